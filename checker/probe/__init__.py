@@ -1,0 +1,9 @@
+"""Asking the patient: one program over stdin, frames back, parsed into an `Observation`."""
+
+from __future__ import annotations
+
+from .assemble import program
+from .observe import observe, parse
+from .plan import make_plan
+
+__all__ = ["make_plan", "observe", "parse", "program"]

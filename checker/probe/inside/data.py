@@ -1,0 +1,106 @@
+"""Canary data: seeded, small, and adversarial where a converter may go wrong.
+
+Training rows are ordinary; held-out rows add values beyond the training range, zeros, negative and large values,
+missing values, unseen and empty and non-ASCII categories.
+"""
+
+TRAIN, TEST = 120, 40
+WORDS = ["this is a test", "That CAT sat, on the mat", "two dogs ran home", "no cat at all", "the dog sat"]
+UNSEEN = ["zz-unseen", "", "\u00e9t\u00e9"]
+
+
+def number_values(np: object, random: object, kind: str, place: int, rows: int) -> object:
+    """One numeric column before its dtype is applied; `place` varies scale and offset between columns."""
+    if kind == "int64":
+        return random.randint(0, 6 + place, rows)
+    if kind == "bool":
+        return random.randint(0, 2, rows).astype(bool)
+    if kind in ("category", "label"):
+        return random.randint(0, 6 if kind == "category" else 3, rows)
+    if kind == "counts":
+        return random.poisson(2, rows)
+    values = random.randn(rows) * (1, 3, 0.5, 2)[place % 4] + (0, 1, -0.5, 0)[place % 4]
+    return np.abs(values) + 0.125 if kind == "positive" else values
+
+
+def string_values(np: object, random: object, place: int, rows: int) -> object:
+    """One column of categories; the number of categories grows with the column's place, from two on."""
+    return np.array(["c%d" % i if i else "a" for i in random.randint(0, 2 + place, rows)], dtype=object)
+
+
+def held_out(np: object, values: object, kind: str) -> object:
+    """The hard rows of one column: beyond the training range on both sides, zero, and large."""
+    if kind == "string":
+        return np.array(UNSEEN + list(values[:2]), dtype=object)
+    if kind in ("category", "label", "bool"):
+        return values[:5]
+    top = values.max() * 3 + 2
+    low = 0 if kind in ("counts", "positive") else values.min() * 3 - 2
+    return np.array([top, low, 0 if kind != "positive" else 0.125, values[0], 1000]).astype(values.dtype)
+
+
+def column_dtype(np: object, kind: str) -> object:
+    """The numpy dtype of a column kind."""
+    wide = {"float64": np.float64, "int64": np.int64, "label": np.int64, "bool": bool, "string": object, "text": object}
+    return wide.get(kind, np.float32)
+
+
+def one_column(np: object, random: object, column: dict, place: int) -> tuple:
+    """Training and held-out values of one column, and its complete training values (for the target)."""
+    kind = column["kind"]
+    if kind == "text":
+        train = np.array([WORDS[i] for i in random.randint(0, len(WORDS), TRAIN)], dtype=object)
+        return train, np.array(WORDS + ["An unseen word", "cat"], dtype=object), None
+    if kind == "string":
+        train = string_values(np, random, place, TRAIN)
+        ordinary, complete = string_values(np, random, place, TEST), None
+    else:
+        train = number_values(np, random, kind, place, TRAIN)
+        ordinary, complete = number_values(np, random, kind, place, TEST), train.astype(float)
+    dtype = column_dtype(np, kind)
+    test = np.concatenate([ordinary, held_out(np, train, kind)]).astype(dtype)
+    return knock_out(np, random, train.astype(dtype), column), knock_out(np, random, test, column), complete
+
+
+def knock_out(np: object, random: object, values: object, column: dict) -> object:
+    """About a fifth of the values missing, where the column says so: NaN, or the empty string."""
+    if column.get("missing") and column["kind"] not in ("int64", "label", "bool", "counts", "category"):
+        values[random.rand(len(values)) < 0.2] = "" if values.dtype == object else np.nan
+    return values
+
+
+def together(columns: list, parts: list, layout: str, np: object) -> object:
+    """Columns as the estimator wants them: a vector, a 2-D array or a DataFrame."""
+    if layout == "vector":
+        return parts[0]
+    if layout == "frame":
+        import pandas
+
+        return pandas.DataFrame(dict(zip([c["name"] for c in columns], parts)), columns=[c["name"] for c in columns])
+    return np.column_stack(parts)
+
+
+def make_target(np: object, random: object, kind: str, signal: object) -> object:
+    """The target of the training rows; classes are unbalanced and regression targets far from zero, on purpose."""
+    noisy = signal + random.randn(len(signal)) * 0.5
+    if kind in ("binary", "strings"):
+        binary = (noisy > np.percentile(noisy, 70)).astype(np.int64)
+        return np.array(["no", "yes"], dtype=object)[binary] if kind == "strings" else binary
+    if kind == "three":
+        return np.digitize(noisy, np.percentile(noisy, [30, 75])).astype(np.int64)
+    if kind == "positive":
+        return np.exp(signal / 4)
+    return {"continuous": 3 * signal + 40, "targets": np.column_stack([signal, -(signal ** 2)])}.get(kind)
+
+
+def make_data(np: object, canary: dict) -> tuple:
+    """Training data, target (None for none), held-out data, and how many held-out rows are ordinary."""
+    random = np.random.RandomState(0)
+    columns, layout = canary["columns"], canary["layout"]
+    made = [one_column(np, random, column, place) for place, column in enumerate(columns)]
+    complete = [m[2] for m in made if m[2] is not None]
+    signal = sum(c * (1, -0.5, 0.5, 0.25)[i % 4] for i, c in enumerate(complete)) if complete else random.randn(TRAIN)
+    signal = (signal - signal.mean()) / (signal.std() or 1.0)
+    target = make_target(np, random, canary["target"], signal)
+    ordinary = len(WORDS) if columns[0]["kind"] == "text" else TEST
+    return together(columns, [m[0] for m in made], layout, np), target, together(columns, [m[1] for m in made], layout, np), ordinary

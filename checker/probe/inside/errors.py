@@ -1,0 +1,88 @@
+"""An exception as a frame: its whole chain, the frames of its first cause, and what it names."""
+
+import os
+import traceback
+
+#: longest text kept of one exception, in characters
+TEXT = 4000
+
+
+def chain_of(error: BaseException) -> list:
+    """The exceptions from the first cause to the last word; cycles are cut."""
+    links = []  # type: list
+    link = error  # type: object
+    while isinstance(link, BaseException) and link not in links:
+        links.insert(0, link)
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    return links
+
+
+def frames_of(error: BaseException) -> list:
+    """The traceback of one exception, outermost first, without the probe's own lines; at most forty frames."""
+    found = []
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        code = frame.f_code
+        if code.co_filename != "<checker probe>" and "importlib._bootstrap" not in code.co_filename:
+            found.append({"file": code.co_filename, "module": str(frame.f_globals.get("__name__", "")), "function": code.co_name, "line": line})
+    return found[-40:]
+
+
+def said_by(error: BaseException) -> str:
+    """What an exception says, or its name where str() itself fails; bounded."""
+    try:
+        return str(error)[:TEXT]
+    except Exception:
+        return "(no text)"
+
+
+def named_by(error: BaseException) -> dict:
+    """What an exception names: the module or attribute that is missing, and on what kind of object."""
+    names = {}
+    for key in ("name", "path", "name_from"):
+        value = getattr(error, key, None)
+        if isinstance(value, str):
+            names["missing_" + key] = value
+    if isinstance(error, AttributeError) and getattr(error, "obj", None) is not None:
+        kind = error.obj if isinstance(error.obj, type) else type(error.obj)  # type: ignore[attr-defined]
+        names["on"] = str(getattr(error.obj, "__name__", "")) or (kind.__module__ + "." + kind.__qualname__)  # type: ignore[attr-defined]
+        names["on_type"] = kind.__module__ + "." + kind.__qualname__
+    return names
+
+
+def describe(error: BaseException) -> dict:
+    """The fields of a failure frame that an exception can fill."""
+    links = chain_of(error)
+    first = next((link for link in links if frames_of(link)), links[0])
+    name = type(error).__name__
+    facts = dict(named_by(error), **{k: v for k, v in getattr(error, "facts", {}).items()})
+    return {
+        "type": "Exit" if isinstance(error, SystemExit) else name,
+        "text": said_by(error),
+        "chain": [[type(link).__name__, said_by(link)] for link in links],
+        "frames": frames_of(error) if first is error else frames_of(error)[:5] + frames_of(first),
+        "facts": facts,
+    }
+
+
+def death(status: int) -> tuple:
+    """Type and text for a process that ended without a last word: `status` as of waitpid or subprocess (negative = signal)."""
+    if status < 0:
+        import signal
+
+        try:
+            name = signal.Signals(-status).name
+        except ValueError:
+            name = "signal %d" % -status
+        kind = "Killed" if name == "SIGKILL" else "Crash"
+        return kind, "the process died of %s" % name
+    return "Exit", "the process ended with status %d in the middle of the step" % status
+
+
+def tail(path_or_bytes: bytes, limit: int = 4000) -> str:
+    """The last bytes of an output as text."""
+    return path_or_bytes[-limit:].decode("utf-8", "replace")
+
+
+def exit_status(status: int) -> int:
+    """A waitpid status as subprocess writes it: negative for a signal."""
+    return -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)

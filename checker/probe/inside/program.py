@@ -1,0 +1,23 @@
+"""The wrapper around the program: a version gate that parses on any Python, then the program and its plan as text."""
+
+import json
+
+
+def wrap(program: str, plan: dict) -> str:
+    """The text to hand to `python -`: plain ASCII, so that no terminal, shell or locale can change it.
+
+    Nothing but `sys` is imported before the version is known, and Python 2 can parse every line.
+    """
+    gate = "'%s {\"kind\": \"too-old\", \"python\": \"' + sys.version.split()[0] + '\"}\\n'" % plan["token"]
+    return "\n".join(
+        [
+            "import sys",
+            "PROGRAM = " + ascii(program),
+            "PLAN = " + ascii(json.dumps(plan)),
+            "if sys.version_info < (3, 6):",
+            "    sys.stdout.write(" + gate + ")",
+            "else:",
+            "    exec(compile(PROGRAM, '<checker probe>', 'exec'), {'__name__': 'checker_probe', 'PROGRAM': PROGRAM, 'PLAN': PLAN})",
+            "",
+        ]
+    )

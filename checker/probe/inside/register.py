@@ -1,0 +1,90 @@
+"""Logging a converted model with MLflow, to a store that is thrown away, and loading it back."""
+
+import importlib
+import inspect
+
+
+class AtStage:
+    """Context that marks what fails in it as a failure of that stage."""
+
+    def __init__(self, stage: str) -> None:
+        self.stage = stage
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: object, _: object) -> None:
+        if isinstance(error, Exception):
+            error.stage = self.stage  # type: ignore[attr-defined]
+
+
+def open_store(mlflow: object, kind: str, folder: str) -> None:
+    """Point MLflow at a fresh store in the scratch folder."""
+    mlflow.set_tracking_uri("file:" + folder + "/mlruns" if kind == "file" else "sqlite:///" + folder + "/mlflow.db")
+
+
+def sample(state: dict, form: str, rows: int = 3) -> object:
+    """A few training rows as "frame", "frame64", "array" or "array64"."""
+    np, x = state["np"], state["x"][:rows]
+    if form.startswith("frame") and not hasattr(x, "columns"):
+        pandas = importlib.import_module("pandas")
+        x = pandas.DataFrame(x, columns=["x%d" % i for i in range(x.shape[1])]) if getattr(x, "ndim", 1) > 1 else pandas.DataFrame({"x": x})
+    if form.startswith("array") and hasattr(x, "columns"):
+        x = x.values
+    if form.endswith("64"):
+        return x.astype({c: "float64" for c in x.columns if x[c].dtype.kind == "f"}) if hasattr(x, "columns") else x.astype(np.float64)
+    return x
+
+
+def log_arguments(mlflow: object, call: object, asked: dict, state: dict) -> dict:
+    """Keyword arguments of the logging call: the script's own, a signature and an example where it gives them.
+
+    `pip_requirements` is given where the release knows it: MLflow would else import everything again in a process of
+    its own to find them out, which takes longer than all the rest.
+    """
+    known = inspect.signature(call).parameters
+    arguments = dict(asked["arguments"])
+    if "pip_requirements" in known and "conda_env" not in arguments:
+        arguments.setdefault("pip_requirements", ["onnx"])
+    if asked["signature"] and "signature" in known:
+        models = importlib.import_module("mlflow.models.signature")
+        arguments["signature"] = models.infer_signature(sample(state, asked["signature_of"]))
+    if asked["example"] and "input_example" in known:
+        arguments["input_example"] = sample(state, "frame", 1)
+    return arguments
+
+
+def log_model(mlflow: object, asked: dict, state: dict) -> str:
+    """Log or save the model; returns the address to load it from."""
+    flavor = importlib.import_module("mlflow.onnx")
+    call = getattr(flavor, asked["call"])
+    arguments = log_arguments(mlflow, call, asked, state)
+    if asked["call"] == "save_model":
+        path = state["folder"] + "/saved"
+        arguments.pop("path", None)
+        call(state["onnx"], path, **arguments)
+        return path
+    if "name" not in arguments and "artifact_path" not in arguments:
+        arguments["name" if "name" in inspect.signature(call).parameters else "artifact_path"] = "model"
+    with mlflow.start_run() as run:
+        logged = call(state["onnx"], **arguments)
+        place = arguments.get("artifact_path") or arguments.get("name")
+        return getattr(logged, "model_uri", None) or "runs:/%s/%s" % (getattr(run.info, "run_id", ""), place)
+
+
+def register_model(canary: dict, state: dict) -> dict:
+    """Log the model as the canary asks, load it as pyfunc, score it; or only open a store where there is no model."""
+    mlflow, asked = importlib.import_module("mlflow"), canary["logging"]
+    open_store(mlflow, asked["store"], state["folder"])
+    if not canary["make"]:
+        with mlflow.start_run():
+            mlflow.log_metric("canary", 1.0)
+        return {"store": asked["store"]}
+    address = log_model(mlflow, asked, state)
+    if asked["load"]:
+        with AtStage("load"):
+            loaded = importlib.import_module("mlflow.pyfunc").load_model(address)
+        if asked["predict"]:
+            with AtStage("run"):
+                loaded.predict(sample(state, asked["predict"]))
+    return {"store": asked["store"]}

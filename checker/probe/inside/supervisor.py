@@ -1,0 +1,276 @@
+"""The first process: looks without importing, then keeps a worker going until every step was taken."""
+
+import json
+import os
+import platform
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+from .errors import death, tail
+from .frames import Channel, open_channel
+from .program import wrap
+from .static import look
+from .worker import work
+
+#: environment variables that change what Python or the path's packages do, and may be shown
+VARIABLES = ("PYTHONPATH", "PYTHONHOME", "PYTHONOPTIMIZE", "PYTHONNOUSERSITE", "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", "LD_LIBRARY_PATH", "LC_ALL", "LANG", "CONDA_PREFIX", "VIRTUAL_ENV", "MLFLOW_TRACKING_URI", "ALLOW_RELEASED_ONNX_OPSET_ONLY")
+#: variables that keep canaries small, quiet and at home
+QUIET = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "GIT_PYTHON_REFRESH": "quiet", "MPLBACKEND": "Agg"}
+
+
+def hello(channel: Channel) -> None:
+    """Who the patient is."""
+    channel.send(
+        "hello",
+        python=platform.python_version(),
+        executable=sys.executable or "",
+        platform=platform.platform(),
+        system={
+            "implementation": platform.python_implementation(),
+            "machine": platform.machine(),
+            "prefix": sys.prefix,
+            "base_prefix": getattr(sys, "base_prefix", sys.prefix),
+            "path": [p for p in sys.path],
+            "conda": os.path.isdir(os.path.join(sys.prefix, "conda-meta")),
+            "variables": {name: os.environ[name] for name in VARIABLES if name in os.environ},
+        },
+    )
+
+
+class Worker:
+    """A worker process with its frames and its printed output read concurrently."""
+
+    def __init__(self, plan: dict, program: str) -> None:
+        environment = dict(os.environ, **QUIET)
+        environment["PYTHONDONTWRITEBYTECODE"] = "1"
+        if plan["bytecode"]:
+            del environment["PYTHONDONTWRITEBYTECODE"]
+        if plan["bytecode"] not in ("", "own"):
+            environment["PYTHONPYCACHEPREFIX"] = plan["bytecode"]
+        session = {"start_new_session": True} if os.name == "posix" else {}
+        self.process = subprocess.Popen([sys.executable, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, cwd=plan["folder"] or None, **session)  # type: ignore[call-overload]
+        self.frames, self.printed = queue.Queue(), b""  # type: ignore[var-annotated]
+        self.token = plan["token"].encode("ascii") + b" "
+        for reading in (self.read_frames, self.read_printed):
+            threading.Thread(target=reading, daemon=True).start()
+        try:
+            self.process.stdin.write(wrap(program, plan).encode("ascii"))
+            self.process.stdin.close()
+        except OSError:  # it died before it could read: the end of its frames tells
+            pass
+
+    def read_frames(self) -> None:
+        """Queue the frames, and None at the end."""
+        for line in iter(lambda: self.process.stdout.readline(1 << 20), b""):
+            if line.startswith(self.token):
+                self.frames.put(json.loads(line[len(self.token) :].decode("utf-8")))
+        self.frames.put(None)
+
+    def read_printed(self) -> None:
+        """Keep the tail of what it prints, however much that is."""
+        for data in iter(lambda: self.process.stderr.read1(65536), b""):
+            self.printed = (self.printed + data)[-8000:]
+
+    def end(self, patience: float = 0.0) -> int:
+        """Kill it with everything it started; returns its exit status, negative for a signal.
+
+        `patience` is how many seconds it is given to end by itself.
+        """
+        try:
+            status = self.process.wait(timeout=patience)
+        except subprocess.TimeoutExpired:
+            status = -9
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL) if os.name == "posix" else self.process.kill()
+        except OSError:
+            pass
+        self.process.wait()
+        return status
+
+
+class Supervisor:
+    """Drives workers through the plan: what crashed or hung costs its own step only."""
+
+    def __init__(self, plan: dict, program: str, channel: Channel) -> None:
+        self.plan, self.program, self.channel = plan, program, channel
+        self.imported = []  # type: list
+        self.failed = []  # type: list
+        self.late = []  # type: list
+        self.worker = None  # type: object
+        self.broken = False
+        self.parent = os.getppid()
+
+    def next_frame(self, seconds: float) -> object:
+        """The next frame, None at the end, "late" when the time is up; leaves when whoever asked is gone."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if os.getppid() != self.parent:
+                raise SystemExit(3)
+            try:
+                return self.worker.frames.get(timeout=min(1.0, max(0.01, deadline - time.monotonic())))
+            except queue.Empty:
+                continue
+        return "late"
+
+    def limit(self, step: object) -> float:
+        """Seconds that the open step may take before its worker is ended; a forked canary is ended by its own worker first."""
+        if step and step["stage"] != "import":
+            return self.plan["canary_seconds"] + 10
+        return self.plan["import_seconds"]
+
+    def one_round(self, imports: list, canaries: list, fork: bool) -> bool:
+        """One worker, from its start to its end; True when it came through."""
+        gone = [f.partition(".")[0] for f in self.failed]
+        plan = dict(self.plan, role="work", imports=imports, canaries=canaries, fork=fork, absent=self.plan["absent"] + gone)
+        self.worker, step = Worker(plan, self.program), None
+        while True:
+            frame = self.next_frame(self.limit(step))
+            if frame in ("late", None):
+                self.lost(step, frame == "late")
+                return False
+            done = frame["kind"] == "worked"
+            broken = frame["kind"] == "failure" and frame["stage"] == "import"
+            step = self.follow(frame)
+            if done or broken:
+                self.worker.end()
+                return done
+
+    def follow(self, frame: dict) -> object:
+        """Book one frame and pass it on; returns the step that is open now."""
+        kind = frame.pop("kind")
+        if frame.get("subject") in self.imported or kind == "worked":
+            return frame if kind == "step" else None
+        if kind != "step" and frame["stage"] == "import":
+            (self.imported if kind == "passed" else self.failed).append(frame["subject"])
+        if kind == "failure":
+            frame["output"] = frame.get("output") or tail(self.worker.printed)
+        if kind == "failure" and frame["type"] == "TimeOut" and frame["stage"] != "import" and self.plan["fork"]:
+            self.late.append(frame["subject"])
+            return None
+        self.channel.send(kind, **frame)
+        return frame if kind == "step" else None
+
+    def lost(self, step: object, late: bool) -> None:
+        """The worker died or hung: the announced step is the one to blame."""
+        status = self.worker.end(0.0 if late else 5.0)
+        kind, text = ("TimeOut", "no answer within the time limit") if late else death(status)
+        if not step:
+            self.broken = True
+            self.channel.send("remark", text="a process of the probe ended early: %s %s" % (text, tail(self.worker.printed, 300)))
+            return
+        if step["stage"] == "import":
+            self.failed.append(step["subject"])
+        self.channel.send("failure", stage=step["stage"], subject=step["subject"], seconds=0.0, type=kind, text=text, chain=[[kind, text]], frames=[], facts={}, output=tail(self.worker.printed))
+
+    def next_imports(self) -> list:
+        """What is left to import: what is known to work comes first, what failed is left out."""
+        return sorted((w for w in self.plan["imports"] if w["module"] not in self.failed), key=lambda w: w["module"] not in self.imported)
+
+    def runnable(self) -> list:
+        """Canaries whose packages have not failed to import."""
+        gone = set(f.partition(".")[0] for f in self.failed) | set(self.plan["absent"])
+        return [c for c in self.plan["canaries"] if not gone & set(c["needs"])]
+
+    def run(self) -> None:
+        """Import, starting again without each package that failed; then the canaries, forked from the worker that came through."""
+        fork = self.plan["fork"] and hasattr(os, "fork")
+        while not self.broken and not self.one_round(self.next_imports(), self.runnable() if fork else [], fork):
+            if len(self.failed) > len(self.plan["imports"]):
+                return
+        alone = [c for c in self.runnable() if not fork or c["name"] in self.late]
+        if alone and not self.broken:
+            self.plan["fork"] = False
+            why = "no answer after a fork" if fork else "no fork here"
+            self.channel.send("remark", text="%s: %s ran in a process of its own" % (why, ", ".join(c["name"] for c in alone)))
+            for canary in alone:
+                self.one_round([], [canary], False)
+
+
+def stop(number: int, frame: object) -> None:
+    """A request to stop becomes an ordinary exit, so that everything is cleaned up."""
+    raise SystemExit(128 + number)
+
+
+def find_missing(plan: dict) -> None:
+    """Drop optional imports that are not installed, and modules of the user's own folder: those are never run."""
+    import importlib.machinery
+
+    kept = []
+    for wanted in plan["imports"]:
+        top = wanted["module"].partition(".")[0]
+        spec = importlib.machinery.PathFinder.find_spec(top, plan["path"]) if top not in sys.builtin_module_names else True
+        if wanted["optional"] and spec is None:
+            plan["absent"].append(top)
+        elif wanted["optional"] or not at_home(spec, plan["folder"]):
+            kept.append(wanted)
+    plan["imports"] = kept
+
+
+def at_home(spec: object, folder: str) -> bool:
+    """Whether a module is the user's own: found in the script's folder."""
+    origin = getattr(spec, "origin", None)
+    return bool(origin) and os.path.realpath(origin).startswith(os.path.realpath(folder) + os.sep) and "site-packages" not in origin
+
+
+def choose_bytecode(plan: dict) -> str:
+    """Where workers keep bytecode: the private folder, unless the patient brings its own or Python is older than 3.8."""
+    if plan["bytecode"] in ("", "own") or sys.version_info < (3, 8):
+        return plan["bytecode"] if plan["bytecode"] == "own" else ""
+    tag = "__init__.%s.pyc" % sys.implementation.cache_tag
+    compiled = any(os.path.exists(os.path.join(p, name, "__pycache__", tag)) for p in plan["path"] for name in ("numpy", "sklearn", "onnx", "mlflow"))
+    return "" if compiled else plan["bytecode"]
+
+
+def suits(canary: dict, version: str) -> bool:
+    """Whether this scikit-learn knows the estimator: since <= version < until."""
+
+    def numbers(text: str) -> list:
+        return [int(part) for part in text.split(".")[:2] if part.isdigit()]
+
+    if not version or not (canary["since"] or canary["until"]):
+        return True
+    return numbers(canary["since"] or "0") <= numbers(version) < numbers(canary["until"] or "9999")
+
+
+def supervise(plan: dict, program: str, channel: Channel) -> None:
+    """Look, import, try; the scratch folder is gone afterwards, whatever happens."""
+    hello(channel)
+    plan["folder"] = plan["folder"] or os.getcwd()
+    plan["path"] = [plan["folder"]] + sys.path[1:] if sys.path[:1] == [""] else list(sys.path)
+    found = look(channel, plan)
+    if plan["static"]:
+        return
+    version = next((d["version"] for d in found if d["name"] == "scikit-learn"), "")
+    plan["canaries"] = [c for c in plan["canaries"] if suits(c, version)]
+    find_missing(plan)
+    plan["bytecode"] = choose_bytecode(plan)
+    plan["scratch"] = os.path.realpath(tempfile.mkdtemp(prefix="checker-probe-"))
+    supervisor = Supervisor(plan, program, channel)
+    try:
+        supervisor.run()
+    finally:
+        if supervisor.worker:
+            supervisor.worker.end()
+        shutil.rmtree(plan["scratch"], ignore_errors=True)
+
+
+def main(program: str, plan: dict) -> None:
+    """The program's entry: both the supervisor and the worker start here."""
+    if plan["role"] == "work":
+        work(plan)
+        return
+    for name in ("SIGTERM", "SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), stop)
+    channel = open_channel(plan["token"])
+    try:
+        supervise(plan, program, channel)
+    except OSError as error:
+        channel.send("error", text=str(error))
+    channel.send("end")

@@ -1,0 +1,152 @@
+"""The second and third process: import everything once, then fork one process a canary."""
+
+import importlib
+import json
+import os
+import sys
+import tempfile
+import time
+
+from .errors import death, describe, exit_status, tail
+from .flow import try_canary
+from .frames import Channel, open_channel
+
+
+def bound_memory(limit: int) -> None:
+    """Address space that this process and its children may take, in bytes; 0 for no limit."""
+    try:
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        if limit and (hard == resource.RLIM_INFINITY or hard > limit):
+            resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    except (ImportError, ValueError, OSError):
+        pass
+
+
+def module_facts(module: object) -> dict:
+    """Version and file of an imported module."""
+    return {"version": str(getattr(module, "__version__", "")), "file": str(getattr(module, "__file__", None) or "")}
+
+
+def import_one(wanted: dict) -> dict:
+    """`import module`, or `from module import names`, as a script does it."""
+    module = importlib.import_module(wanted["module"])
+    if wanted["names"]:
+        exec("from %s import %s" % (wanted["module"], ", ".join(wanted["names"])), {})
+    return module_facts(module)
+
+
+def import_step(wanted: dict, channel: Channel) -> bool:
+    """One import, announced and reported; False when it failed and this process must not be trusted any further."""
+    channel.send("step", stage="import", subject=wanted["module"])
+    start, process = time.perf_counter(), os.getpid()
+    try:
+        facts = import_one(wanted)
+    except BaseException as error:
+        channel.send("failure", stage="import", subject=wanted["module"], seconds=time.perf_counter() - start, **describe(error))
+        return False
+    finally:
+        if os.getpid() != process:  # the package forked while it was imported: the copy has no business here
+            os._exit(0)
+    channel.send("passed", stage="import", subject=wanted["module"], seconds=time.perf_counter() - start, facts=facts)
+    return True
+
+
+def scratch(plan: dict, number: int) -> None:
+    """Move into a folder of the canary's own."""
+    os.chdir(tempfile.mkdtemp(prefix="%d-" % number, dir=plan["scratch"]))
+
+
+def forked(plan: dict, number: int, canary: dict, channel: Channel) -> None:
+    """One canary in a process of its own; its frames and its output come through pipes, both bounded."""
+    frames_in, frames_out = os.pipe()
+    output_in, output_out = os.pipe()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child == 0:
+        os.close(frames_in)
+        os.close(output_in)
+        os.dup2(output_out, 1)
+        os.dup2(output_out, 2)
+        try:
+            scratch(plan, number)
+            try_canary(canary, plan["absent"], Channel(channel.token, frames_out))
+        finally:
+            os._exit(0)
+    os.close(frames_out)
+    os.close(output_out)
+    last, output, late = listen(frames_in, output_in, plan["canary_seconds"], channel)
+    finish(child, canary, last, output, late, channel)
+
+
+def listen(frames: int, output: int, seconds: float, channel: Channel) -> tuple:
+    """Relay the child's frames until it ends or its time is up: its last announced step, its output's tail, whether it was late."""
+    import select
+
+    deadline, printed, pending, last = time.monotonic() + seconds, b"", b"", None
+    waiting = [frames, output]
+    while frames in waiting:
+        ready = select.select(waiting, [], [], max(0.0, deadline - time.monotonic()))[0]
+        if not ready:
+            break
+        for descriptor in ready:
+            data = os.read(descriptor, 65536)
+            if not data:
+                waiting.remove(descriptor)
+            elif descriptor == output:
+                printed = (printed + data)[-8000:]
+            else:
+                lines = (pending + data).split(b"\n")
+                pending = lines.pop()
+                for line in lines:
+                    last = relay(line, channel, last)
+        if time.monotonic() > deadline:
+            break
+    os.close(frames)
+    os.close(output)
+    return last, printed, frames in waiting
+
+
+def relay(line: bytes, channel: Channel, last: object) -> object:
+    """Pass one frame on; returns the step that is now open, None when it is closed."""
+    frame = json.loads(line.decode("utf-8").partition(" ")[2])
+    kind = frame.pop("kind")
+    channel.send(kind, **frame)
+    return frame if kind == "step" else None
+
+
+def finish(child: int, canary: dict, last: dict, output: bytes, late: bool, channel: Channel) -> None:
+    """End the child, and turn an open step into a failure."""
+    if late:
+        try:
+            os.kill(child, 9)
+        except OSError:
+            pass
+    status = exit_status(os.waitpid(child, 0)[1])
+    if last is None and not late:
+        return
+    kind, text = ("TimeOut", "no answer within the time limit") if late else death(status)
+    stage = last["stage"] if last else "fit"
+    channel.send("failure", stage=stage, subject=canary["name"], seconds=0.0, type=kind, text=text, chain=[[kind, text]], frames=[], facts={}, output=tail(output))
+
+
+def work(plan: dict) -> None:
+    """What a worker does: its imports in order, then its canaries; ends early after an import that failed."""
+    channel = open_channel(plan["token"])
+    bound_memory(plan["memory"])
+    if sys.path[:1] == [""]:
+        sys.path[0] = plan["folder"]
+    os.chdir(plan["scratch"])
+    for wanted in plan["imports"]:
+        if not import_step(wanted, channel):
+            return
+    for number, canary in enumerate(plan["canaries"]):
+        if plan["fork"]:
+            forked(plan, number, canary, channel)
+        else:
+            scratch(plan, number)
+            try_canary(canary, plan["absent"], channel)
+    channel.send("worked")

@@ -1,0 +1,86 @@
+"""What the probe is told to do, as one JSON-able dictionary."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ..model import Canary, Patient, Script
+from ..names import STACK
+
+#: modules of the conversion path whose function bodies are linked too: what fails there fails at conversion
+LAZY = ("skl2onnx", "onnxmltools", "onnxconverter_common")
+#: seconds for one import and one canary
+IMPORT_SECONDS, CANARY_SECONDS = 120, 60
+
+
+def memory_limit() -> int:
+    """Address space for a worker, in bytes: three quarters of this machine's memory, at least 6 GiB; 0 where unknown."""
+    try:
+        return max(6 << 30, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 3 // 4)
+    except (ValueError, OSError, AttributeError):
+        return 0
+
+
+def cache_folder() -> Path | None:
+    """Where symbol tables and private bytecode are kept, None where no such folder can be made."""
+    base = os.environ.get("XDG_CACHE_HOME") or (os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None)
+    try:
+        folder = (Path(base) if base else Path.home() / ".cache") / "sklearn-onnx-checker"
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError):
+        return None
+    return folder if os.access(folder, os.W_OK) else None
+
+
+def wanted_imports(script: Script | None) -> list[dict[str, Any]]:
+    """Every import to try: the script's own in its order, then those of the path; an absent package of the path is no failure here."""
+    wanted: dict[str, dict[str, Any]] = {}
+    for statement in script.imports if script else ():
+        if statement.sure:
+            entry = wanted.setdefault(statement.module, {"module": statement.module, "names": [], "optional": False})
+            if statement.name and statement.name != "*" and statement.name not in entry["names"]:
+                entry["names"].append(statement.name)
+    for module in STACK:
+        wanted.setdefault(module, {"module": module, "names": [], "optional": True})
+    return list(wanted.values())
+
+
+def canary_fields(canary: Canary) -> dict[str, Any]:
+    """A canary as the program reads it, with the top-level modules that it needs."""
+    needs = {m.partition(".")[0] for m in canary.imports} if canary.make else {"mlflow"}
+    if canary.make:
+        needs |= {"numpy", "onnx", canary.converter.partition(".")[0]}
+    if canary.layout == "frame":
+        needs.add("pandas")
+    return {**asdict(canary), "needs": sorted(needs)}
+
+
+def make_plan(patient: Patient, script: Script | None, canaries: Iterable[Canary], *, folder: str = "", static: bool = False, own_bytecode: bool = False) -> dict[str, Any]:
+    """The plan of one observation; caches are offered only where the patient shares this machine's files."""
+    cache = cache_folder() if patient.local else None
+    imports = wanted_imports(script)
+    return {
+        "token": secrets.token_hex(8),
+        "role": "look",
+        "folder": folder if patient.local else "",
+        "static": static,
+        "live": False,
+        "roots": list(dict.fromkeys(w["module"] for w in imports if w["module"] not in sys.stdlib_module_names)),
+        "soft_roots": [],
+        "lazy": list(LAZY),
+        "cache": str(cache / "links") if cache else "",
+        "bytecode": "own" if own_bytecode else str(cache / "bytecode") if cache else "",
+        "imports": [] if static else imports,
+        "canaries": [] if static else [canary_fields(c) for c in canaries],
+        "absent": [],
+        "fork": True,
+        "memory": memory_limit() if patient.local else 0,
+        "import_seconds": IMPORT_SECONDS,
+        "canary_seconds": CANARY_SECONDS,
+    }
