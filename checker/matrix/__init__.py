@@ -27,7 +27,19 @@ from .facts import (
     within,
 )
 
-__all__ = ["InterfaceFact", "Knowledge", "KnownBad", "Limits", "NameChange", "Provenance", "Release", "Signature", "load"]
+__all__ = [
+    "InterfaceFact",
+    "Knowledge",
+    "KnownBad",
+    "Limits",
+    "NameChange",
+    "Provenance",
+    "Release",
+    "Signature",
+    "load",
+]
+
+PROVENANCE = ("source", "date", "basis")
 
 #: where the built file lies: in a wheel, in a checkout
 PLACES = (
@@ -38,8 +50,8 @@ PLACES = (
 
 def _frozen(entry: Mapping[str, Any], defaults: Mapping[str, str], **more: Any) -> dict[str, Any]:
     """Keyword arguments of a fact: lists become tuples, provenance falls back to the file's own."""
-    words = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items() if k not in ("source", "date", "basis")}
-    told = Provenance(*(entry.get(k, defaults[k]) for k in ("source", "date", "basis")))
+    words = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items() if k not in PROVENANCE}
+    told = Provenance(*(entry.get(k, defaults[k]) for k in PROVENANCE))
     return {**words, "provenance": told, **more}
 
 
@@ -79,7 +91,7 @@ class _Package:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Everything curated, asked by package name (any spelling) and version; unknown is None or empty, never an error."""
+    """Everything curated, asked by package name (any spelling) and version; unknown is None or empty."""
 
     #: ISO date of the newest fact
     date: str
@@ -98,7 +110,7 @@ class Knowledge:
         return found.by_version.get(parsed) if found else None
 
     def releases_for_python(self, name: str, python: str) -> tuple[Release, ...]:
-        """The releases with a Linux x86-64 wheel that serves a Python minor ("3.11"), oldest first, withdrawn ones left out."""
+        """The releases with a Linux x86-64 wheel for a Python minor ("3.11"), oldest first, withdrawn ones left out."""
         return tuple(r for r in self.releases(name) if r.supports(python) and not r.yanked)
 
     def first_release_for_python(self, name: str, python: str) -> Release | None:
@@ -126,7 +138,7 @@ class Knowledge:
         return next((f for f in facts if f.kind == kind and within(version, f.versions)), None)
 
     def name_changes(self, module: str, name: str = "") -> tuple[NameChange, ...]:
-        """Every known coming and going of a name in a dotted module (or attribute of a class); "" is the module itself."""
+        """When a name came to or went from a dotted module, or an attribute from a class; "" is the module itself."""
         every = (change for package in self.packages.values() for change in package.names)
         return tuple(c for c in every if (c.module, c.name) == (module, name))
 

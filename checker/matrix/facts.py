@@ -89,7 +89,7 @@ class Release:
             return not self.requires_python or within(f"{wanted}.99", self.requires_python)
         if not self.pythons and not self.abi3:
             return None
-        return wanted in self.pythons or bool(self.abi3) and Version(wanted) >= Version(self.abi3)
+        return wanted in self.pythons or (bool(self.abi3) and Version(wanted) >= Version(self.abi3))
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ class Signature:
     cause: str
     #: mechanism that explains it
     rule: str
-    #: distributions, the likeliest first; "owner:GROUP" is the distribution that owns the module which that group caught
+    #: distributions, the likeliest first; "owner:GROUP" is the one that owns the module caught by that group
     culprits: tuple[str, ...]
     provenance: Provenance
     references: tuple[str, ...] = ()

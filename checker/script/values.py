@@ -7,7 +7,7 @@ the answer wherever reading ends; nothing here raises.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -227,61 +227,6 @@ class Arguments:
         if 0 <= position < len(self.positional):
             return self.positional[position]
         return next((self.named[n] for n in names if n in self.named), None)
-
-
-KINDS = {
-    "float": "float64",
-    "float64": "float64",
-    "double": "float64",
-    "f8": "float64",
-    "Float64": "float64",
-    "float32": "float32",
-    "single": "float32",
-    "float16": "float32",
-    "f4": "float32",
-    "f": "float32",
-    "d": "float64",
-    "bool": "bool",
-    "bool_": "bool",
-    "boolean": "bool",
-    "str": "string",
-    "str_": "string",
-    "object": "string",
-    "object_": "string",
-    "O": "string",
-    "U": "string",
-    "string": "string",
-    "category": "string",
-}
-KINDS.update({name: "int64" for name in "int int8 int16 int32 int64 uint8 uint16 uint32 uint64 long i4 i8 i".split()})
-KINDS.update({name: "int64" for name in ("Int64", "Int32", "intp", "int_")})
-
-ORDER = ("bool", "int64", "float32", "float64")
-
-
-def dtype_kind(value: Value | None) -> str:
-    """The kind that a dtype argument names: 'float32', np.float32, float, x.dtype; "" when unknown."""
-    if isinstance(value, Dtype):
-        return value.kind
-    if isinstance(value, Ref):
-        return KINDS.get(value.name.rpartition(".")[2], "")
-    if isinstance(value, Literal) and isinstance(value.value, str):
-        return KINDS.get(value.value.lstrip("<>=|"), "string" if value.value[:2] in ("<U", "|U") else "")
-    return ""
-
-
-def promoted(kinds: Iterable[str]) -> str:
-    """The kind that holds all of these, as numpy promotes arrays; "" when one is unknown."""
-    found = set(kinds)
-    if len(found) == 1:
-        return found.pop()
-    if not found or "" in found:
-        return ""
-    if not found <= set(ORDER):
-        return "string"
-    if found == {"int64", "float32"}:
-        return "float64"
-    return max(found, key=ORDER.index)
 
 
 def strings(value: Value | None) -> tuple[str, ...] | None:

@@ -32,8 +32,8 @@ class Finder:
         self.known = {}  # type: dict
         self.standard = standard_folders()
         self.suffixes = importlib.machinery.EXTENSION_SUFFIXES
-        #: archives on the search path are not looked into: then nothing is said to be missing
-        self.blind = [p for p in self.path if os.path.isfile(p)]
+        #: archive on the search path -> its top-level names; what is inside is not read
+        self.archives = {p: names_in_archive(p) for p in self.path if os.path.isfile(p)}
 
     def listing(self, folder: str) -> frozenset:
         """The names in a folder."""
@@ -63,6 +63,8 @@ class Finder:
         """Look for a name in folders: the first regular module wins, folders without `__init__` only if none does."""
         portions = []
         for folder in folders:
+            if name in self.archives.get(folder, ()):
+                return Place(BINARY, os.path.join(folder, name), [])
             listing = self.listing(folder)
             place = self.regular(name, folder, listing)
             if place:
@@ -89,6 +91,17 @@ class Finder:
             if name + suffix in listing:
                 return Place(kind, os.path.join(folder, name + suffix), [])
         return None
+
+
+def names_in_archive(path: str) -> set:
+    """The top-level modules of a zip archive on the search path."""
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {name.partition("/")[0].partition(".")[0] for name in archive.namelist()}
+    except Exception:
+        return set()
 
 
 def standard_folders() -> set:

@@ -24,13 +24,14 @@ VARIABLES = ("PYTHONPATH", "PYTHONHOME", "PYTHONOPTIMIZE", "PYTHONNOUSERSITE", "
 QUIET = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "GIT_PYTHON_REFRESH": "quiet", "MPLBACKEND": "Agg"}
 
 
-def hello(channel: Channel) -> None:
-    """Who the patient is."""
+def hello(channel: Channel, static: bool) -> None:
+    """Who the patient is, and whether anything is imported."""
     channel.send(
         "hello",
         python=platform.python_version(),
         executable=sys.executable or "",
         platform=platform.platform(),
+        static=static,
         system={
             "implementation": platform.python_implementation(),
             "machine": platform.machine(),
@@ -127,7 +128,7 @@ class Supervisor:
     def one_round(self, imports: list, canaries: list, fork: bool) -> bool:
         """One worker, from its start to its end; True when it came through."""
         gone = [f.partition(".")[0] for f in self.failed]
-        plan = dict(self.plan, role="work", imports=imports, canaries=canaries, fork=fork, absent=self.plan["absent"] + gone)
+        plan = dict(self.plan, role="work", token=self.plan["token"] or "-", imports=imports, canaries=canaries, fork=fork, absent=self.plan["absent"] + gone)
         self.worker, step = Worker(plan, self.program), None
         while True:
             frame = self.next_frame(self.limit(step))
@@ -240,7 +241,7 @@ def suits(canary: dict, version: str) -> bool:
 
 def supervise(plan: dict, program: str, channel: Channel) -> None:
     """Look, import, try; the scratch folder is gone afterwards, whatever happens."""
-    hello(channel)
+    hello(channel, plan["static"])
     plan["folder"] = plan["folder"] or os.getcwd()
     plan["path"] = [plan["folder"]] + sys.path[1:] if sys.path[:1] == [""] else list(sys.path)
     found = look(channel, plan)
@@ -260,10 +261,19 @@ def supervise(plan: dict, program: str, channel: Channel) -> None:
         shutil.rmtree(plan["scratch"], ignore_errors=True)
 
 
+def leave(program: str, plan: dict) -> None:
+    """Look from inside a live interpreter, and leave the frames in a file of the working folder."""
+    with open(plan["leave"], "wb") as out:
+        channel = Channel("", out.fileno())
+        supervise(plan, program, channel)
+        channel.send("end")
+    print("left %s: bring it to `checker preflight --from %s`" % (os.path.abspath(plan["leave"]), plan["leave"]))
+
+
 def main(program: str, plan: dict) -> None:
-    """The program's entry: both the supervisor and the worker start here."""
-    if plan["role"] == "work":
-        work(plan)
+    """The program's entry: the supervisor and the worker start here, and the script that is run by hand."""
+    if plan["role"] != "look":
+        (work(plan) if plan["role"] == "work" else leave(program, plan))
         return
     for name in ("SIGTERM", "SIGINT", "SIGHUP"):
         if hasattr(signal, name):

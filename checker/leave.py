@@ -1,0 +1,27 @@
+"""The script for places where the checker cannot be installed: it leaves a frames file for `--from`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from .model import Patient
+from .pipeline import choose, completed, tracking_first
+from .probe import make_plan, program
+from .probe.inside.program import wrap
+from .script import read
+
+#: the file that the script leaves in its working folder
+FRAMES = "checker-frames.jsonl"
+
+
+def leaving_script(scripts: Sequence[Path], canaries: str, static: bool) -> str:
+    """One self-contained program: run in a notebook cell or by any Python from 3.6 on, it writes its frames beside itself.
+
+    Modules that are already loaded there are compared with the files on disk.
+    """
+    script = completed(read(scripts)) if scripts else None
+    here = Patient((), "here", "", local=False)
+    plan = make_plan(here, script, tracking_first(script, choose(canaries)), static=static)
+    plan.update(role="leave", live=True, leave=FRAMES)
+    return wrap(program(static), plan)

@@ -1,0 +1,71 @@
+"""The live kernel as the patient: `%load_ext checker`, `%preflight`, `checker.preflight()`.
+
+Modules that are already loaded are compared with the files on disk in this very process; everything else is tried in
+processes of the kernel's own interpreter, so that the kernel stays as it is.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from .errors import CheckerError
+from .model import Loaded, Observation, Patient, Report
+from .pipeline import Clock, Request, conclude, observed_here
+from .probe.inside.live import stale_modules
+
+
+def preflight(*scripts: str | Path, canaries: str = "quick", static: bool = False) -> Report:
+    """Look at the running kernel; shows the report in a notebook, and returns it.
+
+    `scripts` are training scripts or notebooks whose models are tried besides; they are read, never run.
+    """
+    request = Request(tuple(Path(s) for s in scripts), python=sys.executable, canaries=canaries, static=static)
+    patient = Patient((sys.executable, "-"), sys.executable, "it is this kernel's own interpreter")
+    clock = Clock()
+    script, observation = observed_here(request, patient, clock)
+    return conclude(patient, with_loaded(observation), script, clock)
+
+
+def with_loaded(observation: Observation) -> Observation:
+    """The observation, with what this process has in memory in another release than lies on disk."""
+    found: list[Loaded] = []
+
+    class Collector:
+        """A channel that keeps what it is sent."""
+
+        def send(self, kind: str, **fields: Any) -> None:
+            """Keep one frame."""
+            found.append(Loaded(**fields))
+
+    stale_modules(Collector(), sys.path)
+    return replace(observation, loaded=tuple(found))
+
+
+def preflight_magic(line: str) -> None:
+    """`%preflight [SCRIPT ...] [--static] [--canaries SET]`: look at this kernel and print the report."""
+    from .reporters.text import render
+
+    try:
+        print(render(preflight(*_scripts(line), canaries=_option(line, "--canaries", "quick"), static="--static" in shlex.split(line))))
+    except CheckerError as error:
+        print(f"checker: {error.message}" + (f" ({error.hint})" if error.hint else ""))
+
+
+def _option(line: str, name: str, default: str) -> str:
+    words = shlex.split(line)
+    return words[words.index(name) + 1] if name in words[:-1] else default
+
+
+def _scripts(line: str) -> Sequence[str]:
+    words = shlex.split(line)
+    return [w for i, w in enumerate(words) if not w.startswith("--") and words[i - 1 : i] != ["--canaries"]]
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """What `%load_ext checker` calls."""
+    shell.register_magic_function(preflight_magic, magic_name="preflight")

@@ -1,0 +1,194 @@
+"""One preflight, from the request to the report."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from . import matrix
+from .errors import CannotLook, UsageError
+from .model import Canary, Case, Failure, Finding, Observation, Patient, Report, Script, Stage
+from .patient import check_files, of_command, of_python
+from .probe import make_plan, observe, parse, program
+from .probe.canaries import every, named, quick
+from .probe.observe import Progress
+from .remedies import remedies
+from .rules import diagnose
+from .script import read
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a user asks of a preflight."""
+
+    scripts: tuple[Path, ...] = ()
+    python: str | None = None
+    pythons: tuple[Path, ...] = ()
+    requirements: tuple[Path, ...] = ()
+    via: str | None = None
+    recorded: Path | None = None
+    save: Path | None = None
+    #: quick, all, or names separated by commas
+    canaries: str = "quick"
+    static: bool = False
+
+    def check(self) -> None:
+        """Raises UsageError for options that contradict each other."""
+        ways = [o for o, given in (("--python", self.python and not self.requirements), ("--requirements", self.requirements), ("--via", self.via), ("--from", self.recorded)) if given]
+        if len(ways) > 1:
+            raise UsageError(f"{' and '.join(ways)} contradict each other", "name one environment")
+        if self.recorded and self.save:
+            raise UsageError("--from and --save contradict each other", "a recorded observation is saved already")
+
+
+@dataclass
+class Clock:
+    """Seconds a phase."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Measure what runs inside."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+
+def preflight(request: Request, progress: Progress | None = None) -> Report:
+    """Look at the environment that the request names, and conclude.
+
+    Raises UsageError for contradictory options and CannotLook when a file or the patient cannot be reached.
+    """
+    request.check()
+    canaries = choose(request.canaries)
+    check_files([*request.scripts, *request.requirements])
+    clock = Clock()
+    with clock.phase("script"):
+        script = completed(read(request.scripts)) if request.scripts else None
+    patient, observation = _observed(request, script, canaries, clock, progress)
+    return conclude(patient, observation, script, clock)
+
+
+def observed_here(request: Request, patient: Patient, clock: Clock) -> tuple[Script | None, Observation]:
+    """The script and the observation of a patient that is already known."""
+    check_files(request.scripts)
+    script = completed(read(request.scripts)) if request.scripts else None
+    return script, _ask(request, patient, script, choose(request.canaries), clock, None)
+
+
+def conclude(patient: Patient, observation: Observation, script: Script | None, clock: Clock) -> Report:
+    """Findings and remedies of what was seen."""
+    with clock.phase("rules"):
+        knowledge = matrix.load()
+        findings = diagnose(Case(observation, script, knowledge))
+    return Report(observation, script, patient, findings, remedies(findings, observation), dict(clock.seconds), knowledge.date)
+
+
+def choose(asked: str) -> tuple[Canary, ...]:
+    """The canaries that `--canaries` names; raises UsageError for an unknown one."""
+    if asked in ("quick", "all"):
+        return quick() if asked == "quick" else every()
+    return named([n.strip() for n in asked.split(",") if n.strip()])
+
+
+def completed(script: Script) -> Script:
+    """The script with its open questions answered by trying both forms: a classifier whose classes are unknown gets two and three."""
+    canaries: list[Canary] = []
+    for canary in script.canaries:
+        if canary.target:
+            canaries.append(canary)
+        else:
+            canaries += [replace(canary, target=form, name=f"{canary.name} [{form}]") for form in ("binary", "three")]
+    if not canaries and script.uses("mlflow.start_run"):
+        canaries += named(["mlflow-tracking"])
+    return replace(script, canaries=tuple(canaries))
+
+
+def tracking_first(script: Script | None, chosen: Sequence[Canary]) -> tuple[Canary, ...]:
+    """The script's canaries, then the chosen ones that are not among them."""
+    own = script.canaries if script else ()
+    names = {c.name for c in own}
+    return (*own, *(c for c in chosen if c.name not in names))
+
+
+def _observed(request: Request, script: Script | None, canaries: tuple[Canary, ...], clock: Clock, progress: Progress | None) -> tuple[Patient, Observation]:
+    if request.recorded:
+        return _from_record(request.recorded)
+    if request.requirements:
+        return _from_requirements(request, script, canaries, clock, progress)
+    patient = of_command(request.via) if request.via else of_python(request.python, request.pythons)
+    return patient, _ask(request, patient, script, canaries, clock, progress)
+
+
+def _ask(request: Request, patient: Patient, script: Script | None, canaries: tuple[Canary, ...], clock: Clock, progress: Progress | None, own_bytecode: bool = False) -> Observation:
+    folder = str(request.scripts[0].parent.resolve()) if request.scripts else ""
+    plan = make_plan(patient, script, tracking_first(script, canaries), folder=folder, static=request.static, own_bytecode=own_bytecode)
+    with clock.phase("probe"):
+        observation, frames = observe(patient, plan, program(request.static), progress)
+    if request.save:
+        write(request.save, frames)
+    return observation
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file in one step, so that nothing half-written stays behind; raises CannotLook when that fails."""
+    partial = path.with_name(path.name + ".partial")
+    try:
+        partial.write_text(text, encoding="utf-8", errors="backslashreplace")
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise CannotLook(f"cannot write {path}: {error.strerror}", "name another file") from error
+
+
+def frames_of(path: Path) -> list[Mapping[str, object]]:
+    """Recorded frames, one JSON object a line; raises CannotLook when the file holds none."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines if line.strip()]
+    except OSError as error:
+        raise CannotLook(f"cannot read {path}: {error.strerror}", "record it with --save") from error
+    except ValueError as error:
+        raise CannotLook(f"{path} holds no frames", "record it with --save, or with the script that `checker probe` prints") from error
+
+
+def _from_record(path: Path) -> tuple[Patient, Observation]:
+    frames = frames_of(path)
+    observation = parse(frames, imported=not any(f.get("kind") == "hello" and f.get("static") for f in frames))
+    return Patient((), observation.executable, f"it was recorded in {path.name}", local=False), observation
+
+
+def _from_requirements(request: Request, script: Script | None, canaries: tuple[Canary, ...], clock: Clock, progress: Progress | None) -> tuple[Patient, Observation]:
+    """Build what the requirement files ask for in a throwaway environment, and look at that; a refusal is an observation too."""
+    from .remedy.sandbox import Refused, environment
+
+    base = of_python(request.python, request.pythons)
+    label = ", ".join(p.name for p in request.requirements)
+    why = f"it was built from {label} with {base.label}"
+    if progress:
+        progress("install", label)
+    with clock.phase("install"):
+        built = environment(Path(base.command[0]), request.requirements)
+        python = built.__enter__()
+    try:
+        if isinstance(python, Refused):
+            alone = make_plan(base, None, (), static=True)
+            bare, _ = observe(base, {**alone, "roots": []}, program(True))
+            failure = Failure(Stage.RESOLVE, label, clock.seconds["install"], "Refused", python.text)
+            return replace(base, why=why), replace(bare, distributions=(), damages=(), origins=(), unresolved=(), interfaces=(), outcomes=(failure,))
+        patient = Patient((str(python), "-"), label, why)
+        return patient, _ask(request, patient, script, canaries, clock, progress, own_bytecode=True)
+    finally:
+        built.__exit__(None, None, None)
+
+
+def serious(findings: Iterable[Finding], strict: bool) -> bool:
+    """Whether the exit status is 1: a blocker, or with --strict a warning."""
+    return any(f.severity.order <= (1 if strict else 0) for f in findings)

@@ -1,0 +1,206 @@
+"""Confirmation: the same questions put to a syntax tree, for the few files where the scanner found something missing."""
+
+import ast
+import re
+
+from .symbols import absolute
+
+#: conditions under which a function's code knows what it does: it asks for a release first
+ASKS = re.compile(r"version|hasattr|TYPE_CHECKING|find_spec|parse\(", re.I)
+GUARDS = (ast.Try, ast.If, ast.While, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+def parse_text(text: str) -> object:
+    """The syntax tree of a module, an empty one when this interpreter cannot parse it."""
+    try:
+        return ast.parse(text.encode("latin-1"))
+    except (SyntaxError, ValueError, RecursionError):
+        return ast.parse("")
+
+
+def eager_nodes(tree: object) -> list:
+    """Every node that surely runs when the module is imported: no function bodies, nothing under a condition or `try`."""
+    found, pending = [], [tree]
+    while pending:
+        node = pending.pop()
+        found.append(node)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            pending += node.decorator_list + node.args.defaults + [d for d in node.args.kw_defaults if d]
+        elif isinstance(node, ast.If) and getattr(node.test, "id", "").endswith("_SETUP__"):
+            pending += node.orelse
+        elif not isinstance(node, GUARDS + (ast.IfExp, ast.BoolOp, ast.GeneratorExp)):
+            pending += ast.iter_child_nodes(node)  # type: ignore[arg-type]
+    return found
+
+
+def lazy_nodes(tree: object) -> list:
+    """Every node inside a function that is not under `try`, nor under a condition that asks for a release."""
+    found, pending = [], [(tree, False)]
+    while pending:
+        node, inside = pending.pop()
+        if inside:
+            found.append(node)
+        if isinstance(node, ast.Try) or (isinstance(node, ast.If) and ASKS.search(ast.dump(node.test))):
+            continue
+        inside = inside or isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        pending += [(child, inside) for child in ast.iter_child_nodes(node)]  # type: ignore[arg-type]
+    return found
+
+
+def imports_in(nodes: list, package: str) -> list:
+    """(line, module, name or "") of the import statements among nodes."""
+    found = []
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found += [(node.lineno, alias.name, "") for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            module = absolute("." * node.level + (node.module or ""), package)
+            found += [(node.lineno, module, alias.name) for alias in node.names]
+    return found
+
+
+def line_importing(nodes: list, package: str, target: str, name: str) -> int:
+    """The line of the statement that imports `name` from `target`, or with no name executes `target`; 0 for none."""
+    for line, module, asked in imports_in(nodes, package):
+        if name and module == target and asked == name:
+            return line  # type: ignore[no-any-return]
+        if not name and ((module + ".").startswith(target + ".") or module + "." + asked == target):
+            return line  # type: ignore[no-any-return]
+    return 0
+
+
+def aliases_in(tree: object, package: str, target: str) -> set:
+    """The names under which a module's code knows the module `target`."""
+    names = set()
+    for node in ast.walk(tree):  # type: ignore[arg-type]
+        if isinstance(node, ast.Import):
+            names.update(a.asname or a.name for a in node.names if a.name == target or (not a.asname and a.name.startswith(target + ".")))
+        elif isinstance(node, ast.ImportFrom):
+            module = absolute("." * node.level + (node.module or ""), package)
+            names.update(a.asname or a.name for a in node.names if module + "." + a.name == target)
+    return {name.partition(".")[0] for name in names}
+
+
+def line_using(tree: object, nodes: list, package: str, target: str, name: str) -> int:
+    """The first line among nodes that reads `target.name`, 0 for none."""
+    reads = [
+        node
+        for node in nodes
+        if isinstance(node, ast.Attribute)
+        and node.attr == name
+        and isinstance(node.ctx, ast.Load)
+        and isinstance(node.value, ast.Name)
+    ]
+    aliases = aliases_in(tree, package, target) if reads else ()
+    return min((node.lineno for node in reads if node.value.id in aliases), default=0)
+
+
+def assigns(tree: object, name: str) -> bool:
+    """Whether code sets `something.name = ...`: then somebody puts the name back."""
+    return any(
+        isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Store)
+        for node in ast.walk(tree)  # type: ignore[arg-type]
+    )
+
+
+def binds(tree: object, name: str) -> bool:
+    """Whether any code of the module could bind `name` at module level; class and function scopes count too, to be safe."""
+    for node in ast.walk(tree):  # type: ignore[arg-type]
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.name == name:
+            return True
+        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
+            return True
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            if any((alias.asname or alias.name.partition(".")[0]) == name for alias in node.names):
+                return True
+        if isinstance(node, ast.Global) and name in node.names:
+            return True
+    return False
+
+
+def is_dynamic(tree: object) -> bool:
+    """Whether a module's source puts names into its own namespace by other means than statements."""
+    if any(getattr(node, "name", "") == "__getattr__" for node in tree.body):  # type: ignore[attr-defined]
+        return True
+    pending = [(tree, False)]
+    while pending:
+        node, inside = pending.pop()
+        if writes_namespace(node, inside):
+            return True
+        inside = inside or isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+        pending += [(child, inside) for child in ast.iter_child_nodes(node)]  # type: ignore[arg-type]
+    return False
+
+
+def writes_namespace(node: object, inside: bool) -> bool:
+    """Whether one node may write module-level names; in functions only what surely means the module counts."""
+    if isinstance(node, ast.FunctionDef) and node.name == "__getattr__":
+        return not (node.args.args and node.args.args[0].arg in ("self", "cls"))
+    if isinstance(node, ast.Subscript):
+        held = ast.dump(node.value)
+        own = "modules" in held and "__name__" in ast.dump(node.slice)
+        stored = isinstance(node.ctx, ast.Store)
+        return own or (stored and any(mark in held for mark in ("'globals'", "'vars'", "'locals'", "__dict__", "'modules'")))
+    if isinstance(node, ast.Call):
+        called = ast.dump(node.func)
+        if called.startswith("Attribute") and ("'globals'" in called or "'vars'" in called or "'locals'" in called):
+            return getattr(node.func, "attr", "") in ("update", "setdefault", "__setitem__")
+        if getattr(node.func, "id", "") in ("exec", "setattr", "eval", "execfile"):
+            return not inside or "'globals'" in ast.dump(node) or "'modules'" in ast.dump(node)
+        if getattr(node.func, "id", "") in ("globals", "vars", "locals") and not inside:
+            return True
+    return isinstance(node, ast.Name) and node.id == "__getattr__"
+
+
+def removed_names(tree: object, read_sibling: object) -> set:
+    """Names that a module's own `__getattr__` declares as gone: `if attr in NAMES: raise`, the names literally in NAMES.
+
+    `read_sibling(module, level)` gives the tree of a module that NAMES is imported from, None when there is none.
+    """
+    gone = set()  # type: set
+    for node in ast.walk(tree):  # type: ignore[arg-type]
+        if isinstance(node, ast.FunctionDef) and node.name == "__getattr__" and len(node.args.args) == 1:
+            asked = node.args.args[0].arg
+            for branch in ast.walk(node):
+                if isinstance(branch, ast.If) and branch.body and isinstance(branch.body[-1], ast.Raise):
+                    gone |= tested_names(tree, branch.test, asked, read_sibling)
+    return gone
+
+
+def tested_names(tree: object, test: object, asked: str, read_sibling: object) -> set:
+    """The names for which `attr in NAMES` or `attr == "name"` holds."""
+    if not (isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == asked):
+        return set()
+    right = test.comparators[0]
+    if isinstance(test.ops[0], (ast.In, ast.Eq)):
+        return listed(tree, right, read_sibling) if isinstance(right, ast.Name) else texts_in(right)
+    return set()
+
+
+def listed(tree: object, wanted: object, read_sibling: object, depth: int = 0) -> set:
+    """The text constants in the definition of a module-level name, followed through imports and comprehensions."""
+    name = wanted.id  # type: ignore[attr-defined]
+    names = set()  # type: set
+    for node in ast.walk(tree) if depth < 4 else ():  # type: ignore[arg-type]
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets):
+            value = node.value
+            names |= texts_in(value)
+            for part in getattr(value, "generators", ()):
+                if isinstance(part.iter, ast.Name):
+                    names |= listed(tree, part.iter, read_sibling, depth + 1)
+        elif isinstance(node, ast.ImportFrom) and any((a.asname or a.name) == name for a in node.names):
+            sibling = read_sibling(node.module or "", node.level)  # type: ignore[operator]
+            names |= listed(sibling, wanted, read_sibling, depth + 1) if sibling else set()
+    return names
+
+
+def texts_in(value: object) -> set:
+    """The identifiers among the text constants of an expression: the keys of a dict, the first items of tuples."""
+    if isinstance(value, ast.Dict):
+        parts = [k for k in value.keys if k]
+    elif isinstance(value, (ast.List, ast.Tuple, ast.Set)):
+        parts = [e.elts[0] if isinstance(e, ast.Tuple) and e.elts else e for e in value.elts]
+    else:
+        parts = [value]  # type: ignore[list-item]
+    texts = [getattr(p, "value", getattr(p, "s", None)) for p in parts]
+    return {t for t in texts if isinstance(t, str) and t.isidentifier()}

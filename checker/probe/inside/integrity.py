@@ -1,0 +1,254 @@
+"""Integrity: what is wrong with the files of an installation, seen from its metadata and its folders alone."""
+
+import os
+import re
+import sys
+
+from .inventory import Installed
+from .inventory import canonical_name
+from .inventory import is_site_folder
+from .inventory import names_in
+from .inventory import text_of
+from .linking import Linker
+from .places import NAMESPACE
+from .places import Place
+from .places import how_reached
+from .places import is_standard
+from .places import site_folders
+from .versions import code_version
+from .versions import disagree
+from .versions import numbers_of
+
+EXAMPLES = 10
+#: folders that nothing needs at import, as far as packaging habits go
+SPARE = re.compile(r"(^|/)(tests?|testing_data|examples?|docs?|benchmarks?)/")
+TAGGED = re.compile(r"\.(?:cpython-\d+|cp\d+-|pypy\d+|graalpy).*\.(?:so|pyd)$")
+
+
+def damage(kind: str, name: str, path: str, text: str, examples: list, modules: list) -> dict:
+    """The fields of one `damage` frame."""
+    shown = [str(e) for e in examples[:EXAMPLES]]
+    return {"kind": kind, "distribution": name, "path": path, "text": text, "examples": shown, "modules": list(modules)}
+
+
+def find_damage(linker: Linker, installed: list, roots: list) -> list:
+    """Everything wrong, for the distributions whose modules the roots reach."""
+    reached = reached_tops(linker, roots)
+    matter = [one for one in installed if reached.intersection(one.modules)]
+    found = duplicates(linker, matter) + leftovers(linker, installed) + shared_folders(linker, matter)
+    found += unowned(linker, reached) + lost_sources(installed) + earlier_copies(matter)
+    for one in matter:
+        found += missing_files(linker, one) + replaced_files(linker, one) + wrong_binaries(linker, one)
+        found += wrong_versions(linker, one, matter)
+    return found
+
+
+def reached_tops(linker: Linker, roots: list) -> set:
+    """Top-level modules outside the standard library that the roots execute, or ask for in vain."""
+    tops = {module.partition(".")[0] for module in list(linker.missing) + roots}
+    return {top for top in tops if not linker.is_library_module(top)}
+
+
+def duplicates(linker: Linker, matter: list) -> list:
+    """Two metadata folders for one package in the same folder, with different versions."""
+    groups = {}  # type: dict
+    for one in matter:
+        groups.setdefault((one.location, one.name), []).append(one)
+    found = []
+    for (location, name), ones in sorted(groups.items()):
+        versions = [one.version for one in ones]
+        if len(set(versions)) > 1:
+            code = version_of_code(linker, ones[0])
+            says = "; its code is %s" % code if code else ""
+            text = "%s has %d metadata folders in %s: %s%s" % (name, len(ones), location, ", ".join(versions), says)
+            found.append(damage("duplicate-metadata", name, location, text, versions + [code], ones[0].modules))
+    return found
+
+
+def version_of_code(linker: Linker, one: Installed) -> str:
+    """The version that a distribution's own main module states, "" when it states none or is not answered from there."""
+    for module in sorted(one.modules, key=lambda m: m.strip("_") != one.name.replace("-", "_")):
+        for name in ([module + "." + one.name] if module == "google" else [module]):
+            place = linker.finder.find(name)
+            if isinstance(place, Place) and place.file.startswith(os.path.join(os.path.abspath(one.location), "")):
+                told = code_version(linker.finder, name)
+                if told:
+                    return told
+    return ""
+
+
+def wrong_versions(linker: Linker, one: Installed, matter: list) -> list:
+    """Metadata that disagrees with the code, unless a second metadata folder is the reason, or two packages share it."""
+    twins = [o for o in matter if o is not one and (o.name == one.name or set(o.modules) & set(one.modules))]
+    code = "" if twins or one.editable else version_of_code(linker, one)
+    told_elsewhere = one.name.replace("-", "_") not in one.modules and len(one.modules) > 1
+    if not disagree(one.version, code) or told_elsewhere or numbers_of(one.version)[:1] == (0,) == numbers_of(code)[:1]:
+        return []
+    text = "the metadata of %s say %s, its code says %s" % (one.name, one.version, code)
+    return [damage("version-mismatch", one.name, one.folder, text, [one.version, code], one.modules)]
+
+
+def source_rows(one: Installed) -> list:
+    """The Python and extension files that RECORD lists."""
+    return [path for path in one.files() if path.endswith((".py", ".so", ".pyd"))]
+
+
+def missing_files(linker: Linker, one: Installed) -> list:
+    """Files of RECORD that are not there; those outside tests and examples are named first."""
+    if one.editable:
+        return []
+    rows = source_rows(one)
+    lost = [p for p in rows if os.path.basename(p) not in linker.finder.listing(parent_of(one, p))]
+    if not lost:
+        return []
+    needed = [p for p in lost if not SPARE.search(p)]
+    kind = "no-code" if len(lost) == len(rows) else "missing-files"
+    text = "%d of %d code files of %s %s are missing, %d of them outside tests" % (
+        len(lost), len(rows), one.name, one.version, len(needed)
+    )  # fmt: skip
+    return [damage(kind, one.name, one.folder, text, needed + [p for p in lost if SPARE.search(p)], one.modules)]
+
+
+def parent_of(one: Installed, path: str) -> str:
+    """The folder of a file of RECORD, as the linker's finder spells it."""
+    return os.path.join(os.path.abspath(one.location), os.path.dirname(path)).rstrip(os.sep)
+
+
+def replaced_files(linker: Linker, one: Installed) -> list:
+    """Modules that were read and whose size is not the one of RECORD; conda rewrites paths in files, so it is not asked."""
+    if one.editable or not one.record or "conda" in one.installer:
+        return []
+    start = len(os.path.join(os.path.abspath(one.location), ""))
+    changed = []
+    for module, entry in linker.entries.items():
+        place = linker.finder.find(module)
+        if entry[0] and isinstance(place, Place) and place.file.startswith(os.path.join(one.location, "")):
+            path = place.file[start:].replace(os.sep, "/")
+            if one.files().get(path, -1) not in (-1, entry[0]) and not rewritten(path):
+                changed.append(path)
+    if not changed:
+        return []
+    text = "%d files of %s %s are not the ones that were installed" % (len(changed), one.name, one.version)
+    return [damage("replaced-files", one.name, one.folder, text, sorted(changed), one.modules)]
+
+
+def rewritten(path: str) -> bool:
+    """Whether installers or builds rewrite a file of that name as a matter of course."""
+    return os.path.basename(path) in ("__config__.py", "_version.py", "version.py")
+
+
+def wrong_binaries(linker: Linker, one: Installed) -> list:
+    """Extension modules for another Python or platform, with none beside them that fits and no Python source instead."""
+    rows = [path for path in one.files() if TAGGED.search(path)]
+    fits = set()
+    wrong = {}
+    for path in rows:
+        folder, _, base = path.rpartition("/")
+        module, _, _ = base.partition(".")
+        listing = linker.finder.listing(parent_of(one, path))
+        if any(module + suffix in listing for suffix in linker.finder.suffixes + [".py"]):
+            fits.add(path)
+        elif base in listing:
+            wrong[path] = folder
+    if not wrong or fits:
+        return []
+    tag = re.search(r"^Tag: (.*)$", text_of(os.path.join(one.folder, "WHEEL")), re.M)
+    text = "%s %s is built for %s, this is %s" % (
+        one.name, one.version, tag.group(1) if tag else "another interpreter", linker.finder.suffixes[0]
+    )  # fmt: skip
+    return [damage("wrong-wheel", one.name, one.folder, text, sorted(wrong), one.modules)]
+
+
+def leftovers(linker: Linker, installed: list) -> list:
+    """Folders that an interrupted pip left: `~ikit_learn-1.5.dist-info`, `~klearn`."""
+    known = {one.name[1:]: one for one in installed}
+    found = []
+    for folder in [p for p in linker.finder.path if is_site_folder(p)]:
+        names = [n for n in sorted(linker.finder.listing(folder)) if n.startswith("~")]
+        groups = {}  # type: dict
+        for name in names:
+            stem = canonical_name(name[1:].partition("-")[0])
+            one = known.get(stem)
+            groups.setdefault(one.name if one else "~" + stem, []).append((name, one))
+        for name, ones in sorted(groups.items()):
+            text = "an interrupted installation left %s in %s" % (", ".join(n for n, _ in ones), folder)
+            modules = ones[0][1].modules if ones[0][1] else []
+            found.append(damage("leftover", name, folder, text, [n for n, _ in ones], modules))
+    return found
+
+
+def shared_folders(linker: Linker, matter: list) -> list:
+    """Distributions that list the same modules, unless they are parts of one release."""
+    found = []
+    for number, one in enumerate(matter):
+        for other in matter[number + 1 :]:
+            if one.location != other.location or one.name == other.name or not set(one.modules) & set(other.modules):
+                continue
+            shared = [p for p in one.files() if p in other.files() and p.endswith((".py", ".so", ".pyd"))]
+            shared = [p for p in shared if not SPARE.search(p) and os.path.basename(p) != "__init__.py"]
+            if shared and one.version != other.version:
+                names = "%s %s and %s %s" % (one.name, one.version, other.name, other.version)
+                text = "%s both list %d code files, such as %s" % (names, len(shared), shared[0])
+                both = sorted(set(one.modules) & set(other.modules))
+                found.append(damage("shared-folder", one.name, one.location, text, [other.name] + shared, both))
+    return found
+
+
+def unowned(linker: Linker, reached: set) -> list:
+    """Code without metadata, and folders left behind that hold no code at all."""
+    found = []
+    sites = [p for p in site_folders() if p in linker.finder.path]
+    for top in sorted(reached - set(linker.owners)):
+        place = linker.finder.find(top)
+        if not isinstance(place, Place) or is_standard(linker.finder, top) or top.startswith("_"):
+            continue
+        folder = os.path.dirname(place.folders[0] if place.folders else place.file)
+        if folder in sites and place.kind != NAMESPACE:
+            text = "%s is in %s, but no distribution owns it: its metadata are missing" % (top, folder)
+            found.append(damage("no-metadata", top, place.file, text, [], [top]))
+        elif folder in sites and not has_code(place.folders[0]):
+            text = "%s holds no code, yet `import %s` finds it: what an uninstall left behind" % (place.folders[0], top)
+            found.append(damage("no-code", top, place.folders[0], text, names_in(place.folders[0]), [top]))
+    return found
+
+
+def has_code(folder: str) -> bool:
+    """Whether there is any Python or extension file below a folder."""
+    return any(n.endswith((".py", ".so", ".pyd", ".pyc")) for _, _, names in os.walk(folder) for n in names)
+
+
+def lost_sources(installed: list) -> list:
+    """Editable installs whose source folder is gone."""
+    found = []
+    for one in installed:
+        if one.editable and not os.path.isdir(one.editable):
+            text = "%s %s is an editable install of %s, which is gone" % (one.name, one.version, one.editable)
+            found.append(damage("editable-gone", one.name, one.folder, text, [one.editable], one.modules))
+    for folder in site_folders():
+        for name in names_in(folder):
+            source = text_of(os.path.join(folder, name)).split("\n")[0].strip() if name.endswith(".egg-link") else ""
+            if source and not os.path.isdir(source):
+                text = "%s is an editable install of %s, which is gone" % (name[:-9], source)
+                found.append(damage("editable-gone", canonical_name(name[:-9]), folder, text, [source], []))
+    return found
+
+
+def earlier_copies(matter: list) -> list:
+    """Packages of the user's site or of PYTHONPATH that win over the environment's own, in another version."""
+    first = {}  # type: dict
+    found = []
+    for one in matter:
+        winner = first.setdefault(one.name, one)
+        if winner.location == one.location or winner.version == one.version or one.location not in site_folders():
+            continue
+        how = how_reached(winner.location, "")
+        kind = {"user-site": "user-site", "path-variable": "path-entry", "pth": "path-entry"}.get(how)
+        if kind:
+            text = "%s %s in %s wins over %s in %s" % (one.name, winner.version, winner.location, one.version, one.location)
+            found.append(damage(kind, one.name, winner.location, text, [winner.version, one.version], one.modules))
+    return found
+
+
+def python_name() -> str:
+    """This interpreter in words."""
+    return "%s %d.%d" % (sys.implementation.name, sys.version_info[0], sys.version_info[1])

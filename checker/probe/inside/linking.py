@@ -1,0 +1,293 @@
+"""Linking: follow what `import root` runs, module by module, and name every reference that resolves to nothing."""
+
+import os
+import re
+import sys
+
+from .confirm import binds
+from .confirm import is_dynamic
+from .confirm import parse_text
+from .confirm import removed_names
+from .inventory import text_of
+from .places import BINARY
+from .places import NAMESPACE
+from .places import STANDARD
+from .places import Finder
+from .places import Place
+from .places import is_standard
+from .symbols import Store
+from .symbols import absolute
+from .symbols import scan
+from .symbols import shelf_key
+
+PATH_OF_PACKAGE = re.compile(r"meta_path|_LazyModule|\bexec\(|__path__(?: *\+?=[^=]|\.(?:append|extend|insert))|extend_path")
+INNER_STAR = re.compile(r"\n[ \t]+from[ \t]+([.\w]+)[ \t]+import[ \t]*\(?[ \t]*\*")
+#: a module `__getattr__` that tests for names
+DECLARES = re.compile(r"def __getattr__\((\w+)[^)]*\)[^:]*:(?s:.*)\bif \1 (?:in|==) ")
+NOTHING = [[], " ", 3, {}, []]  # type: list
+
+
+class Linker:
+    """One walk over the modules that the roots execute."""
+
+    def __init__(self, finder: Finder, installed: list, store: Store, lazy: list) -> None:
+        self.finder = finder
+        self.store = store
+        self.lazy = tuple(lazy)
+        self.owners = {}  # type: dict
+        for found in installed:
+            for top in found.modules:
+                self.owners.setdefault(top.partition(".")[0], []).append(found)
+        self.keys = {}  # type: dict
+        self.entries = {}  # type: dict
+        self.trees = {}  # type: dict
+        #: module -> the modules that it executes, in order
+        self.edges = {}  # type: dict
+        self.missing = {}  # type: dict
+        self.answers = {}  # type: dict
+        self.pending = []  # type: list
+        #: (consumer, target, name) that did not resolve, not yet confirmed
+        self.suspects = {}  # type: dict
+
+    # --- what a module is -------------------------------------------------------------------------------
+
+    def owner(self, module: str) -> object:
+        """The distribution whose file answers a module, None when nobody owns it."""
+        place = self.finder.find(module)
+        file = place.file if isinstance(place, Place) else ""
+        claims = [o for o in self.owners.get(module.partition(".")[0], ()) if not file or within(file, o)]
+        if len(claims) < 2 or not file:
+            return claims[0] if len(claims) == 1 or (claims and not isinstance(place, Place)) else None
+        listed = [o for o in claims if os.path.relpath(file, o.location).replace(os.sep, "/") in o.files()]
+        return (listed or claims)[0]
+
+    def is_library_module(self, module: str) -> bool:
+        """Whether a module is part of the standard library."""
+        place = self.finder.find(module)
+        return isinstance(place, Place) and place.kind == STANDARD
+
+    def shelf_of(self, module: str, kind: str) -> tuple:
+        """(key of the shelf, whether function bodies are scanned) of a module."""
+        place = self.finder.find(module)
+        folder = os.path.dirname(place.file) if isinstance(place, Place) else ""
+        if folder not in self.keys:
+            deep = module.startswith(self.lazy) if self.lazy else False
+            if kind == STANDARD:
+                key = shelf_key("standard library " + sys.prefix)
+            else:
+                owner = self.owner(module)
+                record = getattr(owner, "record", "")
+                key = shelf_key("%s %s" % (deep, record)) if record else ""
+            self.keys[folder] = (key, deep)
+        return self.keys[folder]  # type: ignore[no-any-return]
+
+    def entry(self, module: str) -> list:
+        """[size, table, memo] of a module; one that is no Python source has an open table."""
+        if module not in self.entries:
+            self.entries[module] = self._entry(module)
+        return self.entries[module]  # type: ignore[no-any-return]
+
+    def _entry(self, module: str) -> list:
+        place = self.finder.find(module)
+        if not isinstance(place, Place) or not place.file:
+            return [0, NOTHING, {}]
+        try:
+            size = os.stat(place.file).st_size
+        except OSError:
+            return [0, NOTHING, {}]
+        key, deep = self.shelf_of(module, place.kind)
+        shelf = self.store.shelf(key)
+        # the module's name is in the key, since relative imports are stored resolved
+        entry = shelf.get(module)
+        if entry is None or entry[0] != size:
+            source = place.file.endswith(".py")
+            entry = shelf[module] = [size, scan(text_of(place.file), self.package(module), deep) if source else NOTHING, {}]
+            self.store.changed.add(key)
+        return entry  # type: ignore[no-any-return]
+
+    def package(self, module: str) -> str:
+        """The package that relative imports of a module start from."""
+        place = self.finder.find(module)
+        return module if isinstance(place, Place) and place.folders else module.rpartition(".")[0]
+
+    def tree(self, module: str) -> object:
+        """The syntax tree of a module."""
+        if module not in self.trees:
+            place = self.finder.find(module)
+            file = place.file if isinstance(place, Place) else ""
+            self.trees[module] = parse_text(text_of(file) if file.endswith(".py") else "")
+        return self.trees[module]
+
+    def remember(self, module: str, question: str, answer: object) -> object:
+        """The answer to a question about one module's source, kept with its table; `answer` is called once."""
+        memo = self.entry(module)[2]
+        if question not in memo:
+            memo[question] = answer()  # type: ignore[operator]
+            place = self.finder.find(module)
+            self.store.changed.add(self.shelf_of(module, place.kind)[0] if isinstance(place, Place) else "")
+        return memo[question]
+
+    # --- the walk ---------------------------------------------------------------------------------------
+
+    def walk(self, roots: list) -> None:
+        """Execute the roots on paper."""
+        for root in roots:
+            self.execute(root)
+        while self.pending:
+            module = self.pending.pop()
+            for target, names in self.entry(module)[1][0]:
+                self.link(module, target, names)
+
+    def execute(self, module: str) -> str:
+        """Queue a module and its parents; the prefix that does not exist, "" when all do."""
+        if module not in self.missing:
+            self.missing[module] = ""
+            parent = module.rpartition(".")[0]
+            lost = self.execute(parent) if parent else ""
+            place = self.finder.find(module)
+            if place is None:
+                lost = lost or ("" if self.may_exist(module) else module)
+            elif isinstance(place, Place) and place.readable and module not in self.edges:
+                self.edges[module] = {parent: None} if parent else {}
+                self.pending.append(module)
+            self.missing[module] = lost
+        return self.missing[module]  # type: ignore[no-any-return]
+
+    def link(self, consumer: str, target: str, names: tuple) -> None:
+        """Resolve one import statement of a module."""
+        edges = self.edges[consumer]
+        lost = self.execute(target)
+        if lost:
+            self.suspects[consumer, lost, ""] = True
+            return
+        edges[target] = None
+        for name in names:
+            answer = self.provides(target, name)
+            if answer == "module":
+                edges[target + "." + name] = None
+                self.execute(target + "." + name)
+            elif not answer:
+                self.suspects[consumer, target, name] = True
+
+    def may_exist(self, module: str) -> bool:
+        """Whether a module that no folder holds may still come into being when it is asked for."""
+        parent = module.rpartition(".")[0]
+        if not parent:
+            return is_standard(self.finder, module) or conjured(self.finder, module)
+        place = self.finder.find(parent)
+        if not isinstance(place, Place):
+            return True
+        if place.kind == NAMESPACE:
+            return False
+        if not place.file.endswith(".py"):
+            return True
+        return bool(self.entry(parent)[1][2] & 2) and conjures(text_of(place.file), module.rpartition(".")[2])
+
+    # --- names ------------------------------------------------------------------------------------------
+
+    def provides(self, target: str, name: str) -> object:
+        """Whether `from target import name` works: True, False, or "module" when it executes a submodule."""
+        key = (target, name)
+        if key not in self.answers:
+            self.answers[key] = True  # star imports may go in circles
+            self.answers[key] = self._provides(target, name)
+        return self.answers[key]
+
+    def _provides(self, target: str, name: str) -> object:
+        place = self.finder.find(target)
+        if name == "*" or not isinstance(place, Place):
+            return True
+        if place.kind != NAMESPACE and not place.file.endswith(".py"):
+            return "module" if place.folders and self.finder.find(target + "." + name) else True
+        table = self.entry(target)[1]
+        if " %s " % name in table[1] or (name.startswith("__") and name.endswith("__")):
+            return True
+        if place.folders and self.finder.find(target + "." + name):
+            return "module"
+        if place.kind == NAMESPACE:
+            return False
+        if table[2] & 1 and name in self.declared_gone(target):  # type: ignore[operator]
+            return False
+        if table[2] & 1 and (occurs(text_of(place.file), name) or self.remember(target, "open", lambda: self.dynamic(target))):
+            return True
+        stars = [star for star, names in table[0] if "*" in names and star != target]
+        if any(" %s " % name in self.entry(star)[1][1] for star in stars) or any(self.provides(s, name) for s in stars):
+            return True
+        return self.remember(target, "binds " + name, lambda: self.binds(target, name))
+
+    def binds(self, target: str, name: str) -> bool:
+        """Whether the source of a module binds a name anywhere: a look at the text, then at the syntax tree."""
+        place = self.finder.find(target)
+        text = text_of(place.file) if isinstance(place, Place) else ""
+        if looks_bound(text, name) or (occurs(text, name) and binds(self.tree(target), name)):
+            return True
+        package = self.package(target)
+        return any(self.provides(absolute(star, package), name) for star in INNER_STAR.findall(text))
+
+    def dynamic(self, target: str) -> bool:
+        """Whether names really may appear in a module, the quick signs first."""
+        place = self.finder.find(target)
+        text = text_of(place.file) if isinstance(place, Place) else ""
+        return "\ndef __getattr__" in text or is_dynamic(self.tree(target))
+
+    def declared_gone(self, target: str) -> object:
+        """Names that the module's own `__getattr__` declares as removed."""
+
+        def look() -> list:
+            place = self.finder.find(target)
+            if not DECLARES.search(text_of(place.file) if isinstance(place, Place) else ""):
+                return []
+            package = self.package(target)
+            sibling = lambda module, level: self.tree(absolute("." * level + module, package))  # noqa: E731
+            return sorted(removed_names(self.tree(target), sibling))
+
+        return self.remember(target, "gone", look)
+
+
+def looks_bound(text: str, name: str) -> bool:
+    """Whether some line has one of the common shapes of a binding: definition, assignment, import, `as`."""
+    at = text.find(name)
+    while at >= 0:
+        start, end = text.rfind("\n", 0, at) + 1, at + len(name)
+        before, after = text[start:at], text[end : end + 40].lstrip(" \t")
+        if text[end : end + 1] in " \t:=,)\n" and (not before or before[-1] in " \t,("):
+            head = before.split()
+            alone = not head and after[:1] in (",", "\n", ":", "=", "")
+            if alone or head[:1] == ["from"] or "import" in head or head[-1:] in (["def"], ["class"], ["as"]):
+                return True
+            if after[:1] == "=" and after[1:2] != "=":
+                return True
+        elif before.split()[-1:] in (["def"], ["class"]) and text[end : end + 1] == "(":
+            return True
+        at = text.find(name, end)
+    return False
+
+
+def occurs(text: str, name: str) -> bool:
+    """Whether a word occurs anywhere in a text."""
+    return name in text and re.search(r"\b%s\b" % re.escape(name), text) is not None
+
+
+def conjures(text: str, name: str) -> bool:
+    """Whether a package's `__init__` makes a submodule appear: by a finder of its own, a longer path, or by name."""
+    if PATH_OF_PACKAGE.search(text):
+        return True
+    return "sys.modules" in text and re.search(r"\b%s['\"]" % re.escape(name), text) is not None
+
+
+def within(file: str, owner: object) -> bool:
+    """Whether a file lies in the folder of a distribution or in the source of its editable install."""
+    place = owner.editable or owner.location  # type: ignore[attr-defined]
+    return file.startswith(os.path.join(os.path.abspath(place), ""))
+
+
+def conjured(finder: Finder, name: str) -> bool:
+    """Whether something else than the search path answers for a top-level module (editable installs, distutils)."""
+    if name == "distutils":
+        return finder.find("setuptools._distutils") is not None
+    for other in sys.meta_path:
+        kind = other if isinstance(other, type) else type(other)
+        if kind.__module__ not in ("_frozen_importlib", "_frozen_importlib_external", "importlib", "_distutils_hack"):
+            if getattr(other, "find_spec", lambda *_: None)(name, None) is not None:
+                return True
+    return False

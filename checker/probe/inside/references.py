@@ -1,0 +1,179 @@
+"""References: what the linker suspects, confirmed by syntax trees, with the roots that run into it."""
+
+from .confirm import assigns
+from .confirm import eager_nodes
+from .confirm import lazy_nodes
+from .confirm import line_importing
+from .confirm import line_using
+from .linking import Linker
+from .places import STANDARD
+from .places import Place
+
+
+def eager_import(linker: Linker, consumer: str, target: str, name: str) -> int:
+    """The line on which a module surely imports something, 0 when it does not."""
+
+    def look() -> int:
+        return line_importing(eager_nodes(linker.tree(consumer)), linker.package(consumer), target, name)
+
+    return linker.remember(consumer, "imports %s:%s" % (target, name), look)  # type: ignore[return-value]
+
+
+def lazy_import(linker: Linker, consumer: str, target: str, name: str) -> int:
+    """The line in a function that imports something without a guard, 0 when there is none."""
+
+    def look() -> int:
+        return line_importing(lazy_nodes(linker.tree(consumer)), linker.package(consumer), target, name)
+
+    return linker.remember(consumer, "calls for %s:%s" % (target, name), look)  # type: ignore[return-value]
+
+
+def use_of(linker: Linker, consumer: str, target: str, name: str, eager: bool) -> int:
+    """The line on which a module surely reads `target.name`, 0 when it does not, or when it sets that name itself."""
+
+    def look() -> int:
+        tree = linker.tree(consumer)
+        nodes = eager_nodes(tree) if eager else lazy_nodes(tree)
+        line = line_using(tree, nodes, linker.package(consumer), target, name)
+        return 0 if line and assigns(tree, name) else line
+
+    return linker.remember(consumer, "uses %s:%s %s" % (target, name, eager), look)  # type: ignore[return-value]
+
+
+def sure_path(linker: Linker, root: str, goal: str) -> bool:
+    """Whether `import root` surely executes `goal`: a chain of imports, each seen at the top level of a syntax tree."""
+    while True:
+        path = shortest(linker.edges, root, goal)
+        if not path:
+            return root == goal
+        for module, target in zip(path, path[1:]):
+            implied = target == module.rpartition(".")[0]
+            if not implied and not eager_import(linker, module, target, ""):
+                del linker.edges[module][target]
+                break
+        else:
+            return True
+
+
+def shortest(edges: dict, root: str, goal: str) -> list:
+    """The shortest chain of modules from root to goal, empty when there is none or when they are the same."""
+    came, queue = {root: ""}, [root]
+    for module in queue:
+        for target in edges.get(module, ()):
+            if target not in came:
+                came[target] = module
+                queue.append(target)
+        if goal in came:
+            break
+    path = [goal] if goal in came and goal != root else []
+    while path and path[0] != root:
+        path.insert(0, came[path[0]])
+    return path
+
+
+def roots_into(linker: Linker, roots: list, consumer: str) -> list:
+    """The roots whose import surely executes a module; a dotted root executes its parents first."""
+    found = []
+    for root in roots:
+        parts = root.split(".")
+        if any(sure_path(linker, ".".join(parts[:n]), consumer) for n in range(1, len(parts) + 1)):
+            found.append(root)
+    return found
+
+
+def name_of_owner(linker: Linker, module: str) -> str:
+    """Canonical name of the distribution that owns a module, "" for nobody."""
+    return getattr(linker.owner(module), "name", "")
+
+
+def reference(linker: Linker, consumer: str, line: int, kind: str, target: str, name: str, eager: bool) -> dict:
+    """The fields of one `unresolved` frame, roots apart."""
+    place = linker.finder.find(consumer)
+    return {
+        "consumer": name_of_owner(linker, consumer),
+        "module": consumer,
+        "file": place.file if isinstance(place, Place) else "",
+        "line": line,
+        "kind": kind,
+        "target": target,
+        "name": name,
+        "provider": name_of_owner(linker, target),
+        "eager": eager,
+    }
+
+
+def unresolved_imports(linker: Linker) -> list:
+    """Imports that surely run and surely fail."""
+    found = []
+    for consumer, target, name in sorted(linker.suspects):
+        line = eager_import(linker, consumer, target, name)
+        if line and not (not name and put_on_path(linker, consumer, target)):
+            kind = "missing-name" if name else "missing-module"
+            found.append(reference(linker, consumer, line, kind, target, name, True))
+    return found
+
+
+def put_on_path(linker: Linker, consumer: str, target: str) -> bool:
+    """Whether code that runs before lengthens the search path, and may so bring a top-level module about."""
+    for module in linker.edges if "." not in target else ():
+        if linker.entry(module)[1][2] & 4:
+            owner = linker.owner(module)
+            tops = [module.partition(".")[0]] + list(getattr(owner, "modules", ()))
+            if consumer.partition(".")[0] in tops:
+                return True
+            bundled = [t + "._vendor." + target for t in tops] + [t + ".vendor." + target for t in tops]
+            if any(linker.finder.find(name) for name in bundled):
+                return True
+    return False
+
+
+def unresolved_uses(linker: Linker) -> list:
+    """Attributes of modules that are gone: at import, and for the packages of the conversion path in functions."""
+    found = []
+    for consumer in sorted(linker.edges):
+        deep = bool(linker.lazy) and consumer.startswith(linker.lazy)
+        for target, names in linker.entry(consumer)[1][3].items():
+            for name in names if is_module(linker, target) else ():
+                if not linker.provides(target, name):
+                    line = use_of(linker, consumer, target, name, True)
+                    late = 0 if line or not deep else use_of(linker, consumer, target, name, False)
+                    if line or late:
+                        kind = "removed-attribute"
+                        found.append(reference(linker, consumer, line or late, kind, target, name, bool(line)))
+    return found
+
+
+def unresolved_calls(linker: Linker) -> list:
+    """Names that functions of the conversion path import from installed packages that lack them."""
+    found = []
+    for consumer in sorted(linker.edges):
+        for target, names in linker.entry(consumer)[1][4]:
+            place = linker.finder.find(target)
+            for name in names if isinstance(place, Place) else ():
+                if not linker.provides(target, name):
+                    line = lazy_import(linker, consumer, target, name)
+                    if line:
+                        found.append(reference(linker, consumer, line, "missing-name", target, name, False))
+    return found
+
+
+def is_module(linker: Linker, dotted: str) -> bool:
+    """Whether a dotted name that code imported is an installed module, not a function that happens to be called like one."""
+    place = linker.finder.find(dotted)
+    if not isinstance(place, Place) or place.kind == STANDARD:
+        return False
+    parent, _, name = dotted.rpartition(".")
+    if not parent:
+        return True
+    table = linker.entry(parent)[1]
+    return " %s " % name not in table[1] or any(m == parent and name in names for m, names in table[0])
+
+
+def find_unresolved(linker: Linker, roots: list) -> list:
+    """Everything that does not resolve, with the roots that run into it; what no root surely reaches is left out."""
+    found = []
+    for one in unresolved_imports(linker) + unresolved_uses(linker) + unresolved_calls(linker):
+        one["roots"] = roots_into(linker, roots, one["module"])
+        if one["roots"]:
+            found.append(one)
+    return found

@@ -1,0 +1,32 @@
+"""Live progress: one line on a terminal, nothing anywhere else."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TextIO
+
+#: what a stage does, in words
+WORDS = {"install": "building", "import": "importing", "fit": "fitting", "convert": "converting", "check": "checking", "load": "loading", "run": "running", "parity": "comparing", "register": "logging"}
+
+
+class Live:
+    """Shows the step that is being taken, and clears the line at the end."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self.shown = stream.isatty()
+
+    def __enter__(self) -> Live:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._show("")
+
+    def step(self, stage: str, subject: str) -> None:
+        """Show that a step begins."""
+        self._show(f"{WORDS.get(stage, stage)} {subject}")
+
+    def _show(self, text: str) -> None:
+        if self.shown:
+            self.stream.write("\r\x1b[2K" + text[:78])
+            self.stream.flush()

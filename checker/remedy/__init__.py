@@ -1,0 +1,1 @@
+"""What makes a broken path work: throwaway environments in which it can be tried."""

@@ -1,0 +1,120 @@
+"""The JSON report, version 1: changes are additive only; `schemas/report.schema.json` describes it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from ..model import Failure, Finding, Observation, Outcome, Remedy, Report
+from . import digest
+from .words import safe
+
+#: longest text in the report, in characters
+LIMIT = 8000
+
+
+def render(report: Report) -> str:
+    """ASCII only, keys in the documented order, two spaces of indentation, a newline at the end."""
+    return json.dumps(as_data(report), indent=2, allow_nan=False) + "\n"
+
+
+def as_data(report: Report) -> dict[str, Any]:
+    """The report as plain JSON data."""
+    data = {
+        "schema_version": 1,
+        "tool": {"name": "sklearn-onnx-checker", "version": tool_version(), "matrix_date": report.matrix_date},
+        "verdict": report.verdict,
+        "patient": {"label": report.patient.label, "why": report.patient.why},
+        "script": list(report.script.paths) if report.script else None,
+        "environment": environment(report.observation),
+        "findings": [finding(f) for f in report.findings],
+        "outcomes": [outcome(o) for o in report.observation.outcomes],
+        "remedies": [remedy(r) for r in report.remedies],
+        "notes": digest.notes(report),
+        "timings": report.timings,
+    }
+    result: dict[str, Any] = plain(data)
+    return result
+
+
+def tool_version() -> str:
+    """The checker's own version, "0" where it does not know."""
+    return str(getattr(import_module("..", __package__), "__version__", "0"))
+
+
+def environment(seen: Observation) -> dict[str, Any]:
+    """The patient: the path's distributions first, the others in search order."""
+    return {
+        "python": seen.python,
+        "executable": seen.executable,
+        "platform": seen.platform,
+        "imported": seen.imported,
+        "distributions": [
+            {"name": d.name, "version": d.version, "location": d.location} for d in digest.arranged(seen.distributions)
+        ],
+    }
+
+
+def finding(found: Finding) -> dict[str, Any]:
+    """One finding, without what is only ours (advice, echoes)."""
+    return {
+        "rule": found.rule,
+        "severity": found.severity.value,
+        "stage": found.stage.value,
+        "basis": found.basis.value,
+        "subject": found.subject,
+        "message": safe(found.message, LIMIT),
+        "culprits": found.culprits,
+        "evidence": [safe(text, LIMIT) for text in found.evidence],
+        "references": found.references,
+    }
+
+
+def outcome(result: Outcome) -> dict[str, Any]:
+    """One step, flattened: what does not apply is "" or null."""
+    failure = result if isinstance(result, Failure) else None
+    return {
+        "subject": result.subject,
+        "stage": result.stage.value,
+        "passed": failure is None,
+        "type": failure.type if failure else "",
+        "text": safe(failure.text, LIMIT) if failure else "",
+        "where": digest.place(failure.frames) if failure else "",
+        "seconds": result.seconds,
+        "max_abs_difference": number(result.facts.get("max_abs_difference")),
+        "label_flips": number(result.facts.get("label_flips")),
+        "chain": [{"type": kind, "text": safe(text, LIMIT)} for kind, text in failure.chain] if failure else [],
+        "facts": plain(dict(sorted(result.facts.items(), key=str)), LIMIT),
+    }
+
+
+def remedy(way: Remedy) -> dict[str, Any]:
+    """One remedy, with what was proven of it."""
+    return {
+        "kind": way.kind,
+        "text": way.text,
+        "changes": [{"name": c.name, "was": c.was, "to": c.to} for c in way.changes],
+        "requirements": way.requirements,
+        "commands": way.commands,
+        "settles": way.settles,
+        "proof": {"proven": False, "why": way.proof.why},
+    }
+
+
+def number(value: Any) -> float | None:
+    """A finite number, or None; the facts keep "inf" and "nan" as texts."""
+    return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else None
+
+
+def plain(value: Any, limit: int = 0) -> Any:
+    """The same value in JSON's own types, texts made safe and cut to `limit`, numbers that JSON lacks as texts."""
+    if isinstance(value, Mapping):
+        return {safe(k, limit): plain(v, limit) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(v, limit) for v in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value if value is None or isinstance(value, (bool, int, float)) else safe(value, limit)

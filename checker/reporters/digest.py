@@ -1,0 +1,158 @@
+"""What every format asks of a report: the cause, the versions that matter, how far each model came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..model import Distribution, Failure, Finding, Frame, Outcome, Report, Severity, Stage
+from .words import count, line
+
+#: distributions of the path, in the order in which they build on each other
+PATH = ("numpy", "scipy", "pandas", "scikit-learn", "protobuf", "onnx", "onnxruntime", "skl2onnx", "mlflow")
+#: what else brings the same modules
+VARIANTS = {"onnxruntime": "onnxruntime-", "mlflow": "mlflow-skinny"}
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How much was tried."""
+
+    imports: int
+    models: int
+    passed: int
+    failed: int
+    seconds: float
+
+    @property
+    def words(self) -> str:
+        """ "9 imports and 26 models, 120 steps: all passed"."""
+        if not self.passed + self.failed:
+            return "nothing"
+        what = [count(self.imports, "import")] * bool(self.imports) + [count(self.models, "model")] * bool(self.models)
+        result = f"{self.failed} failed, {self.passed} passed" if self.failed else "all passed"
+        return f"{' and '.join(what)}, {count(self.passed + self.failed, 'step')}: {result}"
+
+
+def headline(report: Report) -> str:
+    """The verdict in a few words: "Blocked at convert"."""
+    finding = cause(report)
+    if finding is None or finding.severity is Severity.NOTE:
+        return "Ready"
+    if finding.severity is Severity.BLOCKER:
+        return f"Blocked at {finding.stage.value}"
+    return f"Ready, with {count(len(of(report, Severity.WARNING)), 'warning')}"
+
+
+def about(report: Report) -> str:
+    """What the verdict is about: the script's names, or the path itself."""
+    names = [
+        line(path).replace("\\", "/").rpartition("/")[2] for path in (report.script.paths if report.script else ())
+    ]
+    return line(", ".join(names), 200) or "scikit-learn to ONNX to MLflow"
+
+
+def of(report: Report, severity: Severity) -> list[Finding]:
+    """The findings of one severity, in the report's order."""
+    return [f for f in report.findings if f.severity is severity]
+
+
+def cause(report: Report) -> Finding | None:
+    """The first finding of the worst severity; None when there is no finding."""
+    return min(report.findings, key=lambda f: f.severity.order, default=None)
+
+
+def others(report: Report) -> list[Finding]:
+    """The findings besides the cause, worst first, otherwise in the report's order."""
+    first = cause(report)
+    return sorted((f for f in report.findings if f is not first), key=lambda f: f.severity.order)
+
+
+def arranged(distributions: Sequence[Distribution]) -> list[Distribution]:
+    """The path's distributions first, then the others in search order."""
+    return sorted(distributions, key=lambda d: rank(d.name))
+
+
+def rank(name: str) -> int:
+    """Place of a distribution on the path; beyond its end for all others."""
+    places = (i for i, n in enumerate(PATH) if name == n or (n in VARIANTS and name.startswith(VARIANTS[n])))
+    return next(places, len(PATH))
+
+
+def versions(report: Report) -> list[tuple[str, str]]:
+    """Name and version of what matters: the path, then the culprits; a hidden second copy is named with the first."""
+    culprits = {c for f in report.findings for c in f.culprits}
+    found: dict[str, list[str]] = {}
+    for d in arranged(report.observation.distributions):
+        if rank(d.name) < len(PATH) or d.name in culprits:
+            found.setdefault(line(d.name, 60), []).append(line(d.version, 60) or "no version")
+    return [
+        (name, v[0] + (f" (also {', '.join(v[1:])}, hidden by the first)" if v[1:] else ""))
+        for name, v in found.items()
+    ]
+
+
+def absent(report: Report) -> list[str]:
+    """Distributions of the path of which no variant is installed."""
+    present = {rank(d.name) for d in report.observation.distributions}
+    return [name for i, name in enumerate(PATH) if i not in present]
+
+
+def culprits(report: Report, finding: Finding) -> list[str]:
+    """The culprits with their versions: "skl2onnx 1.4.9", or "(not installed)"."""
+    return [f"{line(c, 60)} {line(report.observation.version(c) or '(not installed)', 60)}" for c in finding.culprits]
+
+
+def tally(report: Report) -> Tally:
+    """Counts over all outcomes."""
+    outcomes = report.observation.outcomes
+    failed = sum(isinstance(o, Failure) for o in outcomes)
+    imports = {o.subject for o in outcomes if o.stage is Stage.IMPORT}
+    models = {o.subject for o in outcomes if o.stage.order > Stage.IMPORT.order}
+    return Tally(len(imports), len(models), len(outcomes) - failed, failed, sum(o.seconds for o in outcomes))
+
+
+def stages(report: Report) -> list[Stage]:
+    """The stages that some model reached, in order; importing is no stage of a model."""
+    reached = {o.stage for o in report.observation.outcomes}
+    return [s for s in Stage if s in reached and s.order > Stage.IMPORT.order]
+
+
+def progress(report: Report) -> dict[str, dict[Stage, Outcome]]:
+    """Model -> stage -> what came out, in order of appearance; of two outcomes of one step the failure counts."""
+    rows: dict[str, dict[Stage, Outcome]] = {}
+    for outcome in report.observation.outcomes:
+        if outcome.stage.order > Stage.IMPORT.order:
+            row = rows.setdefault(outcome.subject, {})
+            if not isinstance(row.get(outcome.stage), Failure):
+                row[outcome.stage] = outcome
+    return rows
+
+
+def mark(outcome: Outcome | None) -> str:
+    """One cell of the table of models."""
+    return "-" if outcome is None else "FAILED" if isinstance(outcome, Failure) else "ok"
+
+
+def complete(row: dict[Stage, Outcome]) -> bool:
+    """Whether a model passed every step that it took."""
+    return not any(isinstance(o, Failure) for o in row.values())
+
+
+def said(failure: Failure, limit: int) -> str:
+    """Type and text of a failure, cut."""
+    words = line(failure.text, limit)
+    return line(failure.type, 100) + (f": {words}" if words else "")
+
+
+def place(frames: tuple[Frame, ...]) -> str:
+    """The innermost frame: "skl2onnx.helpers.investigate:42 in _parse"; "" without frames."""
+    if not frames:
+        return ""
+    last = frames[-1]
+    return line(f"{last.module or last.file}:{last.line} in {last.function}", 400)
+
+
+def notes(report: Report) -> list[str]:
+    """What could not be looked at or read, in sentences."""
+    return [line(n, 1000) for n in (*report.observation.remarks, *(report.script.notes if report.script else ()))]

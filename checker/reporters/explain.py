@@ -1,0 +1,85 @@
+"""Pages about the checker itself: a rule's explanation and the catalogue of canaries."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable
+from inspect import cleandoc
+
+from ..model import Canary, Rule
+from .words import line, safe
+
+#: headings of a rule's docstring, in the order in which they are printed
+SECTIONS = ("What happens", "Why", "Remedy", "Not this rule")
+# A heading stands at the beginning of a line and ends in a colon or with the line.
+_HEADING = re.compile(rf"^[ #*]*({'|'.join(SECTIONS)})[ *]*(?::|$)[ *]*", re.MULTILINE)
+
+
+def render_rule(rule: Rule, width: int = 80) -> str:
+    """A rule's page: title, identifier and stage, then the sections of its docstring."""
+    head = [f"{line(rule.title)}", f"{line(rule.id)}, at {rule.stage.value}"]
+    body = []
+    for title, text in sections(rule.explanation):
+        body += ["", *([title] if title else []), filled(text, width)]
+    return "\n".join([*head, *body]) + "\n"
+
+
+def sections(docstring: str) -> list[tuple[str, str]]:
+    """Heading and text of each section in order; what stands before the first heading has the heading ""."""
+    pieces = _HEADING.split(cleandoc(safe(docstring)))
+    named = [("", pieces[0]), *zip(pieces[1::2], pieces[2::2], strict=True)]
+    return [(title, text.strip("\n")) for title, text in named if text.strip()]
+
+
+def filled(text: str, width: int) -> str:
+    """Paragraphs wrapped and indented by two; indented lines (code) stay as they are."""
+    paragraphs = re.split(r"\n\s*\n", textwrap.dedent(text))
+    return "\n\n".join(
+        as_is(p) if re.search(r"^(  |>>>|- )", p, re.MULTILINE) else wrapped(p, width) for p in paragraphs
+    )
+
+
+def as_is(text: str) -> str:
+    """Lines with their own layout."""
+    return textwrap.indent(text.rstrip(), "  ")
+
+
+def wrapped(text: str, width: int, indent: str = "  ") -> str:
+    """One paragraph; words longer than the page are left whole."""
+    return textwrap.fill(
+        " ".join(text.split()),
+        max(width, 40),
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def render_canaries(canaries: Iterable[Canary], width: int = 80) -> str:
+    """The catalogue: a line of name, target and input, and under it what is constructed."""
+    rows = list(canaries)
+    room = max((len(line(c.name, 40)) for c in rows), default=0)
+    parts = []
+    for canary in rows:
+        parts.append(f"{line(canary.name, 40):<{room}}  {facts_of(canary)}")
+        if canary.make:
+            parts.append(wrapped(line(canary.make, 300), width, "    "))
+    return "\n".join([*parts, f"{len(rows)} canaries"]) + "\n"
+
+
+def facts_of(canary: Canary) -> str:
+    """Target, input, MLflow and scikit-learn releases of a canary in a few words."""
+    kinds = ", ".join(dict.fromkeys(c.kind + (" with gaps" if c.missing else "") for c in canary.columns))
+    facts = [
+        f"{canary.layout} of {kinds}" if kinds else canary.layout,
+        "" if canary.target == "none" else f"target {canary.target}",
+    ]
+    facts += ["MLflow"] * bool(canary.logging) + [f"scikit-learn {bounds(canary)}"] * bool(canary.since or canary.until)
+    return line("; ".join(f for f in facts if f))
+
+
+def bounds(canary: Canary) -> str:
+    """The releases that know an estimator, as a specifier."""
+    return ",".join([f">={canary.since}"] * bool(canary.since) + [f"<{canary.until}"] * bool(canary.until))

@@ -1,0 +1,108 @@
+"""The report as JUnit XML, so that a CI server shows a matrix of environments as a table.
+
+One suite is one environment; one case is one finding or one step. What blocks fails, so that the file holds a failure
+exactly when the verdict is "blocked". A step that failed without blocking anything counts as skipped, with its message;
+warnings and notes pass and say their word in `system-out`. Servers that show neither suite nor properties still show
+the class name, so it begins with the environment's label.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from xml.etree import ElementTree as ET
+
+from ..model import Failure, Finding, Outcome, Report, Severity
+from . import digest
+from .words import BASIS, line, safe, sentence
+
+#: longest text of one element, in characters
+LIMIT = 8000
+
+
+def render(report: Report) -> str:
+    """ASCII only (other characters as references), declared as UTF-8, one newline at the end."""
+    root = ET.Element("testsuites")
+    suite = ET.SubElement(root, "testsuite", name=line(f"checker: {report.patient.label}", 300))
+    suite.append(properties(report))
+    suite.extend(cases(report))
+    figures = totals(suite, digest.tally(report).seconds)
+    for element, names in ((suite, figures), (root, {k: v for k, v in figures.items() if k != "skipped"})):
+        element.attrib.update(names)
+    ET.indent(root)
+    body: bytes = ET.tostring(root, encoding="us-ascii")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{body.decode("ascii")}\n'
+
+
+def totals(suite: ET.Element, seconds: float) -> dict[str, str]:
+    """The attributes that count a suite's cases."""
+    kinds = {
+        "tests": "testcase",
+        "failures": "testcase/failure",
+        "errors": "testcase/error",
+        "skipped": "testcase/skipped",
+    }
+    return {**{name: str(len(suite.findall(path))) for name, path in kinds.items()}, "time": f"{seconds:.3f}"}
+
+
+def properties(report: Report) -> ET.Element:
+    """Verdict, interpreter and the versions that matter."""
+    seen, element = report.observation, ET.Element("properties")
+    rows = [
+        ("verdict", report.verdict),
+        ("python", seen.python),
+        ("platform", seen.platform),
+        ("executable", seen.executable),
+    ]
+    for name, value in [*rows, ("why", report.patient.why), *digest.versions(report)]:
+        ET.SubElement(element, "property", name=line(name), value=line(value, LIMIT))
+    return element
+
+
+def cases(report: Report) -> Iterator[ET.Element]:
+    """Findings first, then every step in the order in which it was taken."""
+    label = re.sub(r"[^\w-]+", "_", line(report.patient.label, 100)).strip("_")
+    blocking = {s for f in digest.of(report, Severity.BLOCKER) for s in (f"{f.stage.value}:{f.subject}", *f.explains)}
+    for finding in report.findings:
+        yield finding_case(report, finding, label)
+    for outcome in report.observation.outcomes:
+        yield outcome_case(outcome, label, f"{outcome.stage.value}:{outcome.subject}" in blocking)
+
+
+def case(label: str, stage: str, name: str, seconds: float = 0.0) -> ET.Element:
+    """An empty case: it passes."""
+    return ET.Element("testcase", classname=f"{label}.{stage}", name=line(name, 300), time=f"{seconds:.3f}")
+
+
+def finding_case(report: Report, finding: Finding, label: str) -> ET.Element:
+    """A blocker fails with evidence and remedies; anything else passes with a word."""
+    element = case(label, finding.stage.value, f"{finding.rule}: {finding.subject}")
+    body = "\n".join(finding_lines(report, finding))
+    if finding.severity is Severity.BLOCKER:
+        ET.SubElement(element, "failure", type=line(finding.rule), message=line(finding.message, LIMIT)).text = body
+    else:
+        ET.SubElement(element, "system-out").text = f"{finding.severity.value}: {body}"
+    return element
+
+
+def finding_lines(report: Report, finding: Finding) -> Iterator[str]:
+    """Message, basis, evidence and what to type, since some servers show nothing but this text."""
+    yield sentence(safe(finding.message, LIMIT))
+    yield f"How we know: {BASIS[finding.basis]}."
+    yield from (safe(text, LIMIT) for text in finding.evidence)
+    for remedy in report.remedies:
+        if finding.rule in remedy.settles:
+            yield f"Remedy (not proven yet: {line(remedy.proof.why)}): {line(remedy.text, LIMIT)}"
+            yield from (f"  {line(place)}: {safe(command)}" for place, command in remedy.commands.items())
+
+
+def outcome_case(outcome: Outcome, label: str, blocks: bool) -> ET.Element:
+    """One step."""
+    element = case(label, outcome.stage.value, outcome.subject, outcome.seconds)
+    if isinstance(outcome, Failure):
+        words = digest.said(outcome, LIMIT)
+        if blocks:
+            ET.SubElement(element, "failure", type=line(outcome.type), message=words).text = safe(outcome.text, LIMIT)
+        else:
+            ET.SubElement(element, "skipped", message=f"failed, blocks nothing: {words}")
+    return element

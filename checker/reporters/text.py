@@ -1,0 +1,225 @@
+"""The report for people: verdict, cause and remedy on the first screen, details after.
+
+Own words are ASCII, so that any terminal, pipe or log takes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..model import Failure, Finding, Remedy, Report, Severity
+from . import digest
+from .blocks import GAP, Block, Grid, Pairs, Prose, Verbatim, heading, lay_out
+from .words import BASIS, SEVERITY, count, line, safe, seconds, sentence
+
+COLORS = {"blocked": "bold red", "warnings": "bold yellow", "ready": "bold green"}
+#: characters kept of a text, lines kept of evidence, items kept of a list: short and with `verbose`
+TEXT, LINES, ITEMS = (400, 4000), (4, 40), (6, 1000)
+#: headings over what is to be typed
+PLACES = {"uv": "with uv", "pip": "with pip", "code": "in your code", "shell": "in a shell"}
+
+
+def render(report: Report, width: int = 80, color: bool = False, verbose: bool = False) -> str:
+    """The whole report; `verbose` shows every model, every distribution and whole error messages."""
+    return lay_out(page(report, verbose), width, color)
+
+
+def page(report: Report, verbose: bool) -> Iterator[Block]:
+    """All blocks of the page, in reading order."""
+    yield from verdict(report)
+    first = digest.cause(report)
+    if first is not None and first.severity is not Severity.NOTE:
+        yield from main_finding(report, first, verbose)
+        yield from main_remedy(report, first)
+    yield from environment(report, verbose)
+    yield from also_found(report, verbose)
+    yield from other_ways(report)
+    yield from tried(report, verbose)
+    yield from failures(report, verbose)
+    yield from remarks(report, verbose)
+
+
+def verdict(report: Report) -> Iterator[Block]:
+    """One line that says it all, and how far to trust it."""
+    yield heading(f"{digest.headline(report)}: {digest.about(report)}", COLORS[report.verdict])
+    if not report.observation.imported:
+        yield Prose("Nothing was imported or run: this is what the installed files say.")
+        if report.verdict == "ready":
+            yield Prose("Nothing in them stands in the way; only a run can prove it.")
+    elif report.verdict == "ready":
+        yield Prose(f"Nothing stands in the way here. Tried: {digest.tally(report).words}.")
+
+
+def main_finding(report: Report, finding: Finding, verbose: bool) -> Iterator[Block]:
+    """The cause: what is wrong, who disagrees, how we know."""
+    yield GAP
+    yield Prose(sentence(safe(finding.message, TEXT[verbose])), style="bold")
+    yield GAP
+    yield Pairs(tuple(facts_of(report, finding, verbose)))
+
+
+def facts_of(report: Report, finding: Finding, verbose: bool) -> Iterator[tuple[str, str]]:
+    """The lines under a finding's message."""
+    if finding.culprits:
+        yield "Between" if len(finding.culprits) > 1 else "Culprit", ", ".join(digest.culprits(report, finding))
+    yield "How we know", BASIS[finding.basis]
+    for text in evidence_of(finding, verbose):
+        yield "", text
+    for url in finding.references[: ITEMS[verbose]]:
+        yield "See", line(url)
+    yield "Rule", f"{line(finding.rule)} (checker explain {line(finding.rule)})"
+
+
+def evidence_of(finding: Finding, verbose: bool) -> list[str]:
+    """The first lines of evidence and, in words, what was left out."""
+    rows = [row for text in finding.evidence for row in safe(text, TEXT[verbose]).split("\n") if row.strip()]
+    shown = rows[: LINES[verbose]]
+    return shown + [f"... ({count(len(rows) - len(shown), 'more line')})"] * (len(rows) > len(shown))
+
+
+def main_remedy(report: Report, finding: Finding) -> Iterator[Block]:
+    """What we would do ourselves."""
+    yield GAP
+    yield heading("What to do")
+    if report.remedies:
+        yield from steps(report.remedies[0])
+    else:
+        yield Prose(f"We know no remedy. `checker explain {line(finding.rule)}` says what is behind it.")
+
+
+def steps(remedy: Remedy) -> Iterator[Block]:
+    """One remedy: in words, whether it was seen to work, what to type."""
+    yield Prose(sentence(safe(remedy.text, TEXT[1])))
+    yield Prose(f"Not proven yet: {sentence(remedy.proof.why) or 'it was not tried.'}", style="dim")
+    for place, command in remedy.commands.items():
+        yield Prose(f"{PLACES.get(place, line(place))}:", indent=4, style="dim")
+        yield Verbatim(safe(command).strip("\n"))
+
+
+def environment(report: Report, verbose: bool) -> Iterator[Block]:
+    """Which interpreter was looked at, why that one, and what is installed there."""
+    seen, patient = report.observation, report.patient
+    rows: list[tuple[str, str | tuple[str, ...]]] = [
+        ("Looked at", line(patient.label)),
+        ("Why this one", sentence(patient.why)),
+    ]
+    rows.append(("Python", f"{line(seen.python)} on {line(seen.platform)}"))
+    if line(seen.executable) not in line(patient.label):
+        rows.append(("Interpreter", line(seen.executable)))
+    rows.append(("Versions", tuple(f"{name} {version}" for name, version in digest.versions(report))))
+    if digest.absent(report):
+        rows.append(("Missing", ", ".join(digest.absent(report))))
+    yield GAP
+    yield heading("Environment")
+    yield Pairs(tuple((name, text) for name, text in rows if text))
+    if verbose and seen.distributions:
+        yield GAP
+        yield Pairs(
+            tuple((line(f"{d.name} {d.version}", 60), line(d.location)) for d in digest.arranged(seen.distributions))
+        )
+
+
+def also_found(report: Report, verbose: bool) -> Iterator[Block]:
+    """The other findings, worst first."""
+    first = digest.cause(report)
+    rest = [*([first] if first and first.severity is Severity.NOTE else []), *digest.others(report)]
+    if not rest:
+        return
+    yield GAP
+    yield heading("Also found")
+    for finding in rest[: ITEMS[verbose]]:
+        yield Prose(
+            f"{SEVERITY[finding.severity][0]} at {finding.stage.value}, {BASIS[finding.basis]} [{line(finding.rule)}]",
+            style="dim",
+        )
+        yield Prose(sentence(safe(finding.message, TEXT[verbose])), indent=4)
+        if verbose:
+            yield from (Prose(text, indent=6) for text in evidence_of(finding, verbose))
+    yield from left_out(len(rest) - ITEMS[verbose], "finding")
+
+
+def other_ways(report: Report) -> Iterator[Block]:
+    """Remedies after the first; the first too where no screen showed it."""
+    rest = report.remedies if report.verdict == "ready" else report.remedies[1:]
+    if rest:
+        yield GAP
+        yield heading("Other ways" if report.verdict != "ready" else "What could be done")
+    for remedy in rest:
+        yield from steps(remedy)
+
+
+def tried(report: Report, verbose: bool) -> Iterator[Block]:
+    """Counts, then how far each model came: those that failed, or all."""
+    rows = digest.progress(report)
+    shown = {name: row for name, row in rows.items() if verbose or not digest.complete(row)}
+    if not report.observation.outcomes or (report.verdict == "ready" and not shown):
+        return
+    yield GAP
+    yield heading("Tried")
+    yield Prose(f"{digest.tally(report).words}.")
+    if shown:
+        columns = digest.stages(report)
+        yield GAP
+        yield Grid(
+            ("model", *(s.value for s in columns)),
+            tuple((line(name, 200), *(digest.mark(row.get(s)) for s in columns)) for name, row in shown.items()),
+        )
+    if shown and len(shown) < len(rows):
+        yield Prose(f"{count(len(rows) - len(shown), 'more model')} passed every step.")
+
+
+def failures(report: Report, verbose: bool) -> Iterator[Block]:
+    """What was said where something failed; the same words are said once, and not again below the cause."""
+    first = digest.cause(report)
+    known = line(" ".join(first.evidence)) if first and not verbose else ""
+    groups: dict[str, list[Failure]] = {}
+    for failure in report.observation.failures():
+        if not known or digest.said(failure, 0) not in known:
+            groups.setdefault(digest.said(failure, TEXT[verbose]), []).append(failure)
+    if groups:
+        yield GAP
+        yield heading("Error messages")
+    for words, same in list(groups.items())[: ITEMS[verbose]]:
+        yield Prose(f"{same[0].stage.value}: {names_of(same, verbose)}", style="dim")
+        yield Prose(words, indent=4)
+        if verbose:
+            yield from traceback(same[0])
+    yield from left_out(len(groups) - ITEMS[verbose], "failure")
+
+
+def names_of(outcomes: list[Failure], verbose: bool) -> str:
+    """The subjects, the first few in words."""
+    names = list(dict.fromkeys(line(o.subject, 200) for o in outcomes))
+    more = len(names) - ITEMS[verbose]
+    return ", ".join(names[: ITEMS[verbose]]) + (f" and {more} more" if more > 0 else "")
+
+
+def traceback(failure: Failure) -> Iterator[Block]:
+    """Chain, innermost frames and printed output of a failure."""
+    rows = [("after", f"{line(kind)}: {line(text, TEXT[1])}") for kind, text in failure.chain[:-1]]
+    rows += [("at", f"{line(frame.file)}:{frame.line} in {line(frame.function)}") for frame in failure.frames[-5:]]
+    yield Pairs(tuple(rows), indent=4)
+    if failure.output.strip():
+        yield Prose("it printed:", indent=4)
+        yield Prose(safe(failure.output, TEXT[1]).strip("\n"), indent=6)
+
+
+def remarks(report: Report, verbose: bool) -> Iterator[Block]:
+    """What could not be looked at, and when our knowledge was gathered."""
+    notes = digest.notes(report)
+    if notes:
+        yield GAP
+        yield heading("Notes")
+        yield Pairs(tuple(("-", sentence(note)) for note in notes[: ITEMS[verbose] * 2]))
+        yield from left_out(len(notes) - ITEMS[verbose] * 2, "note")
+    times = ", ".join(f"{line(name)} {seconds(value)}" for name, value in report.timings.items())
+    dated = f"Knowledge of {line(report.matrix_date)}." if report.matrix_date else ""
+    if times or dated:
+        yield GAP
+        yield Prose(f"{dated} {f'Took: {times}.' if times else ''}".strip(), indent=0, style="dim")
+
+
+def left_out(number: int, what: str) -> Iterator[Block]:
+    """A word on what a short page leaves out."""
+    if number > 0:
+        yield Prose(f"... and {count(number, f'more {what}')} (--verbose shows all)", style="dim")

@@ -1,0 +1,239 @@
+"""Reading an observation: what failed for the same reason, who was involved, and how much it matters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from ..model import Basis, Canary, Case, Failure, Frame, Observation, Passed, Severity, Stage, Unresolved
+from ..names import canonical, distribution_of
+
+#: packages without which nothing can be converted
+CORE = ("scikit-learn", "skl2onnx", "onnx")
+#: modules of the path
+PATH_MODULES = ("sklearn", "skl2onnx", "onnx", "onnxruntime", "mlflow")
+
+_NOT_NAMED = re.compile(r"cannot import name '?(?P<name>\w+)'?(?: from (?:partially initialized module )?'?(?P<module>[\w.]+)'?)?")
+_NO_MODULE = re.compile(r"No module named '?(?P<module>[\w.]+)'?")
+_NO_ATTRIBUTE = re.compile(r"module '(?P<module>[\w.]+)' has no attribute '(?P<name>\w+)'")
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Failures of one stage that share their first cause."""
+
+    failures: tuple[Failure, ...]
+
+    @property
+    def first(self) -> Failure:
+        """The failure that is shown for all of them."""
+        return self.failures[0]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What this cause explains."""
+        return tuple(key(f) for f in self.failures)
+
+
+def key(failure: Failure) -> str:
+    """How a finding names a failure that it explains."""
+    return f"{failure.stage.value}:{failure.subject}"
+
+
+def links(failure: Failure) -> tuple[tuple[str, str], ...]:
+    """The exception chain, first cause first; the failure's own words where there is none."""
+    return failure.chain or ((failure.type, failure.text),)
+
+
+def says(failure: Failure, pattern: str) -> re.Match[str] | None:
+    """The first match of a pattern in what the chain, or the printed tail, says."""
+    texts = [text for _, text in links(failure)] + [failure.output]
+    return next((m for text in texts if (m := re.search(pattern, text))), None)
+
+
+def first_words(text: str, limit: int = 240) -> str:
+    """The first line that says something, shortened."""
+    line = next((x.strip() for x in text.splitlines() if x.strip()), "")
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def quote(failure: Failure) -> tuple[str, ...]:
+    """The chain as evidence lines, and the innermost place."""
+    lines = [f"{kind}: {first_words(text)}" for kind, text in links(failure)[-3:]]
+    if failure.frames:
+        last = failure.frames[-1]
+        lines.append(f"in {last.function}, {last.file}:{last.line}")
+    return tuple(lines)
+
+
+def signature(failure: Failure) -> tuple[str, str, str]:
+    """What makes two failures the same: the first cause's type and words, and where it was raised."""
+    kind, text = links(failure)[0]
+    place = f"{failure.frames[-1].file}:{failure.frames[-1].line}" if failure.frames else failure.subject if kind in ("Crash", "TimeOut", "Exit", "Killed") else ""
+    return kind, re.sub(r"0x[0-9a-f]+|\d+", "#", text)[:500], place
+
+
+def causes(failures: Iterable[Failure]) -> list[Cause]:
+    """Failures grouped by their first cause, in order of appearance."""
+    groups: dict[tuple[str, str, str], list[Failure]] = {}
+    for failure in failures:
+        groups.setdefault(signature(failure), []).append(failure)
+    return [Cause(tuple(group)) for group in groups.values()]
+
+
+# --- who is involved ---------------------------------------------------------------------------------------
+
+
+def owner(observation: Observation, module: str) -> str:
+    """The distribution that owns a module, or the one that usually brings it."""
+    return observation.owner(module) or distribution_of(module)
+
+
+def frame_distribution(observation: Observation, frame: Frame) -> str:
+    """The distribution that a traceback line belongs to, "" for the standard library and the user's own files."""
+    path = frame.file.replace("\\", "/")
+    match = re.search(r"/(?:site|dist)-packages/([^/]+?)(?:/|\.py|\.pyx|$)", path)
+    if match:
+        return owner(observation, match.group(1))
+    top = frame.module.partition(".")[0]
+    if "/" not in path or path.startswith("<"):  # a Cython line names its source only
+        return observation.owner(top)
+    return observation.owner(top) if any(path.startswith(d.location + "/") for d in observation.distributions) else ""
+
+
+def involved(observation: Observation, failure: Failure) -> tuple[str, ...]:
+    """Distributions on the traceback, innermost first, without repetition."""
+    found = [frame_distribution(observation, f) for f in reversed(failure.frames)]
+    return unique(found)
+
+
+def unique(names: Iterable[str]) -> tuple[str, ...]:
+    """Names without repetition and without empty ones, in order."""
+    return tuple(dict.fromkeys(n for n in names if n))
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A module or a name in a module that somebody asked for in vain."""
+
+    module: str
+    name: str
+    provider: str
+    consumer: str
+
+
+def missing_reference(observation: Observation, failure: Failure) -> Missing | None:
+    """What a failure asked for in vain; the last link counts, since an earlier one may have been a guarded try."""
+    for kind, text in reversed(links(failure)):
+        found = _reference(kind, text)
+        if found:
+            return _with_owners(observation, failure, *found)
+    return None
+
+
+def _reference(kind: str, text: str) -> tuple[str, str] | None:
+    if match := _NO_MODULE.search(text) if kind in ("ModuleNotFoundError", "ImportError") else None:
+        return match["module"], ""
+    if match := _NOT_NAMED.search(text) if kind == "ImportError" else None:
+        return match["module"] or "", match["name"]
+    if match := _NO_ATTRIBUTE.search(text) if kind == "AttributeError" else None:
+        return match["module"], match["name"]
+    return None
+
+
+def _with_owners(observation: Observation, failure: Failure, module: str, name: str) -> Missing:
+    link = linked(observation, module, name)
+    consumer = link.consumer if link else next(iter(involved(observation, failure)), "")
+    return Missing(module or (link.target if link else ""), name, (link.provider if link else "") or (owner(observation, module) if module else ""), consumer)
+
+
+def linked(observation: Observation, module: str, name: str) -> Unresolved | None:
+    """The unresolved reference that linking saw for the same module and name."""
+    for link in observation.unresolved:
+        if link.name == name and (link.target == module or not module or not name and link.target.startswith(module)):
+            return link
+    return None
+
+
+# --- how much it matters -----------------------------------------------------------------------------------
+
+
+def script_uses(case: Case, module: str) -> bool:
+    """Whether the script surely imports that module or anything in it."""
+    top = module.partition(".")[0]
+    return case.script is not None and top in case.script.modules
+
+
+def module_severity(case: Case, modules: Sequence[str]) -> Severity:
+    """How much the failure of these modules matters: what the script uses blocks; without a script, what is on the path."""
+    if case.script is None:
+        relevant = any(m.partition(".")[0] in (*PATH_MODULES, "numpy", "scipy", "pandas", "google") for m in modules)
+    else:
+        relevant = any(script_uses(case, m) for m in modules)
+    return Severity.BLOCKER if relevant else Severity.WARNING
+
+
+def canary_of(case: Case, subject: str) -> Canary | None:
+    """The script's own canary of that name."""
+    return next((c for c in case.script.canaries if c.name == subject), None) if case.script else None
+
+
+def canary_severity(case: Case, subjects: Sequence[str]) -> Severity:
+    """How much failing canaries matter: the script's own block; those of the quick set block where no script says what is used."""
+    if case.script is None or any(canary_of(case, s) for s in subjects):
+        return Severity.BLOCKER
+    return Severity.WARNING
+
+
+def passed(case: Case, stage: Stage, subject: str) -> bool:
+    """Whether that step worked."""
+    return any(isinstance(o, Passed) and o.stage is stage and o.subject == subject for o in case.observation.outcomes)
+
+
+def import_worked(case: Case, module: str) -> bool:
+    """Whether a module, or anything in it, was really imported."""
+    return any(isinstance(o, Passed) and o.stage is Stage.IMPORT and (o.subject == module or o.subject.startswith(module + ".")) for o in case.observation.outcomes)
+
+
+def contradicted(case: Case, roots: Sequence[str]) -> bool:
+    """Whether an inference about these roots was settled by really importing them: what an import saw counts, not what files suggest."""
+    return case.observation.imported and bool(roots)
+
+
+def converter_of(case: Case, subject: str) -> str:
+    """The converting distribution of a canary."""
+    canary = canary_of(case, subject)
+    return distribution_of(canary.converter) if canary else "skl2onnx"
+
+
+def library_of(case: Case, subject: str) -> str:
+    """The distribution of a canary's estimator."""
+    canary = canary_of(case, subject)
+    library = distribution_of(canary.make) if canary else "scikit-learn"
+    return canonical(library)
+
+
+def versions(observation: Observation, names: Iterable[str]) -> str:
+    """`onnx 1.18.0 and skl2onnx 1.18.0`, for a message."""
+    parts = [f"{n} {observation.version(n)}" if observation.version(n) else n for n in names]
+    return ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1] if parts else "the environment"
+
+
+def subjects_text(subjects: Sequence[str], limit: int = 3) -> str:
+    """`a, b, c and 4 more`."""
+    shown = list(subjects[:limit])
+    rest = len(subjects) - len(shown)
+    return ", ".join(shown) + (f" and {rest} more" if rest else "")
+
+
+@cache
+def basis_of(imported: bool) -> Basis:
+    """What an import saw is seen; what only the files say is inferred."""
+    return Basis.SEEN if imported else Basis.INFERRED
+
+
+def each(case: Case, *stages: Stage) -> Iterator[Cause]:
+    """The causes of the failures of some stages."""
+    yield from causes(case.observation.failures(*stages))

@@ -1,0 +1,62 @@
+"""Reading the user's script: what it imports, which models it makes, how it converts and logs them; nothing is run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..model import Import, Script
+from .calls import entered, follow
+from .canaries import build
+from .expressions import evaluate
+from .imports import find_imports
+from .machine import Machine
+from .sources import Cell, parse, read_cells
+from .statements import walk
+from .values import Arguments, Function
+
+__all__ = ["read"]
+
+
+def read(paths: Sequence[Path]) -> Script:
+    """What scripts and notebooks ask for. Raises CannotLook for a file that cannot be read."""
+    scripts = [read_source(read_cells(path)) for path in paths]
+    calls: dict[str, str] = {}
+    for script in scripts:
+        calls = {**script.calls, **calls}
+    return Script(
+        tuple(map(str, paths)),
+        tuple(i for s in scripts for i in s.imports),
+        tuple(c for s in scripts for c in s.canaries),
+        tuple(i for s in scripts for i in s.installs),
+        calls,
+        tuple(dict.fromkeys(n for s in scripts for n in s.notes)),
+    )
+
+
+def read_source(cells: Sequence[Cell]) -> Script:
+    """What the cells of one script or notebook ask for, in their order."""
+    machine = Machine(evaluate, walk)
+    imports: list[Import] = []
+    functions: list[Function] = []
+    for cell in cells:
+        tree, trouble = parse(cell)
+        if trouble:
+            machine.uses.note(f"{trouble}: {'looked at the environment only' if len(cells) == 1 else 'left out'}")
+        machine.label = cell.label
+        imports += find_imports(tree, cell.label)
+        functions += [Function(n, machine.scopes, cell.label) for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+        follow(machine, tree.body)
+    enter_others(machine, functions)
+    uses = machine.uses
+    canaries = build(uses)
+    return Script((), tuple(imports), canaries, tuple(uses.installs), uses.calls, tuple(uses.notes))
+
+
+def enter_others(machine: Machine, functions: Sequence[Function]) -> None:
+    """Walk through functions that nothing was seen to call, with nothing known of their arguments."""
+    machine.unsure += 1
+    for function in functions:
+        if id(function.node) not in machine.entered:
+            entered(machine, function, Arguments())

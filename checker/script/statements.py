@@ -1,0 +1,221 @@
+"""Walking through statements in their order: assignments bind, bodies are followed, nothing is run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import Any
+
+from .arrays import array_assigned
+from .builtin import each
+from .comparisons import truth
+from .expressions import evaluate
+from .frames import frame_assigned, renamed
+from .machine import Leaving, Machine, Returned
+from .values import UNKNOWN, Array, Frame, Function, Items, Literal, Ref, Table, Unknown, Value
+
+#: passes through a loop whose items are known
+ROUNDS = 200
+
+
+def walk(machine: Machine, body: Sequence[ast.stmt]) -> None:
+    """Follow statements; one that surprises the reader changes nothing."""
+    for statement in body:
+        follow = STATEMENTS.get(type(statement))
+        try:
+            if follow:
+                follow(machine, statement)
+        except Leaving:
+            if not machine.doubt or not isinstance(statement, (ast.Return, ast.Break, ast.Continue)):
+                raise
+            return
+
+
+def walk_import(machine: Machine, node: ast.Import) -> None:
+    for alias in node.names:
+        note_module(machine, alias.name)
+        if alias.asname:
+            machine.bind(alias.asname, Ref(alias.name))
+        else:
+            top = alias.name.partition(".")[0]
+            machine.bind(top, Ref(top))
+
+
+def walk_import_from(machine: Machine, node: ast.ImportFrom) -> None:
+    module = "." * node.level + (node.module or "")
+    note_module(machine, module)
+    for alias in node.names:
+        if alias.name == "*":
+            machine.stars.append(module)
+        elif module != "__future__":
+            machine.bind(alias.asname or alias.name, Ref(f"{module}.{alias.name}"))
+            if module == "sklearn.experimental":
+                machine.uses.experimental.setdefault(f"{module}.{alias.name}")
+
+
+def note_module(machine: Machine, module: str) -> None:
+    """Remember that a module is imported by now."""
+    if module.startswith("sklearn.experimental."):
+        machine.uses.experimental.setdefault(module)
+    if not module.startswith(".") and module != "__future__":
+        machine.uses.imported.setdefault(module.partition(".")[0])
+
+
+def walk_assign(machine: Machine, node: ast.Assign) -> None:
+    value = evaluate(machine, node.value)
+    for target in node.targets:
+        assign(machine, target, value)
+
+
+def walk_annotated(machine: Machine, node: ast.AnnAssign) -> None:
+    if node.value is not None:
+        assign(machine, node.target, evaluate(machine, node.value))
+
+
+def walk_augmented(machine: Machine, node: ast.AugAssign) -> None:
+    both = ast.copy_location(ast.BinOp(node.target, node.op, node.value), node)
+    assign(machine, node.target, evaluate(machine, both))
+
+
+def assign(machine: Machine, target: ast.expr, value: Value) -> None:
+    """Bind a value to whatever stands left of the equals sign."""
+    if isinstance(target, (ast.Tuple, ast.List)):
+        assign_each(machine, target.elts, value)
+    elif isinstance(target, ast.Subscript):
+        assign_item(machine, target, value)
+    elif isinstance(target, ast.Attribute):
+        base = evaluate(machine, target.value)
+        if isinstance(base, Frame):
+            changed = renamed(base, value) if target.attr == "columns" else base.replaced(target.attr, Array())
+            machine.assign(target.value, changed)
+        else:
+            machine.assign(target, value)
+    else:
+        machine.assign(target, value)
+
+
+def assign_each(machine: Machine, targets: Sequence[ast.expr], value: Value) -> None:
+    """Unpack a value into several names."""
+    parts = each(value)
+    if parts is None or len(parts) != len(targets):
+        parts = (UNKNOWN,) * len(targets)
+    for target, part in zip(targets, parts, strict=True):
+        assign(machine, target.value if isinstance(target, ast.Starred) else target, part)
+
+
+def assign_item(machine: Machine, target: ast.Subscript, value: Value) -> None:
+    """`base[key] = value`: a new column, missing values, an entry."""
+    place: ast.expr = target.value
+    indexer = ""
+    if isinstance(place, ast.Attribute) and place.attr in ("loc", "iloc", "at", "iat"):
+        indexer, place = place.attr, place.value
+    base, key = evaluate(machine, place), evaluate(machine, target.slice)
+    if isinstance(base, Frame):
+        machine.assign(place, frame_assigned(base, key, value, indexer))
+    elif isinstance(base, Array):
+        machine.assign(place, array_assigned(base, value))
+    elif isinstance(base, Table):
+        kept = tuple(e for e in base.entries if e[0] != key)
+        machine.assign(place, Table((*kept, (key, value)), base.form))
+    elif isinstance(base, Items):
+        machine.assign(place, UNKNOWN)
+
+
+def walk_expression(machine: Machine, node: ast.Expr) -> None:
+    evaluate(machine, node.value)
+
+
+def walk_if(machine: Machine, node: ast.If) -> None:
+    known = truth(evaluate(machine, node.test))
+    if known is not None:
+        walk(machine, node.body if known else node.orelse)
+        return
+    with machine.doubting():
+        walk(machine, node.body)
+        walk(machine, node.orelse)
+
+
+def walk_for(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
+    """Follow the body once an item where the items are known, once where they are not."""
+    items = each(evaluate(machine, node.iter))
+    if items is None:
+        with machine.doubting():
+            assign(machine, node.target, UNKNOWN)
+            walk(machine, node.body)
+        return
+    for item in items[:ROUNDS]:
+        assign(machine, node.target, item)
+        try:
+            walk(machine, node.body)
+        except Returned:
+            raise
+        except Leaving as leaving:
+            if leaving.args == ("break",):
+                break
+    walk(machine, node.orelse)
+
+
+def walk_while(machine: Machine, node: ast.While) -> None:
+    with machine.doubting():
+        walk(machine, node.body)
+
+
+def walk_with(machine: Machine, node: ast.With | ast.AsyncWith) -> None:
+    for item in node.items:
+        value = evaluate(machine, item.context_expr)
+        if item.optional_vars is not None:
+            assign(machine, item.optional_vars, value)
+    walk(machine, node.body)
+
+
+def walk_try(machine: Machine, node: ast.Try) -> None:
+    """What is tried, without what happens when it fails."""
+    walk(machine, node.body)
+    walk(machine, node.orelse)
+    walk(machine, node.finalbody)
+
+
+def walk_function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    machine.bind(node.name, Function(node, machine.scopes, machine.label))
+
+
+def walk_class(machine: Machine, node: ast.ClassDef) -> None:
+    machine.bind(node.name, Ref(f"__main__.{node.name}"))
+
+
+def walk_return(machine: Machine, node: ast.Return) -> None:
+    value = evaluate(machine, node.value) if node.value else Literal(None)
+    if machine.returned and not (machine.doubt and isinstance(value, Unknown)):
+        machine.returned[-1].append(value)
+    raise Returned
+
+
+def walk_break(machine: Machine, node: ast.Break) -> None:
+    raise Leaving("break")
+
+
+def walk_continue(machine: Machine, node: ast.Continue) -> None:
+    raise Leaving("continue")
+
+
+STATEMENTS: dict[type[ast.stmt], Any] = {
+    ast.Import: walk_import,
+    ast.ImportFrom: walk_import_from,
+    ast.Assign: walk_assign,
+    ast.AnnAssign: walk_annotated,
+    ast.AugAssign: walk_augmented,
+    ast.Expr: walk_expression,
+    ast.If: walk_if,
+    ast.For: walk_for,
+    ast.AsyncFor: walk_for,
+    ast.While: walk_while,
+    ast.With: walk_with,
+    ast.AsyncWith: walk_with,
+    ast.Try: walk_try,
+    ast.FunctionDef: walk_function,
+    ast.AsyncFunctionDef: walk_function,
+    ast.ClassDef: walk_class,
+    ast.Return: walk_return,
+    ast.Break: walk_break,
+    ast.Continue: walk_continue,
+}

@@ -1,0 +1,43 @@
+"""Golden files of the reporters, and how they are made.
+
+`python -m tests.golden`, from the top of the repository, writes them anew; read the difference before committing it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from checker.model import Report
+from checker.reporters import REPORTERS
+from tests.reports import REPORTS
+
+HERE = Path(__file__).parent
+SUFFIXES = {"text": "txt", "json": "json", "markdown": "md", "junit": "xml"}
+
+
+def masked(report: Report) -> Report:
+    """The report with every duration set to zero."""
+    outcomes = tuple(replace(outcome, seconds=0.0) for outcome in report.observation.outcomes)
+    timings = dict.fromkeys(report.timings, 0.0)
+    return replace(report, observation=replace(report.observation, outcomes=outcomes), timings=timings)
+
+
+def rendered(name: str, form: str) -> str:
+    """One case in one format; the tool's own version, which moves with each release, is masked too."""
+    from checker.reporters.as_json import tool_version
+
+    text = REPORTERS[form](masked(REPORTS[name]()))
+    return text.replace(f'"version": "{tool_version()}",\n    "matrix_date"', '"version": "0",\n    "matrix_date"')
+
+
+def path_of(name: str, form: str) -> Path:
+    """Where the golden file of a case is kept."""
+    return HERE / f"{name}.{SUFFIXES[form]}"
+
+
+def write() -> None:
+    """Write every golden file."""
+    for name in REPORTS:
+        for form in REPORTERS:
+            path_of(name, form).write_text(rendered(name, form), encoding="utf-8", newline="\n")
