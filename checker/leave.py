@@ -24,4 +24,4 @@ def leaving_script(scripts: Sequence[Path], canaries: str, static: bool) -> str:
     here = Patient((), "here", "", local=False)
     plan = make_plan(here, script, tracking_first(script, choose(canaries)), static=static)
     plan.update(role="leave", live=True, leave=FRAMES)
-    return wrap(program(static), plan)
+    return wrap(program(), plan)

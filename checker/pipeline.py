@@ -131,7 +131,7 @@ def _ask(request: Request, patient: Patient, script: Script | None, canaries: tu
     folder = str(request.scripts[0].parent.resolve()) if request.scripts else ""
     plan = make_plan(patient, script, tracking_first(script, canaries), folder=folder, static=request.static, own_bytecode=own_bytecode)
     with clock.phase("probe"):
-        observation, frames = observe(patient, plan, program(request.static), progress)
+        observation, frames = observe(patient, plan, program(), progress)
     if request.save:
         write(request.save, frames)
     return observation
@@ -161,7 +161,7 @@ def frames_of(path: Path) -> list[Mapping[str, object]]:
 
 def _from_record(path: Path) -> tuple[Patient, Observation]:
     frames = frames_of(path)
-    observation = parse(frames, imported=not any(f.get("kind") == "hello" and f.get("static") for f in frames))
+    observation = parse(frames, imported=not any(f.get("frame") == "hello" and f.get("static") for f in frames))
     return Patient((), observation.executable, f"it was recorded in {path.name}", local=False), observation
 
 
@@ -180,7 +180,7 @@ def _from_requirements(request: Request, script: Script | None, canaries: tuple[
     try:
         if isinstance(python, Refused):
             alone = make_plan(base, None, (), static=True)
-            bare, _ = observe(base, {**alone, "roots": []}, program(True))
+            bare, _ = observe(base, {**alone, "roots": []}, program())
             failure = Failure(Stage.RESOLVE, label, clock.seconds["install"], "Refused", python.text)
             return replace(base, why=why), replace(bare, distributions=(), damages=(), origins=(), unresolved=(), interfaces=(), outcomes=(failure,))
         patient = Patient((str(python), "-"), label, why)

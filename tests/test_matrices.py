@@ -20,6 +20,7 @@ from packaging.version import Version
 from checker import matrix
 from checker.matrix.facts import within
 from checker.names import canonical
+from checker.rules import ALL
 
 MATRICES = Path(__file__).parents[1] / "matrices"
 RELEASES = sorted((MATRICES / "releases").glob("*.toml"))
@@ -118,6 +119,11 @@ def test_signatures_name_no_version() -> None:
     assert {k: v for k, v in digits.items() if v} == {}
 
 
+def test_signatures_name_rules_that_exist() -> None:
+    known = {rule.id for rule in ALL}
+    assert [s["id"] for s in build.read(SIGNATURES)["signatures"] if s["rule"] not in known] == []
+
+
 def test_readme_explains_every_key() -> None:
     text = (MATRICES / "README.md").read_text(encoding="utf-8")
     schemas = [json.loads(p.read_text(encoding="utf-8")) for p in (MATRICES / "schema").glob("*.json")]
@@ -184,6 +190,7 @@ def test_a_stable_interface_wheel_serves_later_pythons() -> None:
     release = KNOWLEDGE.release("onnx", "1.20.1")
     assert release is not None
     assert [release.supports(p) for p in ("3.9", "3.10", "3.13", "3.14.2")] == [False, True, True, True]
+    assert KNOWLEDGE.pythons("onnx", "1.20.1") == ("3.10", "3.11", "3.12")
 
 
 @pytest.mark.parametrize(

@@ -122,9 +122,9 @@ class Knowledge:
         return next(reversed(self.releases_for_python(name, python)), None)
 
     def pythons(self, name: str, version: str) -> tuple[str, ...]:
-        """Python minors that a release has wheels for; empty when not known or when it has no compiled code."""
+        """Python minors that a release has wheels for, `abi3` counted as one; empty: not known, or no compiled code."""
         found = self.release(name, version)
-        return found.pythons if found else ()
+        return (*found.pythons, *filter(None, [found.abi3])) if found else ()
 
     def known_bad(self, name: str, version: str) -> tuple[KnownBad, ...]:
         """What is known to go wrong with a release; look at `applies` where `beside` is not empty."""

@@ -185,7 +185,7 @@ class Signature:
     #: stages at which it is seen; empty: any
     stages: tuple[str, ...]
     cause: str
-    #: mechanism that explains it
+    #: identifier of the rule that explains it
     rule: str
     #: distributions, the likeliest first; "owner:GROUP" is the one that owns the module caught by that group
     culprits: tuple[str, ...]

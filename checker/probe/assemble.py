@@ -6,18 +6,41 @@ import re
 from functools import cache
 from pathlib import Path
 
-#: what every look needs, in the order of the joined program
-LOOKING = ("frames", "program", "errors", "inventory", "integrity", "symbols", "linking", "interfaces", "static")
-#: what imports and canaries need besides
-TRYING = ("data", "compare", "register", "flow", "worker")
-
-_RELATIVE = re.compile(r"^from \.\w+ import .*\n", re.MULTILINE)
+_RELATIVE = re.compile(r"^from \.(\w+) import .*\n", re.MULTILINE)
+_INSIDE = Path(__file__).parent / "inside"
 
 
 @cache
-def program(static: bool = False) -> str:
-    """The program's text, without the parts that import anything when only a static look is asked for."""
-    inside = Path(__file__).parent / "inside"
-    parts = LOOKING + (() if static else TRYING) + ("supervisor",)
-    texts = [_RELATIVE.sub("", (inside / f"{part}.py").read_text(encoding="utf-8")) for part in parts]
-    return "\n\n".join([*texts, "main(PROGRAM, json.loads(PLAN))\n"])
+def _source(part: str) -> str:
+    return (_INSIDE / f"{part}.py").read_text(encoding="utf-8")
+
+
+def parts(entry: str) -> list[str]:
+    """The files that `entry` needs, each after what it imports, `entry` last."""
+    found: list[str] = []
+
+    def visit(part: str) -> None:
+        for needed in _RELATIVE.findall(_source(part)):
+            if needed not in found:
+                visit(needed)
+        if part not in found:
+            found.append(part)
+
+    visit(entry)
+    return found
+
+
+def _joined(entry: str, start: str) -> str:
+    return "\n\n".join([*(_RELATIVE.sub("", _source(part)) for part in parts(entry)), f"{start}(json.loads(PLAN))\n"])
+
+
+@cache
+def program() -> str:
+    """The program that is handed to the patient: it looks, and drives the workers."""
+    return _joined("supervisor", "main")
+
+
+@cache
+def worker() -> str:
+    """The program of a worker, which imports packages and runs canaries; it travels inside the plan."""
+    return _joined("worker", "work")

@@ -35,7 +35,7 @@ def observe(patient: Patient, plan: Mapping[str, Any], text: str, progress: Prog
     finally:
         asker.end()
     frames = asker.frames
-    if not frames or frames[-1].get("kind") != "end":
+    if not frames or frames[-1].get("frame") != "end":
         raise _unanswered(patient, frames, asker.printed)
     return parse(frames, imported=not plan["static"]), "".join(json.dumps(f, sort_keys=True) + "\n" for f in frames)
 
@@ -82,11 +82,11 @@ class _Asker:
             if line.startswith(self.token) and kept < MOST_FRAMES:
                 kept += len(line)
                 self._take(json.loads(line[len(self.token) :]))
-                if self.frames[-1:] and self.frames[-1]["kind"] in ("end", "too-old"):
+                if self.frames[-1:] and self.frames[-1]["frame"] in ("end", "too-old"):
                     return
 
     def _take(self, frame: dict[str, Any]) -> None:
-        if frame["kind"] != "step":
+        if frame["frame"] != "step":
             self.frames.append(frame)
         elif self.progress:
             self.progress(frame["stage"], frame["subject"])
@@ -99,7 +99,7 @@ class _Asker:
     def end(self) -> None:
         """Ask it to stop, give it time to clean up, and make sure."""
         try:
-            if self.process.poll() is None and not (self.frames and self.frames[-1]["kind"] == "end"):
+            if self.process.poll() is None and not (self.frames and self.frames[-1]["frame"] == "end"):
                 self.process.send_signal(signal.SIGTERM)
             self.process.wait(timeout=5)
         except (subprocess.TimeoutExpired, OSError):
@@ -110,9 +110,9 @@ class _Asker:
 def _unanswered(patient: Patient, frames: list[dict[str, Any]], printed: bytes) -> CannotLook:
     said = printed.decode("utf-8", "replace").strip().splitlines()
     last = frames[-1] if frames else {}
-    if last.get("kind") == "too-old":
+    if last.get("frame") == "too-old":
         return CannotLook(f"{patient.label} is Python {last['python']}", "the checker looks at Python 3.6 and later")
-    if last.get("kind") == "error":
+    if last.get("frame") == "error":
         return CannotLook(f"the probe could not work in {patient.label}: {last['text']}", "free some space or set TMPDIR to a folder that can be written")
     if not frames:
         tail = f": {said[-1][:300]}" if said else ""
@@ -132,7 +132,7 @@ def _make(kind: Any, frame: Mapping[str, Any]) -> Any:
 
 def _outcome(frame: Mapping[str, Any]) -> Passed | Failure:
     values = {**frame, "stage": Stage(frame["stage"])}
-    if frame["kind"] == "passed":
+    if frame["frame"] == "passed":
         return _make(Passed, values)  # type: ignore[no-any-return]
     values["frames"] = [Frame(**f) for f in frame.get("frames", ())]
     return _make(Failure, values)  # type: ignore[no-any-return]
@@ -143,7 +143,7 @@ def parse(frames: Iterable[Mapping[str, Any]], imported: bool = True) -> Observa
     found: dict[str, list[Any]] = {place: [] for place in [*_PLACES.values(), "outcomes", "remarks"]}
     hello: Mapping[str, Any] = {}
     for frame in frames:
-        kind = frame.get("kind")
+        kind = frame.get("frame")
         if kind == "hello":
             hello = frame
         elif kind in _FACTS:

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..model import Canary, Patient, Script
 from ..names import STACK
+from .assemble import worker
 
 #: modules of the conversion path whose function bodies are linked too: what fails there fails at conversion
 LAZY = ("skl2onnx", "onnxmltools", "onnxconverter_common")
@@ -68,6 +69,7 @@ def make_plan(patient: Patient, script: Script | None, canaries: Iterable[Canary
     return {
         "token": secrets.token_hex(8),
         "role": "look",
+        "worker": "" if static else worker(),
         "folder": folder if patient.local else "",
         "static": static,
         "live": False,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 
 from . import conversion, datasets, functions, installs, models
+from .arrays import cast
 from .builtin import BUILTINS, items_method, table_method, text_method
 from .frames import frame_method
+from .kinds import dtype_argument
 from .machine import DEPTH, Leaving, Machine
 from .values import (
     UNKNOWN,
@@ -49,6 +52,8 @@ def call(machine: Machine, node: ast.expr, callee: Value, given: Sequence[Value]
     if isinstance(callee, Bound):
         return method(machine, callee, arguments, where)
     if isinstance(callee, Result):
+        if callee.name.endswith(".astype"):
+            return some_data(node, arguments)
         callee = Ref(callee.name)
     return outside(machine, canonical(callee.name), arguments, where) if isinstance(callee, Ref) else UNKNOWN
 
@@ -158,7 +163,15 @@ def method(machine: Machine, bound: Bound, arguments: Arguments, where: str) -> 
         return value
     if isinstance(receiver, Table):
         return table_method(machine, receiver, name, arguments, bound.node)
+    if name == "astype":
+        return some_data(bound.node, arguments)
     return text_method(receiver, name, arguments) if isinstance(receiver, Literal) else UNKNOWN
+
+
+def some_data(node: ast.expr, arguments: Arguments) -> Value:
+    """`astype` of something unknown: its kind is known from here on; a comparison makes two classes."""
+    made = cast(Array(), *dtype_argument(arguments.get(0, "dtype")))
+    return replace(made, target="binary") if isinstance(node, ast.Compare) and made.kind in ("int64", "bool") else made
 
 
 def changed(machine: Machine, bound: Bound, value: Value, arguments: Arguments) -> Value:

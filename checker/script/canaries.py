@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..model import Canary, Column, Logging
 from .arrays import array_of, target_of
 from .machine import Conversion, Fit, Uses
-from .recipes import NUMERIC, Recipe, needs, predicts_classes, recipe
+from .recipes import NUMERIC, Recipe, named_columns, needs, predicts_classes, recipe
 from .values import UNKNOWN, Array, Frame, Items, Made, Shape, Unknown, Value
 
 Inputs = tuple[tuple[str, str, "Shape | None"], ...]
@@ -22,6 +22,8 @@ TYPES = {
     "string": "StringTensorType",
 }
 KINDS = {t: k for k, t in TYPES.items()} | {"Int32TensorType": "int64", "DoubleTensor": "float64"}
+#: kinds that say more than their dtype
+STORED = {"positive": "float32", "counts": "float32", "category": "float32", "label": "int64"}
 #: more columns than this are not declared one by one
 WIDEST = 2000
 
@@ -75,7 +77,7 @@ def converted_row(uses: Uses, made: Made, conversion: Conversion) -> Canary:
     fit = uses.fits.get(made.key) or Fit(conversion.sample or UNKNOWN, UNKNOWN, conversion.where)
     declared = conversion.inputs or ()
     columns, layout, target = fitted_data(made, fit, declared, conversion.sample)
-    inputs = declared or from_sample(conversion.sample, fit.data)
+    inputs = declared or from_sample(conversion.sample, columns)
     return row(
         uses,
         made,
@@ -115,14 +117,24 @@ def fitted_data(
     if known is None and sample is not None:
         known, layout = known_columns(sample)
     columns = known or declared_columns(declared) or ready.columns
+    if known is not None and layout == "frame":
+        absent = named_columns(made.make) - {c.name for c in columns}
+        columns = (*columns, *(c for c in ready.columns if c.name in absent))
     columns = tuple(filled(c, i, declared, ready, len(columns)) for i, c in enumerate(columns))
     wanted = needs(made.make)
     columns = tuple(needed(c, wanted.get(i, wanted.get(c.name, wanted.get("*", "")))) for i, c in enumerate(columns))
     layout = layout or (declared_layout(declared, ready) if known is None else ready.layout)
     if columns[0].kind == "text":
         columns, layout = columns[:1], "vector"
+    if layout == "frame" and one_matrix(declared, columns) and not named_columns(made.make):
+        layout = "matrix"
     mixed = layout == "matrix" and len({family(c) for c in columns}) > 1
     return columns, "frame" if mixed else layout, fitted_target(made, fit, ready)
+
+
+def one_matrix(declared: Inputs, columns: Sequence[Column]) -> bool:
+    """Whether a single input takes all columns together."""
+    return len(declared) == 1 < len(columns) and len({family(c) for c in columns}) == 1
 
 
 def family(column: Column) -> str:
@@ -210,14 +222,12 @@ def fitted_target(made: Made, fit: Fit, ready: Recipe) -> str:
     return known if known in ("positive", "targets", "continuous") else "continuous"
 
 
-def from_sample(sample: Value | None, data: Value) -> Inputs:
+def from_sample(sample: Value | None, columns: Sequence[Column]) -> Inputs:
     """Inputs derived from a sample whose kind is not that of the training data: declared, so that they stay so."""
-    if not isinstance(sample, Array) or not isinstance(data, (Array, Items)):
+    kinds = {STORED.get(c.kind, c.kind) for c in columns}
+    if not isinstance(sample, Array) or sample.rank != 2 or sample.kind not in TYPES or kinds == {sample.kind}:
         return ()
-    kind, known = sample.kind, array_of(data)
-    if kind == known.kind or kind not in TYPES or not known.kind or sample.rank != 2:
-        return ()
-    return (("X", TYPES[kind], (None, sample.width or known.width)),)
+    return (("X", TYPES[sample.kind], (None, len(columns))),) if len(kinds) == 1 else ()
 
 
 def feed_of(conversion: Conversion, inputs: Inputs, columns: Sequence[Column], layout: str) -> str:
@@ -234,4 +244,5 @@ def feed_of(conversion: Conversion, inputs: Inputs, columns: Sequence[Column], l
         if shape is not None and 0 < len(shape) < rank:
             return "flat"
         rows.append(shape[0] if shape else None)
-    return "one" if rows and all(n == 1 for n in rows) else ""
+    fixed = bool(inputs) and all(shape and shape[0] == 1 for _, _, shape in inputs)
+    return "one" if fixed and rows and all(n == 1 for n in rows) else ""

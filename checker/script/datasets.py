@@ -54,7 +54,8 @@ def loaded(name: str, arguments: Arguments) -> Value:
     x: Value = Array("float64", (None, width))
     if flag(arguments.named.get("as_frame")):
         column = Array("float64", (None,), False, "continuous")
-        x = Frame(tuple((n, column) for n in names), bool(names))
+        names = names or tuple(f"feature_{i}" for i in range(width))
+        x = Frame(tuple((n, column) for n in names))
     return bunch(x, y, names, arguments)
 
 

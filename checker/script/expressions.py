@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import ast
 import builtins
-import operator
 from collections.abc import Callable
 from typing import Any
 
-from .arrays import arithmetic, array_attribute, array_of, indexed
+from .arrays import arithmetic, array_attribute, indexed
 from .builtin import each
 from .calls import call
 from .comparisons import comparison, truth
 from .frames import frame_attribute, frame_indexed, frame_selected
 from .machine import Machine
 from .models import combined, made_attribute
+from .operations import OPERATORS, computed, item, joined
 from .values import (
     LONGEST,
     UNKNOWN,
@@ -35,32 +35,17 @@ from .values import (
 
 BUILTINS = frozenset(dir(builtins))
 
-OPERATORS: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
-    ast.Add: ("+", operator.add),
-    ast.Sub: ("-", operator.sub),
-    ast.Mult: ("*", operator.mul),
-    ast.Div: ("/", operator.truediv),
-    ast.FloorDiv: ("//", operator.floordiv),
-    ast.Mod: ("%", operator.mod),
-    ast.Pow: ("**", operator.pow),
-    ast.BitAnd: ("&", operator.and_),
-    ast.BitOr: ("|", operator.or_),
-    ast.BitXor: ("^", operator.xor),
-    ast.MatMult: ("@", operator.matmul),
-}
-
 
 def evaluate(machine: Machine, node: ast.expr) -> Value:
     """What is known of an expression; UNKNOWN after any surprise, and when the fuel is used up."""
     machine.fuel -= 1
-    handler = EXPRESSIONS.get(type(node))
+    handler: Callable[[Machine, Any], Value] | None = EXPRESSIONS.get(type(node))
     if handler is None or machine.fuel < 0:
         return UNKNOWN
     try:
-        value: Value = handler(machine, node)
+        return handler(machine, node)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, MemoryError):
         return UNKNOWN
-    return value
 
 
 def of_constant(machine: Machine, node: ast.Constant) -> Value:
@@ -94,8 +79,8 @@ def of_list(machine: Machine, node: ast.List | ast.Tuple | ast.Set) -> Value:
 
 def of_dict(machine: Machine, node: ast.Dict) -> Value:
     entries: list[tuple[Value, Value]] = []
-    for key, item in zip(node.keys, node.values, strict=True):
-        value = evaluate(machine, item)
+    for key, given in zip(node.keys, node.values, strict=True):
+        value = evaluate(machine, given)
         if key is not None:
             entries.append((evaluate(machine, key), value))
         elif isinstance(value, Table):
@@ -147,8 +132,7 @@ def of_subscript(machine: Machine, node: ast.Subscript) -> Value:
     base, key = evaluate(machine, node.value), evaluate(machine, node.slice)
     if isinstance(base, Ref) and base.name in ("numpy.c_", "numpy.r_"):
         name = "numpy.column_stack" if base.name == "numpy.c_" else "numpy.concatenate"
-        parts = key if isinstance(key, Items) else Items((key,), "tuple")
-        return call(machine, node, Ref(name), (parts,))
+        return call(machine, node, Ref(name), (key if isinstance(key, Items) else Items((key,), "tuple"),))
     if isinstance(base, Frame):
         return frame_selected(base, key)
     if isinstance(base, Indexer):
@@ -156,26 +140,6 @@ def of_subscript(machine: Machine, node: ast.Subscript) -> Value:
     if isinstance(base, Array):
         return indexed(base, key)
     return item(base, key)
-
-
-def item(base: Value, key: Value) -> Value:
-    """An item of a list, a string, a dict or a pipeline."""
-    if isinstance(base, Table):
-        return base.get(key) or UNKNOWN
-    if isinstance(base, Items) and isinstance(key, Items) and key.form == "slice":
-        return Items(base.elements[as_slice(key)], base.form)
-    if isinstance(base, Items) and isinstance(key, Literal):
-        return base.elements[key.value]
-    if isinstance(base, Literal) and isinstance(key, Items) and key.form == "slice":
-        return Literal(base.value[as_slice(key)])
-    if isinstance(base, Literal) and isinstance(key, Literal):
-        return Literal(base.value[key.value])
-    return UNKNOWN
-
-
-def as_slice(key: Items) -> slice:
-    """The slice of literals. Raises AttributeError when a bound is not one."""
-    return slice(*(e.value for e in key.elements))  # type: ignore[attr-defined]
 
 
 def of_slice(machine: Machine, node: ast.Slice) -> Value:
@@ -208,30 +172,6 @@ def of_binary(machine: Machine, node: ast.BinOp) -> Value:
     if any(isinstance(v, (Array, Frame)) for v in (left, right)):
         return arithmetic(left, sign, right)
     return UNKNOWN
-
-
-def computed(compute: Callable[[Any, Any], Any], sign: str, left: Any, right: Any) -> Value:
-    """Arithmetic on literals, where the result is small."""
-    numbers = all(isinstance(v, (int, float, complex)) for v in (left, right))
-    if sign == "**" and not (numbers and abs(left) <= 1000 and abs(right) <= 64):
-        return UNKNOWN
-    if sign == "*" and not numbers and max(v if isinstance(v, int) else len(v) for v in (left, right)) > LONGEST:
-        return UNKNOWN
-    return Literal(compute(left, right))
-
-
-def joined(left: Items, sign: str, right: Value) -> Value:
-    """Lists added and repeated; a long repetition is kept as an array."""
-    if sign == "+" and isinstance(right, Items):
-        return Items(left.elements + right.elements, left.form)
-    times = right.value if isinstance(right, Literal) and isinstance(right.value, int) else None
-    if sign != "*":
-        return UNKNOWN
-    if times is not None and len(left.elements) * times <= LONGEST:
-        return Items(left.elements * times, left.form)
-    known = array_of(left)
-    count = None if times is None else len(left.elements) * times
-    return Array(known.kind, (count, *(known.shape or (None,))[1:]), known.missing, known.target)
 
 
 def of_comparison(machine: Machine, node: ast.Compare) -> Value:

@@ -31,7 +31,7 @@ def make_frame(arguments: Arguments) -> Value:
         return Frame((), True)
     known = array_of(data)
     if known.rank == 1 and not isinstance(data, Items):
-        known = replace(known, shape=(known.shape or (None,))[:1] + (1,))
+        known = replace(known, shape=(*(known.shape or (None,))[:1], 1))
     width = len(names) if names is not None else known.width
     if width is None:
         return Frame((), False)

@@ -24,11 +24,11 @@ CALLS = frozenset((*SHELLS, *MAGICS, *PIP))
 INSTALLERS = re.compile(r"(^|/)(pip[\d.]*|conda|mamba|micromamba|easy_install)(\.exe)?$")
 ACTIONS = ("install", "update", "upgrade", "uninstall", "remove", "sync")
 #: options of pip and conda that are followed by a value
-VALUED = frozenset(
-    ("-r", "-c", "-i", "-f", "-t", "-n", "-p", "-e", "--requirement", "--constraint", "--channel", "--index-url")
-    + ("--extra-index-url", "--find-links", "--target", "--name", "--prefix", "--editable", "--no-binary", "--index")
-    + ("--only-binary", "--proxy", "--timeout", "--retries", "--cert", "--trusted-host", "--platform", "--python")
-    + ("--python-version", "--root", "--src", "--log", "--progress-bar", "--upgrade-strategy", "--cache-dir")
+VALUED = (
+    *("-r", "-c", "-i", "-f", "-t", "-n", "-p", "-e", "--requirement", "--constraint", "--channel", "--index-url"),
+    *("--extra-index-url", "--find-links", "--target", "--name", "--prefix", "--editable", "--no-binary", "--index"),
+    *("--only-binary", "--proxy", "--timeout", "--retries", "--cert", "--trusted-host", "--platform", "--python"),
+    *("--python-version", "--root", "--src", "--log", "--progress-bar", "--upgrade-strategy", "--cache-dir"),
 )
 REQUIREMENT = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[^\]]*\])?\s*([=<>!~@].*)?$")
 WHEEL = re.compile(r"([A-Za-z0-9._]+)-([^-/]+)-[^/]*\.whl$")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from .arrays import array_of
@@ -13,9 +13,9 @@ from .values import UNKNOWN, Arguments, Array, Function, Items, Literal, Made, R
 LIBRARIES = ("sklearn", "xgboost", "lightgbm", "catboost", "imblearn", "category_encoders", "skl2onnx", "onnxmltools")
 FACTORIES = ("make_pipeline", "make_union", "make_column_transformer", "make_column_selector", "make_scorer")
 #: parameters without which the model would be another one; they are not dropped
-ESSENTIAL = frozenset(
-    ("steps", "transformers", "transformer_list", "estimators", "estimator", "base_estimator", "regressor", "kernel")
-    + ("param_grid", "param_distributions", "func", "inverse_func", "final_estimator")
+ESSENTIAL = (
+    *("steps", "transformers", "transformer_list", "estimators", "estimator", "base_estimator", "regressor", "kernel"),
+    *("param_grid", "param_distributions", "func", "inverse_func", "final_estimator"),
 )
 #: transformers that keep the number of columns
 KEEP_WIDTH = re.compile(r"(Scaler|Normalizer|SimpleImputer|KNNImputer|PowerTransformer|QuantileTransformer|Binarizer)$")
@@ -89,7 +89,8 @@ def make(machine: Machine, name: str, arguments: Arguments, where: str) -> Made:
     """The object that a class is called for; parameters that cannot be read are dropped with a note."""
     imports = {name.rpartition(".")[0]}
     short = name.rpartition(".")[2]
-    problem = "" if arguments.complete else f"{where} {short}(...) has arguments that cannot be read"
+    problem = nested_problem((*arguments.positional, *arguments.named.values()))
+    problem = problem or ("" if arguments.complete else f"{where} {short}(...) has arguments that cannot be read")
     parts: list[str] = []
     for value in arguments.positional:
         text, trouble = written(value, imports)
@@ -99,21 +100,35 @@ def make(machine: Machine, name: str, arguments: Arguments, where: str) -> Made:
         text, trouble = written(value, imports)
         if not trouble:
             parts.append(f"{key}={text}")
-        elif key in ESSENTIAL or isinstance(value, Function) or (isinstance(value, Made) and value.problem):
+        elif key in ESSENTIAL or isinstance(value, Function):
             problem = problem or f"{where} {key} of {short} is not a literal{because(trouble)}"
         else:
             machine.uses.note(f"{where} {key} of {short} is not a literal: the canary uses the default")
     code = f"{name}({', '.join(parts)})"
     if len(code) > LONGEST_CODE:
         problem = problem or f"{where} {short} has arguments that are too long"
-    key, given = new_key(machine), (arguments.positional, arguments.named)
-    machine.uses.made[key] = Made(name, code, tuple(sorted(imports)), where, key, *given, problem)
-    return machine.uses.made[key]
+    number, given = new_key(machine), (arguments.positional, arguments.named)
+    machine.uses.made[number] = Made(name, code, tuple(sorted(imports)), where, number, *given, problem)
+    return machine.uses.made[number]
 
 
 def new_key(machine: Machine) -> int:
     """A number that no other object of this reading has."""
     return len(machine.uses.made) + 1
+
+
+def nested_problem(values: Iterable[Value]) -> str:
+    """Why one of these values, or one within them, cannot be made again; "" when all can."""
+    for value in values:
+        inner: Iterable[Value] = ()
+        if isinstance(value, Items):
+            inner = value.elements
+        elif isinstance(value, Table):
+            inner = (v for _, v in value.entries)
+        problem = value.problem if isinstance(value, Made) else nested_problem(inner)
+        if problem:
+            return problem
+    return ""
 
 
 def because(trouble: str) -> str:

@@ -107,6 +107,12 @@ def needs(make: str) -> Mapping[int | str, str]:
     return found
 
 
+def named_columns(make: str) -> set[str]:
+    """The columns that a ColumnTransformer at the first step names."""
+    chosen = [c for _, columns in branches(first_step(parsed(make))) for c in chosen_columns(columns)]
+    return {key for key, kind in chosen if isinstance(key, str) and not kind}
+
+
 def parsed(make: str) -> ast.expr | None:
     """The expression, None when it is none."""
     try:

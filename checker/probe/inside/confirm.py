@@ -64,7 +64,8 @@ def line_importing(nodes: list, package: str, target: str, name: str) -> int:
     for line, module, asked in imports_in(nodes, package):
         if name and module == target and asked == name:
             return line  # type: ignore[no-any-return]
-        if not name and ((module + ".").startswith(target + ".") or module + "." + asked == target):
+        executes = asked in ("*", target.rpartition(".")[2]) and module == target.rpartition(".")[0]
+        if not name and ((module + ".").startswith(target + ".") or executes):
             return line  # type: ignore[no-any-return]
     return 0
 
@@ -95,6 +96,44 @@ def line_using(tree: object, nodes: list, package: str, target: str, name: str) 
     return min((node.lineno for node in reads if node.value.id in aliases), default=0)
 
 
+def outer_nodes(tree: object) -> list:
+    """Every node outside functions and classes, whatever condition it stands under."""
+    found, pending = [], [tree]
+    while pending:
+        node = pending.pop()
+        found.append(node)
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            pending += ast.iter_child_nodes(node)  # type: ignore[arg-type]
+    return found
+
+
+def texts_below(node: object) -> set:
+    """Every text constant in an expression that is an identifier."""
+    texts = [getattr(n, "value", getattr(n, "s", None)) for n in ast.walk(node)]  # type: ignore[arg-type]
+    return {t for t in texts if isinstance(t, str) and t.isidentifier()}
+
+
+def exported(tree: object) -> set:
+    """The names in the definition of `__all__`, and of what it is put together from, that no statement binds."""
+    nodes = outer_nodes(tree)
+    wanted, names, bound = ["__all__"], set(), set()  # type: ignore[var-annotated]
+    for node in nodes:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            bound.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            bound.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            bound.add(node.id)
+    for name in wanted:
+        for node in nodes:
+            targets = getattr(node, "targets", [getattr(node, "target", None)])
+            if getattr(node, "value", None) and any(getattr(t, "id", "") == name for t in targets):
+                names |= texts_below(node.value)
+                used = [n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)]
+                wanted += [n for n in used if n not in wanted]
+    return names - bound
+
+
 def assigns(tree: object, name: str) -> bool:
     """Whether code sets `something.name = ...`: then somebody puts the name back."""
     return any(
@@ -120,8 +159,6 @@ def binds(tree: object, name: str) -> bool:
 
 def is_dynamic(tree: object) -> bool:
     """Whether a module's source puts names into its own namespace by other means than statements."""
-    if any(getattr(node, "name", "") == "__getattr__" for node in tree.body):  # type: ignore[attr-defined]
-        return True
     pending = [(tree, False)]
     while pending:
         node, inside = pending.pop()
@@ -132,10 +169,26 @@ def is_dynamic(tree: object) -> bool:
     return False
 
 
+def answers_by_list(function: object) -> bool:
+    """Whether a module `__getattr__` only compares the name with what its own source spells out, and else raises."""
+    if not isinstance(function.body[-1], ast.Raise):  # type: ignore[attr-defined]
+        return False
+    asked = function.args.args[0].arg  # type: ignore[attr-defined]
+    allowed = set()
+    for node in ast.walk(function):  # type: ignore[arg-type]
+        if isinstance(node, (ast.Compare, ast.Subscript, ast.Raise)):
+            allowed.update(id(n) for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == asked)
+        if isinstance(node, ast.Subscript) and not isinstance(node.value, ast.Name):
+            return False
+    names = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == asked]  # type: ignore[arg-type]
+    return all(id(n) in allowed for n in names)
+
+
 def writes_namespace(node: object, inside: bool) -> bool:
     """Whether one node may write module-level names; in functions only what surely means the module counts."""
     if isinstance(node, ast.FunctionDef) and node.name == "__getattr__":
-        return not (node.args.args and node.args.args[0].arg in ("self", "cls"))
+        method = node.args.args and node.args.args[0].arg in ("self", "cls")
+        return not (method or (len(node.args.args) == 1 and answers_by_list(node)))
     if isinstance(node, ast.Subscript):
         held = ast.dump(node.value)
         own = "modules" in held and "__name__" in ast.dump(node.slice)

@@ -44,10 +44,10 @@ def typed(converter: str, inputs: list) -> list:
 
 def step_fit(canary: dict, state: dict) -> dict:
     """Make data and fit."""
+    model = state["model"] = evaluate(canary["make"], canary["imports"])
     np = state["np"] = importlib.import_module("numpy")
     state["x"], y, test, state["ordinary"] = make_data(np, canary)
     state["test"] = rounded(canary, test)
-    model = state["model"] = evaluate(canary["make"], canary["imports"])
     model.fit(state["x"]) if y is None else model.fit(state["x"], y)
     return {}
 

@@ -1,8 +1,8 @@
 """Frames: how the probe answers.
 
 A frame is one line, `<random token> <json object>`, on a private duplicate of descriptor 1; descriptor 1 itself points
-at stderr afterwards, so that no library's print can tear a frame. Every object has a "kind"; unknown kinds are ignored
-by the reader, and the last frame of a complete answer has the kind "end".
+at stderr afterwards, so that no library's print can tear a frame. Every object has a key "frame", its kind; unknown kinds are ignored
+by the reader, and the last frame of a complete answer is of the kind "end".
 """
 
 import json
@@ -17,8 +17,8 @@ class Channel:
         self.token = token
         self.descriptor = descriptor
 
-    def send(self, kind: str, **fields: object) -> None:
-        fields["kind"] = kind
+    def send(self, frame: str, **fields: object) -> None:
+        fields["frame"] = frame
         line = self.token + " " + json.dumps(fields, default=str, sort_keys=True) + "\n"
         data = line.encode("utf-8", "backslashreplace")
         while data:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 
 from .inventory import Installed
 from .inventory import canonical_name
@@ -14,6 +13,7 @@ from .places import NAMESPACE
 from .places import Place
 from .places import how_reached
 from .places import is_standard
+from .places import pth_naming
 from .places import site_folders
 from .versions import code_version
 from .versions import disagree
@@ -21,7 +21,9 @@ from .versions import numbers_of
 
 EXAMPLES = 10
 #: folders that nothing needs at import, as far as packaging habits go
-SPARE = re.compile(r"(^|/)(tests?|testing_data|examples?|docs?|benchmarks?)/")
+SPARE = re.compile(r"(^|/)(tests?|examples?|docs?|benchmarks?)/|(^|/)(test_[^/]*|conftest|[^/]*_test)\.py$")
+#: how modules ask for their own or others' metadata
+LOOKUP = re.compile(r"\b(?:entry_points|get_distribution|iter_entry_points)\(|metadata\.version\(|[^.\w]version\([\"'_]")
 TAGGED = re.compile(r"\.(?:cpython-\d+|cp\d+-|pypy\d+|graalpy).*\.(?:so|pyd)$")
 
 
@@ -31,16 +33,25 @@ def damage(kind: str, name: str, path: str, text: str, examples: list, modules: 
     return {"kind": kind, "distribution": name, "path": path, "text": text, "examples": shown, "modules": list(modules)}
 
 
-def find_damage(linker: Linker, installed: list, roots: list) -> list:
+def find_damage(linker: Linker, installed: list, roots: list, unresolved: list) -> list:
     """Everything wrong, for the distributions whose modules the roots reach."""
     reached = reached_tops(linker, roots)
     matter = [one for one in installed if reached.intersection(one.modules)]
-    found = duplicates(linker, matter) + leftovers(linker, installed) + shared_folders(linker, matter)
+    asked = {one["target"] for one in unresolved if not one["name"]}
+    found = duplicates(linker, matter) + leftovers(linker, installed) + shared_folders(matter)
     found += unowned(linker, reached) + lost_sources(installed) + earlier_copies(matter)
     for one in matter:
-        found += missing_files(linker, one) + replaced_files(linker, one) + wrong_binaries(linker, one)
-        found += wrong_versions(linker, one, matter)
-    return found
+        # the code of another release altogether: its metadata lie, and RECORD says nothing about it
+        found += stale_twin(linker, one, matter) or wrong_versions(linker, one, matter) or (
+            missing_files(linker, one, asked) + replaced_files(linker, one) + wrong_binaries(linker, one)
+        )
+    return [one for one in found if one]
+
+
+def stale_twin(linker: Linker, one: Installed, matter: list) -> list:
+    """[{}] for the metadata folder that is not the code's, where there are two; nothing else is asked of it."""
+    twins = [o for o in matter if o.name == one.name and o.location == one.location and o.version != one.version]
+    return [{}] if twins and one.version != version_of_code(linker, one) else []
 
 
 def reached_tops(linker: Linker, roots: list) -> set:
@@ -93,20 +104,23 @@ def source_rows(one: Installed) -> list:
     return [path for path in one.files() if path.endswith((".py", ".so", ".pyd"))]
 
 
-def missing_files(linker: Linker, one: Installed) -> list:
-    """Files of RECORD that are not there; those outside tests and examples are named first."""
-    if one.editable:
-        return []
-    rows = source_rows(one)
+def missing_files(linker: Linker, one: Installed, asked: set) -> list:
+    """Files of RECORD that are not there; test files that nothing imports may be missing, images are slimmed that way."""
+    rows = [] if one.editable else source_rows(one)
     lost = [p for p in rows if os.path.basename(p) not in linker.finder.listing(parent_of(one, p))]
-    if not lost:
+    needed = [p for p in lost if not SPARE.search(p) or module_of(p) in asked]
+    if not needed:
         return []
-    needed = [p for p in lost if not SPARE.search(p)]
     kind = "no-code" if len(lost) == len(rows) else "missing-files"
-    text = "%d of %d code files of %s %s are missing, %d of them outside tests" % (
-        len(lost), len(rows), one.name, one.version, len(needed)
-    )  # fmt: skip
-    return [damage(kind, one.name, one.folder, text, needed + [p for p in lost if SPARE.search(p)], one.modules)]
+    counts = (len(needed), len(rows), one.name, one.version)
+    text = "%d of %d code files of %s %s are missing (files that only tests need are not counted)" % counts
+    return [damage(kind, one.name, one.folder, text, needed, one.modules)]
+
+
+def module_of(path: str) -> str:
+    """The dotted module of a source file; of a package, the package."""
+    stem = path.rpartition(".")[0].replace("/", ".")
+    return stem[:-9] if stem.endswith(".__init__") else stem
 
 
 def parent_of(one: Installed, path: str) -> str:
@@ -138,24 +152,20 @@ def rewritten(path: str) -> bool:
 
 
 def wrong_binaries(linker: Linker, one: Installed) -> list:
-    """Extension modules for another Python or platform, with none beside them that fits and no Python source instead."""
-    rows = [path for path in one.files() if TAGGED.search(path)]
-    fits = set()
-    wrong = {}
-    for path in rows:
-        folder, _, base = path.rpartition("/")
-        module, _, _ = base.partition(".")
-        listing = linker.finder.listing(parent_of(one, path))
-        if any(module + suffix in listing for suffix in linker.finder.suffixes + [".py"]):
-            fits.add(path)
-        elif base in listing:
-            wrong[path] = folder
-    if not wrong or fits:
+    """Extension modules for another Python or platform, with none among them that fits and no Python source instead."""
+    wrong = []
+    for path in one.files():
+        if TAGGED.search(path):
+            listing = linker.finder.listing(parent_of(one, path))
+            base = os.path.basename(path)
+            if any(base.partition(".")[0] + suffix in listing for suffix in linker.finder.suffixes + [".py"]):
+                return []
+            wrong += [path] if base in listing else []
+    if not wrong:
         return []
     tag = re.search(r"^Tag: (.*)$", text_of(os.path.join(one.folder, "WHEEL")), re.M)
-    text = "%s %s is built for %s, this is %s" % (
-        one.name, one.version, tag.group(1) if tag else "another interpreter", linker.finder.suffixes[0]
-    )  # fmt: skip
+    made = tag.group(1) if tag else "another interpreter"
+    text = "%s %s is built for %s, this Python takes *%s" % (one.name, one.version, made, linker.finder.suffixes[0])
     return [damage("wrong-wheel", one.name, one.folder, text, sorted(wrong), one.modules)]
 
 
@@ -177,20 +187,20 @@ def leftovers(linker: Linker, installed: list) -> list:
     return found
 
 
-def shared_folders(linker: Linker, matter: list) -> list:
+def shared_folders(matter: list) -> list:
     """Distributions that list the same modules, unless they are parts of one release."""
     found = []
     for number, one in enumerate(matter):
         for other in matter[number + 1 :]:
-            if one.location != other.location or one.name == other.name or not set(one.modules) & set(other.modules):
+            both = sorted(set(one.modules) & set(other.modules))
+            if not both or one.location != other.location or one.name == other.name or one.version == other.version:
                 continue
-            shared = [p for p in one.files() if p in other.files() and p.endswith((".py", ".so", ".pyd"))]
-            shared = [p for p in shared if not SPARE.search(p) and os.path.basename(p) != "__init__.py"]
-            if shared and one.version != other.version:
+            shared = [p for p in source_rows(one) if p in other.files() and not SPARE.search(p)]
+            shared = [p for p in shared if os.path.basename(p) != "__init__.py"]
+            if shared:
                 names = "%s %s and %s %s" % (one.name, one.version, other.name, other.version)
-                text = "%s both list %d code files, such as %s" % (names, len(shared), shared[0])
-                both = sorted(set(one.modules) & set(other.modules))
-                found.append(damage("shared-folder", one.name, one.location, text, [other.name] + shared, both))
+                text = "%s both own %d code files, such as %s" % (names, len(shared), shared[0])
+                found.append(damage("shared-folder", one.name, one.location, text, [other.name], both))
     return found
 
 
@@ -202,13 +212,24 @@ def unowned(linker: Linker, reached: set) -> list:
         place = linker.finder.find(top)
         if not isinstance(place, Place) or is_standard(linker.finder, top) or top.startswith("_"):
             continue
-        folder = os.path.dirname(place.folders[0] if place.folders else place.file)
-        if folder in sites and place.kind != NAMESPACE:
-            text = "%s is in %s, but no distribution owns it: its metadata are missing" % (top, folder)
-            found.append(damage("no-metadata", top, place.file, text, [], [top]))
-        elif folder in sites and not has_code(place.folders[0]):
-            text = "%s holds no code, yet `import %s` finds it: what an uninstall left behind" % (place.folders[0], top)
-            found.append(damage("no-code", top, place.folders[0], text, names_in(place.folders[0]), [top]))
+        inner = place.folders[0] if place.folders else place.file
+        if os.path.dirname(inner) in sites and (place.kind != NAMESPACE or has_code(inner)):
+            asks = lookups(linker, top)
+            text = "%s has no metadata in %s%s" % (top, os.path.dirname(inner), ", and asks for some" if asks else "")
+            found.append(damage("no-metadata", top, inner, text, asks, [top]))
+        elif os.path.dirname(inner) in sites:
+            text = "%s holds no code, yet `import %s` finds it: an uninstall left it behind" % (inner, top)
+            found.append(damage("no-code", top, inner, text, names_in(inner), [top]))
+    return found
+
+
+def lookups(linker: Linker, top: str) -> list:
+    """Modules of a package that are imported and ask for metadata; whether they bear with finding none is not known."""
+    found = []
+    for module in sorted(linker.edges):
+        place = linker.finder.find(module)
+        if module.partition(".")[0] == top and isinstance(place, Place) and LOOKUP.search(text_of(place.file)):
+            found.append(module)
     return found
 
 
@@ -234,7 +255,7 @@ def lost_sources(installed: list) -> list:
 
 
 def earlier_copies(matter: list) -> list:
-    """Packages of the user's site or of PYTHONPATH that win over the environment's own, in another version."""
+    """Packages of the user's site, of PYTHONPATH or of a .pth file that win over the environment's own, in another version."""
     first = {}  # type: dict
     found = []
     for one in matter:
@@ -244,11 +265,8 @@ def earlier_copies(matter: list) -> list:
         how = how_reached(winner.location, "")
         kind = {"user-site": "user-site", "path-variable": "path-entry", "pth": "path-entry"}.get(how)
         if kind:
-            text = "%s %s in %s wins over %s in %s" % (one.name, winner.version, winner.location, one.version, one.location)
-            found.append(damage(kind, one.name, winner.location, text, [winner.version, one.version], one.modules))
+            place = pth_naming(winner.location) if how == "pth" else winner.location
+            versions = (one.name, winner.version, winner.location, one.version, one.location)
+            text = "%s %s in %s wins over %s in %s" % versions
+            found.append(damage(kind, one.name, place, text, [winner.version, one.version], one.modules))
     return found
-
-
-def python_name() -> str:
-    """This interpreter in words."""
-    return "%s %d.%d" % (sys.implementation.name, sys.version_info[0], sys.version_info[1])

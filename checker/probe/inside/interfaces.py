@@ -18,7 +18,7 @@ from .versions import numbers_of
 NUMPY_ONE, NUMPY_TWO = b"numpy.core._multiarray_umath", b"numpy._core._multiarray_umath"
 #: binaries read a distribution, the smallest first; one answers for all, since a wheel is built at once
 BINARIES = 8
-LARGEST = 64 * 1024 * 1024
+LARGEST = 32 * 1024 * 1024
 OLD_CODE = re.compile(r"\n_\w+ = _descriptor\.(?:Descriptor|EnumDescriptor|FileDescriptor)\(")
 NEW_CODE = re.compile(r"\nfrom google\.protobuf\.internal import builder")
 CHECKED = re.compile(r"\n_runtime_version\.ValidateProtobufRuntimeVersion\(\s*[\w.]+,\s*(\d+),\s*(\d+),\s*(\d+)")
@@ -62,15 +62,31 @@ def built_for_one(linker: Linker, module: str, file: str) -> bool:
     """Whether an extension module asks for the C interface of numpy 1 only."""
 
     def look() -> bool:
-        if not 0 < os.path.getsize(file) <= LARGEST:
-            return False
-        with open(file, "rb") as binary, mmap.mmap(binary.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            return data.find(NUMPY_ONE) >= 0 and data.find(NUMPY_TWO) < 0
+        return any(asks_for_one(path) for path in [file] + linked_beside(linker, file))
 
     try:
         return bool(linker.remember(module, "numpy 1", look))
     except (OSError, ValueError):
         return False
+
+
+def asks_for_one(file: str) -> bool:
+    """Whether a binary names the C interface of numpy 1 and not that of numpy 2."""
+    if not 0 < os.path.getsize(file) <= LARGEST:
+        return False
+    with open(file, "rb") as binary, mmap.mmap(binary.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return data.find(NUMPY_ONE) >= 0 and data.find(NUMPY_TWO) < 0
+
+
+def linked_beside(linker: Linker, file: str) -> list:
+    """Shared libraries in the folder of an extension module that it names, as pyarrow keeps its numpy code in one."""
+    folder = os.path.dirname(file)
+    libraries = [n for n in linker.finder.listing(folder) if n.startswith("lib") and n.endswith((".so", ".dylib"))]
+    if not libraries or os.path.getsize(file) > LARGEST:
+        return []
+    with open(file, "rb") as binary:
+        data = binary.read()
+    return [os.path.join(folder, n) for n in sorted(libraries) if data.find(n.encode()) >= 0]
 
 
 def interface(kind: str, owner: str, file: str, built: str, runtime: str, provider: str, roots: list) -> dict:

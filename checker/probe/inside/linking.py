@@ -5,12 +5,14 @@ import re
 import sys
 
 from .confirm import binds
+from .confirm import exported
 from .confirm import is_dynamic
 from .confirm import parse_text
 from .confirm import removed_names
 from .inventory import text_of
 from .places import BINARY
 from .places import NAMESPACE
+from .places import PACKAGE
 from .places import STANDARD
 from .places import Finder
 from .places import Place
@@ -46,6 +48,8 @@ class Linker:
         self.missing = {}  # type: dict
         self.answers = {}  # type: dict
         self.pending = []  # type: list
+        #: modules of the lazy packages that only their functions import
+        self.late = {}  # type: dict
         #: (consumer, target, name) that did not resolve, not yet confirmed
         self.suspects = {}  # type: dict
 
@@ -137,6 +141,20 @@ class Linker:
             module = self.pending.pop()
             for target, names in self.entry(module)[1][0]:
                 self.link(module, target, names)
+        self.walk_functions()
+
+    def walk_functions(self) -> None:
+        """Note the modules that functions of the lazy packages import from their own package."""
+        pending = [m for m in self.edges if self.lazy and m.startswith(self.lazy)]
+        while pending:
+            module = pending.pop()
+            table = self.entry(module)[1]
+            for target, names in table[4] + (table[0] if module in self.late else []):
+                for inner in [target] + [target + "." + name for name in names]:
+                    place = self.finder.find(inner) if inner.startswith(self.lazy) else None
+                    if isinstance(place, Place) and place.readable and not (inner in self.edges or inner in self.late):
+                        self.late[inner] = module
+                        pending.append(inner)
 
     def execute(self, module: str) -> str:
         """Queue a module and its parents; the prefix that does not exist, "" when all do."""
@@ -161,6 +179,9 @@ class Linker:
             self.suspects[consumer, lost, ""] = True
             return
         edges[target] = None
+        for name in self.starred(target) if "*" in names else ():
+            edges[target + "." + name] = None
+            self.execute(target + "." + name)
         for name in names:
             answer = self.provides(target, name)
             if answer == "module":
@@ -168,6 +189,14 @@ class Linker:
                 self.execute(target + "." + name)
             elif not answer:
                 self.suspects[consumer, target, name] = True
+
+    def starred(self, target: str) -> tuple:
+        """Submodules that `from target import *` executes, because `__all__` names them and nothing else binds them."""
+        place = self.finder.find(target)
+        if not (isinstance(place, Place) and place.kind == PACKAGE):
+            return ()
+        names = self.remember(target, "all", lambda: sorted(exported(self.tree(target))))
+        return tuple(n for n in names if self.finder.find(target + "." + n))  # type: ignore[attr-defined]
 
     def may_exist(self, module: str) -> bool:
         """Whether a module that no folder holds may still come into being when it is asked for."""
@@ -200,9 +229,12 @@ class Linker:
         if place.kind != NAMESPACE and not place.file.endswith(".py"):
             return "module" if place.folders and self.finder.find(target + "." + name) else True
         table = self.entry(target)[1]
+        submodule = bool(place.folders) and self.finder.find(target + "." + name) is not None
+        if submodule and any(module == target and name in names for module, names in table[0]):
+            return "module"
         if " %s " % name in table[1] or (name.startswith("__") and name.endswith("__")):
             return True
-        if place.folders and self.finder.find(target + "." + name):
+        if submodule:
             return "module"
         if place.kind == NAMESPACE:
             return False
@@ -225,10 +257,8 @@ class Linker:
         return any(self.provides(absolute(star, package), name) for star in INNER_STAR.findall(text))
 
     def dynamic(self, target: str) -> bool:
-        """Whether names really may appear in a module, the quick signs first."""
-        place = self.finder.find(target)
-        text = text_of(place.file) if isinstance(place, Place) else ""
-        return "\ndef __getattr__" in text or is_dynamic(self.tree(target))
+        """Whether names really may appear in a module."""
+        return is_dynamic(self.tree(target))
 
     def declared_gone(self, target: str) -> object:
         """Names that the module's own `__getattr__` declares as removed."""

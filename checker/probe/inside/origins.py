@@ -9,7 +9,6 @@ from .places import Finder
 from .places import Place
 from .places import how_reached
 from .places import is_standard
-from .places import pth_naming
 from .versions import code_version
 from .versions import disagree
 
@@ -57,10 +56,8 @@ def shadowed(linker: Linker, top: str, place: Place, script_folder: str) -> list
     owner = "" if standard else owner_behind(linker, top, place_of_search(later))
     if not (standard or owner):
         return []
-    answer = place.file
-    if how == "pth":
-        answer += " (on the path through %s)" % pth_naming(folder)
-    expected = later.file or (later.folders[0] if later.folders else "")
+    answer = place.folders[0] if place.folders else place.file
+    expected = "" if standard else later.file or later.folders[0]
     return [{"module": top, "path": answer, "how": how, "distribution": owner, "expected": expected}]
 
 

@@ -8,7 +8,7 @@ def wrap(program: str, plan: dict) -> str:
 
     Nothing but `sys` is imported before the version is known, and Python 2 can parse every line.
     """
-    gate = "'%s {\"kind\": \"too-old\", \"python\": \"' + sys.version.split()[0] + '\"}\\n'" % plan["token"]
+    gate = "'%s {\"frame\": \"too-old\", \"python\": \"' + sys.version.split()[0] + '\"}\\n'" % plan["token"]
     return "\n".join(
         [
             "import sys",
@@ -17,7 +17,7 @@ def wrap(program: str, plan: dict) -> str:
             "if sys.version_info < (3, 6):",
             "    sys.stdout.write(" + gate + ")",
             "else:",
-            "    exec(compile(PROGRAM, '<checker probe>', 'exec'), {'__name__': 'checker_probe', 'PROGRAM': PROGRAM, 'PLAN': PLAN})",
+            "    exec(compile(PROGRAM, '<checker probe>', 'exec'), {'__name__': 'checker_probe', 'PLAN': PLAN})",
             "",
         ]
     )

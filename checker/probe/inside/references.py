@@ -130,28 +130,30 @@ def put_on_path(linker: Linker, consumer: str, target: str) -> bool:
 def unresolved_uses(linker: Linker) -> list:
     """Attributes of modules that are gone: at import, and for the packages of the conversion path in functions."""
     found = []
-    for consumer in sorted(linker.edges):
+    for consumer in sorted(list(linker.edges) + list(linker.late)):
         deep = bool(linker.lazy) and consumer.startswith(linker.lazy)
         for target, names in linker.entry(consumer)[1][3].items():
             for name in names if is_module(linker, target) else ():
                 if not linker.provides(target, name):
                     line = use_of(linker, consumer, target, name, True)
-                    late = 0 if line or not deep else use_of(linker, consumer, target, name, False)
-                    if line or late:
-                        kind = "removed-attribute"
-                        found.append(reference(linker, consumer, line or late, kind, target, name, bool(line)))
+                    eager = bool(line) and consumer in linker.edges
+                    line = line or (use_of(linker, consumer, target, name, False) if deep else 0)
+                    if line:
+                        found.append(reference(linker, consumer, line, "removed-attribute", target, name, eager))
     return found
 
 
 def unresolved_calls(linker: Linker) -> list:
     """Names that functions of the conversion path import from installed packages that lack them."""
     found = []
-    for consumer in sorted(linker.edges):
-        for target, names in linker.entry(consumer)[1][4]:
+    for consumer in sorted(list(linker.edges) + list(linker.late)):
+        table = linker.entry(consumer)[1]
+        for target, names in table[4] + (table[0] if consumer in linker.late else []):
             place = linker.finder.find(target)
             for name in names if isinstance(place, Place) else ():
                 if not linker.provides(target, name):
                     line = lazy_import(linker, consumer, target, name)
+                    line = line or (eager_import(linker, consumer, target, name) if consumer in linker.late else 0)
                     if line:
                         found.append(reference(linker, consumer, line, "missing-name", target, name, False))
     return found
@@ -169,11 +171,16 @@ def is_module(linker: Linker, dotted: str) -> bool:
     return " %s " % name not in table[1] or any(m == parent and name in names for m, names in table[0])
 
 
+#: frames of one look at most: one cause repeats itself in many modules
+MOST_UNRESOLVED = 60
+
+
 def find_unresolved(linker: Linker, roots: list) -> list:
     """Everything that does not resolve, with the roots that run into it; what no root surely reaches is left out."""
     found = []
     for one in unresolved_imports(linker) + unresolved_uses(linker) + unresolved_calls(linker):
-        one["roots"] = roots_into(linker, roots, one["module"])
+        module = one["module"]
+        one["roots"] = roots_into(linker, roots, module.partition(".")[0] if module in linker.late else module)
         if one["roots"]:
             found.append(one)
-    return found
+    return sorted(found, key=lambda one: not one["eager"])[:MOST_UNRESOLVED]

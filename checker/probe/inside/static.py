@@ -17,23 +17,24 @@ from .symbols import Store
 def look(channel: Channel, plan: dict) -> list:
     """Send everything seen of the patient's files; the distributions found, in search order. Never raises."""
     remarks = []  # type: list
-    path = [p or os.getcwd() for p in plan.get("path") or []]
-    installed = attempt("the list of distributions", remarks, list, find_distributions, path, remarks)
-    for one in installed:
-        channel.send("distribution", **one.fields())
-    attempt("the links between packages", remarks, list, examine, channel, plan, path, installed, remarks)
+    path = [str(p) or os.getcwd() for p in plan.get("path") or []]
+    installed = attempt("the list of distributions", remarks, find_distributions, path, remarks)
+    found = [one.fields() for one in installed]
+    for fields in found:
+        channel.send("distribution", **fields)
+    attempt("the imports", remarks, examine, channel, plan, path, installed, remarks)
     for text in remarks:
         channel.send("remark", text=text)
-    return list(installed)
+    return found
 
 
-def attempt(what: str, remarks: list, empty: object, work: object, *arguments: object) -> object:
-    """What `work` returns, or an empty value and a remark."""
+def attempt(what: str, remarks: list, work: object, *arguments: object) -> list:
+    """The list that `work` returns; an empty one and a remark when it fails."""
     try:
-        return work(*arguments)  # type: ignore[operator]
+        return work(*arguments)  # type: ignore[operator,no-any-return]
     except Exception as error:
         remarks.append("%s could not be looked at: %s: %s" % (what, type(error).__name__, error))
-        return empty()  # type: ignore[operator]
+        return []
 
 
 def examine(channel: Channel, plan: dict, path: list, installed: list, remarks: list) -> list:
@@ -43,17 +44,18 @@ def examine(channel: Channel, plan: dict, path: list, installed: list, remarks: 
     linker = Linker(finder, installed, store, list(plan.get("lazy") or ()))
     wanted = list(dict.fromkeys(list(plan.get("roots") or ()) + list(plan.get("soft_roots") or ())))
     roots = [root for root in wanted if finder.find(root) is not None]
-    attempt("the imports", remarks, list, linker.walk, roots)
+    linker.walk(roots)
+    unresolved = attempt("references between packages", remarks, find_unresolved, linker, roots)
     questions = [
-        ("damage", find_damage, (linker, installed, wanted)),
+        ("damage", find_damage, (linker, installed, wanted, unresolved)),
         ("origin", find_origins, (linker, str(plan.get("folder") or ""))),
-        ("unresolved", find_unresolved, (linker, roots)),
+        ("unresolved", list, (unresolved,)),
         ("interface", find_interfaces, (linker, roots)),
+        ("loaded", find_loaded if plan.get("live") else list, (linker,) if plan.get("live") else ()),
     ]
-    if plan.get("live"):
-        questions.append(("loaded", find_loaded, (linker,)))
     for kind, question, arguments in questions:
-        for fields in attempt("the question of " + kind, remarks, list, question, *arguments):  # type: ignore[attr-defined]
+        for fields in attempt("every " + kind, remarks, question, *arguments):
             channel.send(kind, **fields)
     store.save()
     return []
+

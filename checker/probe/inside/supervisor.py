@@ -16,7 +16,6 @@ from .errors import death, tail
 from .frames import Channel, open_channel
 from .program import wrap
 from .static import look
-from .worker import work
 
 #: environment variables that change what Python or the path's packages do, and may be shown
 VARIABLES = ("PYTHONPATH", "PYTHONHOME", "PYTHONOPTIMIZE", "PYTHONNOUSERSITE", "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", "LD_LIBRARY_PATH", "LC_ALL", "LANG", "CONDA_PREFIX", "VIRTUAL_ENV", "MLFLOW_TRACKING_URI", "ALLOW_RELEASED_ONNX_OPSET_ONLY")
@@ -47,7 +46,7 @@ def hello(channel: Channel, static: bool) -> None:
 class Worker:
     """A worker process with its frames and its printed output read concurrently."""
 
-    def __init__(self, plan: dict, program: str) -> None:
+    def __init__(self, plan: dict) -> None:
         environment = dict(os.environ, **QUIET)
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
         if plan["bytecode"]:
@@ -61,7 +60,7 @@ class Worker:
         for reading in (self.read_frames, self.read_printed):
             threading.Thread(target=reading, daemon=True).start()
         try:
-            self.process.stdin.write(wrap(program, plan).encode("ascii"))
+            self.process.stdin.write(wrap(plan.pop("worker"), plan).encode("ascii"))
             self.process.stdin.close()
         except OSError:  # it died before it could read: the end of its frames tells
             pass
@@ -98,8 +97,8 @@ class Worker:
 class Supervisor:
     """Drives workers through the plan: what crashed or hung costs its own step only."""
 
-    def __init__(self, plan: dict, program: str, channel: Channel) -> None:
-        self.plan, self.program, self.channel = plan, program, channel
+    def __init__(self, plan: dict, channel: Channel) -> None:
+        self.plan, self.channel = plan, channel
         self.imported = []  # type: list
         self.failed = []  # type: list
         self.late = []  # type: list
@@ -128,15 +127,15 @@ class Supervisor:
     def one_round(self, imports: list, canaries: list, fork: bool) -> bool:
         """One worker, from its start to its end; True when it came through."""
         gone = [f.partition(".")[0] for f in self.failed]
-        plan = dict(self.plan, role="work", token=self.plan["token"] or "-", imports=imports, canaries=canaries, fork=fork, absent=self.plan["absent"] + gone)
-        self.worker, step = Worker(plan, self.program), None
+        plan = dict(self.plan, token=self.plan["token"] or "-", imports=imports, canaries=canaries, fork=fork, absent=self.plan["absent"] + gone)
+        self.worker, step = Worker(plan), None
         while True:
             frame = self.next_frame(self.limit(step))
             if frame in ("late", None):
                 self.lost(step, frame == "late")
                 return False
-            done = frame["kind"] == "worked"
-            broken = frame["kind"] == "failure" and frame["stage"] == "import"
+            done = frame["frame"] == "worked"
+            broken = frame["frame"] == "failure" and frame["stage"] == "import"
             step = self.follow(frame)
             if done or broken:
                 self.worker.end()
@@ -144,7 +143,7 @@ class Supervisor:
 
     def follow(self, frame: dict) -> object:
         """Book one frame and pass it on; returns the step that is open now."""
-        kind = frame.pop("kind")
+        kind = frame.pop("frame")
         if frame.get("subject") in self.imported or kind == "worked":
             return frame if kind == "step" else None
         if kind != "step" and frame["stage"] == "import":
@@ -239,7 +238,7 @@ def suits(canary: dict, version: str) -> bool:
     return numbers(canary["since"] or "0") <= numbers(version) < numbers(canary["until"] or "9999")
 
 
-def supervise(plan: dict, program: str, channel: Channel) -> None:
+def supervise(plan: dict, channel: Channel) -> None:
     """Look, import, try; the scratch folder is gone afterwards, whatever happens."""
     hello(channel, plan["static"])
     plan["folder"] = plan["folder"] or os.getcwd()
@@ -252,7 +251,7 @@ def supervise(plan: dict, program: str, channel: Channel) -> None:
     find_missing(plan)
     plan["bytecode"] = choose_bytecode(plan)
     plan["scratch"] = os.path.realpath(tempfile.mkdtemp(prefix="checker-probe-"))
-    supervisor = Supervisor(plan, program, channel)
+    supervisor = Supervisor(plan, channel)
     try:
         supervisor.run()
     finally:
@@ -261,26 +260,26 @@ def supervise(plan: dict, program: str, channel: Channel) -> None:
         shutil.rmtree(plan["scratch"], ignore_errors=True)
 
 
-def leave(program: str, plan: dict) -> None:
+def leave(plan: dict) -> None:
     """Look from inside a live interpreter, and leave the frames in a file of the working folder."""
     with open(plan["leave"], "wb") as out:
         channel = Channel("", out.fileno())
-        supervise(plan, program, channel)
+        supervise(plan, channel)
         channel.send("end")
     print("left %s: bring it to `checker preflight --from %s`" % (os.path.abspath(plan["leave"]), plan["leave"]))
 
 
-def main(program: str, plan: dict) -> None:
-    """The program's entry: the supervisor and the worker start here, and the script that is run by hand."""
-    if plan["role"] != "look":
-        (work(plan) if plan["role"] == "work" else leave(program, plan))
+def main(plan: dict) -> None:
+    """The program's entry, over stdin and in the script that is run by hand."""
+    if plan["role"] == "leave":
+        leave(plan)
         return
     for name in ("SIGTERM", "SIGINT", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), stop)
     channel = open_channel(plan["token"])
     try:
-        supervise(plan, program, channel)
+        supervise(plan, channel)
     except OSError as error:
         channel.send("error", text=str(error))
     channel.send("end")

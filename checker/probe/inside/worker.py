@@ -113,7 +113,7 @@ def listen(frames: int, output: int, seconds: float, channel: Channel) -> tuple:
 def relay(line: bytes, channel: Channel, last: object) -> object:
     """Pass one frame on; returns the step that is now open, None when it is closed."""
     frame = json.loads(line.decode("utf-8").partition(" ")[2])
-    kind = frame.pop("kind")
+    kind = frame.pop("frame")
     channel.send(kind, **frame)
     return frame if kind == "step" else None
 

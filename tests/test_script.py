@@ -1,0 +1,540 @@
+"""Scripts and notebooks in, canary rows out: tables of literal sources."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from checker.errors import CannotLook
+from checker.model import Canary, Script
+from checker.script import read
+
+START = """
+import numpy as np, pandas as pd, onnxruntime as rt
+from skl2onnx import convert_sklearn, to_onnx
+from skl2onnx.common.data_types import FloatTensorType, Int64TensorType, DoubleTensorType, StringTensorType
+def session(onx): return rt.InferenceSession(onx.SerializeToString(), providers=["CPUExecutionProvider"])
+rng = np.random.RandomState(0)
+X = rng.randn(200, 4).astype(np.float32)
+yb = (X[:, 0] + X[:, 1] + rng.randn(200) * .5 > 0).astype(int)
+y3 = np.digitize(X[:, 0] - X[:, 1] + rng.randn(200) * .5, [-.7, .7])
+yr = X[:, 0] * 2 - X[:, 1] + 1.
+"""
+
+
+def script(tmp_path: Path, text: str, name: str = "train.py") -> Script:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return read([path])
+
+
+def only(found: Script) -> Canary:
+    assert len(found.canaries) == 1, (found.canaries, found.notes)
+    return found.canaries[0]
+
+
+def kinds(canary: Canary) -> str:
+    """The columns in one word: kinds with a question mark where values are missing."""
+    return " ".join(c.kind + "?" * c.missing for c in canary.columns)
+
+
+FITS = [
+    # fitted, expression, columns, layout, target
+    (
+        "from sklearn.ensemble import RandomForestClassifier as RF\nm = RF(10, random_state=0).fit(X, y3)",
+        "sklearn.ensemble.RandomForestClassifier(10, random_state=0)",
+        "float32 float32 float32 float32",
+        "matrix",
+        "three",
+    ),
+    (
+        "from sklearn import linear_model as lm\nm = lm.Ridge(alpha=10 ** -2)\nm.fit(X[:, :2].astype('float64'), yr)",
+        "sklearn.linear_model.Ridge(alpha=0.01)",
+        "float64 float64",
+        "matrix",
+        "continuous",
+    ),
+    (
+        "from sklearn.impute import SimpleImputer\nX[rng.rand(*X.shape) < .2] = np.nan\nm = SimpleImputer().fit(X)",
+        "sklearn.impute.SimpleImputer()",
+        "float32? float32? float32? float32?",
+        "matrix",
+        "none",
+    ),
+    (
+        "from sklearn.preprocessing import OneHotEncoder\nXs = np.array([['a', 'x'], ['b', 'y']] * 5, dtype=object)\n"
+        "m = OneHotEncoder(drop='if_binary').fit(Xs)",
+        "sklearn.preprocessing.OneHotEncoder(drop='if_binary')",
+        "string string",
+        "matrix",
+        "none",
+    ),
+    (
+        "from sklearn.preprocessing import LabelBinarizer\nm = LabelBinarizer().fit(y3)",
+        "sklearn.preprocessing.LabelBinarizer()",
+        "label",
+        "vector",
+        "none",
+    ),
+    (
+        "from sklearn.cross_decomposition import PLSRegression\nm = PLSRegression(2).fit(X, np.c_[yr, -yr ** 2])",
+        "sklearn.cross_decomposition.PLSRegression(2)",
+        "float32 float32 float32 float32",
+        "matrix",
+        "targets",
+    ),
+    (
+        "from sklearn.ensemble import HistGradientBoostingRegressor as H\n"
+        "m = H(loss='poisson', categorical_features=[1]).fit(X, np.exp(yr))",
+        "sklearn.ensemble.HistGradientBoostingRegressor(loss='poisson', categorical_features=[1])",
+        "float32 category float32 float32",
+        "matrix",
+        "positive",
+    ),
+    (
+        "from sklearn.gaussian_process import GaussianProcessRegressor as G\n"
+        "from sklearn.gaussian_process.kernels import RBF, ConstantKernel as C, WhiteKernel\n"
+        "m = G(C() * RBF() + WhiteKernel()).fit(X[:60, :2], X[:60, 0])",
+        "sklearn.gaussian_process.GaussianProcessRegressor(((sklearn.gaussian_process.kernels.ConstantKernel() * "
+        "sklearn.gaussian_process.kernels.RBF()) + sklearn.gaussian_process.kernels.WhiteKernel()))",
+        "float32 float32",
+        "matrix",
+        "continuous",
+    ),
+    (
+        "from sklearn.pipeline import make_pipeline\nfrom sklearn.feature_extraction.text import TfidfVectorizer\n"
+        "from sklearn.svm import LinearSVC\nt = ['a cat', 'a dog'] * 5\n"
+        "m = make_pipeline(TfidfVectorizer(ngram_range=(1, 2)), LinearSVC()).fit(t, ['no', 'yes'] * 5)",
+        "sklearn.pipeline.make_pipeline(sklearn.feature_extraction.text.TfidfVectorizer(ngram_range=(1, 2)), "
+        "sklearn.svm.LinearSVC())",
+        "text",
+        "vector",
+        "strings",
+    ),
+    (
+        "from sklearn.naive_bayes import MultinomialNB\nm = MultinomialNB().fit(rng.randint(0, 9, (50, 3)), rng.randint(0, 2, 50))",
+        "sklearn.naive_bayes.MultinomialNB()",
+        "counts counts counts",
+        "matrix",
+        "binary",
+    ),
+    (
+        "from sklearn.datasets import load_wine\nfrom sklearn.model_selection import train_test_split, GridSearchCV\n"
+        "from sklearn.svm import SVC\na, b = load_wine(return_X_y=True)\na, _, b, _ = train_test_split(a, b)\n"
+        "m = GridSearchCV(SVC(), {'C': np.logspace(-2, 2, 5)}).fit(a, b)",
+        "sklearn.model_selection.GridSearchCV(sklearn.svm.SVC(), {'C': numpy.logspace(-2, 2, 5)})",
+        " ".join(["float64"] * 13),
+        "matrix",
+        "three",
+    ),
+    (
+        "from sklearn.ensemble import StackingClassifier\nfrom sklearn.linear_model import LogisticRegression\n"
+        "def base(c): return LogisticRegression(C=c)\n"
+        "m = StackingClassifier([(f'm{i}', base(c)) for i, c in enumerate([1., 2.])], final_estimator=base(3.))\nm.fit(X, yb)",
+        "sklearn.ensemble.StackingClassifier([('m0', sklearn.linear_model.LogisticRegression(C=1.0)), ('m1', "
+        "sklearn.linear_model.LogisticRegression(C=2.0))], final_estimator=sklearn.linear_model.LogisticRegression(C=3.0))",
+        "float32 float32 float32 float32",
+        "matrix",
+        "binary",
+    ),
+    (
+        "import xgboost as xgb\nm = xgb.XGBClassifier(n_estimators=10); m.fit(X, (X[:, 0] > .9) * 1)",
+        "xgboost.XGBClassifier(n_estimators=10)",
+        "float32 float32 float32 float32",
+        "matrix",
+        "binary",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "make", "columns", "layout", "target"), FITS, ids=[f[1][:40] for f in FITS])
+def test_what_is_fitted(tmp_path: Path, text: str, make: str, columns: str, layout: str, target: str) -> None:
+    canary = only(script(tmp_path, START + text + "\nonx = to_onnx(m, X[:1])\n"))
+    assert (canary.make, kinds(canary), canary.layout, canary.target) == (make, columns, layout, target)
+
+
+def test_a_script_that_converts_nothing_is_only_fitted(tmp_path: Path) -> None:
+    text = "from sklearn.tree import DecisionTreeClassifier as T\nT(max_depth=2).fit([[0], [1]], [0, 1])\n"
+    canary = only(script(tmp_path, text))
+    assert (canary.converter, canary.runs, canary.where) == ("", False, "train.py:2")
+    assert canary.name == "train.py:2 DecisionTreeClassifier"
+
+
+MIXED = """
+import numpy as np, pandas as pd
+from sklearn.compose import ColumnTransformer
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler, OneHotEncoder
+from sklearn.linear_model import LogisticRegression
+from skl2onnx import convert_sklearn
+from skl2onnx.common.data_types import *
+r = np.random.RandomState(1); n = 300; FT = 'float32'
+x = pd.DataFrame(dict(fare=(r.randint(1, 300, n) / 8.).astype(FT), persons=r.randint(1, 6, n)))
+x['slot'] = np.array(r.choice(list('MTWRFS'), n), dtype=object)
+y = (x.fare > 12).astype('int64')
+num = lambda: Pipeline([('scale', StandardScaler())])
+clf = Pipeline([('p', ColumnTransformer([('f', num(), ['fare', 'persons']), ('c', OneHotEncoder(), ['slot'])])),
+                ('m', LogisticRegression())]).fit(x, y)
+"""
+INPUTS = [
+    "[('fare', FloatTensorType([1, 1])), ('persons', Int64TensorType([1, 1])), ('slot', StringTensorType([1, 1]))]",
+    "[(k, {'float32': FloatTensorType, 'int64': Int64TensorType}.get(str(t), StringTensorType)([1, 1])) for k, t in x.dtypes.items()]",
+    "[(c, dict(float32=FloatTensorType, int64=Int64TensorType).get(str(x[c].dtype), StringTensorType)([1, 1])) for c in x]",
+    "schema(x)",
+    "schema(x, ['nothing'])",
+]
+SCHEMA = """
+def schema(df, drop=None, batch_axis=False):
+    inputs = []
+    nrows = None if batch_axis else 1
+    for k, v in zip(df.columns, df.dtypes):
+        if drop is not None and k in drop:
+            continue
+        if v == 'int64':
+            t = Int64TensorType([nrows, 1])
+        elif v == 'float32':
+            t = FloatTensorType([nrows, 1])
+        elif v == 'float64':
+            t = DoubleTensorType([nrows, 1])
+        else:
+            t = StringTensorType([nrows, 1])
+        inputs.append((k, t))
+    return inputs
+"""
+
+
+@pytest.mark.parametrize("inputs", INPUTS)
+def test_declared_inputs(tmp_path: Path, inputs: str) -> None:
+    names = (
+        "from skl2onnx.common.data_types import FloatTensorType, Int64TensorType, DoubleTensorType, StringTensorType\n"
+    )
+    canary = only(script(tmp_path, MIXED + names + SCHEMA + f"onx = convert_sklearn(clf, 'tips', {inputs})\n"))
+    assert canary.inputs == (
+        ("fare", "FloatTensorType", (1, 1)),
+        ("persons", "Int64TensorType", (1, 1)),
+        ("slot", "StringTensorType", (1, 1)),
+    )
+    assert (kinds(canary), canary.layout, canary.target, canary.runs) == (
+        "float32 int64 string",
+        "frame",
+        "binary",
+        False,
+    )
+
+
+def test_inputs_that_cannot_be_read_are_noted(tmp_path: Path) -> None:
+    found = script(tmp_path, MIXED + "import conf\nconvert_sklearn(clf, 'tips', conf.types)\n")
+    assert only(found).inputs == ()
+    assert found.notes == ("train.py:18 the input types of convert_sklearn cannot be read: the canary derives them",)
+
+
+def test_unknown_data_fall_back_on_inputs_then_on_the_columns_named(tmp_path: Path) -> None:
+    text = MIXED.replace("x = pd.DataFrame", "x = pd.read_csv('a.csv')\nz = pd.DataFrame").replace(
+        "x['slot']", "z['slot']"
+    )
+    text = text.replace("y = (x.fare > 12).astype('int64')", "y = x['tipped']")
+    canary = only(script(tmp_path, text + "convert_sklearn(clf, 'tips')\n"))
+    assert [(c.name, c.kind) for c in canary.columns] == [
+        ("fare", "float32"),
+        ("persons", "float32"),
+        ("slot", "string"),
+    ]
+    assert (canary.layout, canary.target) == ("frame", "")
+
+
+SESSIONS = [
+    ("s = session(onx); s.run(['label', 'probabilities'], {'X': X})", {"outputs": ("label", "probabilities")}),
+    ("s = rt.InferenceSession(onx.SerializeToString())", {"providers": False}),
+    ("open('m.onnx', 'wb').write(onx.SerializeToString())\ns = rt.InferenceSession('m.onnx')", {"providers": False}),
+    ("session(onx).run(None, {'X': np.random.rand(3, 4)})", {"feed": "float64"}),
+    ("s = session(onx)\ns.run(None, {s.get_inputs()[0].name: np.random.rand(4).astype('float32')})", {"feed": "flat"}),
+    ("session(onx).run(None, {'X': X[:3]})", {"feed": "", "runs": True}),
+    (
+        "from onnx.reference import ReferenceEvaluator as R\nR(onx).run(None, {'X': X})",
+        {"reference": True, "runs": False},
+    ),
+    ("", {"runs": False, "providers": True}),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SESSIONS)
+def test_sessions(tmp_path: Path, text: str, expected: dict[str, object]) -> None:
+    fit = "from sklearn.linear_model import LogisticRegression\nm = LogisticRegression().fit(X, yb)\nonx = to_onnx(m, X[:1])\n"
+    canary = only(script(tmp_path, START + fit + text + "\n"))
+    assert {name: getattr(canary, name) for name in expected} == expected
+
+
+OPTIONS = [
+    ("options={id(m): {'zipmap': False}}", {"zipmap": False}, None),
+    ("options={'zipmap': 'columns'}, target_opset=12", {"zipmap": "columns"}, 12),
+    (
+        "options={type(m): {'nocl': True}}, target_opset={'': 15, 'ai.onnx.ml': 3}",
+        {"nocl": True},
+        {"": 15, "ai.onnx.ml": 3},
+    ),
+    ("options={StandardScaler: {'div': 'div'}}", {"sklearn.preprocessing.StandardScaler": {"div": "div"}}, None),
+]
+
+
+@pytest.mark.parametrize(("text", "options", "opset"), OPTIONS)
+def test_converter_options(tmp_path: Path, text: str, options: object, opset: object) -> None:
+    fit = "from sklearn.linear_model import LogisticRegression\nfrom sklearn.preprocessing import StandardScaler\n"
+    fit += (
+        f"m = LogisticRegression().fit(X, yb)\nconvert_sklearn(m, 'm', [('X', FloatTensorType([None, 4]))], {text})\n"
+    )
+    canary = only(script(tmp_path, START + fit))
+    assert (canary.options, canary.target_opset) == (options, opset)
+    assert canary.inputs == (("X", "FloatTensorType", (None, 4)),)
+
+
+def test_doubles_converted_as_floats_are_declared(tmp_path: Path) -> None:
+    text = "from sklearn.datasets import load_iris\nfrom sklearn.linear_model import LogisticRegression\n"
+    text += "d = load_iris()\nm = LogisticRegression(max_iter=200).fit(d.data, d.target)\nto_onnx(m, d.data[:1].astype(np.float32))\n"
+    canary = only(script(tmp_path, START + text))
+    assert (kinds(canary), canary.inputs) == (" ".join(["float64"] * 4), (("X", "FloatTensorType", (None, 4)),))
+
+
+LOGGED = [
+    (
+        "mlflow.set_tracking_uri('sqlite:///a.db')\n"
+        "mlflow.onnx.log_model(om, 'model', registered_model_name='tip', signature=infer_signature(X), input_example=X[:2])",
+        (
+            "log_model",
+            {"artifact_path": "model", "registered_model_name": "tip"},
+            True,
+            "array",
+            True,
+            "sqlite",
+            False,
+            "",
+        ),
+    ),
+    (
+        "mlflow.onnx.save_model(om, 'm', signature=infer_signature(pd.DataFrame(X, columns=list('abcd'))))\n"
+        "mlflow.pyfunc.load_model('m').predict(pd.DataFrame(X[:3].astype(float), columns=list('abcd')))",
+        ("save_model", {"path": "m"}, True, "frame", False, "file", True, "frame64"),
+    ),
+    (
+        "mlflow.onnx.save_model(om, 'm'); mlflow.pyfunc.load_model('m').predict(X[:3])",
+        ("save_model", {"path": "m"}, False, "array", False, "file", True, "array"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), LOGGED)
+def test_logging(tmp_path: Path, text: str, expected: tuple[object, ...]) -> None:
+    fit = "import mlflow\nfrom mlflow.models import infer_signature\nfrom sklearn.linear_model import LogisticRegression\n"
+    canary = only(
+        script(tmp_path, START + fit + "om = to_onnx(LogisticRegression().fit(X, yb), X[:1])\n" + text + "\n")
+    )
+    found = canary.logging
+    assert found is not None
+    assert (found.call, found.arguments, found.signature, found.signature_of) == expected[:4]
+    assert (found.example, found.store, found.load, found.predict) == expected[4:]
+
+
+def test_tracking_without_a_model_is_seen_in_the_calls(tmp_path: Path) -> None:
+    found = script(
+        tmp_path,
+        "import mlflow as ml\nml.set_tracking_uri('sqlite:///m.db')\nwith ml.start_run(): ml.log_metric('a', 1)\n",
+    )
+    assert found.calls == {
+        "mlflow.set_tracking_uri": "train.py:2",
+        "mlflow.start_run": "train.py:3",
+        "mlflow.log_metric": "train.py:3",
+    }
+    assert found.canaries == () and found.uses("mlflow") and not found.uses("skl2onnx")
+
+
+def test_a_parameter_that_cannot_be_read_is_dropped_and_named(tmp_path: Path) -> None:
+    text = "from sklearn.tree import DecisionTreeRegressor\nfrom conf import best\nDecisionTreeRegressor(max_depth=best, ccp_alpha=.1).fit(X, yr)\n"
+    found = script(tmp_path, START + text)
+    assert only(found).make == "sklearn.tree.DecisionTreeRegressor(ccp_alpha=0.1)"
+    assert found.notes == (
+        "train.py:13 max_depth of DecisionTreeRegressor is not a literal: the canary uses the default",
+    )
+
+
+def test_a_model_with_a_function_of_the_script_is_not_tried(tmp_path: Path) -> None:
+    text = "from sklearn.pipeline import make_pipeline\nfrom sklearn.preprocessing import FunctionTransformer\n"
+    text += "from sklearn.linear_model import Ridge\nto_onnx(make_pipeline(FunctionTransformer(lambda v: v + 1), Ridge()).fit(X, yr), X)\n"
+    found = script(tmp_path, START + text)
+    assert found.canaries == ()
+    assert found.notes == (
+        "train.py:14 an argument of FunctionTransformer is not a literal (it uses a function of the script): "
+        "no canary tries Pipeline".replace("Pipeline", "make_pipeline"),
+    )
+
+
+def test_a_model_from_a_file_is_not_tried(tmp_path: Path) -> None:
+    found = script(tmp_path, "import joblib\nfrom skl2onnx import to_onnx\nto_onnx(joblib.load('m.pkl'), None)\n")
+    assert found.notes == ("train.py:3 the model that to_onnx converts cannot be read: no canary tries it",)
+
+
+def test_imports_and_whether_they_are_sure(tmp_path: Path) -> None:
+    text = "import onnx.helper as h, numpy\ntry:\n    import mlflow\nexcept ImportError:\n    mlflow = None\n"
+    text += "def f():\n    from skl2onnx import to_onnx\nif __name__ == '__main__':\n    import onnxruntime\nfrom .own import thing\n"
+    found = script(tmp_path, text)
+    assert [(i.module, i.name, i.where, i.sure) for i in found.imports] == [
+        ("onnx.helper", "", "train.py:1", True),
+        ("numpy", "", "train.py:1", True),
+        ("mlflow", "", "train.py:3", False),
+        ("skl2onnx", "to_onnx", "train.py:7", False),
+        ("onnxruntime", "", "train.py:9", True),
+        (".own", "thing", "train.py:10", True),
+    ]
+
+
+def test_main_functions_and_loops_are_followed(tmp_path: Path) -> None:
+    text = (
+        START + "from sklearn.linear_model import Ridge, Lasso\ndef main(alpha=2.0):\n    for kind in (Ridge, Lasso):\n"
+    )
+    text += "        to_onnx(kind(alpha=alpha).fit(X, yr), X[:1])\nif __name__ == '__main__':\n    main()\n"
+    found = script(tmp_path, text)
+    assert [c.make for c in found.canaries] == [
+        "sklearn.linear_model.Ridge(alpha=2.0)",
+        "sklearn.linear_model.Lasso(alpha=2.0)",
+    ]
+    assert [c.name for c in found.canaries] == ["train.py:14 Ridge", "train.py:14 Lasso"]
+
+
+def test_experimental_imports_travel_with_the_canary(tmp_path: Path) -> None:
+    text = "from sklearn.experimental import enable_iterative_imputer\nfrom sklearn.impute import IterativeImputer\n"
+    canary = only(script(tmp_path, START + text + "to_onnx(IterativeImputer().fit(X), X)\n"))
+    assert canary.imports == ("sklearn.experimental.enable_iterative_imputer", "sklearn.impute")
+
+
+def test_several_paths_are_merged(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("import numpy\n")
+    (tmp_path / "b.py").write_text("import onnx\nonnx.load('x')\n")
+    found = read([tmp_path / "a.py", tmp_path / "b.py"])
+    assert found.modules == ("numpy", "onnx") and found.calls == {"onnx.load": "b.py:2"}
+
+
+def notebook(tmp_path: Path, *cells: object) -> Path:
+    path = tmp_path / "train.ipynb"
+    rows = [{"cell_type": "markdown", "source": ["# title"]}]
+    rows += [{"cell_type": "code", "source": cell} for cell in cells]  # type: ignore[dict-item]
+    path.write_text(json.dumps({"cells": rows, "nbformat": 4}))
+    return path
+
+
+def test_notebook_cells_magics_and_their_order(tmp_path: Path) -> None:
+    path = notebook(
+        tmp_path,
+        ["import sklearn.utils\n", "%matplotlib inline\n", "files = !ls\n", "sklearn?"],
+        [
+            "#%pip install onnx==1.0\n",
+            "!pip install -q \\\n",
+            "  Scikit_Learn==0.20.3 'numpy>=1.16,<2' -r requirements.txt",
+        ],
+        "%%bash\npip install onnx==1.11.0 && echo done\nconda install -y -c conda-forge mlflow=1.10",
+        "%%time\nfrom sklearn.linear_model import Ridge\nRidge().fit([[1.], [2.]], [1., 2.])",
+        "this is no Python",
+        "%conda install pandas\nget_ipython().system('pip install skl2onnx')",
+    )
+    found = read([path])
+    assert [(i.where, i.requirements, i.after) for i in found.installs] == [
+        ("train.ipynb:cell 2:2", ("scikit-learn==0.20.3", "numpy>=1.16,<2"), ("sklearn",)),
+        ("train.ipynb:cell 3:1", ("onnx==1.11.0", "mlflow=1.10"), ("sklearn",)),
+        ("train.ipynb:cell 6:1", ("pandas",), ("sklearn",)),
+        ("train.ipynb:cell 6:2", ("skl2onnx",), ("sklearn",)),
+    ]
+    assert only(found).where == "train.ipynb:cell 4:3"
+    assert [n for n in found.notes] == ["train.ipynb:cell 5:1 could not be parsed (invalid syntax): left out"]
+
+
+INSTALLS = [
+    ("subprocess.check_call([sys.executable, '-m', 'pip', 'install', '-q', 'numpy==2.2.6'])", ("numpy==2.2.6",)),
+    ("subprocess.run(f'{sys.executable} -m pip install --index-url https://x/y onnx', shell=True)", ("onnx",)),
+    (
+        "os.system('pip3 install \"mlflow[extras]>=2\" ./local wheel/onnx-1.17.0-py3-none-any.whl')",
+        ("mlflow[extras]>=2", "onnx==1.17.0"),
+    ),
+    ("pip.main(['install', 'protobuf<4'])", ("protobuf<4",)),
+    ("os.system('uv pip install ml_dtypes; ls')", ("ml-dtypes",)),
+    ("os.system('pip list')", None),
+    ("subprocess.run(['ls', 'install'])", None),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), INSTALLS)
+def test_installs(tmp_path: Path, text: str, expected: tuple[str, ...] | None) -> None:
+    found = script(tmp_path, f"import os, sys, subprocess, pip\nimport numpy\n{text}\nimport sklearn\n")
+    assert [i.requirements for i in found.installs] == ([] if expected is None else [expected])
+    assert all(
+        i.after == ("os", "sys", "subprocess", "pip", "numpy") and i.where == "train.py:3" for i in found.installs
+    )
+
+
+def test_an_install_under_a_condition_is_a_note(tmp_path: Path) -> None:
+    text = "import sys, os\nif 'google.colab' in sys.modules:\n    os.system('pip install onnx')\n"
+    text += "try:\n    import onnx\nexcept ImportError:\n    os.system('pip install onnx')\n"
+    found = script(tmp_path, text)
+    assert found.installs == () and found.notes == ("train.py:3 installs only under a condition: pip install onnx",)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("absent.py", None, "There is no file"),
+        ("folder", "folder", "is a folder"),
+        ("a.py", b"x = '\xff\xfe'\n", "is not a text in UTF-8"),
+        ("a.py", b"# coding: nonsense\n", "is not a text in UTF-8"),
+        ("a.ipynb", b"print(1)", "it is not JSON"),
+        ("a.ipynb", b"", "it has no cells"),
+        ("a.ipynb", b"[1]", "it has no cells"),
+        ("a.ipynb", b'{"cells": 3}', "it has no cells"),
+    ],
+)
+def test_what_cannot_be_read(tmp_path: Path, name: str, content: object, message: str) -> None:
+    path = tmp_path / name
+    if content == "folder":
+        path.mkdir()
+    elif isinstance(content, bytes):
+        path.write_bytes(content)
+    with pytest.raises(CannotLook) as caught:
+        read([path])
+    assert message in caught.value.message and caught.value.hint and caught.value.code == 3
+
+
+WEIRD = [
+    b"",
+    b"\n\n",
+    b"\xef\xbb\xbfimport numpy\r\nimport onnx\r\n",
+    b"# -*- coding: latin-1 -*-\nimport numpy\nx = '\xe9'\n",
+    b"import numpy\n\tx = 1\n        y = 2\n",
+    b"import numpy\nprint 'old'\n",
+    b"import numpy\nexec 'x' in {}\n",
+    b"import numpy\ntype X[T] = list[T]\ndef f[T](x: T): ...\n",
+    b"import numpy\nx = 1\x00\n",
+    b"import numpy\nx = " + b"(" * 300 + b")" * 300 + b"\n",
+    b"import numpy\nx = " + b"-" * 5000 + b"1\n",
+    b"import numpy\nx = [0] * 10 ** 12; y = 2 ** 10 ** 10; z = 'a' * 10 ** 9; w = 9 ** 9 ** 9 ** 9\n",
+    b"import numpy\ndef f(): return f()\nf()\ng = lambda: g()\ng()\n",
+    b"import numpy\nwhile True:\n    pass\nfor i in range(10 ** 9):\n    x = i\n",
+    b"import numpy\nreturn 3\nbreak\nyield 3\n",
+    b"import numpy\na, *b = 1, 2, 3\na[0][1].c = {}[1]\ndel a\nassert a, 1 / 0\nx = y = a[1:2, ..., None]\n",
+    b"import numpy\nfrom sklearn.linear_model import *\nRidge(*a, **b).fit(*c)\nRidge().fit()\n",
+    b"import numpy\nx = numpy.array([[1, 2], [3]]) + numpy.array('a')[numpy.newaxis] * {}\nnumpy.c_[1]\nnumpy.where()\n",
+    b"import numpy\nmatch numpy:\n    case {'a': 1}: import onnx\n",
+    b"import numpy\nimport pandas as pd\ndf = pd.DataFrame()\ndf[df[3]] = df.iloc[1, 9]\ndf.drop()\ndf.columns = 3\npd.concat(3)\n",
+    b"import numpy\nx = [[[[y for a in x] for b in range(99)] for c in range(99)] for d in range(99)]\n",
+]
+
+
+@pytest.mark.parametrize("content", WEIRD, ids=range(len(WEIRD)))
+def test_weird_scripts_never_raise(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "train.py"
+    path.write_bytes(content)
+    found = read([path])
+    assert "numpy" in found.modules or not content.strip()
+
+
+def test_a_script_for_another_python_says_where_it_stopped(tmp_path: Path) -> None:
+    found = script(tmp_path, "import onnx\nimport sklearn\nprint 'hello'\n")
+    assert found.modules == ("onnx", "sklearn") and len(found.notes) == 1
+    assert found.notes[0].startswith("train.py:3 could not be parsed (Missing parentheses")
+    assert found.notes[0].endswith("): looked at the environment only")
