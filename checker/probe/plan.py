@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model import Canary, Patient, Script
-from ..names import STACK
+from ..names import STACK, distribution_of
 from .assemble import worker
 
 #: modules of the conversion path whose function bodies are linked too: what fails there fails at conversion
@@ -42,13 +42,15 @@ def cache_folder() -> Path | None:
 def wanted_imports(script: Script | None) -> list[dict[str, Any]]:
     """Every import to try: the script's own in its order, then those of the path; an absent package of the path is no failure here."""
     wanted: dict[str, dict[str, Any]] = {}
+    installed = " ".join(r for i in (script.installs if script else ()) for r in i.requirements).lower().replace("_", "-")
     for statement in script.imports if script else ():
         if statement.sure:
-            entry = wanted.setdefault(statement.module, {"module": statement.module, "names": [], "optional": False})
+            brought = distribution_of(statement.module) in installed
+            entry = wanted.setdefault(statement.module, {"module": statement.module, "names": [], "optional": brought})
             if statement.name and statement.name != "*" and statement.name not in entry["names"]:
                 entry["names"].append(statement.name)
     for module in STACK:
-        wanted.setdefault(module, {"module": module, "names": [], "optional": True})
+        wanted.setdefault(module, {"module": module, "names": [], "optional": True})["whole"] = True
     return list(wanted.values())
 
 

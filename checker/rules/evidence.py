@@ -145,8 +145,9 @@ def _reference(kind: str, text: str) -> tuple[str, str] | None:
 
 def _with_owners(observation: Observation, failure: Failure, module: str, name: str) -> Missing:
     link = linked(observation, module, name)
-    consumer = link.consumer if link else next(iter(involved(observation, failure)), "")
-    return Missing(module or (link.target if link else ""), name, (link.provider if link else "") or (owner(observation, module) if module else ""), consumer)
+    provider = (link.provider if link else "") or (owner(observation, module) if module else "")
+    others = (n for n in involved(observation, failure) if n != provider)
+    return Missing(module or (link.target if link else ""), name, provider, link.consumer if link else next(others, ""))
 
 
 def linked(observation: Observation, module: str, name: str) -> Unresolved | None:
@@ -164,6 +165,12 @@ def script_uses(case: Case, module: str) -> bool:
     """Whether the script surely imports that module or anything in it."""
     top = module.partition(".")[0]
     return case.script is not None and top in case.script.modules
+
+
+def installs(case: Case, name: str) -> bool:
+    """Whether the script itself installs that distribution."""
+    requirements = (r for i in (case.script.installs if case.script else ()) for r in i.requirements)
+    return any(canonical(re.split(r"[^\w.\-]", r, maxsplit=1)[0]) == name for r in requirements)
 
 
 def module_severity(case: Case, modules: Sequence[str]) -> Severity:
@@ -193,8 +200,9 @@ def passed(case: Case, stage: Stage, subject: str) -> bool:
 
 
 def import_worked(case: Case, module: str) -> bool:
-    """Whether a module, or anything in it, was really imported."""
-    return any(isinstance(o, Passed) and o.stage is Stage.IMPORT and (o.subject == module or o.subject.startswith(module + ".")) for o in case.observation.outcomes)
+    """Whether a module, or anything in it, was really imported, from a file."""
+    worked = (o for o in case.observation.outcomes if isinstance(o, Passed) and o.stage is Stage.IMPORT)
+    return any(o.facts.get("file") and (o.subject == module or o.subject.startswith(module + ".")) for o in worked)
 
 
 def contradicted(case: Case, roots: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..model import Advice, Basis, Case, Damage, Finding, Severity, Stage
 from ..names import STACK, distribution_of
-from .evidence import CORE, import_worked, involved, key, module_severity, script_uses, subjects_text, unique
+from .evidence import CORE, import_worked, installs, involved, key, module_severity, script_uses, subjects_text, unique
 
 
 def reinstall(names: tuple[str, ...], case: Case) -> Advice:
@@ -80,6 +80,8 @@ def missing_package(case: Case) -> Iterator[Finding]:
 
 def missing_severity(case: Case, module: str) -> Severity | None:
     """How much an absent package matters; None where nobody asked for it."""
+    if installs(case, distribution_of(module)):
+        return None
     if case.script is None:
         if distribution_of(module) in CORE:
             return Severity.BLOCKER
@@ -130,12 +132,35 @@ def leftover(case: Case) -> Iterator[Finding]:
     Remedy: remove what is left, or reinstall the package.
     Not this rule: an editable install, which keeps its code elsewhere.
     """
-    for damage in _damages(case, "no-code", "no-metadata"):
-        worked = Severity.NOTE if damage.kind == "no-metadata" else Severity.WARNING
-        yield _finding(case, "leftover", damage, _severity(case, damage, worked), Stage.IMPORT, reinstall((damage.distribution,), case))
+    for damage in _damages(case, "no-code"):
+        yield _finding(case, "leftover", damage, _severity(case, damage, Severity.WARNING), Stage.IMPORT, reinstall((damage.distribution,), case))
+    yield from _without_metadata(case)
     for damage in _damages(case, "leftover"):
         advice = Advice("action", f"Delete {damage.path}.", lines=(f"rm -r '{damage.path}'",))
         yield _finding(case, "leftover", damage, Severity.NOTE, Stage.INSTALL, advice)
+
+
+def _without_metadata(case: Case) -> Iterator[Finding]:
+    """One finding for all code without metadata; those that took part in a failed import are named first."""
+    damages = list(_damages(case, "no-metadata"))
+    if not damages:
+        return
+    failing = unique(n for f in case.observation.failures(Stage.IMPORT) for n in involved(case.observation, f))
+    named = [distribution_of(d.distribution) for d in damages]
+    names = unique([*(n for n in failing if n in named), *named])
+    worst = min((_severity(case, d, Severity.NOTE) for d in damages), key=lambda s: s.order)
+    yield Finding(
+        "leftover",
+        worst,
+        Stage.IMPORT,
+        Basis.SEEN,
+        names[0],
+        f"There is code without metadata for {subjects_text(names, 4)}: no installer knows it, and packages that look themselves up fail.",
+        culprits=names,
+        evidence=tuple(d.text for d in damages[:4]),
+        advice=(reinstall(names, case),),
+        explains=tuple(k for d in damages for k in _explained(case, d)) if worst is Severity.BLOCKER else (),
+    )
 
 
 def wrong_wheel(case: Case) -> Iterator[Finding]:

@@ -83,7 +83,7 @@ def system_locale(case: Case) -> Iterator[Finding]:
             Advice("code", "Convert with the option locale='C' for the vectorizer.", lines=("options={TfidfVectorizer: {'locale': 'C'}}",)),
             Advice("action", f"Or install the locale {locale}.", lines=(f"localedef -i {locale.partition('.')[0]} -f UTF-8 {locale}",)),
         )
-        yield tried(case, "system-locale", cause, text, ("system-locale",), *advice, worth=_about(case, cause))
+        yield tried(case, "system-locale", cause, text, ("system locale",), *advice, worth=_about(case, cause))
 
 
 def providers_required(case: Case) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ QUICK = (
     row("linear_model.LogisticRegression()", name="LogisticRegression-binary"),
     row("linear_model.LogisticRegression()", target="three", name="LogisticRegression-three"),
     row("linear_model.LinearRegression()", target="continuous"),
-    row("linear_model.Ridge()", DOUBLES, "continuous", name="Ridge-double"),
+    row("linear_model.Ridge()", DOUBLES, "continuous", "Ridge-double", since="0.24"),
     row("linear_model.SGDClassifier(random_state=0)"),
     row(f"tree.DecisionTreeClassifier({_TREE})", name="DecisionTreeClassifier-binary"),
     row(f"ensemble.RandomForestClassifier({_FOREST})", name="RandomForestClassifier-binary"),
@@ -30,15 +30,14 @@ QUICK = (
     row(f"ensemble.RandomForestRegressor({_FOREST})", target="continuous"),
     row(f"ensemble.GradientBoostingClassifier({_FOREST})"),
     row(f"ensemble.GradientBoostingRegressor({_FOREST})", target="continuous"),
-    row("ensemble.HistGradientBoostingClassifier(max_iter=5)", since="1.0"),
-    row(f"ensemble.VotingClassifier({_VOTERS}, voting='soft')"),
-    row(f"ensemble.StackingClassifier({_VOTERS}, cv=2)", since="0.22"),
-    row("calibration.CalibratedClassifierCV(linear_model.LogisticRegression(), cv=2)"),
+    row(f"ensemble.VotingClassifier({_VOTERS}, voting='soft', flatten_transform=False)"),
+    row(f"ensemble.StackingClassifier({_VOTERS}, cv=2)", since="1.0"),
+    row("calibration.CalibratedClassifierCV(linear_model.LogisticRegression(), cv=2)", since="1.0"),
     row("preprocessing.StandardScaler()", target="none"),
-    row("preprocessing.MinMaxScaler(clip=True)", target="none", since="0.24", name="MinMaxScaler-clip"),
+    row("preprocessing.MinMaxScaler(clip=True)", target="none", name="MinMaxScaler-clip", since="1.2"),
     row("impute.SimpleImputer(strategy='median')", GAPS, "none"),
     row("preprocessing.OneHotEncoder(handle_unknown='ignore')", STRINGS, "none", layout="frame"),
-    row("preprocessing.OneHotEncoder(min_frequency=30, handle_unknown='infrequent_if_exist')", STRINGS, "none", layout="frame", since="1.1", name="OneHotEncoder-infrequent"),
+    row("preprocessing.OneHotEncoder(min_frequency=30)", STRINGS, "none", "OneHotEncoder-infrequent", layout="frame", since="1.1"),
     row("preprocessing.OrdinalEncoder(handle_unknown='use_encoded_value', unknown_value=-1)", STRINGS, "none", layout="frame", since="0.24"),
     row("feature_extraction.text.CountVectorizer(lowercase=False)", TEXT, "none", layout="vector"),
     row("cross_decomposition.PLSRegression(n_components=2)", target="continuous"),
@@ -49,6 +48,8 @@ QUICK = (
     row("preprocessing.PolynomialFeatures(degree=2)", target="none"),
 )
 
-MORE = (MLFLOW_TRACKING,)
+MORE = (MLFLOW_TRACKING,
+    row("ensemble.HistGradientBoostingClassifier(max_iter=5)", since="1.0"),
+)
 
 CATALOGUE = QUICK + MORE

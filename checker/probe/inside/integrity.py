@@ -107,7 +107,7 @@ def source_rows(one: Installed) -> list:
 def missing_files(linker: Linker, one: Installed, asked: set) -> list:
     """Files of RECORD that are not there; test files that nothing imports may be missing, images are slimmed that way."""
     rows = [] if one.editable else source_rows(one)
-    lost = [p for p in rows if os.path.basename(p) not in linker.finder.listing(parent_of(one, p))]
+    lost = [p for p in rows if p.rpartition("/")[2] not in linker.finder.listing(parent_of(one, p))]
     needed = [p for p in lost if not SPARE.search(p) or module_of(p) in asked]
     if not needed:
         return []
@@ -125,21 +125,18 @@ def module_of(path: str) -> str:
 
 def parent_of(one: Installed, path: str) -> str:
     """The folder of a file of RECORD, as the linker's finder spells it."""
-    return os.path.join(os.path.abspath(one.location), os.path.dirname(path)).rstrip(os.sep)
+    return (one.base + path.rpartition("/")[0].replace("/", os.sep)).rstrip(os.sep)
 
 
 def replaced_files(linker: Linker, one: Installed) -> list:
     """Modules that were read and whose size is not the one of RECORD; conda rewrites paths in files, so it is not asked."""
-    if one.editable or not one.record or "conda" in one.installer:
+    if one.editable or "conda" in one.installer:
         return []
-    start = len(os.path.join(os.path.abspath(one.location), ""))
     changed = []
-    for module, entry in linker.entries.items():
-        place = linker.finder.find(module)
-        if entry[0] and isinstance(place, Place) and place.file.startswith(os.path.join(one.location, "")):
-            path = place.file[start:].replace(os.sep, "/")
-            if one.files().get(path, -1) not in (-1, entry[0]) and not rewritten(path):
-                changed.append(path)
+    for path, size in one.files().items():
+        seen = linker.sizes.get(one.base + path.replace("/", os.sep), size)
+        if seen != size and size >= 0 and not rewritten(path):
+            changed.append(path)
     if not changed:
         return []
     text = "%d files of %s %s are not the ones that were installed" % (len(changed), one.name, one.version)

@@ -133,8 +133,8 @@ def protobuf_code(linker: Linker, roots: list) -> list:
     compiled = backend_in_use(linker) != "python"
     found = {}  # type: dict
     for module, file in reached(linker, SOURCE) if runtime else ():
-        owner = name_of_owner(linker, module)
-        if module.endswith("_pb2") and owner != "protobuf" and owner not in found:
+        owner = name_of_owner(linker, module) if module.endswith("_pb2") else "protobuf"
+        if owner != "protobuf" and owner not in found:
             built = misfit(generated_by(linker, module, lambda file=file: read_source(file)), runtime, compiled)
             into = roots_into(linker, roots, module) if built else []
             if into:

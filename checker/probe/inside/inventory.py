@@ -25,6 +25,11 @@ class Installed:
         self.record = ""
         self._files = None  # type: object
 
+    @property
+    def base(self) -> str:
+        """What the paths of its files begin with: its folder, or the source of an editable install."""
+        return (self.editable or self.location).rstrip(os.sep) + os.sep
+
     def files(self) -> dict:
         """Path in `location` -> size in bytes (-1 where RECORD does not say) of every file that RECORD lists there."""
         if self._files is None:

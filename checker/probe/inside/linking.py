@@ -24,8 +24,6 @@ from .symbols import shelf_key
 
 PATH_OF_PACKAGE = re.compile(r"meta_path|_LazyModule|\bexec\(|__path__(?: *\+?=[^=]|\.(?:append|extend|insert))|extend_path")
 INNER_STAR = re.compile(r"\n[ \t]+from[ \t]+([.\w]+)[ \t]+import[ \t]*\(?[ \t]*\*")
-#: a module `__getattr__` that tests for names
-DECLARES = re.compile(r"def __getattr__\((\w+)[^)]*\)[^:]*:(?s:.*)\bif \1 (?:in|==) ")
 NOTHING = [[], " ", 3, {}, []]  # type: list
 
 
@@ -42,6 +40,8 @@ class Linker:
                 self.owners.setdefault(top.partition(".")[0], []).append(found)
         self.keys = {}  # type: dict
         self.entries = {}  # type: dict
+        #: file -> size in bytes, of what was read
+        self.sizes = {}  # type: dict
         self.trees = {}  # type: dict
         #: module -> the modules that it executes, in order
         self.edges = {}  # type: dict
@@ -59,10 +59,10 @@ class Linker:
         """The distribution whose file answers a module, None when nobody owns it."""
         place = self.finder.find(module)
         file = place.file if isinstance(place, Place) else ""
-        claims = [o for o in self.owners.get(module.partition(".")[0], ()) if not file or within(file, o)]
+        claims = [o for o in self.owners.get(module.partition(".")[0], ()) if not file or file.startswith(o.base)]
         if len(claims) < 2 or not file:
             return claims[0] if len(claims) == 1 or (claims and not isinstance(place, Place)) else None
-        listed = [o for o in claims if os.path.relpath(file, o.location).replace(os.sep, "/") in o.files()]
+        listed = [o for o in claims if file[len(o.base) :].replace(os.sep, "/") in o.files()]
         return (listed or claims)[0]
 
     def is_library_module(self, module: str) -> bool:
@@ -79,11 +79,16 @@ class Linker:
             if kind == STANDARD:
                 key = shelf_key("standard library " + sys.prefix)
             else:
-                owner = self.owner(module)
-                record = getattr(owner, "record", "")
-                key = shelf_key("%s %s" % (deep, record)) if record else ""
+                key = self.key_of(self.owner(module), deep)
             self.keys[folder] = (key, deep)
         return self.keys[folder]  # type: ignore[no-any-return]
+
+    def key_of(self, owner: object, deep: bool) -> str:
+        """The shelf of a distribution; "" where no RECORD tells one build from another."""
+        if (owner, deep) not in self.keys:
+            record = getattr(owner, "record", "")
+            self.keys[owner, deep] = shelf_key("%s %s" % (deep, record)) if record else ""
+        return self.keys[owner, deep]  # type: ignore[no-any-return]
 
     def entry(self, module: str) -> list:
         """[size, table, memo] of a module; one that is no Python source has an open table."""
@@ -99,6 +104,7 @@ class Linker:
             size = os.stat(place.file).st_size
         except OSError:
             return [0, NOTHING, {}]
+        self.sizes[place.file] = size
         key, deep = self.shelf_of(module, place.kind)
         shelf = self.store.shelf(key)
         # the module's name is in the key, since relative imports are stored resolved
@@ -210,7 +216,10 @@ class Linker:
             return False
         if not place.file.endswith(".py"):
             return True
-        return bool(self.entry(parent)[1][2] & 2) and conjures(text_of(place.file), module.rpartition(".")[2])
+        name = module.rpartition(".")[2]
+        return bool(self.entry(parent)[1][2] & 2) and bool(
+            self.remember(parent, "makes " + name, lambda: conjures(text_of(place.file), name))
+        )
 
     # --- names ------------------------------------------------------------------------------------------
 
@@ -240,7 +249,7 @@ class Linker:
             return False
         if table[2] & 1 and name in self.declared_gone(target):  # type: ignore[operator]
             return False
-        if table[2] & 1 and (occurs(text_of(place.file), name) or self.remember(target, "open", lambda: self.dynamic(target))):
+        if table[2] & 1 and self.remember(target, "may have " + name, lambda: self.may_have(target, name)):
             return True
         stars = [star for star, names in table[0] if "*" in names and star != target]
         if any(" %s " % name in self.entry(star)[1][1] for star in stars) or any(self.provides(s, name) for s in stars):
@@ -256,16 +265,18 @@ class Linker:
         package = self.package(target)
         return any(self.provides(absolute(star, package), name) for star in INNER_STAR.findall(text))
 
-    def dynamic(self, target: str) -> bool:
-        """Whether names really may appear in a module."""
-        return is_dynamic(self.tree(target))
+    def may_have(self, target: str, name: str) -> bool:
+        """Whether a name may appear in a module of open names: its text mentions it, or it makes names by itself."""
+        place = self.finder.find(target)
+        text = text_of(place.file) if isinstance(place, Place) else ""
+        return occurs(text, name) or bool(self.remember(target, "open", lambda: is_dynamic(self.tree(target))))
 
     def declared_gone(self, target: str) -> object:
         """Names that the module's own `__getattr__` declares as removed."""
 
         def look() -> list:
             place = self.finder.find(target)
-            if not DECLARES.search(text_of(place.file) if isinstance(place, Place) else ""):
+            if not tests_names(text_of(place.file) if isinstance(place, Place) else ""):
                 return []
             package = self.package(target)
             sibling = lambda module, level: self.tree(absolute("." * level + module, package))  # noqa: E731
@@ -298,17 +309,19 @@ def occurs(text: str, name: str) -> bool:
     return name in text and re.search(r"\b%s\b" % re.escape(name), text) is not None
 
 
+def tests_names(text: str) -> bool:
+    """Whether a module has a `__getattr__` that tests for names."""
+    for asked in re.findall(r"def __getattr__\((\w+)\)", text):
+        if "if %s in " % asked in text or "if %s == " % asked in text:
+            return True
+    return False
+
+
 def conjures(text: str, name: str) -> bool:
     """Whether a package's `__init__` makes a submodule appear: by a finder of its own, a longer path, or by name."""
     if PATH_OF_PACKAGE.search(text):
         return True
     return "sys.modules" in text and re.search(r"\b%s['\"]" % re.escape(name), text) is not None
-
-
-def within(file: str, owner: object) -> bool:
-    """Whether a file lies in the folder of a distribution or in the source of its editable install."""
-    place = owner.editable or owner.location  # type: ignore[attr-defined]
-    return file.startswith(os.path.join(os.path.abspath(place), ""))
 
 
 def conjured(finder: Finder, name: str) -> bool:

@@ -33,6 +33,8 @@ def module_facts(module: object) -> dict:
 def import_one(wanted: dict) -> dict:
     """`import module`, or `from module import names`, as a script does it."""
     module = importlib.import_module(wanted["module"])
+    if wanted.get("whole") and not getattr(module, "__file__", None):
+        raise ImportError("%s is an empty namespace package: a folder of that name is there, its code is not" % wanted["module"], name=wanted["module"])
     if wanted["names"]:
         exec("from %s import %s" % (wanted["module"], ", ".join(wanted["names"])), {})
     return module_facts(module)
