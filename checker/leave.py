@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .model import Patient
-from .pipeline import choose, completed, tracking_first
+from .pipeline import choose, completed, own_first
 from .probe import make_plan, program
 from .probe.inside.program import wrap
-from .script import read
 
 #: the file that the script leaves in its working folder
 FRAMES = "checker-frames.jsonl"
@@ -20,8 +19,8 @@ def leaving_script(scripts: Sequence[Path], canaries: str, static: bool) -> str:
 
     Modules that are already loaded there are compared with the files on disk.
     """
-    script = completed(read(scripts)) if scripts else None
+    script = completed(scripts)
     here = Patient((), "here", "", local=False)
-    plan = make_plan(here, script, tracking_first(script, choose(canaries)), static=static)
+    plan = make_plan(here, script, own_first(script, choose(canaries)), static=static)
     plan.update(role="leave", live=True, leave=FRAMES)
     return wrap(program(), plan)

@@ -426,6 +426,8 @@ class Finding:
     advice: tuple[Advice, ...] = ()
     #: subjects whose failure this finding explains: they print no finding of their own
     explains: tuple[str, ...] = ()
+    #: True: it concerns nothing that the script asks for, and does not change the verdict
+    beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -491,6 +493,6 @@ class Report:
 
     @property
     def verdict(self) -> str:
-        """blocked, warnings or ready."""
-        worst = min((f.severity.order for f in self.findings), default=2)
+        """blocked, warnings or ready; what the script does not ask for has no say in it."""
+        worst = min((f.severity.order for f in self.findings if not f.beside), default=2)
         return ("blocked", "warnings", "ready")[worst]

@@ -8,17 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Thread
 
-from . import matrix
 from .errors import CannotLook, UsageError
 from .model import Canary, Case, Failure, Finding, Observation, Patient, Report, Script, Stage
 from .patient import check_files, of_command, of_python
 from .probe import make_plan, observe, parse, program
-from .probe.canaries import every, named, quick
 from .probe.observe import Progress
-from .remedies import remedies
-from .rules import diagnose
-from .script import read
 
 
 @dataclass(frozen=True)
@@ -67,11 +63,12 @@ def preflight(request: Request, progress: Progress | None = None) -> Report:
     Raises UsageError for contradictory options and CannotLook when a file or the patient cannot be reached.
     """
     request.check()
-    canaries = choose(request.canaries)
+    canaries = () if request.static and request.canaries == "quick" else choose(request.canaries)
     check_files([*request.scripts, *request.requirements])
     clock = Clock()
+    Thread(target=_prepare, daemon=True).start()
     with clock.phase("script"):
-        script = completed(read(request.scripts)) if request.scripts else None
+        script = completed(request.scripts)
     patient, observation = _observed(request, script, canaries, clock, progress)
     return conclude(patient, observation, script, clock)
 
@@ -79,12 +76,24 @@ def preflight(request: Request, progress: Progress | None = None) -> Report:
 def observed_here(request: Request, patient: Patient, clock: Clock) -> tuple[Script | None, Observation]:
     """The script and the observation of a patient that is already known."""
     check_files(request.scripts)
-    script = completed(read(request.scripts)) if request.scripts else None
+    script = completed(request.scripts)
     return script, _ask(request, patient, script, choose(request.canaries), clock, None)
+
+
+def _prepare() -> None:
+    """Import what concludes while the patient is still busy."""
+    from . import matrix, remedies, rules
+
+    matrix.load()
+    assert rules and remedies
 
 
 def conclude(patient: Patient, observation: Observation, script: Script | None, clock: Clock) -> Report:
     """Findings and remedies of what was seen."""
+    from . import matrix
+    from .remedies import remedies
+    from .rules import diagnose
+
     with clock.phase("rules"):
         knowledge = matrix.load()
         findings = diagnose(Case(observation, script, knowledge))
@@ -93,13 +102,21 @@ def conclude(patient: Patient, observation: Observation, script: Script | None, 
 
 def choose(asked: str) -> tuple[Canary, ...]:
     """The canaries that `--canaries` names; raises UsageError for an unknown one."""
+    from .probe.canaries import every, named, quick
+
     if asked in ("quick", "all"):
         return quick() if asked == "quick" else every()
     return named([n.strip() for n in asked.split(",") if n.strip()])
 
 
-def completed(script: Script) -> Script:
-    """The script with its open questions answered by trying both forms: a classifier whose classes are unknown gets two and three."""
+def completed(paths: Sequence[Path]) -> Script | None:
+    """The scripts, read, with open questions answered by trying both forms: a classifier whose classes are unknown gets two and three."""
+    if not paths:
+        return None
+    from .probe.canaries import named
+    from .script import read
+
+    script = read(paths)
     canaries: list[Canary] = []
     for canary in script.canaries:
         if canary.target:
@@ -111,11 +128,11 @@ def completed(script: Script) -> Script:
     return replace(script, canaries=tuple(canaries))
 
 
-def tracking_first(script: Script | None, chosen: Sequence[Canary]) -> tuple[Canary, ...]:
-    """The script's canaries, then the chosen ones that are not among them."""
+def own_first(script: Script | None, chosen: Sequence[Canary]) -> tuple[Canary, ...]:
+    """The script's canaries, then the chosen ones; those that log with MLflow are left out where the script's own do."""
     own = script.canaries if script else ()
-    names = {c.name for c in own}
-    return (*own, *(c for c in chosen if c.name not in names))
+    names, logs = {c.name for c in own}, any(c.logging for c in own)
+    return (*own, *(c for c in chosen if c.name not in names and not (logs and c.logging)))
 
 
 def _observed(request: Request, script: Script | None, canaries: tuple[Canary, ...], clock: Clock, progress: Progress | None) -> tuple[Patient, Observation]:
@@ -129,7 +146,7 @@ def _observed(request: Request, script: Script | None, canaries: tuple[Canary, .
 
 def _ask(request: Request, patient: Patient, script: Script | None, canaries: tuple[Canary, ...], clock: Clock, progress: Progress | None, own_bytecode: bool = False) -> Observation:
     folder = str(request.scripts[0].parent.resolve()) if request.scripts else ""
-    plan = make_plan(patient, script, tracking_first(script, canaries), folder=folder, static=request.static, own_bytecode=own_bytecode)
+    plan = make_plan(patient, script, own_first(script, canaries), folder=folder, static=request.static, own_bytecode=own_bytecode)
     with clock.phase("probe"):
         observation, frames = observe(patient, plan, program(), progress)
     if request.save:
@@ -191,4 +208,4 @@ def _from_requirements(request: Request, script: Script | None, canaries: tuple[
 
 def serious(findings: Iterable[Finding], strict: bool) -> bool:
     """Whether the exit status is 1: a blocker, or with --strict a warning."""
-    return any(f.severity.order <= (1 if strict else 0) for f in findings)
+    return any(f.severity.order <= (1 if strict else 0) and not f.beside for f in findings)

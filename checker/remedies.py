@@ -11,8 +11,8 @@ NOT_TRIED = "it follows from the finding and was not tried in an environment"
 
 
 def remedies(findings: Sequence[Finding], observation: Observation) -> tuple[Remedy, ...]:
-    """One remedy for each advice of the findings that matter, in their order; notes give none while anything matters."""
-    serious = [f for f in findings if f.severity is not Severity.NOTE]
+    """One remedy for each advice of the findings that matter, in their order; notes, and what is not asked for, give none."""
+    serious = [f for f in findings if f.severity is not Severity.NOTE and not f.beside]
     made: dict[tuple[str, str], Remedy] = {}
     for finding in serious:
         for advice in finding.advice:

@@ -148,7 +148,7 @@ def blocked() -> Report:
         "releases that skl2onnx 1.4.9 was written for",
         ("skl2onnx", "scikit-learn"),
         (f"ValueError: {ITERABLE}", "skl2onnx/operator_converters/OneHotEncoder.py:97", "asked for at train.py:31"),
-        explains=(MODEL,),
+        explains=(f"convert:{MODEL}",),
     )
     note = Finding(
         "metadata-conflict",
@@ -212,7 +212,7 @@ def stale() -> Report:
         ("scikit-learn",),
         ("sys.modules['sklearn'].__version__ is 0.20.3", f"{SITE}/scikit_learn-0.22.2.post1.dist-info"),
         ("https://example.org/stale-kernel",),
-        explains=("sklearn.cluster",),
+        explains=("import:sklearn.cluster",),
     )
     way = Remedy(
         "action",
@@ -258,7 +258,7 @@ def parity() -> Report:
             "64 rows compared, 57 wrong, tolerance 0.001",
             "onnx.reference agrees with onnxruntime: the conversion is wrong, not the runtime",
         ),
-        explains=("OneVsRestClassifier",),
+        explains=("parity:OneVsRestClassifier",),
     )
     warning = Finding(
         "no-converter",

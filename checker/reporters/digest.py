@@ -41,7 +41,7 @@ def headline(report: Report) -> str:
         return "Ready"
     if finding.severity is Severity.BLOCKER:
         return f"Blocked at {finding.stage.value}"
-    return f"Ready, with {count(len(of(report, Severity.WARNING)), 'warning')}"
+    return f"Ready, with {count(len([f for f in of(report, Severity.WARNING) if not f.beside]), 'warning')}"
 
 
 def about(report: Report) -> str:
@@ -58,8 +58,13 @@ def of(report: Report, severity: Severity) -> list[Finding]:
 
 
 def cause(report: Report) -> Finding | None:
-    """The first finding of the worst severity; None when there is no finding."""
-    return min(report.findings, key=lambda f: f.severity.order, default=None)
+    """The first finding of the worst severity about what is asked for; None when there is none."""
+    return min((f for f in report.findings if not f.beside), key=lambda f: f.severity.order, default=None)
+
+
+def beside(report: Report) -> list[str]:
+    """What fails here although nobody asks for it."""
+    return list(dict.fromkeys(line(f.subject) for f in report.findings if f.beside and f.severity is not Severity.NOTE))
 
 
 def others(report: Report) -> list[Finding]:

@@ -81,6 +81,6 @@ def without_echoes(findings: Iterable[Finding]) -> list[Finding]:
     return kept
 
 
-def rank(finding: Finding) -> tuple[int, int, int]:
-    """Blockers first, then by stage, then by how it is known."""
-    return finding.severity.order, finding.stage.order, finding.basis.order
+def rank(finding: Finding) -> tuple[int, bool, int, int]:
+    """Blockers first, then what is asked for, then by stage, then by how it is known."""
+    return finding.severity.order, finding.beside, finding.stage.order, finding.basis.order

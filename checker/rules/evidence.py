@@ -68,16 +68,16 @@ def quote(failure: Failure) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def signature(failure: Failure) -> tuple[str, str, str]:
-    """What makes two failures the same: the first cause's type and words, and where it was raised."""
+def signature(failure: Failure) -> tuple[str, str, str, str]:
+    """What makes two failures the same: their type, the first cause's type and words, and where it was raised."""
     kind, text = links(failure)[0]
     place = f"{failure.frames[-1].file}:{failure.frames[-1].line}" if failure.frames else failure.subject if kind in ("Crash", "TimeOut", "Exit", "Killed") else ""
-    return kind, re.sub(r"0x[0-9a-f]+|\d+", "#", text)[:500], place
+    return failure.type, kind, re.sub(r"0x[0-9a-f]+|\d+", "#", text)[:500], place
 
 
 def causes(failures: Iterable[Failure]) -> list[Cause]:
     """Failures grouped by their first cause, in order of appearance."""
-    groups: dict[tuple[str, str, str], list[Failure]] = {}
+    groups: dict[tuple[str, str, str, str], list[Failure]] = {}
     for failure in failures:
         groups.setdefault(signature(failure), []).append(failure)
     return [Cause(tuple(group)) for group in groups.values()]

@@ -38,8 +38,19 @@ def _modules(cause: Cause) -> tuple[str, ...]:
 
 def _seen(case: Case, rule: str, cause: Cause, message: str, culprits: tuple[str, ...], *advice: Advice) -> Finding:
     modules = _modules(cause)
+    severity = module_severity(case, modules)
     return Finding(
-        rule, module_severity(case, modules), Stage.IMPORT, Basis.SEEN, modules[0], message, culprits=unique(culprits), evidence=quote(cause.first), advice=advice, explains=cause.keys
+        rule,
+        severity,
+        Stage.IMPORT,
+        Basis.SEEN,
+        modules[0],
+        message,
+        culprits=unique(culprits),
+        evidence=quote(cause.first),
+        advice=advice,
+        explains=cause.keys,
+        beside=case.script is not None and severity is not Severity.BLOCKER,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model import Advice, Basis, Case, Damage, Finding, Severity, Stage
-from ..names import STACK, distribution_of
+from ..names import STACK, canonical, distribution_of
 from .evidence import CORE, import_worked, installs, involved, key, module_severity, script_uses, subjects_text, unique
 
 
@@ -225,8 +225,8 @@ def declared_conflict(case: Case) -> Iterator[Finding]:
     from .requirements import unmet
 
     names = {distribution_of(m) for m in STACK} | {"mlflow-skinny", "joblib", "threadpoolctl", "onnxmltools", "onnxconverter-common"}
-    for consumer, requirement, installed in unmet(case.observation):
-        if consumer in names:
-            said = f"is {installed}" if installed else "is not installed"
-            name = requirement.name
-            yield Finding("declared-conflict", Severity.NOTE, Stage.INSTALL, Basis.DECLARED, consumer, f"{consumer} asks for {requirement}, and {name} {said}.", culprits=(name, consumer))
+    for consumer, requirement, installed in unmet(case.observation, names):
+        said = f"is {installed}" if installed else "is not installed"
+        text = f"{consumer} asks for {requirement}, and {requirement.name} {said}."
+        culprits = (canonical(requirement.name), consumer)
+        yield Finding("declared-conflict", Severity.NOTE, Stage.INSTALL, Basis.DECLARED, consumer, text, culprits=culprits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import InvalidVersion
@@ -26,11 +26,11 @@ def applicable(observation: Observation, text: str) -> Requirement | None:
     return requirement if requirement.marker is None or requirement.marker.evaluate(environment) else None
 
 
-def unmet(observation: Observation) -> Iterator[tuple[str, Requirement, str]]:
-    """(consumer, requirement, installed version or "") for every declared requirement that is not met."""
+def unmet(observation: Observation, consumers: Collection[str]) -> Iterator[tuple[str, Requirement, str]]:
+    """(consumer, requirement, installed version or "") for every declared requirement of the consumers that is not met."""
     installed = {d.name: d.version for d in reversed(observation.distributions)}
     for distribution in observation.distributions:
-        for text in distribution.requires:
+        for text in distribution.requires if distribution.name in consumers else ():
             requirement = applicable(observation, text)
             if requirement is None:
                 continue

@@ -61,6 +61,7 @@ def tried(case: Case, rule: str, cause: Cause, message: str, culprits: tuple[str
         references=references(case, first),
         advice=advice,
         explains=cause.keys,
+        beside=case.script is not None and where is None,
     )
 
 

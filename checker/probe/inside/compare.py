@@ -16,6 +16,10 @@ class ShapeDisagreement(Disagreement):
     """The runtime's answer does not even have scikit-learn's shape."""
 
 
+class EdgeDisagreement(Disagreement):
+    """The answers differ only on values next to the threshold of a tree."""
+
+
 def expected_answers(model: object, x: object) -> dict:
     """What scikit-learn says: label or value first, then probabilities or scores where the model has them."""
     if hasattr(model, "predict"):

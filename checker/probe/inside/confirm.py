@@ -6,7 +6,7 @@ import re
 from .symbols import absolute
 
 #: conditions under which a function's code knows what it does: it asks for a release first
-ASKS = re.compile(r"version|hasattr|TYPE_CHECKING|find_spec|parse\(", re.I)
+ASKS = re.compile(r"version|TYPE_CHECKING|find_spec", re.I)
 GUARDS = (ast.Try, ast.If, ast.While, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
@@ -35,16 +35,34 @@ def eager_nodes(tree: object) -> list:
 
 def lazy_nodes(tree: object) -> list:
     """Every node inside a function that is not under `try`, nor under a condition that asks for a release."""
-    found, pending = [], [(tree, False)]
+    found, pending, modules = [], [(tree, False)], names_imported(tree)
     while pending:
         node, inside = pending.pop()
         if inside:
             found.append(node)
-        if isinstance(node, ast.Try) or (isinstance(node, ast.If) and ASKS.search(ast.dump(node.test))):
+        if isinstance(node, ast.Try) or (isinstance(node, ast.If) and asks_first(node.test, modules)):
             continue
         inside = inside or isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
         pending += [(child, inside) for child in ast.iter_child_nodes(node)]  # type: ignore[arg-type]
     return found
+
+
+def names_imported(tree: object) -> set:
+    """The names that import statements bind anywhere in a module."""
+    found = set()
+    for node in ast.walk(tree):  # type: ignore[arg-type]
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            found.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+    return found
+
+
+def asks_first(test: object, modules: set) -> bool:
+    """Whether a condition asks for a release, or whether a module has an attribute."""
+    for node in ast.walk(test):  # type: ignore[arg-type]
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "hasattr" and node.args:
+            if getattr(node.args[0], "id", "") in modules:
+                return True
+    return ASKS.search(ast.dump(test)) is not None  # type: ignore[arg-type]
 
 
 def imports_in(nodes: list, package: str) -> list:
@@ -121,7 +139,7 @@ def exported(tree: object) -> set:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             bound.add(node.name)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            bound.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+            bound |= names_imported(node)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             bound.add(node.id)
     for name in wanted:
@@ -142,9 +160,9 @@ def assigns(tree: object, name: str) -> bool:
     )
 
 
-def binds(tree: object, name: str) -> bool:
-    """Whether any code of the module could bind `name` at module level; class and function scopes count too, to be safe."""
-    for node in ast.walk(tree):  # type: ignore[arg-type]
+def binds(tree: object, name: str, declared_global: bool) -> bool:
+    """Whether any statement could bind `name` at module level; function bodies count only where they may declare it."""
+    for node in ast.walk(tree) if declared_global else outer_nodes(tree):  # type: ignore[arg-type]
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.name == name:
             return True
         if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
@@ -152,7 +170,7 @@ def binds(tree: object, name: str) -> bool:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             if any((alias.asname or alias.name.partition(".")[0]) == name for alias in node.names):
                 return True
-        if isinstance(node, ast.Global) and name in node.names:
+        if isinstance(node, ast.ExceptHandler) and node.name == name:
             return True
     return False
 
@@ -162,6 +180,8 @@ def is_dynamic(tree: object) -> bool:
     pending = [(tree, False)]
     while pending:
         node, inside = pending.pop()
+        if isinstance(node, ast.For) and len(texts_below(node.iter)) == len(getattr(node.iter, "elts", [None])):
+            continue  # `for name in ["float96", ...]: globals()[name] = ...`: these names are spelled out
         if writes_namespace(node, inside):
             return True
         inside = inside or isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
@@ -176,7 +196,7 @@ def answers_by_list(function: object) -> bool:
     asked = function.args.args[0].arg  # type: ignore[attr-defined]
     allowed = set()
     for node in ast.walk(function):  # type: ignore[arg-type]
-        if isinstance(node, (ast.Compare, ast.Subscript, ast.Raise)):
+        if isinstance(node, (ast.Compare, ast.Subscript, ast.Raise, ast.JoinedStr)):
             allowed.update(id(n) for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == asked)
         if isinstance(node, ast.Subscript) and not isinstance(node.value, ast.Name):
             return False

@@ -104,3 +104,29 @@ def make_data(np: object, canary: dict) -> tuple:
     target = make_target(np, random, canary["target"], signal)
     ordinary = len(WORDS) if columns[0]["kind"] == "text" else TEST
     return together(columns, [m[0] for m in made], layout, np), target, together(columns, [m[1] for m in made], layout, np), ordinary
+
+
+def trees_of(model: object) -> list:
+    """The fitted trees of a tree or of an ensemble, however deep; none in anything else."""
+    if hasattr(model, "tree_"):
+        return [model.tree_]
+    inner = getattr(model, "estimators_", [])
+    parts = inner.ravel().tolist() if hasattr(inner, "ravel") else inner
+    return [tree for part in parts for tree in trees_of(part)] if isinstance(parts, list) else []
+
+
+def edge_rows(np: object, model: object, x: object, trees: int = 4, splits: int = 6) -> list:
+    """Rows that sit on a split of a tree, and one unit in the last place of a float32 to either side of it.
+
+    Each is a training row that reaches the split, with one value changed; only the first trees and splits are taken.
+    """
+    rows = []
+    x32 = np.ascontiguousarray(x, dtype=np.float32)
+    for tree in [t for t in trees_of(model) if t.n_features == x.shape[1]][:trees]:
+        reached = tree.decision_path(x32).toarray() != 0
+        for node in np.flatnonzero((tree.feature >= 0) & reached.any(axis=0))[:splits]:
+            at = np.float32(tree.threshold[node])
+            for value in (np.nextafter(at, np.float32(-np.inf)), at, np.nextafter(at, np.float32(np.inf))):
+                rows.append(x[reached[:, node].argmax()].copy())
+                rows[-1][tree.feature[node]] = value
+    return rows

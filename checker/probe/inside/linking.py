@@ -1,7 +1,6 @@
 """Linking: follow what `import root` runs, module by module, and name every reference that resolves to nothing."""
 
 import os
-import re
 import sys
 
 from .confirm import binds
@@ -17,13 +16,16 @@ from .places import STANDARD
 from .places import Finder
 from .places import Place
 from .places import is_standard
+from .signs import INNER_STAR
+from .signs import conjures
+from .signs import looks_bound
+from .signs import occurs
+from .signs import tests_names
 from .symbols import Store
 from .symbols import absolute
 from .symbols import scan
 from .symbols import shelf_key
 
-PATH_OF_PACKAGE = re.compile(r"meta_path|_LazyModule|\bexec\(|__path__(?: *\+?=[^=]|\.(?:append|extend|insert))|extend_path")
-INNER_STAR = re.compile(r"\n[ \t]+from[ \t]+([.\w]+)[ \t]+import[ \t]*\(?[ \t]*\*")
 NOTHING = [[], " ", 3, {}, []]  # type: list
 
 
@@ -260,7 +262,9 @@ class Linker:
         """Whether the source of a module binds a name anywhere: a look at the text, then at the syntax tree."""
         place = self.finder.find(target)
         text = text_of(place.file) if isinstance(place, Place) else ""
-        if looks_bound(text, name) or (occurs(text, name) and binds(self.tree(target), name)):
+        if looks_bound(text, name) or (
+            occurs(text, name) and binds(self.tree(target), name, occurs(text, "global"))
+        ):
             return True
         package = self.package(target)
         return any(self.provides(absolute(star, package), name) for star in INNER_STAR.findall(text))
@@ -283,45 +287,6 @@ class Linker:
             return sorted(removed_names(self.tree(target), sibling))
 
         return self.remember(target, "gone", look)
-
-
-def looks_bound(text: str, name: str) -> bool:
-    """Whether some line has one of the common shapes of a binding: definition, assignment, import, `as`."""
-    at = text.find(name)
-    while at >= 0:
-        start, end = text.rfind("\n", 0, at) + 1, at + len(name)
-        before, after = text[start:at], text[end : end + 40].lstrip(" \t")
-        if text[end : end + 1] in " \t:=,)\n" and (not before or before[-1] in " \t,("):
-            head = before.split()
-            alone = not head and after[:1] in (",", "\n", ":", "=", "")
-            if alone or head[:1] == ["from"] or "import" in head or head[-1:] in (["def"], ["class"], ["as"]):
-                return True
-            if after[:1] == "=" and after[1:2] != "=":
-                return True
-        elif before.split()[-1:] in (["def"], ["class"]) and text[end : end + 1] == "(":
-            return True
-        at = text.find(name, end)
-    return False
-
-
-def occurs(text: str, name: str) -> bool:
-    """Whether a word occurs anywhere in a text."""
-    return name in text and re.search(r"\b%s\b" % re.escape(name), text) is not None
-
-
-def tests_names(text: str) -> bool:
-    """Whether a module has a `__getattr__` that tests for names."""
-    for asked in re.findall(r"def __getattr__\((\w+)\)", text):
-        if "if %s in " % asked in text or "if %s == " % asked in text:
-            return True
-    return False
-
-
-def conjures(text: str, name: str) -> bool:
-    """Whether a package's `__init__` makes a submodule appear: by a finder of its own, a longer path, or by name."""
-    if PATH_OF_PACKAGE.search(text):
-        return True
-    return "sys.modules" in text and re.search(r"\b%s['\"]" % re.escape(name), text) is not None
 
 
 def conjured(finder: Finder, name: str) -> bool:

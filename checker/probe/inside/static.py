@@ -2,6 +2,7 @@
 
 import gc
 import os
+import warnings
 
 from .frames import Channel
 from .integrity import find_damage
@@ -25,7 +26,9 @@ def look(channel: Channel, plan: dict) -> list:
         channel.send("distribution", **fields)
     collecting = gc.isenabled()
     gc.disable()  # thousands of small tables and syntax trees, no cycles worth a search: a quarter of the time
-    attempt("the imports", remarks, examine, channel, plan, path, installed, remarks)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # parsing complains of other people's escapes
+        attempt("the imports", remarks, examine, channel, plan, path, installed, remarks)
     if collecting:
         gc.enable()
     for text in remarks:

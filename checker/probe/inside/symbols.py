@@ -11,7 +11,7 @@ import re
 import sys
 
 #: raised whenever the scanner or the shape of a table changes: older cache files are then ignored
-SCANNER = 1
+SCANNER = 2
 WORD = re.compile(r"\A[A-Za-z_]\w*")
 IMPORT = re.compile(r"\n(?:from[ \t]+([.\w]+)[ \t]*import\b[ \t]*(\([^)]*\)|[^\n;]*)|import[ \t]+([^\n;]*))")
 INNER_IMPORT = re.compile(r"\n[ \t]+(?:from[ \t]+([.\w]+)[ \t]*import\b[ \t]*(\([^)]*\)|[^\n;]*)|import[ \t]+([^\n;]*))")
