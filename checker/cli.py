@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from . import __version__
 from .errors import BLOCKED, BUG, READY, USAGE, CheckerError, UsageError
@@ -23,9 +24,24 @@ class _Terminated(BaseException):
     """SIGTERM: unwinds everything, so that nothing is left behind."""
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one line, with the option that was meant."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the line and leave with the status for wrong usage."""
+        wrong = next((w for w in message.split() if w.startswith("--")), "")
+        options = [o for p in (self, *_subparsers(self)) for o in p._option_string_actions]
+        meant = f"did you mean {_close(wrong, options)}? " if message.startswith("unrecognized") and wrong else ""
+        self.exit(USAGE, f"checker: {message} ({meant}see `{self.prog} --help`)\n")
+
+
+def _subparsers(top: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
+    return [p for a in top._actions if isinstance(a, argparse._SubParsersAction) for p in a.choices.values()]
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    top = argparse.ArgumentParser("checker", description="Will this environment turn a scikit-learn model into ONNX and MLflow, rightly?", epilog=_CODES, allow_abbrev=False)
+    top = _Parser("checker", description="Will this environment turn a scikit-learn model into ONNX and MLflow, rightly?", epilog=_CODES, allow_abbrev=False)
     top.add_argument("--version", action="version", version=f"checker {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     _add_preflight(commands.add_parser("preflight", help="look at an environment, and say what blocks", epilog=_CODES, allow_abbrev=False))

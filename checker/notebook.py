@@ -16,7 +16,8 @@ from typing import Any
 from .errors import CheckerError
 from .model import Loaded, Observation, Patient, Report
 from .pipeline import Clock, Request, conclude, observed_here
-from .probe.inside.live import stale_modules
+from .probe.inside.frames import Channel
+from .probe.inside.static import look
 
 
 def preflight(*scripts: str | Path, canaries: str = "quick", static: bool = False) -> Report:
@@ -35,14 +36,16 @@ def with_loaded(observation: Observation) -> Observation:
     """The observation, with what this process has in memory in another release than lies on disk."""
     found: list[Loaded] = []
 
-    class Collector:
-        """A channel that keeps what it is sent."""
+    class Collector(Channel):
+        """A channel that keeps what is loaded."""
 
-        def send(self, kind: str, **fields: Any) -> None:
+        def send(self, frame: str, **fields: Any) -> None:
             """Keep one frame."""
-            found.append(Loaded(**fields))
+            if frame == "loaded":
+                found.append(Loaded(**fields))
 
-    stale_modules(Collector(), sys.path)
+    roots = sorted({name.partition(".")[0] for name in sys.modules})
+    look(Collector("", -1), {"path": [p or "." for p in sys.path], "roots": roots, "live": True})
     return replace(observation, loaded=tuple(found))
 
 

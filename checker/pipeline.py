@@ -34,7 +34,7 @@ class Request:
 
     def check(self) -> None:
         """Raises UsageError for options that contradict each other."""
-        ways = [o for o, given in (("--python", self.python and not self.requirements), ("--requirements", self.requirements), ("--via", self.via), ("--from", self.recorded)) if given]
+        ways = [o for o, given in (("--python", self.python and not self.requirements), ("--requirements", self.requirements), ("--via", self.via is not None), ("--from", self.recorded)) if given]
         if len(ways) > 1:
             raise UsageError(f"{' and '.join(ways)} contradict each other", "name one environment")
         if self.recorded and self.save:
@@ -140,7 +140,7 @@ def _observed(request: Request, script: Script | None, canaries: tuple[Canary, .
         return _from_record(request.recorded)
     if request.requirements:
         return _from_requirements(request, script, canaries, clock, progress)
-    patient = of_command(request.via) if request.via else of_python(request.python, request.pythons)
+    patient = of_command(request.via) if request.via is not None else of_python(request.python, request.pythons)
     return patient, _ask(request, patient, script, canaries, clock, progress)
 
 
@@ -155,13 +155,19 @@ def _ask(request: Request, patient: Patient, script: Script | None, canaries: tu
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file in one step, so that nothing half-written stays behind; raises CannotLook when that fails."""
-    partial = path.with_name(path.name + ".partial")
+    """Write a file in one step, so that nothing half-written stays behind; raises CannotLook when that fails.
+
+    What is no ordinary file (a device, a pipe) is written to as it is.
+    """
+    goal = path.resolve()
+    partial = goal if goal.exists() and not goal.is_file() else goal.with_name(goal.name + ".partial")
     try:
         partial.write_text(text, encoding="utf-8", errors="backslashreplace")
-        partial.replace(path)
+        if partial != goal:
+            partial.replace(goal)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        if partial != goal:
+            partial.unlink(missing_ok=True)
         raise CannotLook(f"cannot write {path}: {error.strerror}", "name another file") from error
 
 

@@ -48,7 +48,7 @@ def verdict(report: Report) -> Iterator[Block]:
             yield Prose("Nothing in them stands in the way; only a run can prove it.")
     elif report.verdict == "ready":
         yield Prose(f"Nothing stands in the way here. Tried: {digest.tally(report).words}.")
-    if digest.beside(report):
+    if digest.beside(report) and report.verdict != "blocked":
         yield Prose(f"Your script does not ask for it, but this would fail here: {', '.join(digest.beside(report))}.")
 
 

@@ -152,7 +152,7 @@ def shadowed_module(case: Case) -> Iterator[Finding]:
             "path-variable": Advice("action", "Unset PYTHONPATH for this environment.", lines=("unset PYTHONPATH",)),
             "user-site": Advice("action", "Keep the user site out of this environment.", lines=("export PYTHONNOUSERSITE=1",)),
         }.get(origin.how, Advice("action", f"Take what puts {origin.path} on the search path away (a .pth file or a setting)."))
-        hides = "the standard library's" if standard else f"the installed {versions(case.observation, (name,))}'s"
+        hides = "the standard library's module" if standard else _hidden(case, name, origin.expected)
         yield Finding(
             "shadowed-module",
             Severity.WARNING if standard and import_worked(case, origin.module) else severity,
@@ -165,6 +165,13 @@ def shadowed_module(case: Case) -> Iterator[Finding]:
             advice=(advice,),
             explains=tuple(f"import:{f.subject}" for f in case.observation.failures(Stage.IMPORT) if any(origin.path in x.file for x in f.frames) or f.subject.partition(".")[0] == origin.module),
         )
+
+
+def _hidden(case: Case, name: str, expected: str) -> str:
+    """The release that lies in the folder where the module should come from."""
+    lies = (d.version for d in case.observation.distributions if d.name == name and expected.startswith(d.location))
+    version = next(lies, "")
+    return f"the installed {name} {version}".rstrip()
 
 
 def _renamed(path: str) -> str:
@@ -200,7 +207,7 @@ def _missing_module(case: Case, cause: Cause, missing: Missing) -> Finding:
     top = missing.module.partition(".")[0]
     installed = case.observation.version(missing.provider)
     name = missing.provider or distribution_of(top)
-    consumer = missing.consumer or next((f.subject for f in cause.failures), "")
+    consumer = missing.consumer or next((f.subject for f in cause.failures if f.subject.partition(".")[0] != top), "the script" if case.script else "the path")
     if installed and case.observation.owner(top):
         said = f"{consumer} imports {missing.module}, which {name} {installed} does not have."
     else:

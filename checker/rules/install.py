@@ -37,15 +37,20 @@ def _finding(case: Case, rule: str, damage: Damage, severity: Severity, stage: S
 def _explained(case: Case, damage: Damage) -> tuple[str, ...]:
     """Import failures in which a damaged distribution took part."""
     failures = case.observation.failures(Stage.IMPORT)
-    return tuple(key(f) for f in failures if f.subject.partition(".")[0] in damage.modules or damage.distribution in involved(case.observation, f))
+    return tuple(key(f) for f in failures if f.subject.partition(".")[0] in _modules(damage) or damage.distribution in involved(case.observation, f))
 
 
 def _severity(case: Case, damage: Damage, worked: Severity) -> Severity:
     """Damage blocks what is used, unless the modules were imported all the same: then `worked` is what it is worth."""
-    modules = damage.modules or (damage.distribution,)
+    modules = _modules(damage)
     if case.observation.imported and all(import_worked(case, m) for m in modules):
         return worked
-    return module_severity(case, modules)
+    return module_severity(case, (*modules, *(k.partition(":")[2] for k in _explained(case, damage))))
+
+
+def _modules(damage: Damage) -> tuple[str, ...]:
+    """The modules concerned; an editable install without its source no longer tells them."""
+    return damage.modules or (damage.distribution.replace("-", "_"),)
 
 
 def missing_package(case: Case) -> Iterator[Finding]:
@@ -136,7 +141,9 @@ def leftover(case: Case) -> Iterator[Finding]:
         yield _finding(case, "leftover", damage, _severity(case, damage, Severity.WARNING), Stage.IMPORT, reinstall((damage.distribution,), case))
     yield from _without_metadata(case)
     for damage in _damages(case, "leftover"):
-        advice = Advice("action", f"Delete {damage.path}.", lines=(f"rm -r '{damage.path}'",))
+        # the damage's path is the folder that holds what is left, never what is to be deleted
+        left = [f"{damage.path}/{name}" for name in damage.examples]
+        advice = Advice("action", f"Delete {' and '.join(left) or 'it'}.", lines=tuple(f"rm -r '{path}'" for path in left))
         yield _finding(case, "leftover", damage, Severity.NOTE, Stage.INSTALL, advice)
 
 

@@ -28,8 +28,9 @@ def applicable(observation: Observation, text: str) -> Requirement | None:
 
 def unmet(observation: Observation, consumers: Collection[str]) -> Iterator[tuple[str, Requirement, str]]:
     """(consumer, requirement, installed version or "") for every declared requirement of the consumers that is not met."""
-    installed = {d.name: d.version for d in reversed(observation.distributions)}
-    for distribution in observation.distributions:
+    first = {d.name: d for d in reversed(observation.distributions)}
+    installed = {name: d.version for name, d in first.items()}
+    for distribution in first.values():
         for text in distribution.requires if distribution.name in consumers else ():
             requirement = applicable(observation, text)
             if requirement is None:

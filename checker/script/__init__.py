@@ -57,6 +57,7 @@ def read_source(cells: Sequence[Cell]) -> Script:
 def enter_others(machine: Machine, functions: Sequence[Function]) -> None:
     """Walk through functions that nothing was seen to call, with nothing known of their arguments."""
     machine.unsure += 1
+    machine.finished = len(machine.uses.conversions)
     for function in functions:
         if id(function.node) not in machine.entered:
             entered(machine, function, Arguments())

@@ -29,8 +29,8 @@ WIDEST = 2000
 
 
 def build(uses: Uses) -> tuple[Canary, ...]:
-    """A row for every model that is converted; if nothing is, for every one that is fitted."""
-    rows = list(converted(uses)) if uses.conversions else list(fitted(uses))
+    """A row for every model that is converted; if none is (or none can be read), for every one that is fitted."""
+    rows = list(converted(uses)) or list(fitted(uses))
     named: dict[str, int] = {}
     unique: dict[Canary | str, Canary] = {}
     for row in rows:

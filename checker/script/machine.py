@@ -102,6 +102,8 @@ class Machine:
     doubt: int = 0
     #: above 0 in a function that may not be called
     unsure: int = 0
+    #: conversions below this number are finished: functions that nobody calls cannot add to them
+    finished: int = 0
     #: modules imported with a star
     stars: list[str] = field(default_factory=list)
     #: functions of the script that were called

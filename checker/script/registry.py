@@ -28,11 +28,12 @@ from .values import (
 
 def which(machine: Machine, value: Value | None) -> int:
     """The conversion that a value comes from: its own, the one written to that file, else the last; -1 for none."""
+    found = len(machine.uses.conversions) - 1
     if isinstance(value, (Model, Session, Served)):
-        return value.conversion
-    if isinstance(value, Literal) and isinstance(value.value, str) and value.value in machine.uses.files:
-        return machine.uses.files[value.value]
-    return len(machine.uses.conversions) - 1
+        found = value.conversion
+    elif isinstance(value, Literal) and isinstance(value.value, str):
+        found = machine.uses.files.get(value.value, found)
+    return found if found >= machine.finished else -1
 
 
 def set_store(machine: Machine, arguments: Arguments) -> Value:
@@ -101,7 +102,7 @@ def literal_arguments(call: str, arguments: Arguments) -> dict[str, Any]:
 
 def last_logged(machine: Machine) -> int:
     """The conversion that was logged last, -1 when none was."""
-    logged = [i for i, c in enumerate(machine.uses.conversions) if c.logging is not None]
+    logged = [i for i, c in enumerate(machine.uses.conversions) if c.logging is not None and i >= machine.finished]
     return logged[-1] if logged else -1
 
 

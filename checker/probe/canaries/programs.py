@@ -39,7 +39,7 @@ TUTORIAL = row(
 
 #: log with signature and example, load back, score
 MLFLOW_MODEL = row(
-    "linear_model.LogisticRegression()", FLOATS, name="mlflow-model", logging=Logging(arguments={"artifact_path": "model"})
+    "linear_model.LogisticRegression()", FLOATS, name="mlflow-model", logging=Logging()
 )
 
 #: no model: open a store, start a run, log a metric

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from ...model import Canary, Column
@@ -26,16 +27,28 @@ POSITIVE = columns("positive")
 STRINGS = columns("string", 3)
 LABELS = columns("label", 1)
 WORDS = columns("string", 1)
+NUMBER = columns("float32", 1)
 TEXT = columns("text", 1)
 
 
-def row(make: str, data: tuple[Column, ...] = FLOATS, target: str = "binary", name: str = "", **rest: Any) -> Canary:
+def row(make: str, data: tuple[Column, ...] = FLOATS, tag: str = "", target: str = "binary", **rest: Any) -> Canary:
     """One canary; `make` names classes below scikit-learn, as in "linear_model.Ridge()".
 
-    The name is the first class of `make`, where none is given. `also` lists modules to import beyond those of the
-    classes; everything else in `rest` is a field of Canary.
+    Its name is the first class of `make`, and `tag` behind it. Single columns are given as a vector, strings as a
+    DataFrame, everything else as a matrix. `also` lists modules to import beyond those of the classes; everything else
+    in `rest` is a field of Canary.
     """
     classes = _CLASS.findall(make)
     modules = [f"sklearn.{module[:-1]}" for module, _ in classes]
-    imports = tuple(dict.fromkeys([*rest.pop("also", ()), *modules]))
-    return Canary(name or classes[0][1], _CLASS.sub(r"sklearn.\1\2", make), imports, data, target=target, **rest)
+    fields = {
+        "name": classes[0][1] + (f"-{tag}" if tag else ""),
+        "layout": "vector" if len(data) == 1 else "frame" if data is STRINGS else "matrix",
+        "imports": tuple(dict.fromkeys([*rest.pop("also", ()), *modules])),
+        **rest,
+    }
+    return Canary(make=_CLASS.sub(r"sklearn.\1\2", make), columns=data, target=target, **fields)
+
+
+#: a row with a number to predict, and a row with nothing to predict
+regressor = partial(row, target="continuous")
+unsupervised = partial(row, target="none")

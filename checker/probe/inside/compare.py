@@ -21,8 +21,12 @@ class EdgeDisagreement(Disagreement):
 
 
 def expected_answers(model: object, x: object) -> dict:
-    """What scikit-learn says: label or value first, then probabilities or scores where the model has them."""
-    if hasattr(model, "predict"):
+    """What scikit-learn says: label or value first, then probabilities or scores where the model has them.
+
+    A selector of features is a transformer, even where it can also predict with the model that chose them.
+    """
+    last = model.steps[-1][1] if hasattr(model, "steps") else model
+    if hasattr(model, "predict") and not hasattr(last, "get_support"):
         answers = {"predict": model.predict(x)}
         for method in ("predict_proba", "decision_function"):
             if hasattr(model, method):
@@ -73,15 +77,21 @@ def compare_numbers(np: object, name: str, got: object, want: object, tolerance:
 
 def compare_labels(np: object, got: object, want: object, scores: object, tolerance: float) -> object:
     """Mask of the rows whose label flipped although scikit-learn's own scores are no tie."""
-    flipped = np.array([str(a) != str(b) for a, b in zip(got.reshape(-1), want.reshape(-1))])
+    if got.dtype.kind in "iufb" and want.dtype.kind in "iufb":
+        flipped = got.reshape(-1).astype(float) != want.reshape(-1).astype(float)
+    else:
+        flipped = np.array([str(a) != str(b) for a, b in zip(got.reshape(-1), want.reshape(-1))])
     if scores is not None and scores.size and len(scores) == len(flipped):
         flipped &= margin(np, scores) > tolerance
     return flipped
 
 
 def is_label(model: object, want: object) -> bool:
-    """Whether `predict` names classes (or clusters) rather than numbers."""
-    return want.ndim == 1 and (hasattr(model, "classes_") or want.dtype.kind in "iubOUS")
+    """Whether `predict` names classes (or clusters) rather than numbers; old regression trees have `classes_` too."""
+    if want.ndim != 1 or want.dtype.kind in "iubOUS":
+        return want.ndim == 1
+    classes = getattr(model, "classes_", None)
+    return hasattr(classes, "tolist") and set(want.tolist()) <= set(classes.tolist())
 
 
 def compare_answers(np: object, model: object, want: dict, got: list, tolerance: float) -> dict:
@@ -114,7 +124,7 @@ def judge(np: object, model: object, want: dict, got: list, tolerance: float, or
     facts = dict(facts, tolerance=tolerance, compared=len(rows))
     if not rows.any():
         return facts
-    facts.update(wrong_rows=float(rows.mean()), ordinary_wrong=float(rows[:ordinary].mean()))
+    facts.update(wrong_rows=float(rows.mean()), ordinary_wrong=float(rows[:ordinary].mean()) if ordinary else 0.0)
     raise Disagreement(
         "the runtime disagrees with scikit-learn on %d of %d rows: largest difference %.6g, %.0f %% of the labels flipped"
         % (rows.sum(), len(rows), facts["max_abs_difference"], 100 * facts["label_flips"]),

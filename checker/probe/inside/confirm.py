@@ -1,4 +1,4 @@
-"""Confirmation: the same questions put to a syntax tree, for the few files where the scanner found something missing."""
+"""Confirmation: the same questions put to a syntax tree, for the few files where the scanner misses something."""
 
 import ast
 import re
@@ -19,7 +19,7 @@ def parse_text(text: str) -> object:
 
 
 def eager_nodes(tree: object) -> list:
-    """Every node that surely runs when the module is imported: no function bodies, nothing under a condition or `try`."""
+    """Every node that surely runs when the module is imported: none in functions, under a condition or `try`."""
     found, pending = [], [tree]
     while pending:
         node = pending.pop()
@@ -43,13 +43,24 @@ def lazy_nodes(tree: object) -> list:
         if isinstance(node, ast.Try) or (isinstance(node, ast.If) and asks_first(node.test, modules)):
             continue
         inside = inside or isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        pending += [(child, inside) for child in ast.iter_child_nodes(node)]  # type: ignore[arg-type]
+        pending += [(child, inside) for child in before_guard(node, modules)]
+    return found
+
+
+def before_guard(node: object, modules: set) -> list:
+    """The children of a node, up to an `if` that asks for a release and then returns: what follows knows the answer."""
+    found = []
+    for child in ast.iter_child_nodes(node):  # type: ignore[arg-type]
+        found.append(child)
+        if isinstance(child, ast.If) and isinstance(child.body[-1], (ast.Return, ast.Raise)):
+            if asks_first(child.test, modules):
+                break
     return found
 
 
 def names_imported(tree: object) -> set:
     """The names that import statements bind anywhere in a module."""
-    found = set()
+    found = set()  # type: set
     for node in ast.walk(tree):  # type: ignore[arg-type]
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             found.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
@@ -90,10 +101,12 @@ def line_importing(nodes: list, package: str, target: str, name: str) -> int:
 
 def aliases_in(tree: object, package: str, target: str) -> set:
     """The names under which a module's code knows the module `target`."""
-    names = set()
+    names = set()  # type: set
     for node in ast.walk(tree):  # type: ignore[arg-type]
         if isinstance(node, ast.Import):
-            names.update(a.asname or a.name for a in node.names if a.name == target or (not a.asname and a.name.startswith(target + ".")))
+            for a in node.names:
+                if a.name == target or (not a.asname and a.name.startswith(target + ".")):
+                    names.add(a.asname or a.name)
         elif isinstance(node, ast.ImportFrom):
             module = absolute("." * node.level + (node.module or ""), package)
             names.update(a.asname or a.name for a in node.names if module + "." + a.name == target)
@@ -111,7 +124,7 @@ def line_using(tree: object, nodes: list, package: str, target: str, name: str) 
         and isinstance(node.value, ast.Name)
     ]
     aliases = aliases_in(tree, package, target) if reads else ()
-    return min((node.lineno for node in reads if node.value.id in aliases), default=0)
+    return min((node.lineno for node in reads if getattr(node.value, "id", "") in aliases), default=0)
 
 
 def outer_nodes(tree: object) -> list:
@@ -134,7 +147,7 @@ def texts_below(node: object) -> set:
 def exported(tree: object) -> set:
     """The names in the definition of `__all__`, and of what it is put together from, that no statement binds."""
     nodes = outer_nodes(tree)
-    wanted, names, bound = ["__all__"], set(), set()  # type: ignore[var-annotated]
+    wanted, names, bound = ["__all__"], set(), set()
     for node in nodes:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             bound.add(node.name)
@@ -168,7 +181,7 @@ def binds(tree: object, name: str, declared_global: bool) -> bool:
         if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
             return True
         if isinstance(node, (ast.Import, ast.ImportFrom)):
-            if any((alias.asname or alias.name.partition(".")[0]) == name for alias in node.names):
+            if name in names_imported(node):
                 return True
         if isinstance(node, ast.ExceptHandler) and node.name == name:
             return True
@@ -194,7 +207,7 @@ def answers_by_list(function: object) -> bool:
     if not isinstance(function.body[-1], ast.Raise):  # type: ignore[attr-defined]
         return False
     asked = function.args.args[0].arg  # type: ignore[attr-defined]
-    allowed = set()
+    allowed = set()  # type: set
     for node in ast.walk(function):  # type: ignore[arg-type]
         if isinstance(node, (ast.Compare, ast.Subscript, ast.Raise, ast.JoinedStr)):
             allowed.update(id(n) for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == asked)
@@ -213,7 +226,8 @@ def writes_namespace(node: object, inside: bool) -> bool:
         held = ast.dump(node.value)
         own = "modules" in held and "__name__" in ast.dump(node.slice)
         stored = isinstance(node.ctx, ast.Store)
-        return own or (stored and any(mark in held for mark in ("'globals'", "'vars'", "'locals'", "__dict__", "'modules'")))
+        marks = ("'globals'", "'vars'", "'locals'", "__dict__", "'modules'")
+        return own or (stored and any(mark in held for mark in marks))
     if isinstance(node, ast.Call):
         called = ast.dump(node.func)
         if called.startswith("Attribute") and ("'globals'" in called or "'vars'" in called or "'locals'" in called):
@@ -226,7 +240,7 @@ def writes_namespace(node: object, inside: bool) -> bool:
 
 
 def removed_names(tree: object, read_sibling: object) -> set:
-    """Names that a module's own `__getattr__` declares as gone: `if attr in NAMES: raise`, the names literally in NAMES.
+    """Names that a module's own `__getattr__` declares as gone: `if attr in NAMES: raise`, NAMES being literal.
 
     `read_sibling(module, level)` gives the tree of a module that NAMES is imported from, None when there is none.
     """

@@ -3,27 +3,16 @@
 import os
 import re
 
-from .inventory import Installed
-from .inventory import canonical_name
-from .inventory import is_site_folder
-from .inventory import names_in
-from .inventory import text_of
+from .inventory import Installed, canonical_name, is_site_folder, names_in, text_of
 from .linking import Linker
-from .places import NAMESPACE
-from .places import Place
-from .places import how_reached
-from .places import is_standard
-from .places import pth_naming
-from .places import site_folders
-from .versions import code_version
-from .versions import disagree
-from .versions import numbers_of
+from .places import NAMESPACE, Place, how_reached, is_standard, pth_naming, site_folders
+from .versions import code_version, disagree, numbers_of
 
 EXAMPLES = 10
 #: folders that nothing needs at import, as far as packaging habits go
 SPARE = re.compile(r"(^|/)(tests?|examples?|docs?|benchmarks?)/|(^|/)(test_[^/]*|conftest|[^/]*_test)\.py$")
 #: how modules ask for their own or others' metadata
-LOOKUP = re.compile(r"\b(?:entry_points|get_distribution|iter_entry_points)\(|metadata\.version\(|[^.\w]version\([\"'_]")
+LOOKUP = re.compile(r"\b(?:(?:iter_)?entry_points|get_distribution)\(|metadata\.version\(|[^.\w]version\([\"'_]")
 TAGGED = re.compile(r"\.(?:cpython-\d+|cp\d+-|pypy\d+|graalpy).*\.(?:so|pyd)$")
 
 
@@ -77,7 +66,7 @@ def duplicates(linker: Linker, matter: list) -> list:
 
 
 def version_of_code(linker: Linker, one: Installed) -> str:
-    """The version that a distribution's own main module states, "" when it states none or is not answered from there."""
+    """The version that a distribution's own main module states, "" when it states none or another place answers."""
     for module in sorted(one.modules, key=lambda m: m.strip("_") != one.name.replace("-", "_")):
         for name in ([module + "." + one.name] if module == "google" else [module]):
             place = linker.finder.find(name)
@@ -89,7 +78,7 @@ def version_of_code(linker: Linker, one: Installed) -> str:
 
 
 def wrong_versions(linker: Linker, one: Installed, matter: list) -> list:
-    """Metadata that disagrees with the code, unless a second metadata folder is the reason, or two packages share it."""
+    """Metadata that disagree with the code, unless a second metadata folder or a shared package is the reason."""
     twins = [o for o in matter if o is not one and (o.name == one.name or set(o.modules) & set(one.modules))]
     code = "" if twins or one.editable else version_of_code(linker, one)
     told_elsewhere = one.name.replace("-", "_") not in one.modules and len(one.modules) > 1
@@ -105,7 +94,7 @@ def source_rows(one: Installed) -> list:
 
 
 def missing_files(linker: Linker, one: Installed, asked: set) -> list:
-    """Files of RECORD that are not there; test files that nothing imports may be missing, images are slimmed that way."""
+    """Files of RECORD that are not there; tests that nothing imports may be missing, images are slimmed that way."""
     rows = [] if one.editable else source_rows(one)
     lost = [p for p in rows if p.rpartition("/")[2] not in linker.finder.listing(parent_of(one, p))]
     needed = [p for p in lost if not SPARE.search(p) or module_of(p) in asked]
@@ -129,7 +118,7 @@ def parent_of(one: Installed, path: str) -> str:
 
 
 def replaced_files(linker: Linker, one: Installed) -> list:
-    """Modules that were read and whose size is not the one of RECORD; conda rewrites paths in files, so it is not asked."""
+    """Modules that were read and whose size RECORD does not know; conda rewrites files, so it is not asked."""
     if one.editable or "conda" in one.installer:
         return []
     changed = []
@@ -252,7 +241,7 @@ def lost_sources(installed: list) -> list:
 
 
 def earlier_copies(matter: list) -> list:
-    """Packages of the user's site, of PYTHONPATH or of a .pth file that win over the environment's own, in another version."""
+    """Other versions in the user's site, PYTHONPATH or a .pth file's folder that win over the environment's own."""
     first = {}  # type: dict
     found = []
     for one in matter:

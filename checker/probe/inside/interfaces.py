@@ -5,14 +5,9 @@ import os
 import re
 
 from .linking import Linker
-from .places import BINARY
-from .places import NAMESPACE
-from .places import Place
-from .places import SOURCE
-from .references import name_of_owner
-from .references import roots_into
-from .versions import code_version
-from .versions import numbers_of
+from .places import BINARY, NAMESPACE, SOURCE, Place
+from .references import name_of_owner, roots_into
+from .versions import code_version, numbers_of
 
 #: what numpy's own header compiles into every module that calls `import_array()`
 NUMPY_ONE, NUMPY_TWO = b"numpy.core._multiarray_umath", b"numpy._core._multiarray_umath"
@@ -176,4 +171,5 @@ def protobuf_backend(linker: Linker, roots: list) -> list:
     into = roots_into(linker, roots, "google.protobuf.internal.api_implementation")
     place = linker.finder.find("google.protobuf")
     file = place.file if isinstance(place, Place) and place.kind != NAMESPACE else ""
-    return [interface("protobuf-backend", "protobuf", file, asked, "protobuf " + runtime, "protobuf", into)] if into else []
+    found = interface("protobuf-backend", "protobuf", file, asked, "protobuf " + runtime, "protobuf", into)
+    return [found] if into else []

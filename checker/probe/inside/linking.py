@@ -3,28 +3,11 @@
 import os
 import sys
 
-from .confirm import binds
-from .confirm import exported
-from .confirm import is_dynamic
-from .confirm import parse_text
-from .confirm import removed_names
+from .confirm import binds, exported, is_dynamic, parse_text, removed_names
 from .inventory import text_of
-from .places import BINARY
-from .places import NAMESPACE
-from .places import PACKAGE
-from .places import STANDARD
-from .places import Finder
-from .places import Place
-from .places import is_standard
-from .signs import INNER_STAR
-from .signs import conjures
-from .signs import looks_bound
-from .signs import occurs
-from .signs import tests_names
-from .symbols import Store
-from .symbols import absolute
-from .symbols import scan
-from .symbols import shelf_key
+from .places import NAMESPACE, PACKAGE, STANDARD, Finder, Place, is_standard
+from .signs import INNER_STAR, conjures, looks_bound, occurs, tests_names
+from .symbols import Store, absolute, scan, shelf_key
 
 NOTHING = [[], " ", 3, {}, []]  # type: list
 
@@ -113,9 +96,10 @@ class Linker:
         entry = shelf.get(module)
         if entry is None or entry[0] != size:
             source = place.file.endswith(".py")
-            entry = shelf[module] = [size, scan(text_of(place.file), self.package(module), deep) if source else NOTHING, {}]
+            table = scan(text_of(place.file), self.package(module), deep) if source else NOTHING
+            entry = shelf[module] = [size, table, {}]
             self.store.changed.add(key)
-        return entry  # type: ignore[no-any-return]
+        return entry
 
     def package(self, module: str) -> str:
         """The package that relative imports of a module start from."""

@@ -4,13 +4,8 @@ import os
 import sys
 
 from .linking import Linker
-from .places import STANDARD
-from .places import Finder
-from .places import Place
-from .places import how_reached
-from .places import is_standard
-from .versions import code_version
-from .versions import disagree
+from .places import STANDARD, Finder, Place, how_reached, is_standard
+from .versions import code_version, disagree
 
 #: imported before the script's folder can answer
 BEFORE_SCRIPT = frozenset(
@@ -74,7 +69,7 @@ def behind(finder: Finder, top: str, folder: str) -> object:
 
 
 def owner_behind(linker: Linker, top: str, folder: str) -> str:
-    """Canonical name of the distribution in `folder` that owns a top-level module, the one that is imported first of all."""
+    """Canonical name of the distribution in `folder` that owns a top-level module, preferably of what is imported."""
     claims = [o for o in linker.owners.get(top, ()) if os.path.abspath(o.location) == folder]
     asked = [m.replace(".", "/") for m in linker.missing if m.startswith(top + ".")]
     used = [o for o in claims if any(m + "/__init__.py" in o.files() or m + ".py" in o.files() for m in asked)]

@@ -157,5 +157,5 @@ def pth_naming(folder: str) -> str:
             if name.endswith(".pth"):
                 with open(os.path.join(place, name), "rb") as file:
                     if os.fsencode(folder) in file.read():
-                        return os.path.join(place, name)
+                        return str(os.path.join(place, name))
     return ""

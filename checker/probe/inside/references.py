@@ -1,13 +1,8 @@
 """References: what the linker suspects, confirmed by syntax trees, with the roots that run into it."""
 
-from .confirm import assigns
-from .confirm import eager_nodes
-from .confirm import lazy_nodes
-from .confirm import line_importing
-from .confirm import line_using
+from .confirm import assigns, eager_nodes, lazy_nodes, line_importing, line_using
 from .linking import Linker
-from .places import STANDARD
-from .places import Place
+from .places import STANDARD, Place
 
 
 def eager_import(linker: Linker, consumer: str, target: str, name: str) -> int:
@@ -46,7 +41,7 @@ def sure_path(linker: Linker, root: str, goal: str) -> bool:
         path = shortest(linker.edges, root, goal)
         if not path:
             return root == goal
-        for module, target in zip(path, path[1:]):
+        for module, target in zip(path, path[1:]):  # noqa: B905
             implied = target == module.rpartition(".")[0]
             if not implied and not eager_import(linker, module, target, ""):
                 del linker.edges[module][target]
@@ -160,7 +155,7 @@ def unresolved_calls(linker: Linker) -> list:
 
 
 def is_module(linker: Linker, dotted: str) -> bool:
-    """Whether a dotted name that code imported is an installed module, not a function that happens to be called like one."""
+    """Whether a dotted name that code imported is an installed module, not a function of that name."""
     place = linker.finder.find(dotted)
     if not isinstance(place, Place) or place.kind == STANDARD:
         return False

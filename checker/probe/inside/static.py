@@ -9,8 +9,7 @@ from .integrity import find_damage
 from .interfaces import find_interfaces
 from .inventory import find_distributions
 from .linking import Linker
-from .origins import find_loaded
-from .origins import find_origins
+from .origins import find_loaded, find_origins
 from .places import Finder
 from .references import find_unresolved
 from .symbols import Store

@@ -11,13 +11,17 @@ import re
 import sys
 
 #: raised whenever the scanner or the shape of a table changes: older cache files are then ignored
-SCANNER = 2
+SCANNER = 3
 WORD = re.compile(r"\A[A-Za-z_]\w*")
-IMPORT = re.compile(r"\n(?:from[ \t]+([.\w]+)[ \t]*import\b[ \t]*(\([^)]*\)|[^\n;]*)|import[ \t]+([^\n;]*))")
-INNER_IMPORT = re.compile(r"\n[ \t]+(?:from[ \t]+([.\w]+)[ \t]*import\b[ \t]*(\([^)]*\)|[^\n;]*)|import[ \t]+([^\n;]*))")
+IMPORT = re.compile(
+    r"\n(?:from[ \t]+([.\w]+)[ \t]*import\b[ \t]*(\((?:[^)#]|#[^\n]*)*\)|[^\n;]*)|import[ \t]+([^\n;]*))"
+)
+INNER_IMPORT = re.compile(
+    r"\n[ \t]+(?:from[ \t]+([.\w]+)[ \t]*import\b[ \t]*(\((?:[^)#]|#[^\n]*)*\)|[^\n;]*)|import[ \t]+([^\n;]*))"
+)
 BOUND = re.compile(r"\n(?:def |class |async def )?([A-Za-z_]\w*)")
 #: names appear from elsewhere: nothing is inferred about what a module with one of these lacks
-OPEN_NAMES = ("\ndef __getattr__", "\n__getattr__", " __getattr__,", "globals()", "vars()", "locals()", "__dict__", "meta_path")
+OPEN_NAMES = ("\ndef __getattr__", "\n__getattr__", " __getattr__,", "globals()", "vars()", "locals()", "__dict__")
 OPEN_NAMES_TOO = re.compile(r"\n[ \t]+def __getattr__\((?!self|cls)|\bsetattr\((?!self|cls|obj)|\bexec\(")
 OPEN_MODULES = ("sys.modules", "meta_path", "__path__", "_LazyModule", " exec(")
 PATH_CHANGES = ("sys.path.", "sys.path[", "sys.path +=", "addsitedir(")
@@ -26,7 +30,7 @@ SETUP = re.compile(r"\nif __\w+_SETUP__:\n(?:[ \t#][^\n]*\n|\n)*else:\n((?:[ \t#
 
 
 def statements_of(pattern: object, text: str) -> list:
-    """Imports as (module as written, names): names is empty for `import module`, and maps bound name -> name otherwise."""
+    """Imports as (module as written, bound name -> name); for `import module` the one bound name is ""."""
     found = []
     for origin, names, modules in pattern.findall(text):  # type: ignore[attr-defined]
         if origin:
@@ -65,9 +69,9 @@ def absolute(written: str, package: str) -> str:
 
 def scan(text: str, package: str, deep: bool) -> list:
     """The table of one module: [imports, bound names, flags, uses, inner imports].
-
-    imports: (module, names) in the first column · bound: names with a space before and after each · flags: 1 names may
-    appear from elsewhere, 2 submodules may, 4 the search path changes · uses: module -> dotted names taken from it · inner: imports in functions.
+    imports: (module, names) in the first column; bound: names with a space before and after each; flags: 1 names may
+    appear from elsewhere, 2 submodules may, 4 the search path changes; uses: module -> names read from it; inner: the
+    `from` imports in functions.
     """
     text = "\n" + text.replace("\\\n", " ")
     if "_SETUP__" in text:
@@ -96,7 +100,7 @@ def scan(text: str, package: str, deep: bool) -> list:
 
 def is_open(text: str) -> bool:
     """Whether names may appear in a module that its source does not bind."""
-    if any(mark in text for mark in OPEN_NAMES + OPEN_MODULES[:1]):
+    if any(mark in text for mark in OPEN_NAMES + OPEN_MODULES[:2]):
         return True
     return any(mark in text for mark in ("setattr(", "exec(", "def __getattr__(")) and bool(OPEN_NAMES_TOO.search(text))
 
@@ -118,7 +122,7 @@ def uses_of(text: str, aliases: dict) -> dict:
         if alias + "." in text and not is_library(module):
             found = set(uses.get(module, ()))
             pieces = text.split(alias + ".")
-            for before, after in zip(pieces, pieces[1:]):
+            for before, after in zip(pieces, pieces[1:]):  # noqa: B905
                 if not (before[-1:].isalnum() or before[-1:] in "_.'\"`"):
                     found.update(WORD.findall(after[:60]))
             uses[module] = tuple(sorted(found))
@@ -131,8 +135,9 @@ def is_library(module: str) -> bool:
 
 
 LIBRARY = frozenset(getattr(sys, "stdlib_module_names", ())) or frozenset(
-    "os sys re io abc ast json math time copy types typing random string struct shutil inspect logging warnings functools"
-    " itertools operator collections contextlib datetime pathlib tempfile threading subprocess importlib urllib".split()
+    "os sys re io abc ast json math time copy types typing random string struct shutil inspect logging warnings"
+    " functools itertools operator collections contextlib datetime pathlib tempfile threading subprocess importlib"
+    " urllib".split()
 )
 
 

@@ -3,13 +3,12 @@
 import os
 import re
 
-from .inventory import names_in
-from .inventory import text_of
-from .places import NAMESPACE
-from .places import Finder
-from .places import Place
+from .inventory import names_in, text_of
+from .places import NAMESPACE, Finder, Place
 
-LITERAL = re.compile(r"^(?:__version__|VERSION|version|short_version)[ \t]*(?::[ \t]*\w+)?[ \t]*=[ \t]*[\"'](\d[^\"'\n]*)[\"']", re.M)
+LITERAL = re.compile(
+    r"^(?:__version__|VERSION|version|short_version)[ \t]*(?::[ \t]*\w+)?[ \t]*=[ \t]*[\"'](\d[^\"'\n]*)[\"']", re.M
+)
 RECORDED = re.compile(r"\"version\":[ \t]*\"(\d[^\"]*)\"|[ \t]version[ \t]*=[ \t]*[\"'](\d[^\"']*)[\"']")
 #: files beside `__init__` that hold the version, as far as they exist
 FILES = ("version.py", "_version.py", "__version__.py", "__about__.py", "_version_meson.py")
@@ -40,7 +39,7 @@ def numbers_of(version: str) -> tuple:
 
 
 def disagree(metadata: str, code: str) -> bool:
-    """Whether two versions name different releases; development, local and post releases are never held against anybody."""
+    """Whether two versions name different releases; development, local and post releases are let be."""
     if re.search(r"dev|\+|a\d|b\d|rc\d|unknown", metadata + code) or not (metadata and code):
         return False
     one, two = numbers_of(metadata), numbers_of(code)

@@ -1,0 +1,143 @@
+"""The command line: bad input is one clear line and the documented status; recorded observations replay anywhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from checker.cli import main
+
+HERE = Path(__file__).parent
+
+
+def run(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    """Status, output and errors of one command."""
+    try:
+        status = main(list(arguments))
+    except SystemExit as end:
+        status = int(end.code or 0)
+    said = capsys.readouterr()
+    return status, said.out, said.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["preflight", "--python", "/no/such/python"], 3, "no such interpreter"),
+        (["preflight", "--python", "3.5"], 3, "no Python 3.5 was found"),
+        (["preflight", "--python", "{folder}"], 3, "there is no Python in the folder"),
+        (["preflight", "--python", "{dies}"], 3, "did not answer as a Python does"),
+        (["preflight", "no-such-script.py"], 3, "no-such-script.py (not found)"),
+        (["preflight", "{folder}"], 3, "is a folder"),
+        (["preflight", "{bytes}", "--static"], 3, "UTF-8"),
+        (["preflight", "{notebook}", "--static"], 3, "is not JSON"),
+        (["preflight", "--requirements", "none.txt"], 3, "none.txt (not found)"),
+        (["preflight", "--canaries", "LogisticRegresion"], 2, "did you mean LogisticRegression"),
+        (["preflight", "--via", ""], 2, "--via is empty"),
+        (["preflight", "--via", "no-such-command-at-all -"], 3, "cannot run no-such-command-at-all"),
+        (["preflight", "--via", "'"], 2, "cannot be split"),
+        (["preflight", "--via", "x", "--python", "y"], 2, "contradict"),
+        (["preflight", "--from", "x", "--save", "y"], 2, "contradict"),
+        (["preflight", "--from", "no-such-frames"], 3, "cannot read"),
+        (["preflight", "--from", "{bytes}"], 3, "holds no frames"),
+        (["preflight", "--pyhton", "x"], 2, "did you mean --python"),
+        (["preflight", "--format", "yaml"], 2, "invalid choice"),
+        (["preflight", "--static", "--output", "/no/such/folder/report"], 2, "cannot write"),
+        (["explain", "removed-nam"], 2, "did you mean removed-name"),
+        (["preflite"], 2, "invalid choice"),
+    ],
+)
+def test_bad_input_is_one_line(
+    arguments: list[str], status: int, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = {n: tmp_path / n for n in ("folder", "dies", "bytes", "notebook")}
+    places["folder"].mkdir()
+    places["dies"].write_text("#!/bin/sh\nexit 1\n")
+    places["dies"].chmod(0o755)
+    places["bytes"].write_bytes(b"\xff\xfe\x00\x01")
+    places["notebook"] = tmp_path / "broken.ipynb"
+    places["notebook"].write_text("{")
+    found, out, err = run(*(a.format(**places) for a in arguments), capsys=capsys)
+    assert (found, out) == (status, "")
+    assert words in err
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+
+
+def test_a_script_for_another_python_is_a_note(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script = tmp_path / "old.py"
+    script.write_text('print "hello"\n')
+    status, out, err = run("preflight", "--python", sys.executable, "--static", str(script), capsys=capsys)
+    assert status in (0, 1)
+    assert "could not be parsed" in out
+    assert err == ""
+
+
+def test_a_recorded_observation_replays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    frames = tmp_path / "frames"
+    first = run("preflight", "--python", sys.executable, "--static", "--save", str(frames), "--format", "json", capsys=capsys)
+    again = run("preflight", "--from", str(frames), "--format", "json", capsys=capsys)
+    assert first[0] == again[0]
+    assert json.loads(first[1])["findings"] == json.loads(again[1])["findings"]
+
+
+def test_via_any_command(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run("preflight", "--via", f"sh -c 'exec {sys.executable} -'", "--static", "--format", "json", capsys=capsys)
+    assert status in (0, 1)
+    assert json.loads(out)["environment"]["executable"] == sys.executable
+
+
+def test_the_left_script_leaves_frames(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    program = tmp_path / "look.py"
+    assert run("probe", "--static", "--output", str(program), capsys=capsys)[0] == 0
+    program.read_bytes().decode("ascii")
+    said = subprocess.run([sys.executable, str(program)], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "bring it to" in said.stdout
+    status, out, _ = run("preflight", "--from", str(tmp_path / "checker-frames.jsonl"), "--format", "json", capsys=capsys)
+    assert status in (0, 1)
+    assert json.loads(out)["schema_version"] == 1
+
+
+def test_an_output_is_whole_or_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = tmp_path / "report.md"
+    run("preflight", "--python", sys.executable, "--static", "--format", "markdown", "--output", str(report), capsys=capsys)
+    assert report.read_text().startswith("#")
+    assert [p.name for p in tmp_path.iterdir()] == ["report.md"]
+
+
+def test_a_device_is_written_to_not_replaced(capsys: pytest.CaptureFixture[str]) -> None:
+    if not Path("/dev/full").is_char_device():
+        pytest.skip("no /dev/full here")
+    status, _, err = run("preflight", "--python", sys.executable, "--static", "--output", "/dev/full", capsys=capsys)
+    assert status == 3
+    assert "No space left" in err
+    assert Path("/dev/full").is_char_device()
+
+
+def test_listings(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "silent-disagreement" in run("explain", capsys=capsys)[1]
+    assert "What happens" in run("explain", "stale-kernel", capsys=capsys)[1]
+    assert "tutorial-pipeline" in run("canaries", capsys=capsys)[1]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize(("number", "status", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")])
+@pytest.mark.parametrize("seconds", [0.7, 1.5])
+def test_an_interrupt_leaves_nothing(number: int, status: int, word: str, seconds: float, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import time\ntime.sleep(60)\n")
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": ""}
+    slow = f"env PYTHONPATH={tmp_path} {sys.executable} -"
+    process = subprocess.Popen([sys.executable, "-m", "checker", "preflight", "--via", slow], stderr=subprocess.PIPE, text=True, env=environment, cwd=HERE.parent)
+    time.sleep(seconds)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == status
+    assert err == f"checker: {word}\n"
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith("checker-")] == []
