@@ -56,7 +56,14 @@ def measured(command: list[str], text: str | None, environment: dict[str, str]) 
         "import resource, subprocess, sys, json; p = subprocess.run(json.loads(sys.argv[1]), input=sys.stdin.read() or None, text=True, "
         "stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )
-    run = subprocess.run([sys.executable, "-c", code, json.dumps(command)], input=text or "", capture_output=True, text=True, env=environment, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", code, json.dumps(command)],
+        input=text or "",
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=True,
+    )
     return time.perf_counter() - before, int(run.stdout) / (1024 if resource.getpagesize() else 1)
 
 
@@ -70,19 +77,39 @@ def main() -> None:
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     if cache:
         environment["PYTHONPYCACHEPREFIX"] = str(cache / "bytecode")
-    environment.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1", MLFLOW_DISABLE_TELEMETRY="true", DO_NOT_TRACK="true")
+    environment.update(
+        OMP_NUM_THREADS="1",
+        OPENBLAS_NUM_THREADS="1",
+        MKL_NUM_THREADS="1",
+        MLFLOW_DISABLE_TELEMETRY="true",
+        DO_NOT_TRACK="true",
+    )
     text = plain_script(options.python)
-    ours = [sys.executable, "-m", "checker", "preflight", "--python", options.python, "--output", os.path.join(tempfile.gettempdir(), "report.txt")]
+    ours = [
+        sys.executable,
+        "-m",
+        "checker",
+        "preflight",
+        "--python",
+        options.python,
+        "--output",
+        os.path.join(tempfile.gettempdir(), "report.txt"),
+    ]
     rows: dict[str, list[tuple[float, float]]] = {"checker": [], "plain": []}
     for run in range(options.runs + 1):
-        pair = {"checker": measured(ours, None, environment), "plain": measured([options.python, "-"], text, environment)}
+        pair = {
+            "checker": measured(ours, None, environment),
+            "plain": measured([options.python, "-"], text, environment),
+        }
         if run:  # the first fills the caches
             for name, row in pair.items():
                 rows[name].append(row)
     medians = {n: (statistics.median(r[0] for r in v), statistics.median(r[1] for r in v)) for n, v in rows.items()}
     for name, (seconds, memory) in medians.items():
         print(f"{name:8} {seconds:6.2f} s  {memory:7.0f} MiB   (runs: {', '.join(f'{r[0]:.2f}' for r in rows[name])})")
-    print(f"ratio    {medians['checker'][0] / medians['plain'][0]:6.2f}    {medians['checker'][1] / medians['plain'][1]:7.2f}")
+    print(
+        f"ratio    {medians['checker'][0] / medians['plain'][0]:6.2f}    {medians['checker'][1] / medians['plain'][1]:7.2f}"
+    )
 
 
 if __name__ == "__main__":

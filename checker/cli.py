@@ -41,11 +41,26 @@ def _subparsers(top: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    top = _Parser("checker", description="Will this environment turn a scikit-learn model into ONNX and MLflow, rightly?", epilog=_CODES, allow_abbrev=False)
+    top = _Parser(
+        "checker",
+        description="Will this environment turn a scikit-learn model into ONNX and MLflow, rightly?",
+        epilog=_CODES,
+        allow_abbrev=False,
+    )
     top.add_argument("--version", action="version", version=f"checker {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    _add_preflight(commands.add_parser("preflight", help="look at an environment, and say what blocks", epilog=_CODES, allow_abbrev=False))
-    _add_probe(commands.add_parser("probe", help="print the one script that looks, to run where the checker cannot be installed", allow_abbrev=False))
+    _add_preflight(
+        commands.add_parser(
+            "preflight", help="look at an environment, and say what blocks", epilog=_CODES, allow_abbrev=False
+        )
+    )
+    _add_probe(
+        commands.add_parser(
+            "probe",
+            help="print the one script that looks, to run where the checker cannot be installed",
+            allow_abbrev=False,
+        )
+    )
     explain = commands.add_parser("explain", help="explain a rule", allow_abbrev=False)
     explain.add_argument("rule", nargs="?", metavar="RULE", help="a rule's name; without one all are listed")
     explain.set_defaults(run=_explain)
@@ -58,14 +73,40 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_preflight(command: argparse.ArgumentParser) -> None:
     which = command.add_argument_group("which environment")
-    which.add_argument("--python", metavar="PY", help="its interpreter, its folder, or a version such as 3.11 (default: the active environment, else python on PATH)")
-    which.add_argument("--pythons", action="append", type=Path, default=[], metavar="DIR", help="a folder with one folder a Python version, searched for --python VERSION")
-    which.add_argument("--requirements", action="append", type=Path, default=[], metavar="FILE", help="build it from requirement files in a throwaway environment")
-    which.add_argument("--via", metavar="COMMAND", help='any command that ends in a Python reading its program from stdin: "docker run -i IMAGE python -"')
+    which.add_argument(
+        "--python",
+        metavar="PY",
+        help="its interpreter, its folder, or a version such as 3.11 (default: the active environment, else python on PATH)",
+    )
+    which.add_argument(
+        "--pythons",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="DIR",
+        help="a folder with one folder a Python version, searched for --python VERSION",
+    )
+    which.add_argument(
+        "--requirements",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="build it from requirement files in a throwaway environment",
+    )
+    which.add_argument(
+        "--via",
+        metavar="COMMAND",
+        help='any command that ends in a Python reading its program from stdin: "docker run -i IMAGE python -"',
+    )
     which.add_argument("--from", dest="recorded", type=Path, metavar="FRAMES", help="a recorded observation")
     what = command.add_argument_group("what to look for")
-    what.add_argument("scripts", nargs="*", type=Path, metavar="SCRIPT", help="training scripts or notebooks; read, never run")
-    what.add_argument("--canaries", default="quick", metavar="SET", help="quick, all, or names separated by commas (default: quick)")
+    what.add_argument(
+        "scripts", nargs="*", type=Path, metavar="SCRIPT", help="training scripts or notebooks; read, never run"
+    )
+    what.add_argument(
+        "--canaries", default="quick", metavar="SET", help="quick, all, or names separated by commas (default: quick)"
+    )
     what.add_argument("--static", action="store_true", help="import nothing: look at files and metadata only")
     out = command.add_argument_group("what to write")
     out.add_argument("--format", choices=("text", "json", "markdown", "junit"), default="text")
@@ -77,8 +118,16 @@ def _add_preflight(command: argparse.ArgumentParser) -> None:
 
 
 def _add_probe(command: argparse.ArgumentParser) -> None:
-    command.add_argument("scripts", nargs="*", type=Path, metavar="SCRIPT", help="training scripts or notebooks whose models are to be tried")
-    command.add_argument("--canaries", default="quick", metavar="SET", help="quick, all, or names separated by commas (default: quick)")
+    command.add_argument(
+        "scripts",
+        nargs="*",
+        type=Path,
+        metavar="SCRIPT",
+        help="training scripts or notebooks whose models are to be tried",
+    )
+    command.add_argument(
+        "--canaries", default="quick", metavar="SET", help="quick, all, or names separated by commas (default: quick)"
+    )
     command.add_argument("--static", action="store_true", help="a script that imports nothing")
     command.add_argument("--output", type=Path, metavar="FILE", help="write there instead of to the terminal")
     command.set_defaults(run=_probe)
@@ -88,7 +137,17 @@ def _preflight(options: argparse.Namespace) -> int:
     from .pipeline import Request, preflight, serious
     from .progress import Live
 
-    request = Request(tuple(options.scripts), options.python, tuple(options.pythons), tuple(options.requirements), options.via, options.recorded, options.save, options.canaries, options.static)
+    request = Request(
+        tuple(options.scripts),
+        options.python,
+        tuple(options.pythons),
+        tuple(options.requirements),
+        options.via,
+        options.recorded,
+        options.save,
+        options.canaries,
+        options.static,
+    )
     _check_output(options.output)
     with Live(sys.stderr) as live:
         report = preflight(request, live.step)
@@ -103,7 +162,9 @@ def _rendered(report: object, options: argparse.Namespace) -> str:
         return str(REPORTERS[options.format](report))
     terminal = options.output is None and sys.stdout.isatty()
     width = min(100, _columns()) if terminal else 80
-    return str(REPORTERS["text"](report, width=width, color=terminal and "NO_COLOR" not in os.environ, verbose=options.verbose))
+    return str(
+        REPORTERS["text"](report, width=width, color=terminal and "NO_COLOR" not in os.environ, verbose=options.verbose)
+    )
 
 
 def _columns() -> int:
@@ -130,7 +191,10 @@ def _explain(options: argparse.Namespace) -> int:
         return READY
     rule = next((r for r in ALL if r.id == options.rule), None)
     if rule is None:
-        raise UsageError(f"there is no rule {options.rule!r}", f"did you mean {_close(options.rule, [r.id for r in ALL])}? `checker explain` lists them")
+        raise UsageError(
+            f"there is no rule {options.rule!r}",
+            f"did you mean {_close(options.rule, [r.id for r in ALL])}? `checker explain` lists them",
+        )
     _write(render_rule(rule), options.output)
     return READY
 
@@ -140,7 +204,13 @@ def _canaries(options: argparse.Namespace) -> int:
     from .reporters.explain import render_canaries
 
     names = {c.name for c in quick()}
-    _write("The quick set\n\n" + render_canaries(quick()) + "\nMore with --canaries all\n\n" + render_canaries([c for c in every() if c.name not in names]), options.output)
+    _write(
+        "The quick set\n\n"
+        + render_canaries(quick())
+        + "\nMore with --canaries all\n\n"
+        + render_canaries([c for c in every() if c.name not in names]),
+        options.output,
+    )
     return READY
 
 

@@ -122,7 +122,7 @@ class Canary:
     target: str = "binary"
     #: ONNX inputs as declared: (name, type name such as FloatTensorType, shape or None); empty = derived from the columns
     inputs: tuple[tuple[str, str, tuple[int | None, ...] | None], ...] = ()
-    #: skl2onnx.convert_sklearn, skl2onnx.to_onnx, onnxmltools.convert_xgboost, ...
+    #: skl2onnx.convert_sklearn, skl2onnx.to_onnx, onnxmltools.convert_xgboost, ...; "" = the script fits the model only
     converter: str = "skl2onnx.convert_sklearn"
     #: converter options keyed by the model, as literals; None = not given
     options: Mapping[str, Any] | None = None

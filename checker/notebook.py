@@ -54,7 +54,15 @@ def preflight_magic(line: str) -> None:
     from .reporters.text import render
 
     try:
-        print(render(preflight(*_scripts(line), canaries=_option(line, "--canaries", "quick"), static="--static" in shlex.split(line))))
+        print(
+            render(
+                preflight(
+                    *_scripts(line),
+                    canaries=_option(line, "--canaries", "quick"),
+                    static="--static" in shlex.split(line),
+                )
+            )
+        )
     except CheckerError as error:
         print(f"checker: {error.message}" + (f" ({error.hint})" if error.hint else ""))
 

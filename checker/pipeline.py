@@ -34,7 +34,16 @@ class Request:
 
     def check(self) -> None:
         """Raises UsageError for options that contradict each other."""
-        ways = [o for o, given in (("--python", self.python and not self.requirements), ("--requirements", self.requirements), ("--via", self.via is not None), ("--from", self.recorded)) if given]
+        ways = [
+            o
+            for o, given in (
+                ("--python", self.python and not self.requirements),
+                ("--requirements", self.requirements),
+                ("--via", self.via is not None),
+                ("--from", self.recorded),
+            )
+            if given
+        ]
         if len(ways) > 1:
             raise UsageError(f"{' and '.join(ways)} contradict each other", "name one environment")
         if self.recorded and self.save:
@@ -97,7 +106,9 @@ def conclude(patient: Patient, observation: Observation, script: Script | None, 
     with clock.phase("rules"):
         knowledge = matrix.load()
         findings = diagnose(Case(observation, script, knowledge))
-    return Report(observation, script, patient, findings, remedies(findings, observation), dict(clock.seconds), knowledge.date)
+    return Report(
+        observation, script, patient, findings, remedies(findings, observation), dict(clock.seconds), knowledge.date
+    )
 
 
 def choose(asked: str) -> tuple[Canary, ...]:
@@ -135,7 +146,9 @@ def own_first(script: Script | None, chosen: Sequence[Canary]) -> tuple[Canary, 
     return (*own, *(c for c in chosen if c.name not in names and not (logs and c.logging)))
 
 
-def _observed(request: Request, script: Script | None, canaries: tuple[Canary, ...], clock: Clock, progress: Progress | None) -> tuple[Patient, Observation]:
+def _observed(
+    request: Request, script: Script | None, canaries: tuple[Canary, ...], clock: Clock, progress: Progress | None
+) -> tuple[Patient, Observation]:
     if request.recorded:
         return _from_record(request.recorded)
     if request.requirements:
@@ -144,9 +157,19 @@ def _observed(request: Request, script: Script | None, canaries: tuple[Canary, .
     return patient, _ask(request, patient, script, canaries, clock, progress)
 
 
-def _ask(request: Request, patient: Patient, script: Script | None, canaries: tuple[Canary, ...], clock: Clock, progress: Progress | None, own_bytecode: bool = False) -> Observation:
+def _ask(
+    request: Request,
+    patient: Patient,
+    script: Script | None,
+    canaries: tuple[Canary, ...],
+    clock: Clock,
+    progress: Progress | None,
+    own_bytecode: bool = False,
+) -> Observation:
     folder = str(request.scripts[0].parent.resolve()) if request.scripts else ""
-    plan = make_plan(patient, script, own_first(script, canaries), folder=folder, static=request.static, own_bytecode=own_bytecode)
+    plan = make_plan(
+        patient, script, own_first(script, canaries), folder=folder, static=request.static, own_bytecode=own_bytecode
+    )
     with clock.phase("probe"):
         observation, frames = observe(patient, plan, program(), progress)
     if request.save:
@@ -179,7 +202,9 @@ def frames_of(path: Path) -> list[Mapping[str, object]]:
     except OSError as error:
         raise CannotLook(f"cannot read {path}: {error.strerror}", "record it with --save") from error
     except ValueError as error:
-        raise CannotLook(f"{path} holds no frames", "record it with --save, or with the script that `checker probe` prints") from error
+        raise CannotLook(
+            f"{path} holds no frames", "record it with --save, or with the script that `checker probe` prints"
+        ) from error
 
 
 def _from_record(path: Path) -> tuple[Patient, Observation]:
@@ -188,7 +213,9 @@ def _from_record(path: Path) -> tuple[Patient, Observation]:
     return Patient((), observation.executable, f"it was recorded in {path.name}", local=False), observation
 
 
-def _from_requirements(request: Request, script: Script | None, canaries: tuple[Canary, ...], clock: Clock, progress: Progress | None) -> tuple[Patient, Observation]:
+def _from_requirements(
+    request: Request, script: Script | None, canaries: tuple[Canary, ...], clock: Clock, progress: Progress | None
+) -> tuple[Patient, Observation]:
     """Build what the requirement files ask for in a throwaway environment, and look at that; a refusal is an observation too."""
     from .remedy.sandbox import Refused, environment
 
@@ -205,7 +232,9 @@ def _from_requirements(request: Request, script: Script | None, canaries: tuple[
             alone = make_plan(base, None, (), static=True)
             bare, _ = observe(base, {**alone, "roots": []}, program())
             failure = Failure(Stage.RESOLVE, label, clock.seconds["install"], "Refused", python.text)
-            return replace(base, why=why), replace(bare, distributions=(), damages=(), origins=(), unresolved=(), interfaces=(), outcomes=(failure,))
+            return replace(base, why=why), replace(
+                bare, distributions=(), damages=(), origins=(), unresolved=(), interfaces=(), outcomes=(failure,)
+            )
         patient = Patient((str(python), "-"), label, why)
         return patient, _ask(request, patient, script, canaries, clock, progress, own_bytecode=True)
     finally:

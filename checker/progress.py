@@ -6,7 +6,17 @@ from types import TracebackType
 from typing import TextIO
 
 #: what a stage does, in words
-WORDS = {"install": "building", "import": "importing", "fit": "fitting", "convert": "converting", "check": "checking", "load": "loading", "run": "running", "parity": "comparing", "register": "logging"}
+WORDS = {
+    "install": "building",
+    "import": "importing",
+    "fit": "fitting",
+    "convert": "converting",
+    "check": "checking",
+    "load": "loading",
+    "run": "running",
+    "parity": "comparing",
+    "register": "logging",
+}
 
 
 class Live:
@@ -19,7 +29,9 @@ class Live:
     def __enter__(self) -> Live:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._show("")
 
     def step(self, stage: str, subject: str) -> None:

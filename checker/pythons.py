@@ -30,7 +30,9 @@ def find(asked: str, folders: Iterable[Path] = ()) -> Path:
     if path.is_dir():
         found = in_folder(path)
         if not found:
-            raise CannotLook(f"there is no Python in the folder {asked}", "name an environment's folder or an interpreter")
+            raise CannotLook(
+                f"there is no Python in the folder {asked}", "name an environment's folder or an interpreter"
+            )
         return found.absolute()
     if path.exists():
         return path.absolute()
@@ -38,7 +40,9 @@ def find(asked: str, folders: Iterable[Path] = ()) -> Path:
         return of_version(asked, folders)
     command = shutil.which(asked)
     if not command:
-        raise CannotLook(f"no such interpreter: {asked}", "give --python a path, an environment's folder or a version such as 3.11")
+        raise CannotLook(
+            f"no such interpreter: {asked}", "give --python a path, an environment's folder or a version such as 3.11"
+        )
     return Path(command)
 
 
@@ -62,7 +66,12 @@ def candidates(version: str, folders: Iterable[Path]) -> Iterator[Path]:
     command = shutil.which(f"python{version}")
     if command and "shims" not in command:
         yield Path(command)
-    yield from _answers((["py", f"-{version}", "-c", "import sys; print(sys.executable)"], ["uv", "python", "find", "--no-python-downloads", version]))
+    yield from _answers(
+        (
+            ["py", f"-{version}", "-c", "import sys; print(sys.executable)"],
+            ["uv", "python", "find", "--no-python-downloads", version],
+        )
+    )
 
 
 def _pyenv_folders() -> list[Path]:

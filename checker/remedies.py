@@ -25,8 +25,18 @@ def remedies(findings: Sequence[Finding], observation: Observation) -> tuple[Rem
 def remedy(advice: Advice, settles: tuple[str, ...], observation: Observation) -> Remedy:
     """A remedy of one advice, with the commands for this patient."""
     changes = tuple(Change(name, observation.version(name) or "", specifier) for name, specifier in advice.changes)
-    requirements = tuple(f"{name}{specifier}" for name, specifier in advice.changes if specifier or observation.version(name) is None)
-    return Remedy(advice.kind, advice.text, changes, requirements, commands(advice, requirements, observation), settles, Unproven(NOT_TRIED))
+    requirements = tuple(
+        f"{name}{specifier}" for name, specifier in advice.changes if specifier or observation.version(name) is None
+    )
+    return Remedy(
+        advice.kind,
+        advice.text,
+        changes,
+        requirements,
+        commands(advice, requirements, observation),
+        settles,
+        Unproven(NOT_TRIED),
+    )
 
 
 def commands(advice: Advice, requirements: tuple[str, ...], observation: Observation) -> dict[str, str]:
@@ -36,4 +46,7 @@ def commands(advice: Advice, requirements: tuple[str, ...], observation: Observa
     if not requirements:
         return {}
     quoted = " ".join(f"'{r}'" for r in requirements)
-    return {"uv": f"uv pip install --python {observation.executable} {quoted}", "pip": f"{observation.executable} -m pip install {quoted}"}
+    return {
+        "uv": f"uv pip install --python {observation.executable} {quoted}",
+        "pip": f"{observation.executable} -m pip install {quoted}",
+    }

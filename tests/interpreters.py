@@ -32,7 +32,13 @@ def interpreter(minor: str) -> str | None:
 
 def _answers(path: Path, minor: str) -> bool:
     try:
-        said = subprocess.run([str(path), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], capture_output=True, text=True, timeout=30, check=False)
+        said = subprocess.run(
+            [str(path), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
     except OSError:
         return False
     return said.stdout.strip() == minor

@@ -82,14 +82,18 @@ def test_a_script_for_another_python_is_a_note(tmp_path: Path, capsys: pytest.Ca
 
 def test_a_recorded_observation_replays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     frames = tmp_path / "frames"
-    first = run("preflight", "--python", sys.executable, "--static", "--save", str(frames), "--format", "json", capsys=capsys)
+    first = run(
+        "preflight", "--python", sys.executable, "--static", "--save", str(frames), "--format", "json", capsys=capsys
+    )
     again = run("preflight", "--from", str(frames), "--format", "json", capsys=capsys)
     assert first[0] == again[0]
     assert json.loads(first[1])["findings"] == json.loads(again[1])["findings"]
 
 
 def test_via_any_command(capsys: pytest.CaptureFixture[str]) -> None:
-    status, out, _ = run("preflight", "--via", f"sh -c 'exec {sys.executable} -'", "--static", "--format", "json", capsys=capsys)
+    status, out, _ = run(
+        "preflight", "--via", f"sh -c 'exec {sys.executable} -'", "--static", "--format", "json", capsys=capsys
+    )
     assert status in (0, 1)
     assert json.loads(out)["environment"]["executable"] == sys.executable
 
@@ -100,14 +104,26 @@ def test_the_left_script_leaves_frames(tmp_path: Path, capsys: pytest.CaptureFix
     program.read_bytes().decode("ascii")
     said = subprocess.run([sys.executable, str(program)], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "bring it to" in said.stdout
-    status, out, _ = run("preflight", "--from", str(tmp_path / "checker-frames.jsonl"), "--format", "json", capsys=capsys)
+    status, out, _ = run(
+        "preflight", "--from", str(tmp_path / "checker-frames.jsonl"), "--format", "json", capsys=capsys
+    )
     assert status in (0, 1)
     assert json.loads(out)["schema_version"] == 1
 
 
 def test_an_output_is_whole_or_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     report = tmp_path / "report.md"
-    run("preflight", "--python", sys.executable, "--static", "--format", "markdown", "--output", str(report), capsys=capsys)
+    run(
+        "preflight",
+        "--python",
+        sys.executable,
+        "--static",
+        "--format",
+        "markdown",
+        "--output",
+        str(report),
+        capsys=capsys,
+    )
     assert report.read_text().startswith("#")
     assert [p.name for p in tmp_path.iterdir()] == ["report.md"]
 
@@ -128,13 +144,21 @@ def test_listings(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-@pytest.mark.parametrize(("number", "status", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")])
+@pytest.mark.parametrize(
+    ("number", "status", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+)
 @pytest.mark.parametrize("seconds", [0.7, 1.5])
 def test_an_interrupt_leaves_nothing(number: int, status: int, word: str, seconds: float, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text("import time\ntime.sleep(60)\n")
     environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": ""}
     slow = f"env PYTHONPATH={tmp_path} {sys.executable} -"
-    process = subprocess.Popen([sys.executable, "-m", "checker", "preflight", "--via", slow], stderr=subprocess.PIPE, text=True, env=environment, cwd=HERE.parent)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "checker", "preflight", "--via", slow],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        cwd=HERE.parent,
+    )
     time.sleep(seconds)
     process.send_signal(number)
     _, err = process.communicate(timeout=30)

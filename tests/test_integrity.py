@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,9 @@ def test_folder_left_behind(site: Site) -> None:
 def test_code_without_metadata(site: Site) -> None:
     site.write(
         {
-            "otel/__init__.py": "from importlib.metadata import entry_points\nx = next(iter(entry_points(group='a')))\n",
+            "otel/__init__.py": (
+                "from importlib.metadata import entry_points\nx = next(iter(entry_points(group='a')))\n"
+            ),
             "plain/__init__.py": "",
         }
     )
@@ -157,7 +160,7 @@ def test_two_owners_of_one_folder(site: Site, version: str, damaged: bool) -> No
 @pytest.mark.parametrize("gone", [True, False])
 def test_editable_source(site: Site, tmp_path: Path, gone: bool) -> None:
     source = tmp_path / ("gone" if gone else "work")
-    url = '{"url": "file://%s", "dir_info": {"editable": true}}' % source
+    url = json.dumps({"url": f"file://{source}", "dir_info": {"editable": True}})
     site.add("mine", "1", {}, **{"direct_url.json": url})
     assert kinds(site, "mine") == ["editable-gone"] * gone
 

@@ -16,8 +16,16 @@ ONE = b"\x7fELF numpy.core._multiarray_umath failed to import"
 BOTH = ONE + b" numpy._core._multiarray_umath"
 OLD = "from google.protobuf import descriptor as _descriptor\n_X = _descriptor.Descriptor(\n  name='X')\n"
 BUILDER = "from google.protobuf.internal import builder as _builder\n"
-CHECKED = "from google.protobuf import runtime_version as _runtime_version\n_runtime_version.ValidateProtobufRuntimeVersion(\n    _runtime_version.Domain.PUBLIC,\n    6,\n    31,\n    1,\n    '', 'x')\n"
-EITHER = "import google.protobuf\nif new():\n  from google.protobuf.internal import builder as _builder\nelse:\n  _X = _descriptor.Descriptor()\n"
+CHECKED = (
+    "from google.protobuf import runtime_version as _runtime_version\n"
+    "_runtime_version.ValidateProtobufRuntimeVersion(\n    _runtime_version.Domain.PUBLIC,\n"
+    "    6,\n    31,\n    1,\n    '', 'x')\n"
+)
+EITHER = (
+    "import google.protobuf\nif new():\n"
+    "  from google.protobuf.internal import builder as _builder\nelse:\n"
+    "  _X = _descriptor.Descriptor()\n"
+)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +38,20 @@ BROKEN: list[tuple[str, dict[str, str], tuple[str, str, str]]] = [
     (
         "import lib\nx = lib.old\n",
         {
-            "lib/__init__.py": "_names = [('old', '')]\n_gone = {n: 'no' for n, _ in _names}\ndef __getattr__(attr):\n    if attr in _gone:\n        raise AttributeError(attr)\n    return elsewhere(attr)\n"
+            "lib/__init__.py": (
+                "_names = [('old', '')]\n_gone = {n: 'no' for n, _ in _names}\ndef __getattr__(attr):\n"
+                "    if attr in _gone:\n        raise AttributeError(attr)\n    return elsewhere(attr)\n"
+            )
         },
         ("removed-attribute", "lib", "old"),
     ),
     (
         "from lib import old\n",
         {
-            "lib/__init__.py": "from ._gone import gone\ndef __getattr__(name):\n    if name in gone:\n        raise AttributeError\n    return magic(name)\n",
+            "lib/__init__.py": (
+                "from ._gone import gone\ndef __getattr__(name):\n    if name in gone:\n"
+                "        raise AttributeError\n    return magic(name)\n"
+            ),
             "lib/_gone.py": "gone = {'old': 'use new'}\n",
         },
         ("missing-name", "lib", "old"),
@@ -52,7 +59,10 @@ BROKEN: list[tuple[str, dict[str, str], tuple[str, str, str]]] = [
     (
         "import lib\nx = lib.never\n",
         {
-            "lib/__init__.py": "def __getattr__(attr):\n    if attr == 'sub':\n        import lib.sub as sub\n        return sub\n    raise AttributeError(f'no {attr}')\n"
+            "lib/__init__.py": (
+                "def __getattr__(attr):\n    if attr == 'sub':\n        import lib.sub as sub\n"
+                "        return sub\n    raise AttributeError(f'no {attr}')\n"
+            )
         },
         ("removed-attribute", "lib", "never"),
     ),
@@ -104,7 +114,9 @@ SOUND: list[tuple[str, dict[str, str]]] = [
     (
         "import lib\n",
         {
-            "lib/__init__.py": "import sys, os\nsys.path.append(os.path.join(os.path.dirname(__file__), 'vendored'))\nimport absent\n"
+            "lib/__init__.py": (
+                "import sys, os\nsys.path.append(os.path.join(os.path.dirname(__file__), 'vendored'))\nimport absent\n"
+            )
         },
     ),
     (
@@ -223,7 +235,7 @@ def test_a_pth_file_brings_another_copy(site: Site, tmp_path: Path) -> None:
 
 
 def test_working_inside_an_editable_source_is_no_shadow(site: Site) -> None:
-    url = '{"url": "file://%s", "dir_info": {"editable": true}}' % site.work
+    url = json.dumps({"url": f"file://{site.work}", "dir_info": {"editable": True}})
     site.add("lib", "1", {"lib/__init__.py": ""}, **{"direct_url.json": url})
     site.write({"lib/__init__.py": ""}, site.work)
     assert site.told("origin", "lib") == []

@@ -34,14 +34,20 @@ def site(tmp_path: Path) -> Path:
     """A folder of packages that misbehave, and of some that do not."""
     for name, (line, _) in MISDEEDS.items():
         (tmp_path / f"{name}.py").write_text(line + "\n")
-    (tmp_path / "fine.py").write_text("__version__ = '1'\nclass Model:\n    def __init__(self, deed=''):\n        exec(deed)\n")
-    (tmp_path / "floods.py").write_text("import os, sys\nfor _ in range(64): os.write(1, b'x' * (1 << 20))\nprint('y' * (1 << 20), file=sys.stderr)\n")
+    (tmp_path / "fine.py").write_text(
+        "__version__ = '1'\nclass Model:\n    def __init__(self, deed=''):\n        exec(deed)\n"
+    )
+    (tmp_path / "floods.py").write_text(
+        "import os, sys\nfor _ in range(64): os.write(1, b'x' * (1 << 20))\nprint('y' * (1 << 20), file=sys.stderr)\n"
+    )
     (tmp_path / "forks.py").write_text("import os\npid = os.fork()\nif pid: os.waitpid(pid, 0)\n")
-    (tmp_path / "prints_frames.py").write_text("print('\\n0123 {\"frame\": \"end\"}\\n')\n")
+    (tmp_path / "prints_frames.py").write_text('print(\'\\n0123 {"frame": "end"}\\n\')\n')
     return tmp_path
 
 
-def plan_of(python: str, site: Path, modules: list[str], canaries: list[Canary] | None = None, **limits: object) -> tuple[Patient, dict[str, object]]:
+def plan_of(
+    python: str, site: Path, modules: list[str], canaries: list[Canary] | None = None, **limits: object
+) -> tuple[Patient, dict[str, object]]:
     patient = Patient((python, "-"), python, "")
     plan = make_plan(patient, None, canaries or [], folder="")
     plan["imports"] = [{"module": m, "names": [], "optional": False} for m in modules]
@@ -49,7 +55,9 @@ def plan_of(python: str, site: Path, modules: list[str], canaries: list[Canary] 
     return patient, plan
 
 
-def seen(python: str, site: Path, modules: list[str], monkeypatch: pytest.MonkeyPatch, canaries: list[Canary] | None = None) -> dict[str, str]:
+def seen(
+    python: str, site: Path, modules: list[str], monkeypatch: pytest.MonkeyPatch, canaries: list[Canary] | None = None
+) -> dict[str, str]:
     """subject -> failure type, or "" for what passed."""
     monkeypatch.setenv("PYTHONPATH", str(site))
     patient, plan = plan_of(python, site, modules, canaries)
@@ -62,12 +70,21 @@ def test_every_python(minor: str, site: Path, monkeypatch: pytest.MonkeyPatch) -
     python = interpreter(minor)
     if python is None:
         pytest.skip(f"no Python {minor} here")
-    assert seen(python, site, ["fine", "raises", "segfaults", "exits"], monkeypatch) == {"fine": "", "raises": "ValueError", "segfaults": "Crash", "exits": "Exit"}
+    assert seen(python, site, ["fine", "raises", "segfaults", "exits"], monkeypatch) == {
+        "fine": "",
+        "raises": "ValueError",
+        "segfaults": "Crash",
+        "exits": "Exit",
+    }
 
 
 @pytest.mark.parametrize("deed", MISDEEDS)
 def test_a_misdeed_costs_its_own_import_only(deed: str, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert seen(sys.executable, site, ["fine", deed, "json"], monkeypatch) == {"fine": "", deed: MISDEEDS[deed][1], "json": ""}
+    assert seen(sys.executable, site, ["fine", deed, "json"], monkeypatch) == {
+        "fine": "",
+        deed: MISDEEDS[deed][1],
+        "json": "",
+    }
 
 
 @pytest.mark.parametrize("harmless", ["floods", "forks", "prints_frames"])
@@ -81,18 +98,33 @@ def test_a_misdeed_costs_its_own_canary_only(deed: str, site: Path, monkeypatch:
     columns = (Column("x", "float32"),)
     bad = Canary("bad", f"fine.Model({MISDEEDS[deed][0]!r})", ("fine",), columns, converter="fine.convert")
     worse = Canary("missing", "fine.NoSuchModel()", ("fine",), columns, converter="fine.convert")
-    monkeypatch.setattr("checker.probe.plan.canary_fields", lambda c, f=__import__("checker.probe.plan", fromlist=["x"]).canary_fields: {**f(c), "needs": ["fine"]})
-    assert seen(sys.executable, site, ["fine"], monkeypatch, [bad, worse]) == {"fine": "", "bad": MISDEEDS[deed][1], "missing": "AttributeError"}
+    monkeypatch.setattr(
+        "checker.probe.plan.canary_fields",
+        lambda c, f=__import__("checker.probe.plan", fromlist=["x"]).canary_fields: {**f(c), "needs": ["fine"]},
+    )
+    assert seen(sys.executable, site, ["fine"], monkeypatch, [bad, worse]) == {
+        "fine": "",
+        "bad": MISDEEDS[deed][1],
+        "missing": "AttributeError",
+    }
 
 
-def test_nothing_is_left_behind(site: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_left_behind(
+    site: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     scratch = tmp_path_factory.mktemp("scratch")
     monkeypatch.setenv("TMPDIR", str(scratch))
     before = sorted(p.name for p in site.rglob("*"))
     seen(sys.executable, site, ["fine", "hangs", "segfaults"], monkeypatch)
     assert list(scratch.iterdir()) == []
     assert sorted(p.name for p in site.rglob("*")) == before
-    assert not [line for line in subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=False).stdout.splitlines() if str(site) in line]
+    assert not [
+        line
+        for line in subprocess.run(
+            ["ps", "-eo", "args"], capture_output=True, text=True, check=False
+        ).stdout.splitlines()
+        if str(site) in line
+    ]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +147,9 @@ def test_what_is_not_a_python_is_told_in_a_line(start: str, words: str, tmp_path
 
 def test_python_2_is_named(tmp_path: Path) -> None:
     fake = tmp_path / "python"
-    fake.write_text(f"#!/bin/sh\n{sys.executable} -c \"\nimport sys\nclass V(tuple): pass\nsys.version_info = (2, 7, 18)\nsys.version = '2.7.18 (old)'\nexec(sys.stdin.read())\"\n")
+    fake.write_text(
+        f"#!/bin/sh\n{sys.executable} -c \"\nimport sys\nclass V(tuple): pass\nsys.version_info = (2, 7, 18)\nsys.version = '2.7.18 (old)'\nexec(sys.stdin.read())\"\n"
+    )
     fake.chmod(0o755)
     patient, plan = plan_of(str(fake), tmp_path, [])
     with pytest.raises(CannotLook, match=r"is Python 2\.7\.18"):
@@ -123,12 +157,14 @@ def test_python_2_is_named(tmp_path: Path) -> None:
 
 
 def test_a_talkative_start_tears_no_frame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "sitecustomize.py").write_text(textwrap.dedent("""\
+    (tmp_path / "sitecustomize.py").write_text(
+        textwrap.dedent("""\
         import sys
         for _ in range(200):
             sys.stdout.write("x" * 20000 + "\\n")
             sys.stderr.write("y" * 20000 + "\\n")
-    """))
+    """)
+    )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     patient, plan = plan_of(sys.executable, tmp_path, ["json"])
     observation, _ = observe(patient, plan, program())

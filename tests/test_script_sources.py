@@ -143,7 +143,7 @@ WEIRD = [
     b"import numpy\nfrom sklearn.linear_model import *\nRidge(*a, **b).fit(*c)\nRidge().fit()\n",
     b"import numpy\nx = numpy.array([[1, 2], [3]]) + numpy.array('a')[numpy.newaxis] * {}\nnumpy.c_[1]\n",
     b"import numpy\nmatch numpy:\n    case {'a': 1}: import onnx\n",
-    b"import numpy\nimport pandas as pd\ndf = pd.DataFrame()\ndf[df[3]] = df.iloc[1, 9]\ndf.columns = 3\npd.concat(3)\n",
+    b"import numpy\nimport pandas as pd\ndf = pd.DataFrame()\ndf[df[3]] = df.iloc[1]\ndf.columns = 3\npd.concat(3)\n",
     b"import numpy\nx = [[[[y for a in x] for b in range(99)] for c in range(99)] for d in range(99)]\n",
 ]
 

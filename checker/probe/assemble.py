@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 _RELATIVE = re.compile(r"^from \.(\w+) import .*\n", re.MULTILINE)
+_TYPING = re.compile(r"^from typing import .*\n", re.MULTILINE)
 _INSIDE = Path(__file__).parent / "inside"
 
 
@@ -30,8 +31,13 @@ def parts(entry: str) -> list[str]:
     return found
 
 
+def _plain(part: str) -> str:
+    return _TYPING.sub("", _RELATIVE.sub("", _source(part)))
+
+
 def _joined(entry: str, start: str) -> str:
-    return "\n\n".join([*(_RELATIVE.sub("", _source(part)) for part in parts(entry)), f"{start}(json.loads(PLAN))\n"])
+    """One text; annotations need no `typing` there, which would take longer to import than the rest."""
+    return "\n\n".join(["Any = object", *map(_plain, parts(entry)), f"{start}(json.loads(PLAN))\n"])
 
 
 @cache

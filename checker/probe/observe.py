@@ -12,7 +12,20 @@ from dataclasses import fields
 from typing import Any
 
 from ..errors import CannotLook
-from ..model import Damage, Distribution, Failure, Frame, Interface, Loaded, Observation, Origin, Passed, Patient, Stage, Unresolved
+from ..model import (
+    Damage,
+    Distribution,
+    Failure,
+    Frame,
+    Interface,
+    Loaded,
+    Observation,
+    Origin,
+    Passed,
+    Patient,
+    Stage,
+    Unresolved,
+)
 from .inside.program import wrap
 
 #: called with (stage, subject) when a step begins
@@ -20,11 +33,27 @@ Progress = Callable[[str, str], None]
 #: bytes of answers and of printed text that are kept
 MOST_FRAMES, MOST_PRINTED = 64 << 20, 64 << 10
 
-_FACTS: Mapping[str, Any] = {"distribution": Distribution, "damage": Damage, "origin": Origin, "unresolved": Unresolved, "interface": Interface, "loaded": Loaded}
-_PLACES = {"distribution": "distributions", "damage": "damages", "origin": "origins", "unresolved": "unresolved", "interface": "interfaces", "loaded": "loaded"}
+_FACTS: Mapping[str, Any] = {
+    "distribution": Distribution,
+    "damage": Damage,
+    "origin": Origin,
+    "unresolved": Unresolved,
+    "interface": Interface,
+    "loaded": Loaded,
+}
+_PLACES = {
+    "distribution": "distributions",
+    "damage": "damages",
+    "origin": "origins",
+    "unresolved": "unresolved",
+    "interface": "interfaces",
+    "loaded": "loaded",
+}
 
 
-def observe(patient: Patient, plan: Mapping[str, Any], text: str, progress: Progress | None = None) -> tuple[Observation, str]:
+def observe(
+    patient: Patient, plan: Mapping[str, Any], text: str, progress: Progress | None = None
+) -> tuple[Observation, str]:
     """Run the program `text` in the patient with that plan; returns what was seen, and the frames to save.
 
     Raises CannotLook when the command does not start, is no Python 3.6 or later, or dies before it has told everything.
@@ -51,9 +80,18 @@ class _Asker:
         group: dict[str, Any] = {"start_new_session": True} if os.name == "posix" else {}
         environment = {k: v for k, v in os.environ.items() if k != "PYTHONINSPECT"}
         try:
-            self.process = subprocess.Popen(patient.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, **group)
+            self.process = subprocess.Popen(
+                patient.command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=environment,
+                **group,
+            )
         except OSError as error:
-            raise CannotLook(f"cannot run {patient.command[0]}: {error.strerror or error}", "name an interpreter with --python") from error
+            raise CannotLook(
+                f"cannot run {patient.command[0]}: {error.strerror or error}", "name an interpreter with --python"
+            ) from error
 
     def ask(self, text: str) -> None:
         """Send the program and read until both outputs end."""
@@ -113,11 +151,20 @@ def _unanswered(patient: Patient, frames: list[dict[str, Any]], printed: bytes) 
     if last.get("frame") == "too-old":
         return CannotLook(f"{patient.label} is Python {last['python']}", "the checker looks at Python 3.6 and later")
     if last.get("frame") == "error":
-        return CannotLook(f"the probe could not work in {patient.label}: {last['text']}", "free some space or set TMPDIR to a folder that can be written")
+        return CannotLook(
+            f"the probe could not work in {patient.label}: {last['text']}",
+            "free some space or set TMPDIR to a folder that can be written",
+        )
     if not frames:
         tail = f": {said[-1][:300]}" if said else ""
-        return CannotLook(f"{patient.label} did not answer as a Python does{tail}", "check that the command starts a Python that reads its program from standard input")
-    return CannotLook(f"the probe died in {patient.label}" + (f": {said[-1][:300]}" if said else ""), "run again with --save FRAMES, and report it with that file")
+        return CannotLook(
+            f"{patient.label} did not answer as a Python does{tail}",
+            "check that the command starts a Python that reads its program from standard input",
+        )
+    return CannotLook(
+        f"the probe died in {patient.label}" + (f": {said[-1][:300]}" if said else ""),
+        "run again with --save FRAMES, and report it with that file",
+    )
 
 
 def _frozen(value: Any) -> Any:
@@ -153,7 +200,14 @@ def parse(frames: Iterable[Mapping[str, Any]], imported: bool = True) -> Observa
         elif kind == "remark":
             found["remarks"].append(frame["text"])
     if not hello:
-        raise CannotLook("these frames name no patient", "record them with --save, or with the script that `checker probe` prints")
+        raise CannotLook(
+            "these frames name no patient", "record them with --save, or with the script that `checker probe` prints"
+        )
     return Observation(
-        python=hello["python"], executable=hello["executable"], platform=hello["platform"], system=hello["system"], imported=imported, **{k: tuple(v) for k, v in found.items()}
+        python=hello["python"],
+        executable=hello["executable"],
+        platform=hello["platform"],
+        system=hello["system"],
+        imported=imported,
+        **{k: tuple(v) for k, v in found.items()},
     )

@@ -42,7 +42,9 @@ def cache_folder() -> Path | None:
 def wanted_imports(script: Script | None) -> list[dict[str, Any]]:
     """Every import to try: the script's own in its order, then those of the path; an absent package of the path is no failure here."""
     wanted: dict[str, dict[str, Any]] = {}
-    installed = " ".join(r for i in (script.installs if script else ()) for r in i.requirements).lower().replace("_", "-")
+    installed = (
+        " ".join(r for i in (script.installs if script else ()) for r in i.requirements).lower().replace("_", "-")
+    )
     for statement in script.imports if script else ():
         if statement.sure:
             brought = distribution_of(statement.module) in installed
@@ -58,13 +60,23 @@ def canary_fields(canary: Canary) -> dict[str, Any]:
     """A canary as the program reads it, with the top-level modules that it needs."""
     needs = {m.partition(".")[0] for m in canary.imports} if canary.make else {"mlflow"}
     if canary.make:
-        needs |= {"numpy", "onnx", canary.converter.partition(".")[0]}
+        needs.add("numpy")
+    if canary.make and canary.converter:
+        needs |= {"onnx", canary.converter.partition(".")[0]}
     if canary.layout == "frame":
         needs.add("pandas")
     return {**asdict(canary), "needs": sorted(needs)}
 
 
-def make_plan(patient: Patient, script: Script | None, canaries: Iterable[Canary], *, folder: str = "", static: bool = False, own_bytecode: bool = False) -> dict[str, Any]:
+def make_plan(
+    patient: Patient,
+    script: Script | None,
+    canaries: Iterable[Canary],
+    *,
+    folder: str = "",
+    static: bool = False,
+    own_bytecode: bool = False,
+) -> dict[str, Any]:
     """The plan of one observation; caches are offered only where the patient shares this machine's files."""
     cache = cache_folder() if patient.local else None
     imports = wanted_imports(script)

@@ -34,7 +34,9 @@ def find_uv() -> str:
 
         return os.fspath(find_uv_bin())
     except (ImportError, FileNotFoundError) as error:
-        raise CannotLook("uv was not found, and building an environment needs it", "install it with: pip install uv") from error
+        raise CannotLook(
+            "uv was not found, and building an environment needs it", "install it with: pip install uv"
+        ) from error
 
 
 def run_uv(arguments: Sequence[str], seconds: float = 900) -> subprocess.CompletedProcess[str]:
@@ -42,7 +44,15 @@ def run_uv(arguments: Sequence[str], seconds: float = 900) -> subprocess.Complet
     environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "NO_COLOR": "1"}
     environment.pop("VIRTUAL_ENV", None)
     try:
-        return subprocess.run([find_uv(), *arguments], capture_output=True, text=True, errors="replace", env=environment, timeout=seconds, check=False)
+        return subprocess.run(
+            [find_uv(), *arguments],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            env=environment,
+            timeout=seconds,
+            check=False,
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CannotLook(f"uv could not do its work: {error}", "run it by hand: uv --version") from error
 
@@ -64,7 +74,9 @@ def scratch_folder() -> Iterator[Path]:
             base.mkdir(exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix="checker-", dir=base))
     except OSError as error:
-        raise CannotLook(f"no throwaway environment could be made: {error.strerror}", "free some space or set TMPDIR") from error
+        raise CannotLook(
+            f"no throwaway environment could be made: {error.strerror}", "free some space or set TMPDIR"
+        ) from error
     try:
         yield folder
     finally:
@@ -81,7 +93,10 @@ def environment(base: Path, requirements: Sequence[Path]) -> Iterator[Path | Ref
         place = folder / "env"
         made = run_uv(["venv", "-q", "--python", str(base), str(place)])
         if made.returncode:
-            raise CannotLook(f"uv made no environment with {base}: {plain_words(made.stderr)[-300:]}", "name another interpreter with --python")
+            raise CannotLook(
+                f"uv made no environment with {base}: {plain_words(made.stderr)[-300:]}",
+                "name another interpreter with --python",
+            )
         python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
         files = [part for path in requirements for part in ("-r", str(path))]
         installed = run_uv(["pip", "install", "-q", "--no-build", "--python", str(python), *files])

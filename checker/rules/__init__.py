@@ -14,13 +14,28 @@ from . import conversion, imports, install, registry, resolve, runtime
 S = Stage
 
 #: rules whose findings give way to any other finding that explains the same failure
-GENERIC = ("import-failed", "conversion-failed", "load-failed", "run-failed", "requirements-conflict", "mlflow-scoring", "mlflow-loading")
+GENERIC = (
+    "import-failed",
+    "conversion-failed",
+    "load-failed",
+    "run-failed",
+    "requirements-conflict",
+    "mlflow-scoring",
+    "mlflow-loading",
+)
 
 ALL: tuple[Rule, ...] = (
-    Rule("no-wheel-for-python", "A pinned release has no wheel for this Python", S.RESOLVE, resolve.no_wheel_for_python),
+    Rule(
+        "no-wheel-for-python", "A pinned release has no wheel for this Python", S.RESOLVE, resolve.no_wheel_for_python
+    ),
     Rule("requirements-conflict", "The requirements contradict each other", S.RESOLVE, resolve.requirements_conflict),
     Rule("missing-package", "A package of the path is not installed", S.INSTALL, install.missing_package),
-    Rule("duplicate-metadata", "Two metadata folders, or metadata that disagree with the code", S.INSTALL, install.duplicate_metadata),
+    Rule(
+        "duplicate-metadata",
+        "Two metadata folders, or metadata that disagree with the code",
+        S.INSTALL,
+        install.duplicate_metadata,
+    ),
     Rule("mixed-files", "Files are missing or were replaced", S.INSTALL, install.mixed_files),
     Rule("leftover", "Something is left of an installation", S.INSTALL, install.leftover),
     Rule("wrong-wheel", "Built for another Python or platform", S.INSTALL, install.wrong_wheel),
@@ -29,7 +44,9 @@ ALL: tuple[Rule, ...] = (
     Rule("search-path", "The search path is not the environment's own", S.INSTALL, install.search_path),
     Rule("declared-conflict", "Declared requirements are not met", S.INSTALL, install.declared_conflict),
     Rule("stale-kernel", "A kernel holds another release than the disk", S.IMPORT, imports.stale_kernel),
-    Rule("installs-over-import", "The script installs over what it has imported", S.IMPORT, imports.installs_over_import),
+    Rule(
+        "installs-over-import", "The script installs over what it has imported", S.IMPORT, imports.installs_over_import
+    ),
     Rule("shadowed-module", "A module is answered from the wrong place", S.IMPORT, imports.shadowed_module),
     Rule("environment-variable", "A variable asks for what is not installed", S.IMPORT, imports.environment_variable),
     Rule("numpy-interface", "Built for another numpy", S.IMPORT, imports.numpy_interface),
@@ -40,13 +57,25 @@ ALL: tuple[Rule, ...] = (
     Rule("fit-failed", "An estimator cannot be fitted", S.FIT, conversion.fit_failed),
     Rule("opset-beyond-onnx", "A target_opset that onnx does not have", S.CONVERT, conversion.opset_beyond_onnx),
     Rule("converter-missing", "No converter for an estimator or option", S.CONVERT, conversion.converter_missing),
-    Rule("converter-and-estimator", "The converter was made for another scikit-learn", S.CONVERT, conversion.converter_and_estimator),
+    Rule(
+        "converter-and-estimator",
+        "The converter was made for another scikit-learn",
+        S.CONVERT,
+        conversion.converter_and_estimator,
+    ),
     Rule("removed-in-converter", "A converter uses a removed name", S.CONVERT, conversion.removed_in_converter),
     Rule("attribute-type", "A value that onnx cannot store", S.CONVERT, conversion.attribute_type),
     Rule("conversion-failed", "A conversion fails", S.CONVERT, conversion.conversion_failed),
     Rule("checker-complains", "The ONNX checker complains", S.CHECK, conversion.checker_complains),
-    Rule("opset-or-ir-beyond-runtime", "The runtime is older than the model's stamps", S.LOAD, runtime.opset_or_ir_beyond_runtime),
-    Rule("operator-without-kernel", "The runtime has no kernel for an operator", S.LOAD, runtime.operator_without_kernel),
+    Rule(
+        "opset-or-ir-beyond-runtime",
+        "The runtime is older than the model's stamps",
+        S.LOAD,
+        runtime.opset_or_ir_beyond_runtime,
+    ),
+    Rule(
+        "operator-without-kernel", "The runtime has no kernel for an operator", S.LOAD, runtime.operator_without_kernel
+    ),
     Rule("system-locale", "The system lacks a locale", S.LOAD, runtime.system_locale),
     Rule("providers-required", "A session needs providers", S.LOAD, runtime.providers_required),
     Rule("output-type", "A declared output type that the operator does not give", S.LOAD, runtime.output_type),
@@ -70,14 +99,15 @@ def diagnose(case: Case) -> tuple[Finding, ...]:
 
 
 def without_echoes(findings: Iterable[Finding]) -> list[Finding]:
-    """Drop each finding whose failures were all explained by one before it."""
+    """Drop each finding whose failures were all explained by one before it, or which says the same again."""
     kept: list[Finding] = []
     explained: set[str] = set()
     for finding in sorted(findings, key=lambda f: f.rule in GENERIC):
-        if finding.explains and set(finding.explains) <= explained:
-            continue
+        echo = bool(finding.explains) and set(finding.explains) <= explained
+        again = any((k.rule, k.message) == (finding.rule, finding.message) for k in kept)
         explained |= set(finding.explains)
-        kept.append(finding)
+        if not echo and not again:
+            kept.append(finding)
     return kept
 
 

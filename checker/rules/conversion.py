@@ -50,10 +50,16 @@ def converter_missing(case: Case) -> Iterator[Finding]:
     Not this rule: an estimator that is known, whose attributes have changed.
     """
     for cause in _converted(case):
-        if cause.first.type in ("MissingShapeCalculator", "MissingConverter", "NotImplementedError") or says(cause.first, _NO_CONVERTER):
+        if cause.first.type in ("MissingShapeCalculator", "MissingConverter", "NotImplementedError") or says(
+            cause.first, _NO_CONVERTER
+        ):
             converter, library = converter_of(case, cause.first.subject), library_of(case, cause.first.subject)
             text = f"{they(case, (converter,))} cannot convert {shown(case, cause)}: {last_words(cause.first)}"
-            advice = Advice("pins", f"Try a newer {converter}; where none converts it, use another estimator or option.", changes=((converter, ""),))
+            advice = Advice(
+                "pins",
+                f"Try a newer {converter}; where none converts it, use another estimator or option.",
+                changes=((converter, ""),),
+            )
             yield tried(case, "converter-missing", cause, text, (converter, library), advice)
 
 
@@ -69,7 +75,15 @@ def opset_beyond_onnx(case: Case) -> Iterator[Finding]:
         canary = canary_of(case, cause.first.subject)
         asked = canary.target_opset if canary else "the default"
         text = f"{shown(case, cause)} asks for target_opset {asked}, which {they(case, ('onnx',))} does not have."
-        yield tried(case, "opset-beyond-onnx", cause, text, ("onnx", "skl2onnx"), Advice("pins", "Install a newer onnx.", changes=(("onnx", ""),)), Advice("code", "Ask for a lower target_opset."))
+        yield tried(
+            case,
+            "opset-beyond-onnx",
+            cause,
+            text,
+            ("onnx", "skl2onnx"),
+            Advice("pins", "Install a newer onnx.", changes=(("onnx", ""),)),
+            Advice("code", "Ask for a lower target_opset."),
+        )
 
 
 def converter_and_estimator(case: Case) -> Iterator[Finding]:
@@ -84,8 +98,19 @@ def converter_and_estimator(case: Case) -> Iterator[Finding]:
         found, wrong_call = says(cause.first, _PRIVATE), says(cause.first, _SIGNATURE)
         if cause.first.type == "AttributeError" and found or cause.first.type == "TypeError" and wrong_call:
             converter, library = converter_of(case, cause.first.subject), library_of(case, cause.first.subject)
-            what = f"reads {found['kind']}.{found['name']}, which {they(case, (library,))} does not have" if found else f"calls a function of {they(case, (library,))} in a way that it does not know ({last_words(cause.first)})"
-            yield tried(case, "converter-and-estimator", cause, f"{they(case, (converter,))} {what}: {shown(case, cause)} does not convert.", (converter, library), move(case, (converter, library)))
+            what = (
+                f"reads {found['kind']}.{found['name']}, which {they(case, (library,))} does not have"
+                if found
+                else f"calls a function of {they(case, (library,))} in a way that it does not know ({last_words(cause.first)})"
+            )
+            yield tried(
+                case,
+                "converter-and-estimator",
+                cause,
+                f"{they(case, (converter,))} {what}: {shown(case, cause)} does not convert.",
+                (converter, library),
+                move(case, (converter, library)),
+            )
 
 
 def removed_in_converter(case: Case) -> Iterator[Finding]:
@@ -102,7 +127,14 @@ def removed_in_converter(case: Case) -> Iterator[Finding]:
             converter = missing.consumer or converter_of(case, cause.first.subject)
             name = f"{missing.module}.{missing.name}" if missing.name else missing.module
             text = f"{they(case, (converter,))} uses {name}, which {they(case, (missing.provider,))} does not have: {shown(case, cause)} does not convert."
-            yield tried(case, "removed-in-converter", cause, text, (missing.provider, converter), move(case, (converter, missing.provider)))
+            yield tried(
+                case,
+                "removed-in-converter",
+                cause,
+                text,
+                (missing.provider, converter),
+                move(case, (converter, missing.provider)),
+            )
 
 
 def attribute_type(case: Case) -> Iterator[Finding]:
@@ -132,7 +164,14 @@ def conversion_failed(case: Case) -> Iterator[Finding]:
     """
     for cause in _converted(case):
         names = parties(case, cause.first)
-        yield tried(case, "conversion-failed", cause, f"{shown(case, cause)} does not convert with {they(case, names[:1])}: {last_words(cause.first)}", names, move(case, names))
+        yield tried(
+            case,
+            "conversion-failed",
+            cause,
+            f"{shown(case, cause)} does not convert with {they(case, names[:1])}: {last_words(cause.first)}",
+            names,
+            move(case, names),
+        )
 
 
 def checker_complains(case: Case) -> Iterator[Finding]:
@@ -144,7 +183,17 @@ def checker_complains(case: Case) -> Iterator[Finding]:
     Not this rule: a model that the runtime refuses too.
     """
     for cause in each(case, Stage.CHECK):
-        runs = all(passed(case, Stage.PARITY, f.subject) for f in cause.failures) or "onnxruntime" not in {d.name for d in case.observation.distributions}
+        runs = all(passed(case, Stage.PARITY, f.subject) for f in cause.failures) or "onnxruntime" not in {
+            d.name for d in case.observation.distributions
+        }
         text = f"The ONNX checker complains of {shown(case, cause)}: {last_words(cause.first)}"
         worth = Severity.NOTE if runs or severity(case, cause) is not Severity.BLOCKER else Severity.WARNING
-        yield tried(case, "checker-complains", cause, text, ("onnx", converter_of(case, cause.first.subject)), move(case, ("skl2onnx", "onnx")), worth=worth)
+        yield tried(
+            case,
+            "checker-complains",
+            cause,
+            text,
+            ("onnx", converter_of(case, cause.first.subject)),
+            move(case, ("skl2onnx", "onnx")),
+            worth=worth,
+        )

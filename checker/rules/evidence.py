@@ -15,7 +15,9 @@ CORE = ("scikit-learn", "skl2onnx", "onnx")
 #: modules of the path
 PATH_MODULES = ("sklearn", "skl2onnx", "onnx", "onnxruntime", "mlflow")
 
-_NOT_NAMED = re.compile(r"cannot import name '?(?P<name>\w+)'?(?: from (?:partially initialized module )?'?(?P<module>[\w.]+)'?)?")
+_NOT_NAMED = re.compile(
+    r"cannot import name '?(?P<name>\w+)'?(?: from (?:partially initialized module )?'?(?P<module>[\w.]+)'?)?"
+)
 _NO_MODULE = re.compile(r"No module named '?(?P<module>[\w.]+)'?")
 _NO_ATTRIBUTE = re.compile(r"module '(?P<module>[\w.]+)' has no attribute '(?P<name>\w+)'")
 
@@ -71,7 +73,13 @@ def quote(failure: Failure) -> tuple[str, ...]:
 def signature(failure: Failure) -> tuple[str, str, str, str]:
     """What makes two failures the same: their type, the first cause's type and words, and where it was raised."""
     kind, text = links(failure)[0]
-    place = f"{failure.frames[-1].file}:{failure.frames[-1].line}" if failure.frames else failure.subject if kind in ("Crash", "TimeOut", "Exit", "Killed") else ""
+    place = (
+        f"{failure.frames[-1].file}:{failure.frames[-1].line}"
+        if failure.frames
+        else failure.subject
+        if kind in ("Crash", "TimeOut", "Exit", "Killed")
+        else ""
+    )
     return failure.type, kind, re.sub(r"0x[0-9a-f]+|\d+", "#", text)[:500], place
 
 
@@ -131,6 +139,12 @@ def missing_reference(observation: Observation, failure: Failure) -> Missing | N
         if found:
             return _with_owners(observation, failure, *found)
     return None
+
+
+def asks_for(observation: Observation, failure: Failure, modules: Sequence[str]) -> bool:
+    """Whether a failure is that something in one of these top-level modules was asked for in vain."""
+    missing = missing_reference(observation, failure)
+    return missing is not None and missing.module.partition(".")[0] in modules
 
 
 def _reference(kind: str, text: str) -> tuple[str, str] | None:
@@ -213,7 +227,7 @@ def contradicted(case: Case, roots: Sequence[str]) -> bool:
 def converter_of(case: Case, subject: str) -> str:
     """The converting distribution of a canary."""
     canary = canary_of(case, subject)
-    return distribution_of(canary.converter) if canary else "skl2onnx"
+    return distribution_of(canary.converter) if canary and canary.converter else "skl2onnx"
 
 
 def library_of(case: Case, subject: str) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ..model import Advice, Basis, Case, Finding, Interface, Severity, Stage, Unresolved
+from ..model import Advice, Basis, Case, Failure, Finding, Interface, Origin, Severity, Stage, Unresolved
 from ..names import distribution_of
 from .evidence import (
     Cause,
     Missing,
+    asks_for,
     each,
     import_worked,
     involved,
+    key,
     linked,
     missing_reference,
     module_severity,
@@ -106,7 +108,11 @@ def installs_over_import(case: Case) -> Iterator[Finding]:
                     f"{versions(case.observation, (name,))} stays in memory, and the next import of it mixes two releases.",
                     culprits=(name,),
                     evidence=(f"{install.where}: {install.command}",),
-                    advice=(Advice("action", f"Install {name}{specifier} before anything is imported, then restart the kernel."),),
+                    advice=(
+                        Advice(
+                            "action", f"Install {name}{specifier} before anything is imported, then restart the kernel."
+                        ),
+                    ),
                 )
 
 
@@ -148,10 +154,17 @@ def shadowed_module(case: Case) -> Iterator[Finding]:
         standard = not origin.distribution and not origin.expected
         severity = module_severity(case, (origin.module, *_shadow_users(case, origin.module)))
         advice = {
-            "script-folder": Advice("action", f"Rename {origin.path}.", lines=(f"mv '{origin.path}' '{_renamed(origin.path)}'",)),
+            "script-folder": Advice(
+                "action", f"Rename {origin.path}.", lines=(f"mv '{origin.path}' '{_renamed(origin.path)}'",)
+            ),
             "path-variable": Advice("action", "Unset PYTHONPATH for this environment.", lines=("unset PYTHONPATH",)),
-            "user-site": Advice("action", "Keep the user site out of this environment.", lines=("export PYTHONNOUSERSITE=1",)),
-        }.get(origin.how, Advice("action", f"Take what puts {origin.path} on the search path away (a .pth file or a setting)."))
+            "user-site": Advice(
+                "action", "Keep the user site out of this environment.", lines=("export PYTHONNOUSERSITE=1",)
+            ),
+        }.get(
+            origin.how,
+            Advice("action", f"Take what puts {origin.path} on the search path away (a .pth file or a setting)."),
+        )
         hides = "the standard library's module" if standard else _hidden(case, name, origin.expected)
         yield Finding(
             "shadowed-module",
@@ -163,8 +176,15 @@ def shadowed_module(case: Case) -> Iterator[Finding]:
             culprits=(name,) if not standard else (),
             evidence=unique((origin.path, origin.expected)),
             advice=(advice,),
-            explains=tuple(f"import:{f.subject}" for f in case.observation.failures(Stage.IMPORT) if any(origin.path in x.file for x in f.frames) or f.subject.partition(".")[0] == origin.module),
+            explains=tuple(key(f) for f in case.observation.failures(Stage.IMPORT) if _answered(case, f, origin)),
         )
+
+
+def _answered(case: Case, failure: Failure, origin: Origin) -> bool:
+    """Whether a failed import ran into the place that answers instead."""
+    ran = any(origin.path in frame.file for frame in failure.frames)
+    top = failure.subject.partition(".")[0]
+    return ran or top == origin.module or asks_for(case.observation, failure, (origin.module,))
 
 
 def _hidden(case: Case, name: str, expected: str) -> str:
@@ -181,7 +201,12 @@ def _renamed(path: str) -> str:
 
 def _shadow_users(case: Case, module: str) -> tuple[str, ...]:
     """Modules of the path that need a shadowed one."""
-    needs = {"onnx": ("skl2onnx",), "google": ("onnx", "skl2onnx", "mlflow"), "numpy": ("sklearn", "onnx"), "sklearn": ("skl2onnx",)}
+    needs = {
+        "onnx": ("skl2onnx",),
+        "google": ("onnx", "skl2onnx", "mlflow"),
+        "numpy": ("sklearn", "onnx"),
+        "sklearn": ("skl2onnx",),
+    }
     return needs.get(module, ())
 
 
@@ -207,13 +232,25 @@ def _missing_module(case: Case, cause: Cause, missing: Missing) -> Finding:
     top = missing.module.partition(".")[0]
     installed = case.observation.version(missing.provider)
     name = missing.provider or distribution_of(top)
-    consumer = missing.consumer or next((f.subject for f in cause.failures if f.subject.partition(".")[0] != top), "the script" if case.script else "the path")
+    consumer = missing.consumer or next(
+        (f.subject for f in cause.failures if f.subject.partition(".")[0] != top),
+        "the script" if case.script else "the path",
+    )
     if installed and case.observation.owner(top):
         said = f"{consumer} imports {missing.module}, which {name} {installed} does not have."
     else:
-        said = f"{consumer} imports {missing.module}, which is not installed" + (f" ({name} {installed} does not bring it)." if installed else f"; {name} brings it.")
+        said = f"{consumer} imports {missing.module}, which is not installed" + (
+            f" ({name} {installed} does not bring it)." if installed else f"; {name} brings it."
+        )
     changes = ((name, _old_setuptools(missing.module)),)
-    return _seen(case, "undeclared-dependency", cause, said, (name, missing.consumer), Advice("pins", f"Install {name}{_old_setuptools(missing.module)}.", changes=changes))
+    return _seen(
+        case,
+        "undeclared-dependency",
+        cause,
+        said,
+        (name, missing.consumer),
+        Advice("pins", f"Install {name}{_old_setuptools(missing.module)}.", changes=changes),
+    )
 
 
 def _old_setuptools(module: str) -> str:
@@ -224,7 +261,13 @@ def _old_setuptools(module: str) -> str:
 def _missing_module_text(case: Case, link: Unresolved) -> tuple[str, tuple[str, ...], Advice]:
     name = link.provider or distribution_of(link.target)
     text = f"{link.consumer} imports {link.target} when it is imported ({link.file}:{link.line}), and nothing installed has it."
-    return text, (name, link.consumer), Advice("pins", f"Install {name}{_old_setuptools(link.target)}.", changes=((name, _old_setuptools(link.target)),))
+    return (
+        text,
+        (name, link.consumer),
+        Advice(
+            "pins", f"Install {name}{_old_setuptools(link.target)}.", changes=((name, _old_setuptools(link.target)),)
+        ),
+    )
 
 
 def removed_name(case: Case) -> Iterator[Finding]:
@@ -257,10 +300,16 @@ def _missing_name_text(case: Case, link: Unresolved) -> tuple[str, tuple[str, ..
 
 def _move_either(pair: tuple[str, str]) -> Advice:
     names = unique(pair)
-    return Advice("pins", "Move one of them to a release that fits the other: " + " or ".join(names) + ".", changes=tuple((n, "") for n in names))
+    return Advice(
+        "pins",
+        "Move one of them to a release that fits the other: " + " or ".join(names) + ".",
+        changes=tuple((n, "") for n in names),
+    )
 
 
-def _inferred(case: Case, rule: str, kind: str, tell: Callable[[Case, Unresolved], tuple[str, tuple[str, ...], Advice]]) -> Iterator[Finding]:
+def _inferred(
+    case: Case, rule: str, kind: str, tell: Callable[[Case, Unresolved], tuple[str, tuple[str, ...], Advice]]
+) -> Iterator[Finding]:
     """What linking says would fail on import, one finding a pair of packages; what an import has settled is left out."""
     told: set[tuple[str, ...]] = set()
     for link in case.observation.unresolved:
@@ -272,7 +321,17 @@ def _inferred(case: Case, rule: str, kind: str, tell: Callable[[Case, Unresolved
         severity = module_severity(case, link.roots or (link.module,))
         if case.observation.imported:
             severity = Severity.WARNING
-        yield Finding(rule, severity, Stage.IMPORT, Basis.INFERRED, link.consumer, message, culprits=unique(culprits), evidence=(f"{link.file}:{link.line}",), advice=(advice,))
+        yield Finding(
+            rule,
+            severity,
+            Stage.IMPORT,
+            Basis.INFERRED,
+            link.consumer,
+            message,
+            culprits=unique(culprits),
+            evidence=(f"{link.file}:{link.line}",),
+            advice=(advice,),
+        )
 
 
 def _settled(case: Case, roots: tuple[str, ...]) -> bool:
@@ -298,7 +357,9 @@ def numpy_interface(case: Case) -> Iterator[Finding]:
         if says(cause.first, _NUMPY_INTERFACE):
             others = [n for n in involved(case.observation, cause.first) if n != "numpy"]
             built = [i.distribution for i in case.observation.interfaces if i.kind == "numpy"]
-            name = next((n for n in others if n in built), next(iter([*others, *built]), distribution_of(cause.first.subject)))
+            name = next(
+                (n for n in others if n in built), next(iter([*others, *built]), distribution_of(cause.first.subject))
+            )
             text = f"{versions(case.observation, (name,))} was built for another binary interface than that of {versions(case.observation, ('numpy',))}."
             yield _seen(case, "numpy-interface", cause, text, ("numpy", name), _move_either((name, "numpy")))
     for interface in _interfaces(case, "numpy"):
@@ -340,7 +401,11 @@ def protobuf_code(case: Case) -> Iterator[Finding]:
     for cause in _failed(case):
         if says(cause.first, _OLD_DESCRIPTORS) or says(cause.first, _GENERATED):
             users = [n for n in involved(case.observation, cause.first) if n != "protobuf"]
-            advice = Advice("pins", "Install a protobuf that fits the generated code.", changes=(("protobuf", "<4" if says(cause.first, _OLD_DESCRIPTORS) else ""),))
+            advice = Advice(
+                "pins",
+                "Install a protobuf that fits the generated code.",
+                changes=(("protobuf", "<4" if says(cause.first, _OLD_DESCRIPTORS) else ""),),
+            )
             text = f"The generated code of {versions(case.observation, users[:1] or ('a package',))} does not fit {versions(case.observation, ('protobuf',))}."
             yield _seen(case, "protobuf-code", cause, text, ("protobuf", *users[:1]), advice)
     for interface in _interfaces(case, "protobuf"):
@@ -389,4 +454,11 @@ def import_failed(case: Case) -> Iterator[Finding]:
         if link and not linked(case.observation, link.target, link.name):
             link = None
         said = f"{cause.first.type}: {cause.first.text.splitlines()[0] if cause.first.text else 'no words'}"
-        yield _seen(case, "import-failed", cause, f"import {subjects_text(_modules(cause))} fails with {said[:200]}", names, _move_either((names[0], names[-1])) if names else Advice("action", "Reinstall it."))
+        yield _seen(
+            case,
+            "import-failed",
+            cause,
+            f"import {subjects_text(_modules(cause))} fails with {said[:200]}",
+            names,
+            _move_either((names[0], names[-1])) if names else Advice("action", "Reinstall it."),
+        )

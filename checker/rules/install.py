@@ -4,22 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model import Advice, Basis, Case, Damage, Finding, Severity, Stage
+from ..model import Advice, Basis, Case, Damage, Failure, Finding, Severity, Stage
 from ..names import STACK, canonical, distribution_of
-from .evidence import CORE, import_worked, installs, involved, key, module_severity, script_uses, subjects_text, unique
+from .evidence import (
+    CORE,
+    asks_for,
+    import_worked,
+    installs,
+    involved,
+    key,
+    module_severity,
+    script_uses,
+    subjects_text,
+    unique,
+)
 
 
 def reinstall(names: tuple[str, ...], case: Case) -> Advice:
     """Advice to lay the same releases down again."""
     pins = [f"{n}=={case.observation.version(n)}" if case.observation.version(n) else n for n in names]
-    return Advice("action", f"Reinstall {' and '.join(names)}.", lines=(f"uv pip install --python {case.observation.executable} --reinstall --no-deps {' '.join(pins)}",))
+    return Advice(
+        "action",
+        f"Reinstall {' and '.join(names)}.",
+        lines=(f"uv pip install --python {case.observation.executable} --reinstall --no-deps {' '.join(pins)}",),
+    )
 
 
 def _damages(case: Case, *kinds: str) -> Iterator[Damage]:
     return (d for d in case.observation.damages if d.kind in kinds)
 
 
-def _finding(case: Case, rule: str, damage: Damage, severity: Severity, stage: Stage, advice: Advice, basis: Basis = Basis.SEEN) -> Finding:
+def _finding(
+    case: Case, rule: str, damage: Damage, severity: Severity, stage: Stage, advice: Advice, basis: Basis = Basis.SEEN
+) -> Finding:
     return Finding(
         rule,
         severity,
@@ -35,9 +52,16 @@ def _finding(case: Case, rule: str, damage: Damage, severity: Severity, stage: S
 
 
 def _explained(case: Case, damage: Damage) -> tuple[str, ...]:
-    """Import failures in which a damaged distribution took part."""
+    """Import failures in which a damaged distribution took part, or whose missing name it should have."""
     failures = case.observation.failures(Stage.IMPORT)
-    return tuple(key(f) for f in failures if f.subject.partition(".")[0] in _modules(damage) or damage.distribution in involved(case.observation, f))
+    return tuple(key(f) for f in failures if _touches(case, damage, f))
+
+
+def _touches(case: Case, damage: Damage, failure: Failure) -> bool:
+    modules = _modules(damage)
+    if failure.subject.partition(".")[0] in modules or asks_for(case.observation, failure, modules):
+        return True
+    return damage.distribution in involved(case.observation, failure)
 
 
 def _severity(case: Case, damage: Damage, worked: Severity) -> Severity:
@@ -62,6 +86,8 @@ def missing_package(case: Case) -> Iterator[Finding]:
     Remedy: install the package, resolved together with everything that is installed.
     Not this rule: a package that is installed and fails to import.
     """
+    if case.observation.failures(Stage.RESOLVE):  # nothing was installed, for a reason that has its own finding
+        return
     installed = {d.name for d in case.observation.distributions}
     mentioned = {m for d in case.observation.damages for m in d.modules}
     for module in ("sklearn", "skl2onnx", "onnx", "onnxruntime", "mlflow"):
@@ -76,11 +102,18 @@ def missing_package(case: Case) -> Iterator[Finding]:
                 Stage.INSTALL,
                 Basis.SEEN,
                 name,
-                f"{name} is not installed" + (" and the script needs it." if case.script and severity is Severity.BLOCKER else "."),
+                f"{name} is not installed"
+                + (" and the script needs it." if case.script and severity is Severity.BLOCKER else "."),
                 culprits=(name,),
                 advice=(Advice("pins", f"Install {name}.", changes=((name, ""),)),),
-                explains=(f"import:{module}",),
+                explains=(f"import:{module}", *_for_want_of(case, module, severity)),
             )
+
+
+def _for_want_of(case: Case, module: str, severity: Severity) -> tuple[str, ...]:
+    """The failures of any stage that only say that an absent module is absent; a warning hides none of them."""
+    failures = case.observation.failures() if severity is Severity.BLOCKER else ()
+    return tuple(key(f) for f in failures if asks_for(case.observation, f, (module,)))
 
 
 def missing_severity(case: Case, module: str) -> Severity | None:
@@ -93,7 +126,9 @@ def missing_severity(case: Case, module: str) -> Severity | None:
         return Severity.WARNING if module == "onnxruntime" else Severity.NOTE
     if script_uses(case, module):
         return Severity.BLOCKER
-    scores = case.script.uses("mlflow.pyfunc.load_model") and (case.script.uses("mlflow.onnx") or case.script.uses("skl2onnx"))
+    scores = case.script.uses("mlflow.pyfunc.load_model") and (
+        case.script.uses("mlflow.onnx") or case.script.uses("skl2onnx")
+    )
     if module == "onnxruntime" and scores:
         return Severity.BLOCKER
     converts = case.script.uses("skl2onnx")
@@ -111,10 +146,16 @@ def duplicate_metadata(case: Case) -> Iterator[Finding]:
     Not this rule: two environments on one search path, where one simply wins.
     """
     for damage in _damages(case, "duplicate-metadata"):
-        advice = Advice("action", f"Delete the metadata folder that is not {damage.distribution}'s, or reinstall it.", lines=reinstall((damage.distribution,), case).lines)
+        advice = Advice(
+            "action",
+            f"Delete the metadata folder that is not {damage.distribution}'s, or reinstall it.",
+            lines=reinstall((damage.distribution,), case).lines,
+        )
         yield _finding(case, "duplicate-metadata", damage, module_severity(case, damage.modules), Stage.IMPORT, advice)
     for damage in _damages(case, "version-mismatch"):
-        yield _finding(case, "duplicate-metadata", damage, Severity.WARNING, Stage.INSTALL, reinstall((damage.distribution,), case))
+        yield _finding(
+            case, "duplicate-metadata", damage, Severity.WARNING, Stage.INSTALL, reinstall((damage.distribution,), case)
+        )
 
 
 def mixed_files(case: Case) -> Iterator[Finding]:
@@ -126,7 +167,14 @@ def mixed_files(case: Case) -> Iterator[Finding]:
     Not this rule: missing files that no import reaches, such as tests, are a note once the imports worked.
     """
     for damage in _damages(case, "missing-files", "replaced-files"):
-        yield _finding(case, "mixed-files", damage, _severity(case, damage, Severity.NOTE), Stage.IMPORT, reinstall((damage.distribution,), case))
+        yield _finding(
+            case,
+            "mixed-files",
+            damage,
+            _severity(case, damage, Severity.NOTE),
+            Stage.IMPORT,
+            reinstall((damage.distribution,), case),
+        )
 
 
 def leftover(case: Case) -> Iterator[Finding]:
@@ -138,12 +186,21 @@ def leftover(case: Case) -> Iterator[Finding]:
     Not this rule: an editable install, which keeps its code elsewhere.
     """
     for damage in _damages(case, "no-code"):
-        yield _finding(case, "leftover", damage, _severity(case, damage, Severity.WARNING), Stage.IMPORT, reinstall((damage.distribution,), case))
+        yield _finding(
+            case,
+            "leftover",
+            damage,
+            _severity(case, damage, Severity.WARNING),
+            Stage.IMPORT,
+            reinstall((damage.distribution,), case),
+        )
     yield from _without_metadata(case)
     for damage in _damages(case, "leftover"):
         # the damage's path is the folder that holds what is left, never what is to be deleted
         left = [f"{damage.path}/{name}" for name in damage.examples]
-        advice = Advice("action", f"Delete {' and '.join(left) or 'it'}.", lines=tuple(f"rm -r '{path}'" for path in left))
+        advice = Advice(
+            "action", f"Delete {' and '.join(left) or 'it'}.", lines=tuple(f"rm -r '{path}'" for path in left)
+        )
         yield _finding(case, "leftover", damage, Severity.NOTE, Stage.INSTALL, advice)
 
 
@@ -179,7 +236,14 @@ def wrong_wheel(case: Case) -> Iterator[Finding]:
     Not this rule: stable-interface (abi3) and pure wheels, which fit many.
     """
     for damage in _damages(case, "wrong-wheel"):
-        yield _finding(case, "wrong-wheel", damage, _severity(case, damage, Severity.NOTE), Stage.IMPORT, reinstall((damage.distribution,), case))
+        yield _finding(
+            case,
+            "wrong-wheel",
+            damage,
+            _severity(case, damage, Severity.NOTE),
+            Stage.IMPORT,
+            reinstall((damage.distribution,), case),
+        )
 
 
 def editable_gone(case: Case) -> Iterator[Finding]:
@@ -191,7 +255,14 @@ def editable_gone(case: Case) -> Iterator[Finding]:
     Not this rule: an editable install whose folder exists.
     """
     for damage in _damages(case, "editable-gone"):
-        yield _finding(case, "editable-gone", damage, _severity(case, damage, Severity.NOTE), Stage.IMPORT, reinstall((damage.distribution,), case))
+        yield _finding(
+            case,
+            "editable-gone",
+            damage,
+            _severity(case, damage, Severity.NOTE),
+            Stage.IMPORT,
+            reinstall((damage.distribution,), case),
+        )
 
 
 def shared_folder(case: Case) -> Iterator[Finding]:
@@ -231,9 +302,17 @@ def declared_conflict(case: Case) -> Iterator[Finding]:
     """
     from .requirements import unmet
 
-    names = {distribution_of(m) for m in STACK} | {"mlflow-skinny", "joblib", "threadpoolctl", "onnxmltools", "onnxconverter-common"}
+    names = {distribution_of(m) for m in STACK} | {
+        "mlflow-skinny",
+        "joblib",
+        "threadpoolctl",
+        "onnxmltools",
+        "onnxconverter-common",
+    }
     for consumer, requirement, installed in unmet(case.observation, names):
         said = f"is {installed}" if installed else "is not installed"
         text = f"{consumer} asks for {requirement}, and {requirement.name} {said}."
         culprits = (canonical(requirement.name), consumer)
-        yield Finding("declared-conflict", Severity.NOTE, Stage.INSTALL, Basis.DECLARED, consumer, text, culprits=culprits)
+        yield Finding(
+            "declared-conflict", Severity.NOTE, Stage.INSTALL, Basis.DECLARED, consumer, text, culprits=culprits
+        )

@@ -23,10 +23,27 @@ def mlflow_logging(case: Case) -> Iterator[Finding]:
     for cause in each(case, Stage.REGISTER):
         missing = missing_reference(case.observation, cause.first)
         names = unique(((missing.provider if missing else ""), "mlflow", *involved(case.observation, cause.first)[:2]))
-        advice = move(case, names) if missing else Advice("code", "Write the logging call for the installed mlflow.", lines=("mlflow.onnx.log_model(model, ...)",))
+        advice = (
+            move(case, names)
+            if missing
+            else Advice(
+                "code", "Write the logging call for the installed mlflow.", lines=("mlflow.onnx.log_model(model, ...)",)
+            )
+        )
         if says(cause.first, r"Model Registry features are not supported"):
-            advice = Advice("code", "Use a store that has a model registry.", lines=('mlflow.set_tracking_uri("sqlite:///mlflow.db")',))
-        yield tried(case, "mlflow-logging", cause, f"{they(case, ('mlflow',))} does not log {shown(case, cause)}: {last_words(cause.first)}", names, advice)
+            advice = Advice(
+                "code",
+                "Use a store that has a model registry.",
+                lines=('mlflow.set_tracking_uri("sqlite:///mlflow.db")',),
+            )
+        yield tried(
+            case,
+            "mlflow-logging",
+            cause,
+            f"{they(case, ('mlflow',))} does not log {shown(case, cause)}: {last_words(cause.first)}",
+            names,
+            advice,
+        )
 
 
 def mlflow_loading(case: Case) -> Iterator[Finding]:
@@ -40,7 +57,14 @@ def mlflow_loading(case: Case) -> Iterator[Finding]:
     for cause in each(case, Stage.LOAD):
         found = involved(case.observation, cause.first)
         if any(n.startswith("mlflow") for n in found):
-            yield tried(case, "mlflow-loading", cause, f"{they(case, ('mlflow',))} does not load {shown(case, cause)} back: {last_words(cause.first)}", unique(("mlflow", *found)), move(case, ("mlflow",)))
+            yield tried(
+                case,
+                "mlflow-loading",
+                cause,
+                f"{they(case, ('mlflow',))} does not load {shown(case, cause)} back: {last_words(cause.first)}",
+                unique(("mlflow", *found)),
+                move(case, ("mlflow",)),
+            )
 
 
 def mlflow_scoring(case: Case) -> Iterator[Finding]:
@@ -54,5 +78,16 @@ def mlflow_scoring(case: Case) -> Iterator[Finding]:
     for cause in each(case, Stage.RUN):
         found = involved(case.observation, cause.first)
         if any(n.startswith("mlflow") for n in found):
-            advice = Advice("code", "Infer the signature from data of the type that will be scored.", lines=("signature=infer_signature(x.astype('float64'))",) if says(cause.first, _SCHEMA) else ())
-            yield tried(case, "mlflow-scoring", cause, f"{they(case, ('mlflow',))} does not score {shown(case, cause)}: {last_words(cause.first)}", unique(("mlflow", *found[:2])), advice)
+            advice = Advice(
+                "code",
+                "Infer the signature from data of the type that will be scored.",
+                lines=("signature=infer_signature(x.astype('float64'))",) if says(cause.first, _SCHEMA) else (),
+            )
+            yield tried(
+                case,
+                "mlflow-scoring",
+                cause,
+                f"{they(case, ('mlflow',))} does not score {shown(case, cause)}: {last_words(cause.first)}",
+                unique(("mlflow", *found[:2])),
+                advice,
+            )

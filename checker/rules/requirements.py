@@ -13,7 +13,11 @@ from ..names import canonical
 
 def marker_environment(observation: Observation) -> dict[str, str]:
     """The patient's values for the markers that matter."""
-    return {"python_version": ".".join(observation.python.split(".")[:2]), "python_full_version": observation.python, "extra": ""}
+    return {
+        "python_version": ".".join(observation.python.split(".")[:2]),
+        "python_full_version": observation.python,
+        "extra": "",
+    }
 
 
 def applicable(observation: Observation, text: str) -> Requirement | None:

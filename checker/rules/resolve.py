@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from packaging.version import Version
+
 from ..model import Advice, Basis, Case, Finding, Severity, Stage
 from ..names import canonical
-from .evidence import each, unique
+from .evidence import each, first_words, unique
 
 _PIN = re.compile(r"(?P<name>[A-Za-z0-9][\w.\-]*)\s*(?:\[[^\]]*\])?\s*(?:===?|~=|[<>]=?)\s*(?P<version>[\w.+!*]+)")
 _WHEEL = r"no usable wheels|no wheels? with a matching|only found wheels|has no wheels|Wheels are required|does not satisfy Python|requires Python"
@@ -17,6 +19,12 @@ def _named(text: str) -> tuple[tuple[str, str], ...]:
     """(name, version) of every requirement that the resolver's words hold, Python itself left out."""
     found = [(canonical(m["name"]), m["version"]) for m in _PIN.finditer(text)]
     return tuple(dict.fromkeys(f for f in found if f[0] != "python"))
+
+
+def _reason(text: str) -> str:
+    """The resolver's reasons, without its headings and without what it concludes from them."""
+    reasons = re.findall(r"[Bb]ecause (.*?), we can conclude", " ".join(text.split()))
+    return first_words("; ".join(reasons) or text, 400)
 
 
 def no_wheel_for_python(case: Case) -> Iterator[Finding]:
@@ -49,14 +57,34 @@ def no_wheel_for_python(case: Case) -> Iterator[Finding]:
 
 
 def _other_release(case: Case, name: str, version: str, python: str) -> tuple[Advice, ...]:
+    last = case.knowledge.last_release_for_python(name, python) if case.knowledge else None
+    if last and Version(version) > last.parsed:
+        text = f"Ask for {name} {last.version} or earlier: it is the last with a wheel for Python {python}."
+        return (Advice("pins", text, changes=((name, f"=={last.version}"),)),)
     first = case.knowledge.first_release_for_python(name, python) if case.knowledge else None
     if first is None:
         return (Advice("pins", f"Ask for a {name} that has a wheel for Python {python}.", changes=((name, ""),)),)
-    return (Advice("pins", f"Ask for {name} {first.version} or later: it is the first with a wheel for Python {python}.", changes=((name, f"=={first.version}"),)),)
+    return (
+        Advice(
+            "pins",
+            f"Ask for {name} {first.version} or later: it is the first with a wheel for Python {python}.",
+            changes=((name, f"=={first.version}"),),
+        ),
+    )
 
 
 def _other_python(pythons: tuple[str, ...], version: str) -> tuple[Advice, ...]:
-    return (Advice("action", f"Or use Python {pythons[-1]}, the newest that {version} has a wheel for.", lines=(f"uv venv --python {pythons[-1]}",)),) if pythons else ()
+    return (
+        (
+            Advice(
+                "action",
+                f"Or use Python {pythons[-1]}, the newest that {version} has a wheel for.",
+                lines=(f"uv venv --python {pythons[-1]}",),
+            ),
+        )
+        if pythons
+        else ()
+    )
 
 
 def requirements_conflict(case: Case) -> Iterator[Finding]:
@@ -75,9 +103,15 @@ def requirements_conflict(case: Case) -> Iterator[Finding]:
             Stage.RESOLVE,
             Basis.SEEN,
             cause.first.subject,
-            f"The requirements cannot be installed together: {cause.first.text[:300]}",
+            f"The resolver refuses the requirements: {_reason(cause.first.text)}",
             culprits=names,
             evidence=(cause.first.text[:1200],),
-            advice=(Advice("pins", "Loosen one of them: " + ", ".join(names[:4]), changes=tuple((n, "") for n in names[:1])),) if names else (Advice("action", "Correct the requirements."),),
+            advice=(
+                Advice(
+                    "pins", "Loosen one of them: " + ", ".join(names[:4]), changes=tuple((n, "") for n in names[:1])
+                ),
+            )
+            if names
+            else (Advice("action", "Correct the requirements."),),
             explains=cause.keys,
         )

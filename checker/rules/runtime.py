@@ -17,7 +17,9 @@ _PROVIDERS = r"required to explicitly set the providers"
 _INPUT = r"Unexpected input data type|Invalid rank for input|Got invalid dimensions for input|Input must be a list of dictionaries"
 _OUTPUT = r"Invalid output name"
 _CUSTOM = r"Node type '(?P<op>\w+)' from domain '(?P<domain>[\w.]+)' is unknown"
-_NODE_TYPE = r"Type \(tensor\((?P<got>\w+)\)\) of output arg .* does not match expected type \(tensor\((?P<want>\w+)\)\)"
+_NODE_TYPE = (
+    r"Type \(tensor\((?P<got>\w+)\)\) of output arg .* does not match expected type \(tensor\((?P<want>\w+)\)\)"
+)
 
 
 def _about(case: Case, cause: Cause) -> Severity | None:
@@ -46,10 +48,22 @@ def opset_or_ir_beyond_runtime(case: Case) -> Iterator[Finding]:
         opset = f" ({limits.opset})" if limits and limits.opset else ""
         text = f"{they(case, ('onnxruntime',))} refuses {shown(case, cause)}: {found[0]}."
         advice = (
-            Advice("code", f"Convert with target_opset set to what the runtime has{opset}.", lines=(f"target_opset={limits.opset}",) if limits and limits.opset else ()),
+            Advice(
+                "code",
+                f"Convert with target_opset set to what the runtime has{opset}.",
+                lines=(f"target_opset={limits.opset}",) if limits and limits.opset else (),
+            ),
             Advice("pins", "Or install a newer onnxruntime.", changes=(("onnxruntime", ""),)),
         )
-        yield tried(case, "opset-or-ir-beyond-runtime", cause, text, ("onnxruntime", converter_of(case, cause.first.subject), "onnx"), *advice, worth=_about(case, cause))
+        yield tried(
+            case,
+            "opset-or-ir-beyond-runtime",
+            cause,
+            text,
+            ("onnxruntime", converter_of(case, cause.first.subject), "onnx"),
+            *advice,
+            worth=_about(case, cause),
+        )
 
 
 def operator_without_kernel(case: Case) -> Iterator[Finding]:
@@ -63,8 +77,18 @@ def operator_without_kernel(case: Case) -> Iterator[Finding]:
     for cause in matching(case, Stage.LOAD, _KERNEL):
         found = says(cause.first, _KERNEL)
         node = found["node"] if found and found["node"] else "an operator"
-        text = f"{they(case, ('onnxruntime',))} has no implementation for {node} with the types of {shown(case, cause)}."
-        yield tried(case, "operator-without-kernel", cause, text, ("onnxruntime", converter_of(case, cause.first.subject)), Advice("code", "Declare the inputs as FloatTensorType.", lines=("FloatTensorType",)), worth=_about(case, cause))
+        text = (
+            f"{they(case, ('onnxruntime',))} has no implementation for {node} with the types of {shown(case, cause)}."
+        )
+        yield tried(
+            case,
+            "operator-without-kernel",
+            cause,
+            text,
+            ("onnxruntime", converter_of(case, cause.first.subject)),
+            Advice("code", "Declare the inputs as FloatTensorType.", lines=("FloatTensorType",)),
+            worth=_about(case, cause),
+        )
 
 
 def system_locale(case: Case) -> Iterator[Finding]:
@@ -80,8 +104,16 @@ def system_locale(case: Case) -> Iterator[Finding]:
         locale = found["locale"] if found else "the locale"
         text = f"{shown(case, cause)} needs the system locale {locale}, which this system does not have."
         advice = (
-            Advice("code", "Convert with the option locale='C' for the vectorizer.", lines=("options={TfidfVectorizer: {'locale': 'C'}}",)),
-            Advice("action", f"Or install the locale {locale}.", lines=(f"localedef -i {locale.partition('.')[0]} -f UTF-8 {locale}",)),
+            Advice(
+                "code",
+                "Convert with the option locale='C' for the vectorizer.",
+                lines=("options={TfidfVectorizer: {'locale': 'C'}}",),
+            ),
+            Advice(
+                "action",
+                f"Or install the locale {locale}.",
+                lines=(f"localedef -i {locale.partition('.')[0]} -f UTF-8 {locale}",),
+            ),
         )
         yield tried(case, "system-locale", cause, text, ("system locale",), *advice, worth=_about(case, cause))
 
@@ -96,7 +128,12 @@ def providers_required(case: Case) -> Iterator[Finding]:
     """
     for cause in matching(case, Stage.LOAD, _PROVIDERS):
         text = f"{they(case, ('onnxruntime',))} makes no session without providers=, which {shown(case, cause)} does not pass."
-        advice = (Advice("code", "Name the provider.", lines=('InferenceSession(model, providers=["CPUExecutionProvider"])',)), Advice("pins", "Or move onnxruntime.", changes=(("onnxruntime", ""),)))
+        advice = (
+            Advice(
+                "code", "Name the provider.", lines=('InferenceSession(model, providers=["CPUExecutionProvider"])',)
+            ),
+            Advice("pins", "Or move onnxruntime.", changes=(("onnxruntime", ""),)),
+        )
         yield tried(case, "providers-required", cause, text, ("onnxruntime",), *advice)
 
 
@@ -110,7 +147,15 @@ def output_type(case: Case) -> Iterator[Finding]:
     """
     for cause in matching(case, Stage.LOAD, _NODE_TYPE):
         text = f"{they(case, (converter_of(case, cause.first.subject),))} declares double for {shown(case, cause)}, and the operator gives float."
-        yield tried(case, "output-type", cause, text, (converter_of(case, cause.first.subject), "onnxruntime"), Advice("code", "Declare the inputs as FloatTensorType.", lines=("FloatTensorType",)), worth=_about(case, cause))
+        yield tried(
+            case,
+            "output-type",
+            cause,
+            text,
+            (converter_of(case, cause.first.subject), "onnxruntime"),
+            Advice("code", "Declare the inputs as FloatTensorType.", lines=("FloatTensorType",)),
+            worth=_about(case, cause),
+        )
 
 
 def load_failed(case: Case) -> Iterator[Finding]:
@@ -124,7 +169,15 @@ def load_failed(case: Case) -> Iterator[Finding]:
     for cause in each(case, Stage.LOAD):
         if not _by_mlflow(cause.first, case):
             names = (converter_of(case, cause.first.subject), library_of(case, cause.first.subject), "onnxruntime")
-            yield tried(case, "load-failed", cause, f"{they(case, ('onnxruntime',))} does not load {shown(case, cause)}: {last_words(cause.first)}", names, move(case, names), worth=_about(case, cause))
+            yield tried(
+                case,
+                "load-failed",
+                cause,
+                f"{they(case, ('onnxruntime',))} does not load {shown(case, cause)}: {last_words(cause.first)}",
+                names,
+                move(case, names),
+                worth=_about(case, cause),
+            )
 
 
 def input_type_or_rank(case: Case) -> Iterator[Finding]:
@@ -138,11 +191,26 @@ def input_type_or_rank(case: Case) -> Iterator[Finding]:
     """
     for cause in matching(case, Stage.RUN, _INPUT):
         found = says(cause.first, _INPUT + r".{0,120}")
-        advice = Advice("code", "Feed what the model declares, or declare what you feed.", lines=("x.astype(np.float32).reshape(-1, n)", "FloatTensorType([None, n])"))
+        advice = Advice(
+            "code",
+            "Feed what the model declares, or declare what you feed.",
+            lines=("x.astype(np.float32).reshape(-1, n)", "FloatTensorType([None, n])"),
+        )
         if _by_mlflow(cause.first, case):
-            advice = Advice("code", "Declare one input tensor for all columns: mlflow's pyfunc cannot feed several [None, 1] inputs from a DataFrame.", lines=('[("X", FloatTensorType([None, n]))]',))
+            advice = Advice(
+                "code",
+                "Declare one input tensor for all columns: mlflow's pyfunc cannot feed several [None, 1] inputs from a DataFrame.",
+                lines=('[("X", FloatTensorType([None, n]))]',),
+            )
         names = ("mlflow",) if _by_mlflow(cause.first, case) else ("onnxruntime",)
-        yield tried(case, "input-type-or-rank", cause, f"{shown(case, cause)} is fed what it does not declare: {found[0] if found else ''}", names, advice)
+        yield tried(
+            case,
+            "input-type-or-rank",
+            cause,
+            f"{shown(case, cause)} is fed what it does not declare: {found[0] if found else ''}",
+            names,
+            advice,
+        )
 
 
 def zipmap(case: Case) -> Iterator[Finding]:
@@ -155,7 +223,16 @@ def zipmap(case: Case) -> Iterator[Finding]:
     """
     for cause in matching(case, Stage.RUN, _OUTPUT):
         text = f"{shown(case, cause)} has no output of the name that the script asks for: {last_words(cause.first)}"
-        yield tried(case, "zipmap", cause, text, (converter_of(case, cause.first.subject),), Advice("code", "Ask for the outputs by the names that the session gives.", lines=("session.run(None, feeds)",)))
+        yield tried(
+            case,
+            "zipmap",
+            cause,
+            text,
+            (converter_of(case, cause.first.subject),),
+            Advice(
+                "code", "Ask for the outputs by the names that the session gives.", lines=("session.run(None, feeds)",)
+            ),
+        )
 
 
 def custom_operator(case: Case) -> Iterator[Finding]:
@@ -169,7 +246,14 @@ def custom_operator(case: Case) -> Iterator[Finding]:
     for cause in matching(case, Stage.RUN, _CUSTOM):
         found = says(cause.first, _CUSTOM)
         name = f"{found['domain']}.{found['op']}" if found else "a custom operator"
-        yield tried(case, "custom-operator", cause, f"{shown(case, cause)} uses {name}, which only onnxruntime has.", ("skl2onnx",), Advice("code", "Convert without the option that writes it (optim).", lines=("options=None",)))
+        yield tried(
+            case,
+            "custom-operator",
+            cause,
+            f"{shown(case, cause)} uses {name}, which only onnxruntime has.",
+            ("skl2onnx",),
+            Advice("code", "Convert without the option that writes it (optim).", lines=("options=None",)),
+        )
 
 
 def run_failed(case: Case) -> Iterator[Finding]:
@@ -184,8 +268,20 @@ def run_failed(case: Case) -> Iterator[Finding]:
         if _by_mlflow(cause.first, case):
             continue
         built = [i.distribution for i in case.observation.interfaces if i.kind == "numpy"]
-        names = ("numpy", "onnxruntime") if "onnxruntime" in built or says(cause.first, r"_ARRAY_API|numpy\.core\.multiarray") else ("onnxruntime", converter_of(case, cause.first.subject))
-        yield tried(case, "run-failed", cause, f"{shown(case, cause)} cannot be run with {they(case, names)}: {last_words(cause.first)}", names, move(case, names), worth=_about(case, cause))
+        names = (
+            ("numpy", "onnxruntime")
+            if "onnxruntime" in built or says(cause.first, r"_ARRAY_API|numpy\.core\.multiarray")
+            else ("onnxruntime", converter_of(case, cause.first.subject))
+        )
+        yield tried(
+            case,
+            "run-failed",
+            cause,
+            f"{shown(case, cause)} cannot be run with {they(case, names)}: {last_words(cause.first)}",
+            names,
+            move(case, names),
+            worth=_about(case, cause),
+        )
 
 
 def _blame(case: Case, failure: Failure) -> tuple[str, ...]:
@@ -202,7 +298,12 @@ def _known(case: Case, failure: Failure) -> tuple[str, ...]:
     known = case.knowledge.known_bad("onnxruntime", version) if case.knowledge and version else ()
     canary = canary_of(case, failure.subject)
     text = f"{failure.subject} {canary.make if canary else ''}"
-    return tuple(r for b in known if b.stage == "parity" and any(re.search(rf"\b{s}", text) for s in b.subjects) for r in b.references)
+    return tuple(
+        r
+        for b in known
+        if b.stage == "parity" and any(re.search(rf"\b{s}", text) for s in b.subjects)
+        for r in b.references
+    )
 
 
 def silent_disagreement(case: Case) -> Iterator[Finding]:
@@ -217,7 +318,10 @@ def silent_disagreement(case: Case) -> Iterator[Finding]:
         if cause.first.type == "EdgeDisagreement":
             continue
         first = next((f for f in cause.failures if canary_of(case, f.subject)), cause.first)
-        opinions = {"scikit-learn": " onnx's reference evaluator agrees with scikit-learn.", "runtime": " onnx's reference evaluator agrees with the runtime."}
+        opinions = {
+            "scikit-learn": " onnx's reference evaluator agrees with scikit-learn.",
+            "runtime": " onnx's reference evaluator agrees with the runtime.",
+        }
         names = _blame(case, first)
         text = f"{shown(case, cause)} converts and runs with {versions(case.observation, names[:2])}, and answers wrongly: {first.text}.{opinions.get(str(first.facts.get('third_opinion')), '')}"
         finding = tried(case, "silent-disagreement", cause, text, names, move(case, names))
@@ -241,4 +345,12 @@ def edge_disagreement(case: Case) -> Iterator[Finding]:
     for cause in each(case, Stage.PARITY):
         if cause.first.type == "EdgeDisagreement":
             worth = Severity.WARNING if severity(case, cause) is Severity.BLOCKER and case.script else Severity.NOTE
-            yield tried(case, "edge-disagreement", cause, f"{shown(case, cause)}: {cause.first.text}", (converter_of(case, cause.first.subject),), Advice("code", "Train on float32 data.", lines=("x.astype(np.float32)",)), worth=worth)
+            yield tried(
+                case,
+                "edge-disagreement",
+                cause,
+                f"{shown(case, cause)}: {cause.first.text}",
+                (converter_of(case, cause.first.subject),),
+                Advice("code", "Train on float32 data.", lines=("x.astype(np.float32)",)),
+                worth=worth,
+            )

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model import Advice, Basis, Case, Failure, Finding, Passed, Severity, Stage
-from .evidence import Cause, canary_of, canary_severity, converter_of, each, first_words, involved, library_of, quote, subjects_text, unique, versions
+from .evidence import (
+    Cause,
+    canary_of,
+    canary_severity,
+    converter_of,
+    each,
+    first_words,
+    involved,
+    library_of,
+    quote,
+    subjects_text,
+    unique,
+    versions,
+)
 
 #: endings of the two forms in which a classifier is tried when the script does not tell its number of classes
 FORMS = (" [binary]", " [three]")
@@ -24,7 +37,13 @@ def shown(case: Case, cause: Cause) -> str:
 
 def parties(case: Case, failure: Failure) -> tuple[str, ...]:
     """Who takes part in a failed conversion: the converter, then everybody on the traceback, then the estimator's library."""
-    return unique((converter_of(case, failure.subject), *involved(case.observation, failure)[:3], library_of(case, failure.subject)))
+    return unique(
+        (
+            converter_of(case, failure.subject),
+            *involved(case.observation, failure)[:3],
+            library_of(case, failure.subject),
+        )
+    )
 
 
 def one_form_only(case: Case, failure: Failure) -> bool:
@@ -33,19 +52,35 @@ def one_form_only(case: Case, failure: Failure) -> bool:
     if not form:
         return False
     other = failure.subject[: -len(form)] + FORMS[1 - FORMS.index(form)]
-    return any(isinstance(o, Passed) and (o.stage, o.subject) == (failure.stage, other) for o in case.observation.outcomes)
+    return any(
+        isinstance(o, Passed) and (o.stage, o.subject) == (failure.stage, other) for o in case.observation.outcomes
+    )
+
+
+def not_asked(case: Case, failure: Failure) -> bool:
+    """Whether the script fits this model and never converts it: that it would not convert is worth a warning."""
+    canary = canary_of(case, failure.subject)
+    return canary is not None and not canary.converter and failure.stage is not Stage.FIT
 
 
 def severity(case: Case, cause: Cause) -> Severity:
     """What the script asks for blocks; without a script the quick set does; half a failure is a warning."""
     worst = canary_severity(case, subjects(cause))
     own = [f for f in cause.failures if canary_of(case, f.subject)] or list(cause.failures)
-    if all(one_form_only(case, f) for f in own):
+    if all(one_form_only(case, f) or not_asked(case, f) for f in own):
         return Severity.WARNING
     return worst
 
 
-def tried(case: Case, rule: str, cause: Cause, message: str, culprits: tuple[str, ...], *advice: Advice, worth: Severity | None = None) -> Finding:
+def tried(
+    case: Case,
+    rule: str,
+    cause: Cause,
+    message: str,
+    culprits: tuple[str, ...],
+    *advice: Advice,
+    worth: Severity | None = None,
+) -> Finding:
     """A finding about failed canaries, seen here."""
     first = next((f for f in cause.failures if canary_of(case, f.subject)), cause.first)
     where = canary_of(case, first.subject)
@@ -82,7 +117,11 @@ def matching(case: Case, stage: Stage, pattern: str) -> Iterator[Cause]:
 
 def move(case: Case, names: tuple[str, ...]) -> Advice:
     """Advice to move one of two packages that do not fit."""
-    return Advice("pins", "Move one of them to a release that fits the other: " + " or ".join(names[:2]) + ".", changes=tuple((n, "") for n in names[:2]))
+    return Advice(
+        "pins",
+        "Move one of them to a release that fits the other: " + " or ".join(names[:2]) + ".",
+        changes=tuple((n, "") for n in names[:2]),
+    )
 
 
 def they(case: Case, names: tuple[str, ...]) -> str:

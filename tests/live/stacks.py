@@ -28,5 +28,10 @@ def build(folder: Path, minor: str, *requirements: str) -> str:
 def install(folder: Path, *requirements: str) -> None:
     """Install into an environment that exists; a name that ends in .txt is a requirements file of the examples."""
     words = [part for r in requirements for part in (["-r", str(EXAMPLES / r)] if r.endswith(".txt") else [r])]
-    done = subprocess.run([find_uv(), "pip", "install", "-q", "--no-build", "--python", str(folder / "bin" / "python"), *words], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [find_uv(), "pip", "install", "-q", "--no-build", "--python", str(folder / "bin" / "python"), *words],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr

@@ -45,7 +45,9 @@ def test_a_kernel_that_installs_over_itself(tmp_path: Path) -> None:
     program = tmp_path / "look.py"
     program.write_text(leaving_script([], "quick", static=False))
     cells = f"import sklearn.preprocessing, sklearn.utils\nprint('loaded', flush=True)\ninput()\nexec(open({str(program)!r}).read())"
-    kernel = subprocess.Popen([python, "-c", cells], cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    kernel = subprocess.Popen(
+        [python, "-c", cells], cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     assert kernel.stdout
     assert kernel.stdout.readline() == "loaded\n"
     install(folder, "scikit-learn==1.5.2")

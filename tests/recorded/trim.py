@@ -1,9 +1,9 @@
 """Make a recording for the tests out of the frames of a real environment.
 
     checker preflight train.py --python PYTHON --canaries LinearRegression,StandardScaler --save FRAMES
-    python tests/recorded/trim.py FRAMES train.py NAME
+    python tests/recorded/trim.py FRAMES train.py NAME [/machine/folder=/told ...]
 
-writes NAME.py and NAME.jsonl.gz beside this file: no path of the machine that recorded it remains, and what no rule
+writes NAME.py and NAME.jsonl.gz beside this file (NAME-unimported, recorded with --static, shares NAME.py): no path of the machine that recorded it remains, and what no rule
 reads is dropped. Then add NAME to the table in expected.json, after reading what it concludes.
 """
 
@@ -62,27 +62,30 @@ def lighter(frame: dict[str, Any]) -> dict[str, Any]:
 
 def trimmed(frames: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The frames that rules read, lighter."""
-    left = REFERENCES
+    references = 0
     for frame in frames:
-        left -= frame["frame"] == "unresolved"
-        if frame["frame"] not in ("step", "end") and left >= 0:
+        references += frame["frame"] == "unresolved"
+        dropped = frame["frame"] == "unresolved" and references > REFERENCES
+        if frame["frame"] not in ("step", "end") and not dropped:
             yield lighter(frame)
 
 
-def record(source: Path, script: Path | None, name: str) -> None:
-    """Write NAME.jsonl.gz and, where there is a script, NAME.py."""
+def record(source: Path, script: Path | None, name: str, *more: str) -> None:
+    """Write NAME.jsonl.gz and, where there is a script, NAME.py; `more` are other folders as FOUND=TOLD."""
     frames = [json.loads(line) for line in source.read_text(encoding="utf-8").splitlines() if line.strip()]
     text = "".join(json.dumps(f, sort_keys=True) + "\n" for f in trimmed(frames))
     hello = next(f for f in frames if f["frame"] == "hello")
-    for found, told in places(hello, str(script.parent.resolve()) if script else ""):
+    others = [(found, told) for found, _, told in (m.partition("=") for m in more)]
+    for found, told in [*others, *places(hello, str(script.parent.resolve()) if script else "")]:
         text = text.replace(found, told)
     text = re.sub(r"/tmp/checker-probe-\w+(/[\w-]+)*", "/scratch", text)
     if script:
-        text = re.sub(rf"(?<![/\w]){re.escape(script.name)}", f"{name}.py", text)
-        (HERE / f"{name}.py").write_text(script.read_text(encoding="utf-8"), encoding="utf-8")
+        copy = HERE / f"{name.removesuffix('-unimported')}.py"
+        text = re.sub(rf"(?<![/\w]){re.escape(script.name)}", copy.name, text)
+        copy.write_text(script.read_text(encoding="utf-8"), encoding="utf-8")
     with open(HERE / f"{name}.jsonl.gz", "wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as file:
         file.write(text.encode("utf-8"))
 
 
 if __name__ == "__main__":
-    record(Path(sys.argv[1]), Path(sys.argv[2]) if sys.argv[2] else None, sys.argv[3])
+    record(Path(sys.argv[1]), Path(sys.argv[2]) if sys.argv[2] else None, *sys.argv[3:])

@@ -8,7 +8,22 @@ tries fails in practice, passes on every sound stack from its `since` on, and ta
 from __future__ import annotations
 
 from .programs import MLFLOW_MODEL, MLFLOW_TRACKING, TUTORIAL
-from .rows import CATEGORIES, COUNTS, DOUBLES, FLOATS, GAPS, INTEGERS, LABELS, NUMBER, POSITIVE, STRINGS, TEXT, WORDS, row
+from .rows import (
+    CATEGORIES,
+    COUNTS,
+    DOUBLES,
+    GAPS,
+    INTEGERS,
+    LABELS,
+    NUMBER,
+    POSITIVE,
+    STRINGS,
+    TEXT,
+    WORDS,
+    regressor,
+    row,
+    unsupervised,
+)
 
 _FIVE = "n_estimators=5, random_state=0"
 _TREE = "tree.DecisionTreeClassifier(max_depth=3, random_state=0)"
@@ -16,9 +31,13 @@ _REGRESSION_TREE = "tree.DecisionTreeRegressor(max_depth=3, random_state=0)"
 _LOGISTIC = "linear_model.LogisticRegression()"
 _VOTERS = f"[('linear', {_LOGISTIC}), ('tree', {_TREE})]"
 _REGRESSORS = f"[('linear', linear_model.Ridge()), ('tree', {_REGRESSION_TREE})]"
-_GRID = "{'C': [0.1, 1.0]}"
+_GRID = f"{_LOGISTIC}, {{'C': [0.1, 1.0]}}, cv=2"
 _KERNEL = "gaussian_process.kernels.RBF() + gaussian_process.kernels.WhiteKernel()"
 _SCALER = "preprocessing.StandardScaler()"
+_UNKNOWN = "handle_unknown='use_encoded_value', unknown_value=-1"
+_RARE = "handle_unknown='infrequent_if_exist', min_frequency=30"
+_CATEGORICAL = "max_iter=5, categorical_features=[0]"
+_POISSON = "max_iter=5, loss='poisson'"
 _HGB = ("sklearn.experimental.enable_hist_gradient_boosting",)
 _ITERATIVE = ("sklearn.experimental.enable_iterative_imputer",)
 _HALVING = ("sklearn.experimental.enable_halving_search_cv",)
@@ -29,31 +48,31 @@ QUICK = (
     TUTORIAL,
     MLFLOW_MODEL,
     row(_LOGISTIC, tag="binary"),
-    row(_LOGISTIC, target="three", tag="three"),
+    row(_LOGISTIC, tag="three", target="three"),
     regressor("linear_model.LinearRegression()"),
     regressor("linear_model.Ridge()", DOUBLES, tag="double", since="1.0"),
     row(_TREE, tag="binary"),
     row(f"ensemble.RandomForestClassifier({_FIVE})", tag="binary"),
-    row(f"ensemble.RandomForestClassifier({_FIVE})", target="three", tag="three"),
+    row(f"ensemble.RandomForestClassifier({_FIVE})", tag="three", target="three"),
     regressor(f"ensemble.RandomForestRegressor({_FIVE})"),
     row(f"ensemble.GradientBoostingClassifier({_FIVE})", since="0.24"),
     regressor(f"ensemble.GradientBoostingRegressor({_FIVE})"),
-    row(f"ensemble.AdaBoostClassifier({_FIVE})", target="three", since="1.0"),
+    row(f"ensemble.AdaBoostClassifier({_FIVE})", target="three", since="1.1"),
     row(f"ensemble.BaggingClassifier({_TREE}, {_FIVE})", since="1.0"),
     row(f"ensemble.VotingClassifier({_VOTERS}, voting='soft', flatten_transform=False)", since="1.0"),
     row(f"ensemble.StackingClassifier({_VOTERS}, cv=2)", since="1.0"),
     row(f"calibration.CalibratedClassifierCV({_LOGISTIC}, cv=2)", since="1.0"),
-    unsupervised("preprocessing.MinMaxScaler(clip=True)", FLOATS, tag="clip", since="1.2"),
+    unsupervised("preprocessing.MinMaxScaler(clip=True)", tag="clip", since="1.2"),
     unsupervised("preprocessing.PolynomialFeatures(degree=2)", since="1.0"),
     unsupervised("impute.SimpleImputer(strategy='median')", GAPS, since="0.24"),
     unsupervised("preprocessing.OneHotEncoder(handle_unknown='ignore')", STRINGS),
     unsupervised("preprocessing.OneHotEncoder(min_frequency=30)", STRINGS, tag="infrequent", since="1.4"),
-    unsupervised("preprocessing.OrdinalEncoder(handle_unknown='use_encoded_value', unknown_value=-1)", STRINGS, since="1.0"),
-    unsupervised("preprocessing.LabelBinarizer()", LABELS),
+    unsupervised(f"preprocessing.OrdinalEncoder({_UNKNOWN})", STRINGS, since="1.0"),
+    unsupervised("preprocessing.LabelBinarizer()", LABELS, since="1.0"),
     unsupervised("feature_extraction.text.CountVectorizer(lowercase=False)", TEXT),
     regressor("cross_decomposition.PLSRegression(n_components=2)", since="1.0"),
     row("neighbors.KNeighborsClassifier(n_neighbors=3)", since="1.0"),
-    row("svm.SVC(probability=True, random_state=0)"),
+    row("svm.SVC(probability=True, random_state=0)", until="1.11"),
     unsupervised("cluster.KMeans(n_clusters=3, n_init=2, random_state=0)", since="1.0"),
     unsupervised("decomposition.PCA(n_components=2)"),
 )
@@ -61,8 +80,8 @@ QUICK = (
 MORE = (
     MLFLOW_TRACKING,
     # linear models
-    row(_LOGISTIC, target="strings", tag="strings"),
-    row(_LOGISTIC, DOUBLES, target="three", tag="double"),
+    row(_LOGISTIC, tag="strings", target="strings"),
+    row(_LOGISTIC, DOUBLES, tag="double", target="three"),
     row("linear_model.LogisticRegression(solver='liblinear')", tag="liblinear"),
     row("multiclass.OneVsRestClassifier(linear_model.Perceptron(random_state=0))", tag="scores", target="three"),
     row("linear_model.LogisticRegressionCV(Cs=2, cv=2)"),
@@ -71,10 +90,10 @@ MORE = (
     row("linear_model.SGDClassifier(random_state=0)"),
     row("linear_model.Perceptron(random_state=0)"),
     row("linear_model.PassiveAggressiveClassifier(random_state=0)", until="1.10"),
-    row("linear_model.SGDClassifier(loss='log_loss', random_state=0)", target="three", tag="log", since="1.1"),
-    row("linear_model.SGDClassifier(loss='modified_huber', random_state=0)", target="three", tag="huber"),
+    row("linear_model.SGDClassifier(loss='log_loss', random_state=0)", tag="log", target="three", since="1.1"),
+    row("linear_model.SGDClassifier(loss='modified_huber', random_state=0)", tag="huber", target="three"),
     unsupervised("linear_model.SGDOneClassSVM(random_state=0)", since="1.0"),
-    row("linear_model.LinearRegression()", target="targets", tag="targets"),
+    row("linear_model.LinearRegression()", tag="targets", target="targets"),
     regressor("linear_model.LinearRegression()", INTEGERS, tag="integer"),
     regressor("linear_model.Ridge()"),
     regressor("linear_model.RidgeCV()"),
@@ -113,7 +132,7 @@ MORE = (
     row("naive_bayes.BernoulliNB()", target="three"),
     row("naive_bayes.ComplementNB()", COUNTS),
     row("naive_bayes.CategoricalNB(min_categories=6)", CATEGORIES, since="0.24"),
-    row("neighbors.KNeighborsClassifier(n_neighbors=3, weights='distance')", target="three", tag="distance"),
+    row("neighbors.KNeighborsClassifier(n_neighbors=3, weights='distance')", tag="distance", target="three"),
     regressor("neighbors.KNeighborsRegressor(n_neighbors=3)"),
     unsupervised("neighbors.KNeighborsTransformer(n_neighbors=3)", since="0.22"),
     row("neighbors.RadiusNeighborsClassifier(radius=2000.0)"),
@@ -124,9 +143,9 @@ MORE = (
     unsupervised("neighbors.LocalOutlierFactor(n_neighbors=5, novelty=True)", since="0.20"),
     unsupervised("neighbors.KernelDensity()"),
     # support vectors, Gaussian processes, networks
-    row("svm.SVC()", target="three", tag="three"),
+    row("svm.SVC()", tag="three", target="three"),
     row("svm.SVC(kernel='linear')", tag="linear"),
-    row("svm.NuSVC(probability=True, random_state=0)"),
+    row("svm.NuSVC(probability=True, random_state=0)", until="1.11"),
     row("svm.LinearSVC(random_state=0)"),
     regressor("svm.SVR()"),
     regressor("svm.NuSVR()"),
@@ -140,11 +159,11 @@ MORE = (
     regressor("neural_network.MLPRegressor(hidden_layer_sizes=(5,), max_iter=5, random_state=0)"),
     unsupervised("neural_network.BernoulliRBM(n_components=2, n_iter=2, random_state=0)"),
     # trees and ensembles
-    row(_TREE, target="three", tag="three"),
-    row(_TREE, target="strings", tag="strings"),
+    row(_TREE, tag="three", target="three"),
+    row(_TREE, tag="strings", target="strings"),
     row(_TREE, GAPS, tag="gaps", since="1.3"),
     regressor(_REGRESSION_TREE),
-    row(_REGRESSION_TREE, target="targets", tag="targets"),
+    row(_REGRESSION_TREE, tag="targets", target="targets"),
     row("tree.ExtraTreeClassifier(max_depth=3, random_state=0)"),
     regressor("tree.ExtraTreeRegressor(max_depth=3, random_state=0)"),
     row(f"ensemble.RandomForestClassifier({_FIVE})", GAPS, tag="gaps", since="1.4"),
@@ -153,16 +172,16 @@ MORE = (
     row(f"ensemble.ExtraTreesClassifier({_FIVE})", target="three"),
     regressor(f"ensemble.ExtraTreesRegressor({_FIVE})"),
     unsupervised(f"ensemble.RandomTreesEmbedding({_FIVE}, sparse_output=False)"),
-    row(f"ensemble.GradientBoostingClassifier({_FIVE})", target="three", tag="three"),
+    row(f"ensemble.GradientBoostingClassifier({_FIVE})", tag="three", target="three"),
     row(f"ensemble.GradientBoostingClassifier({_FIVE}, loss='exponential')", tag="exponential"),
     row(f"ensemble.GradientBoostingClassifier({_FIVE}, init='zero')", tag="zero"),
     row("ensemble.HistGradientBoostingClassifier(max_iter=5)", since="1.0"),
-    row("ensemble.HistGradientBoostingClassifier(max_iter=5)", target="three", tag="three", since="1.0"),
-    row("ensemble.HistGradientBoostingClassifier(max_iter=5)", tag="experimental", also=_HGB, since="0.21", until="1.0"),
+    row("ensemble.HistGradientBoostingClassifier(max_iter=5)", tag="three", target="three", since="1.1"),
+    row("ensemble.HistGradientBoostingClassifier(max_iter=5)", tag="old", also=_HGB, since="0.21", until="1.0"),
     row("ensemble.HistGradientBoostingClassifier(max_iter=5)", GAPS, tag="gaps", since="1.0"),
-    row("ensemble.HistGradientBoostingClassifier(max_iter=5, categorical_features=[0])", CATEGORIES, tag="categorical", since="1.0"),
+    row(f"ensemble.HistGradientBoostingClassifier({_CATEGORICAL})", CATEGORIES, tag="categorical", since="1.0"),
     regressor("ensemble.HistGradientBoostingRegressor(max_iter=5)", since="1.0"),
-    row("ensemble.HistGradientBoostingRegressor(max_iter=5, loss='poisson')", target="positive", tag="poisson", since="1.0"),
+    row(f"ensemble.HistGradientBoostingRegressor({_POISSON})", tag="poisson", target="positive", since="1.0"),
     row(f"ensemble.AdaBoostClassifier({_TREE}, {_FIVE})", tag="binary"),
     regressor(f"ensemble.AdaBoostRegressor({_FIVE})"),
     regressor(f"ensemble.BaggingRegressor({_REGRESSION_TREE}, {_FIVE})"),
@@ -181,10 +200,10 @@ MORE = (
     row("multioutput.MultiOutputRegressor(linear_model.Ridge())", target="targets"),
     row("multioutput.RegressorChain(linear_model.Ridge())", target="targets"),
     regressor("compose.TransformedTargetRegressor(linear_model.Ridge())"),
-    row(f"model_selection.GridSearchCV({_LOGISTIC}, {_GRID}, cv=2)"),
-    row(f"model_selection.RandomizedSearchCV({_LOGISTIC}, {_GRID}, n_iter=2, cv=2, random_state=0)"),
-    row(f"model_selection.HalvingGridSearchCV({_LOGISTIC}, {_GRID}, cv=2, min_resources=60)", also=_HALVING, since="0.24"),
-    row(f"model_selection.HalvingRandomSearchCV({_LOGISTIC}, {_GRID}, cv=2, min_resources=60, random_state=0)", also=_HALVING, since="0.24"),
+    row(f"model_selection.GridSearchCV({_GRID})"),
+    row(f"model_selection.RandomizedSearchCV({_GRID}, n_iter=2, random_state=0)"),
+    row(f"model_selection.HalvingGridSearchCV({_GRID}, min_resources=60)", also=_HALVING, since="0.24"),
+    row(f"model_selection.HalvingRandomSearchCV({_GRID}, min_resources=60)", also=_HALVING, since="0.24"),
     row(f"model_selection.FixedThresholdClassifier({_LOGISTIC}, threshold=0.3)", since="1.5"),
     row(f"model_selection.TunedThresholdClassifierCV({_LOGISTIC}, cv=2)", since="1.5"),
     row(f"semi_supervised.SelfTrainingClassifier({_LOGISTIC})", since="0.24"),
@@ -204,19 +223,19 @@ MORE = (
     unsupervised("preprocessing.MaxAbsScaler()"),
     unsupervised("preprocessing.RobustScaler()"),
     unsupervised("preprocessing.Normalizer()"),
-    unsupervised("preprocessing.Normalizer(norm='max')", FLOATS, tag="max"),
+    unsupervised("preprocessing.Normalizer(norm='max')", tag="max"),
     unsupervised("preprocessing.Binarizer(threshold=0.5)"),
     unsupervised("preprocessing.PowerTransformer()"),
     unsupervised("preprocessing.QuantileTransformer(n_quantiles=20, random_state=0)"),
     unsupervised("preprocessing.KBinsDiscretizer(n_bins=3, encode='onehot-dense')"),
-    unsupervised("preprocessing.KBinsDiscretizer(n_bins=3)", FLOATS, tag="sparse"),
-    unsupervised("preprocessing.KBinsDiscretizer(n_bins=3, encode='ordinal')", FLOATS, tag="ordinal"),
+    unsupervised("preprocessing.KBinsDiscretizer(n_bins=3)", tag="sparse"),
+    unsupervised("preprocessing.KBinsDiscretizer(n_bins=3, encode='ordinal')", tag="ordinal"),
     unsupervised("preprocessing.SplineTransformer()", since="1.0"),
     unsupervised("preprocessing.FunctionTransformer()"),
     unsupervised("preprocessing.OneHotEncoder()", CATEGORIES, tag="number"),
     unsupervised("preprocessing.OneHotEncoder(drop='first')", STRINGS, tag="drop", since="0.21"),
     unsupervised("preprocessing.OneHotEncoder(drop='if_binary')", STRINGS, tag="binary", since="0.23"),
-    unsupervised("preprocessing.OneHotEncoder(min_frequency=30, handle_unknown='infrequent_if_exist')", STRINGS, tag="rare", since="1.1"),
+    unsupervised(f"preprocessing.OneHotEncoder({_RARE})", STRINGS, tag="rare", since="1.1"),
     unsupervised("preprocessing.OrdinalEncoder()", STRINGS, tag="plain"),
     row("preprocessing.TargetEncoder(cv=2, random_state=0)", STRINGS, since="1.3"),
     unsupervised("preprocessing.LabelEncoder()", WORDS),
@@ -246,7 +265,7 @@ MORE = (
     row(f"feature_selection.RFECV({_TREE}, cv=2)"),
     row(f"feature_selection.SequentialFeatureSelector({_LOGISTIC}, n_features_to_select=2, cv=2)", since="0.24"),
     # decomposition, kernels, projections
-    unsupervised("decomposition.PCA(n_components=2, whiten=True)", FLOATS, tag="whiten"),
+    unsupervised("decomposition.PCA(n_components=2, whiten=True)", tag="whiten"),
     unsupervised("decomposition.IncrementalPCA(n_components=2)"),
     unsupervised("decomposition.TruncatedSVD(n_components=2, random_state=0)"),
     unsupervised("decomposition.KernelPCA(n_components=2, kernel='rbf')"),
@@ -279,7 +298,7 @@ MORE = (
     unsupervised("cluster.Birch(n_clusters=3)"),
     unsupervised("cluster.FeatureAgglomeration(n_clusters=2)"),
     unsupervised("mixture.GaussianMixture(n_components=2, random_state=0)"),
-    unsupervised("mixture.GaussianMixture(n_components=2, covariance_type='diag', random_state=0)", FLOATS, tag="diag"),
+    unsupervised("mixture.GaussianMixture(n_components=2, covariance_type='diag', random_state=0)", tag="diag"),
     unsupervised("mixture.BayesianGaussianMixture(n_components=2, random_state=0)"),
     unsupervised("covariance.EllipticEnvelope(random_state=0)"),
 )

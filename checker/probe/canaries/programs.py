@@ -38,9 +38,7 @@ TUTORIAL = row(
 )
 
 #: log with signature and example, load back, score
-MLFLOW_MODEL = row(
-    "linear_model.LogisticRegression()", FLOATS, name="mlflow-model", logging=Logging()
-)
+MLFLOW_MODEL = row("linear_model.LogisticRegression()", FLOATS, name="mlflow-model", logging=Logging())
 
 #: no model: open a store, start a run, log a metric
 MLFLOW_TRACKING = Canary("mlflow-tracking", "", (), (), target="none", logging=Logging())

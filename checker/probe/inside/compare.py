@@ -1,5 +1,7 @@
 """Parity: what scikit-learn answers against what the runtime answers."""
 
+from typing import Any
+
 #: largest difference that single and double precision may show, relative to max(1, |expected|)
 TOLERANCE = {"float32": 1e-3, "float64": 1e-4}
 
@@ -20,7 +22,7 @@ class EdgeDisagreement(Disagreement):
     """The answers differ only on values next to the threshold of a tree."""
 
 
-def expected_answers(model: object, x: object) -> dict:
+def expected_answers(model: Any, x: Any) -> dict:
     """What scikit-learn says: label or value first, then probabilities or scores where the model has them.
 
     A selector of features is a transformer, even where it can also predict with the model that chose them.
@@ -36,7 +38,7 @@ def expected_answers(model: object, x: object) -> dict:
     return {"transform": model.transform(x)}
 
 
-def plain(np: object, value: object, classes: object = None) -> object:
+def plain(np: Any, value: Any, classes: Any = None) -> Any:
     """An answer as an array: sparse matrices dense, a list of class-to-probability maps as columns in the classes' order."""
     if hasattr(value, "toarray"):
         return value.toarray()
@@ -46,7 +48,7 @@ def plain(np: object, value: object, classes: object = None) -> object:
     return np.asarray(value)
 
 
-def distance(np: object, got: object, want: object, tolerance: float) -> tuple:
+def distance(np: Any, got: Any, want: Any, tolerance: float) -> tuple:
     """Largest absolute and relative difference, and a mask of the rows beyond the tolerance; two NaN are equal."""
     got, want = got.reshape(want.shape).astype(float), want.astype(float)
     apart = np.abs(got - want)
@@ -57,7 +59,7 @@ def distance(np: object, got: object, want: object, tolerance: float) -> tuple:
     return float(apart.max()), float(relative.max()), rows
 
 
-def margin(np: object, scores: object) -> object:
+def margin(np: Any, scores: Any) -> Any:
     """How far each row is from a tie between its two best classes."""
     if scores.ndim == 1 or scores.shape[1] == 1:
         return np.abs(scores.reshape(-1))
@@ -65,7 +67,7 @@ def margin(np: object, scores: object) -> object:
     return best[:, -1] - best[:, -2]
 
 
-def compare_numbers(np: object, name: str, got: object, want: object, tolerance: float) -> dict:
+def compare_numbers(np: Any, name: str, got: Any, want: Any, tolerance: float) -> dict:
     """Facts of one numeric answer; raises ShapeDisagreement when the sizes differ."""
     if got.size != want.size:
         if name == "decision_function":  # raw scores have no agreed layout for two classes
@@ -75,7 +77,7 @@ def compare_numbers(np: object, name: str, got: object, want: object, tolerance:
     return {"max_abs_difference": absolute, "max_rel_difference": relative, "rows": rows}
 
 
-def compare_labels(np: object, got: object, want: object, scores: object, tolerance: float) -> object:
+def compare_labels(np: Any, got: Any, want: Any, scores: Any, tolerance: float) -> Any:
     """Mask of the rows whose label flipped although scikit-learn's own scores are no tie."""
     if got.dtype.kind in "iufb" and want.dtype.kind in "iufb":
         flipped = got.reshape(-1).astype(float) != want.reshape(-1).astype(float)
@@ -86,7 +88,7 @@ def compare_labels(np: object, got: object, want: object, scores: object, tolera
     return flipped
 
 
-def is_label(model: object, want: object) -> bool:
+def is_label(model: Any, want: Any) -> bool:
     """Whether `predict` names classes (or clusters) rather than numbers; old regression trees have `classes_` too."""
     if want.ndim != 1 or want.dtype.kind in "iubOUS":
         return want.ndim == 1
@@ -94,7 +96,7 @@ def is_label(model: object, want: object) -> bool:
     return hasattr(classes, "tolist") and set(want.tolist()) <= set(classes.tolist())
 
 
-def compare_answers(np: object, model: object, want: dict, got: list, tolerance: float) -> dict:
+def compare_answers(np: Any, model: Any, want: dict, got: list, tolerance: float) -> dict:
     """All the facts of parity: differences, the mask of wrong rows and the share of flipped labels."""
     name = "predict" if "predict" in want else "transform"
     scores = next((plain(np, want[k]) for k in ("predict_proba", "decision_function") if k in want and k != name), None)
@@ -117,7 +119,7 @@ def compare_answers(np: object, model: object, want: dict, got: list, tolerance:
     return facts
 
 
-def judge(np: object, model: object, want: dict, got: list, tolerance: float, ordinary: int) -> dict:
+def judge(np: Any, model: Any, want: dict, got: list, tolerance: float, ordinary: int) -> dict:
     """The facts of an agreement; raises Disagreement otherwise. Rows from `ordinary` on are the hard ones."""
     facts = compare_answers(np, model, want, got, tolerance)
     rows = facts.pop("rows")

@@ -4,12 +4,14 @@ Training rows are ordinary; held-out rows add values beyond the training range, 
 missing values, unseen and empty and non-ASCII categories.
 """
 
+from typing import Any
+
 TRAIN, TEST = 120, 40
 WORDS = ["this is a test", "That CAT sat, on the mat", "two dogs ran home", "no cat at all", "the dog sat"]
 UNSEEN = ["zz-unseen", "", "\u00e9t\u00e9"]
 
 
-def number_values(np: object, random: object, kind: str, place: int, rows: int) -> object:
+def number_values(np: Any, random: Any, kind: str, place: int, rows: int) -> Any:
     """One numeric column before its dtype is applied; `place` varies scale and offset between columns."""
     if kind == "int64":
         return random.randint(0, 6 + place, rows)
@@ -23,12 +25,12 @@ def number_values(np: object, random: object, kind: str, place: int, rows: int) 
     return np.abs(values) + 0.125 if kind == "positive" else values
 
 
-def string_values(np: object, random: object, place: int, rows: int) -> object:
+def string_values(np: Any, random: Any, place: int, rows: int) -> Any:
     """One column of categories; the number of categories grows with the column's place, from two on."""
     return np.array(["c%d" % i if i else "a" for i in random.randint(0, 2 + place, rows)], dtype=object)
 
 
-def held_out(np: object, values: object, kind: str) -> object:
+def held_out(np: Any, values: Any, kind: str) -> Any:
     """The hard rows of one column: beyond the training range on both sides, zero, and large."""
     if kind == "string":
         return np.array(UNSEEN + list(values[:2]), dtype=object)
@@ -39,13 +41,13 @@ def held_out(np: object, values: object, kind: str) -> object:
     return np.array([top, low, 0 if kind != "positive" else 0.125, values[0], 1000]).astype(values.dtype)
 
 
-def column_dtype(np: object, kind: str) -> object:
+def column_dtype(np: Any, kind: str) -> Any:
     """The numpy dtype of a column kind."""
-    wide = {"float64": np.float64, "int64": np.int64, "label": np.int64, "bool": bool, "string": object, "text": object}
+    wide = {"float64": np.float64, "int64": np.int64, "label": np.int64, "bool": bool, "string": Any, "text": Any}
     return wide.get(kind, np.float32)
 
 
-def one_column(np: object, random: object, column: dict, place: int) -> tuple:
+def one_column(np: Any, random: Any, column: dict, place: int) -> tuple:
     """Training and held-out values of one column, and its complete training values (for the target)."""
     kind = column["kind"]
     if kind == "text":
@@ -62,14 +64,14 @@ def one_column(np: object, random: object, column: dict, place: int) -> tuple:
     return knock_out(np, random, train.astype(dtype), column), knock_out(np, random, test, column), complete
 
 
-def knock_out(np: object, random: object, values: object, column: dict) -> object:
+def knock_out(np: Any, random: Any, values: Any, column: dict) -> Any:
     """About a fifth of the values missing, where the column says so: NaN, or the empty string."""
     if column.get("missing") and column["kind"] not in ("int64", "label", "bool", "counts", "category"):
         values[random.rand(len(values)) < 0.2] = "" if values.dtype == object else np.nan
     return values
 
 
-def together(columns: list, parts: list, layout: str, np: object) -> object:
+def together(columns: list, parts: list, layout: str, np: Any) -> Any:
     """Columns as the estimator wants them: a vector, a 2-D array or a DataFrame."""
     if layout == "vector":
         return parts[0]
@@ -80,7 +82,7 @@ def together(columns: list, parts: list, layout: str, np: object) -> object:
     return np.column_stack(parts)
 
 
-def make_target(np: object, random: object, kind: str, signal: object) -> object:
+def make_target(np: Any, random: Any, kind: str, signal: Any) -> Any:
     """The target of the training rows; classes are unbalanced and regression targets far from zero, on purpose."""
     noisy = signal + random.randn(len(signal)) * 0.5
     if kind in ("binary", "strings"):
@@ -90,10 +92,10 @@ def make_target(np: object, random: object, kind: str, signal: object) -> object
         return np.digitize(noisy, np.percentile(noisy, [30, 75])).astype(np.int64)
     if kind == "positive":
         return np.exp(signal / 4)
-    return {"continuous": 3 * signal + 40, "targets": np.column_stack([signal, -(signal ** 2)])}.get(kind)
+    return {"continuous": 3 * signal + 40, "targets": np.column_stack([signal, -(signal**2)])}.get(kind)
 
 
-def make_data(np: object, canary: dict) -> tuple:
+def make_data(np: Any, canary: dict) -> tuple:
     """Training data, target (None for none), held-out data, and how many held-out rows are ordinary."""
     random = np.random.RandomState(0)
     columns, layout = canary["columns"], canary["layout"]
@@ -103,10 +105,15 @@ def make_data(np: object, canary: dict) -> tuple:
     signal = (signal - signal.mean()) / (signal.std() or 1.0)
     target = make_target(np, random, canary["target"], signal)
     ordinary = len(WORDS) if columns[0]["kind"] == "text" else TEST
-    return together(columns, [m[0] for m in made], layout, np), target, together(columns, [m[1] for m in made], layout, np), ordinary
+    return (
+        together(columns, [m[0] for m in made], layout, np),
+        target,
+        together(columns, [m[1] for m in made], layout, np),
+        ordinary,
+    )
 
 
-def trees_of(model: object) -> list:
+def trees_of(model: Any) -> list:
     """The fitted trees of a tree or of an ensemble, however deep; none in anything else."""
     if hasattr(model, "tree_"):
         return [model.tree_]
@@ -115,7 +122,7 @@ def trees_of(model: object) -> list:
     return [tree for part in parts for tree in trees_of(part)] if isinstance(parts, list) else []
 
 
-def edge_rows(np: object, model: object, x: object, trees: int = 4, splits: int = 6) -> list:
+def edge_rows(np: Any, model: Any, x: Any, trees: int = 4, splits: int = 6) -> list:
     """Rows that sit on a split of a tree, and one unit in the last place of a float32 to either side of it.
 
     Each is a training row that reaches the split, with one value changed; only the first trees and splits are taken.

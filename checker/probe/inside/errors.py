@@ -2,6 +2,7 @@
 
 import os
 import traceback
+from typing import Any
 
 #: longest text kept of one exception, in characters
 TEXT = 4000
@@ -10,7 +11,7 @@ TEXT = 4000
 def chain_of(error: BaseException) -> list:
     """The exceptions from the first cause to the last word; cycles are cut."""
     links = []  # type: list
-    link = error  # type: object
+    link = error  # type: Any
     while isinstance(link, BaseException) and link not in links:
         links.insert(0, link)
         link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
@@ -23,7 +24,14 @@ def frames_of(error: BaseException) -> list:
     for frame, line in traceback.walk_tb(error.__traceback__):
         code = frame.f_code
         if code.co_filename != "<checker probe>" and "importlib._bootstrap" not in code.co_filename:
-            found.append({"file": code.co_filename, "module": str(frame.f_globals.get("__name__", "")), "function": code.co_name, "line": line})
+            found.append(
+                {
+                    "file": code.co_filename,
+                    "module": str(frame.f_globals.get("__name__", "")),
+                    "function": code.co_name,
+                    "line": line,
+                }
+            )
     return found[-40:]
 
 

@@ -3,6 +3,7 @@
 import importlib
 import os
 import time
+from typing import Any
 
 from .compare import Disagreement, EdgeDisagreement, TOLERANCE, expected_answers, judge, plain
 from .data import edge_rows, make_data
@@ -16,7 +17,7 @@ DTYPES = {"FloatTensorType": "float32", "DoubleTensorType": "float64", "Int64Ten
 TYPES = {"float64": "DoubleTensorType", "int64": "Int64TensorType", "label": "Int64TensorType", "string": "StringTensorType", "text": "StringTensorType", "bool": "BooleanTensorType"}
 
 
-def evaluate(expression: str, modules: list) -> object:
+def evaluate(expression: str, modules: list) -> Any:
     """A constructor expression, with the modules that it names imported."""
     names = {}
     for module in modules:
@@ -52,7 +53,7 @@ def step_fit(canary: dict, state: dict) -> dict:
     return {}
 
 
-def rounded(canary: dict, test: object) -> object:
+def rounded(canary: dict, test: Any) -> Any:
     """Held-out data as the model's declared inputs can hold them, so that both sides see the same numbers."""
     inputs = canary["inputs"]
     if canary["layout"] == "frame":
@@ -64,7 +65,7 @@ def rounded(canary: dict, test: object) -> object:
     return test
 
 
-def resolve_options(model: object, options: dict) -> dict:
+def resolve_options(model: Any, options: dict) -> dict:
     """Options as the converter wants them: keyed by the model, or by the class that a dotted name means."""
     if not any("." in key for key in options):
         return {id(model): options}
@@ -122,7 +123,7 @@ def step_load(canary: dict, state: dict) -> dict:
 WANTED = {"tensor(float)": "float32", "tensor(double)": "float64", "tensor(int64)": "int64", "tensor(int32)": "int32", "tensor(string)": "object", "tensor(bool)": "bool"}
 
 
-def feeds(canary: dict, state: dict, x: object) -> dict:
+def feeds(canary: dict, state: dict, x: Any) -> dict:
     """What the session is fed: as its inputs ask, changed in the way in which the script's own feed differs."""
     np, wanted = state["np"], state["session"].get_inputs()
     fed = {}
@@ -146,7 +147,7 @@ def fixed_batch(state: dict) -> int:
     return shape[0] if isinstance(shape[0], int) else 0
 
 
-def answer(canary: dict, state: dict, x: object) -> list:
+def answer(canary: dict, state: dict, x: Any) -> list:
     """The runtime's answers for `x`, row by row where the script does not insist on running a fixed batch whole."""
     session, names = state["session"], list(canary["outputs"]) or None
     batch = fixed_batch(state)
@@ -193,7 +194,7 @@ def step_parity(canary: dict, state: dict) -> dict:
     return facts
 
 
-def compare_edges(np: object, canary: dict, state: dict, tolerance: float) -> None:
+def compare_edges(np: Any, canary: dict, state: dict, tolerance: float) -> None:
     """Compare on the thresholds of the model's trees, where it has any."""
     edges = np.array(edge_rows(np, state["model"], state["x"]))
     if not len(edges):
@@ -204,7 +205,7 @@ def compare_edges(np: object, canary: dict, state: dict, tolerance: float) -> No
         raise EdgeDisagreement("on values next to the thresholds of its trees, " + str(error), error.facts)
 
 
-def third_opinion(np: object, state: dict, tolerance: float) -> str:
+def third_opinion(np: Any, state: dict, tolerance: float) -> str:
     """Whom the reference evaluator agrees with: scikit-learn, runtime, neither, or "" when it cannot say."""
     try:
         third = by_reference(state)
@@ -221,19 +222,22 @@ def third_opinion(np: object, state: dict, tolerance: float) -> str:
 
 STEPS = [("fit", step_fit), ("convert", step_convert), ("check", step_check), ("load", step_load), ("run", step_run), ("parity", step_parity), ("register", register_model)]
 #: what a stage needs to have been imported
-NEEDS = {"check": "onnx", "load": "onnxruntime", "run": "onnxruntime", "parity": "onnxruntime", "register": "mlflow"}
+NEEDS = {"convert": "onnx", "check": "onnx", "load": "onnxruntime", "run": "onnxruntime", "parity": "onnxruntime", "register": "mlflow"}
 
 
 def applies(stage: str, canary: dict, absent: list) -> bool:
     """Whether this canary takes that step here."""
     if stage == "register":
         return bool(canary["logging"]) and "mlflow" not in absent
+    if stage != "fit" and canary["converter"].partition(".")[0] in absent:
+        return False
     return bool(canary["make"]) and NEEDS.get(stage, "") not in absent
 
 
 def try_canary(canary: dict, absent: list, channel: Channel) -> None:
     """Take the canary through its steps, up to the first that fails; a complaint of the checker alone does not stop it."""
     canary["declared"] = bool(canary["inputs"])
+    canary["converter"] = canary["converter"] or "skl2onnx.convert_sklearn"
     state = {"folder": os.getcwd()}  # type: dict
     for stage, step in STEPS:
         if not applies(stage, canary, absent):

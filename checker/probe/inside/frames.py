@@ -8,6 +8,7 @@ by the reader, and the last frame of a complete answer is of the kind "end".
 import json
 import os
 import sys
+from typing import Any
 
 
 class Channel:
@@ -17,7 +18,7 @@ class Channel:
         self.token = token
         self.descriptor = descriptor
 
-    def send(self, frame: str, **fields: object) -> None:
+    def send(self, frame: str, **fields: Any) -> None:
         fields["frame"] = frame
         line = self.token + " " + json.dumps(fields, default=str, sort_keys=True) + "\n"
         data = line.encode("utf-8", "backslashreplace")

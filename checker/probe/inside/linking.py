@@ -30,6 +30,8 @@ class Linker:
         self.trees = {}  # type: dict
         #: module -> the modules that it executes, in order
         self.edges = {}  # type: dict
+        #: (root, module) -> whether importing the one surely executes the other
+        self.sure = {}  # type: dict
         self.missing = {}  # type: dict
         self.answers = {}  # type: dict
         self.pending = []  # type: list

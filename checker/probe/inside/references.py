@@ -66,12 +66,19 @@ def shortest(edges: dict, root: str, goal: str) -> list:
     return path
 
 
+def executes(linker: Linker, root: str, goal: str) -> bool:
+    """`sure_path`, asked once for each pair."""
+    if (root, goal) not in linker.sure:
+        linker.sure[root, goal] = sure_path(linker, root, goal)
+    return linker.sure[root, goal]  # type: ignore[no-any-return]
+
+
 def roots_into(linker: Linker, roots: list, consumer: str) -> list:
     """The roots whose import surely executes a module; a dotted root executes its parents first."""
     found = []
     for root in roots:
         parts = root.split(".")
-        if any(sure_path(linker, ".".join(parts[:n]), consumer) for n in range(1, len(parts) + 1)):
+        if any(executes(linker, ".".join(parts[:n]), consumer) for n in range(1, len(parts) + 1)):
             found.append(root)
     return found
 

@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+from typing import Any
 
 
 class AtStage:
@@ -13,30 +14,38 @@ class AtStage:
     def __enter__(self) -> None:
         pass
 
-    def __exit__(self, kind: object, error: object, _: object) -> None:
+    def __exit__(self, kind: Any, error: Any, _: Any) -> None:
         if isinstance(error, Exception):
             error.stage = self.stage  # type: ignore[attr-defined]
 
 
-def open_store(mlflow: object, kind: str, folder: str) -> None:
+def open_store(mlflow: Any, kind: str, folder: str) -> None:
     """Point MLflow at a fresh store in the scratch folder."""
     mlflow.set_tracking_uri("file:" + folder + "/mlruns" if kind == "file" else "sqlite:///" + folder + "/mlflow.db")
 
 
-def sample(state: dict, form: str, rows: int = 3) -> object:
+def sample(state: dict, form: str, rows: int = 3) -> Any:
     """A few training rows as "frame", "frame64", "array" or "array64"."""
     np, x = state["np"], state["x"][:rows]
     if form.startswith("frame") and not hasattr(x, "columns"):
         pandas = importlib.import_module("pandas")
-        x = pandas.DataFrame(x, columns=["x%d" % i for i in range(x.shape[1])]) if getattr(x, "ndim", 1) > 1 else pandas.DataFrame({"x": x})
+        x = (
+            pandas.DataFrame(x, columns=["x%d" % i for i in range(x.shape[1])])
+            if getattr(x, "ndim", 1) > 1
+            else pandas.DataFrame({"x": x})
+        )
     if form.startswith("array") and hasattr(x, "columns"):
         x = x.values
     if form.endswith("64"):
-        return x.astype({c: "float64" for c in x.columns if x[c].dtype.kind == "f"}) if hasattr(x, "columns") else x.astype(np.float64)
+        return (
+            x.astype({c: "float64" for c in x.columns if x[c].dtype.kind == "f"})
+            if hasattr(x, "columns")
+            else x.astype(np.float64)
+        )
     return x
 
 
-def log_arguments(mlflow: object, call: object, asked: dict, state: dict) -> dict:
+def log_arguments(mlflow: Any, call: Any, asked: dict, state: dict) -> dict:
     """Keyword arguments of the logging call: the script's own, a signature and an example where it gives them.
 
     `pip_requirements` is given where the release knows it: MLflow would else import everything again in a process of
@@ -54,7 +63,7 @@ def log_arguments(mlflow: object, call: object, asked: dict, state: dict) -> dic
     return arguments
 
 
-def log_model(mlflow: object, asked: dict, state: dict) -> str:
+def log_model(mlflow: Any, asked: dict, state: dict) -> str:
     """Log or save the model; returns the address to load it from."""
     flavor = importlib.import_module("mlflow.onnx")
     call = getattr(flavor, asked["call"])

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+from typing import Any
 
 from .errors import death, tail
 from .frames import Channel, open_channel
@@ -18,9 +19,30 @@ from .program import wrap
 from .static import look
 
 #: environment variables that change what Python or the path's packages do, and may be shown
-VARIABLES = ("PYTHONPATH", "PYTHONHOME", "PYTHONOPTIMIZE", "PYTHONNOUSERSITE", "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", "LD_LIBRARY_PATH", "LC_ALL", "LANG", "CONDA_PREFIX", "VIRTUAL_ENV", "MLFLOW_TRACKING_URI", "ALLOW_RELEASED_ONNX_OPSET_ONLY")
+VARIABLES = (
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "PYTHONOPTIMIZE",
+    "PYTHONNOUSERSITE",
+    "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION",
+    "LD_LIBRARY_PATH",
+    "LC_ALL",
+    "LANG",
+    "CONDA_PREFIX",
+    "VIRTUAL_ENV",
+    "MLFLOW_TRACKING_URI",
+    "ALLOW_RELEASED_ONNX_OPSET_ONLY",
+)
 #: variables that keep canaries small, quiet and at home
-QUIET = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "GIT_PYTHON_REFRESH": "quiet", "MPLBACKEND": "Agg"}
+QUIET = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "DO_NOT_TRACK": "true",
+    "GIT_PYTHON_REFRESH": "quiet",
+    "MPLBACKEND": "Agg",
+}
 
 
 def hello(channel: Channel, static: bool) -> None:
@@ -54,7 +76,15 @@ class Worker:
         if plan["bytecode"] not in ("", "own"):
             environment["PYTHONPYCACHEPREFIX"] = plan["bytecode"]
         session = {"start_new_session": True} if os.name == "posix" else {}
-        self.process = subprocess.Popen([sys.executable, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, cwd=plan["folder"] or None, **session)  # type: ignore[call-overload]
+        self.process = subprocess.Popen(
+            [sys.executable, "-"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            cwd=plan["folder"] or None,
+            **session,
+        )  # type: ignore[call-overload]
         self.frames, self.printed = queue.Queue(), b""  # type: ignore[var-annotated]
         self.token = plan["token"].encode("ascii") + b" "
         for reading in (self.read_frames, self.read_printed):
@@ -102,11 +132,11 @@ class Supervisor:
         self.imported = []  # type: list
         self.failed = []  # type: list
         self.late = []  # type: list
-        self.worker = None  # type: object
+        self.worker = None  # type: Any
         self.broken = False
         self.parent = os.getppid()
 
-    def next_frame(self, seconds: float) -> object:
+    def next_frame(self, seconds: float) -> Any:
         """The next frame, None at the end, "late" when the time is up; leaves when whoever asked is gone."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -118,7 +148,7 @@ class Supervisor:
                 continue
         return "late"
 
-    def limit(self, step: object) -> float:
+    def limit(self, step: Any) -> float:
         """Seconds that the open step may take before its worker is ended; a forked canary is ended by its own worker first."""
         if step and step["stage"] != "import":
             return self.plan["canary_seconds"] + 10
@@ -127,7 +157,14 @@ class Supervisor:
     def one_round(self, imports: list, canaries: list, fork: bool) -> bool:
         """One worker, from its start to its end; True when it came through."""
         gone = [f.partition(".")[0] for f in self.failed]
-        plan = dict(self.plan, token=self.plan["token"] or "-", imports=imports, canaries=canaries, fork=fork, absent=self.plan["absent"] + gone)
+        plan = dict(
+            self.plan,
+            token=self.plan["token"] or "-",
+            imports=imports,
+            canaries=canaries,
+            fork=fork,
+            absent=self.plan["absent"] + gone,
+        )
         self.worker, step = Worker(plan), None
         while True:
             frame = self.next_frame(self.limit(step))
@@ -141,7 +178,7 @@ class Supervisor:
                 self.worker.end()
                 return done
 
-    def follow(self, frame: dict) -> object:
+    def follow(self, frame: dict) -> Any:
         """Book one frame and pass it on; returns the step that is open now."""
         kind = frame.pop("frame")
         if frame.get("subject") in self.imported or kind == "worked":
@@ -156,21 +193,37 @@ class Supervisor:
         self.channel.send(kind, **frame)
         return frame if kind == "step" else None
 
-    def lost(self, step: object, late: bool) -> None:
+    def lost(self, step: Any, late: bool) -> None:
         """The worker died or hung: the announced step is the one to blame."""
         status = self.worker.end(0.0 if late else 5.0)
         kind, text = ("TimeOut", "no answer within the time limit") if late else death(status)
         if not step:
             self.broken = True
-            self.channel.send("remark", text="a process of the probe ended early: %s %s" % (text, tail(self.worker.printed, 300)))
+            self.channel.send(
+                "remark", text="a process of the probe ended early: %s %s" % (text, tail(self.worker.printed, 300))
+            )
             return
         if step["stage"] == "import":
             self.failed.append(step["subject"])
-        self.channel.send("failure", stage=step["stage"], subject=step["subject"], seconds=0.0, type=kind, text=text, chain=[[kind, text]], frames=[], facts={}, output=tail(self.worker.printed))
+        self.channel.send(
+            "failure",
+            stage=step["stage"],
+            subject=step["subject"],
+            seconds=0.0,
+            type=kind,
+            text=text,
+            chain=[[kind, text]],
+            frames=[],
+            facts={},
+            output=tail(self.worker.printed),
+        )
 
     def next_imports(self) -> list:
         """What is left to import: what is known to work comes first, what failed is left out."""
-        return sorted((w for w in self.plan["imports"] if w["module"] not in self.failed), key=lambda w: w["module"] not in self.imported)
+        return sorted(
+            (w for w in self.plan["imports"] if w["module"] not in self.failed),
+            key=lambda w: w["module"] not in self.imported,
+        )
 
     def runnable(self) -> list:
         """Canaries whose packages have not failed to import."""
@@ -187,12 +240,14 @@ class Supervisor:
         if alone and not self.broken:
             self.plan["fork"] = False
             why = "no answer after a fork" if fork else "no fork here"
-            self.channel.send("remark", text="%s: %s ran in a process of its own" % (why, ", ".join(c["name"] for c in alone)))
+            self.channel.send(
+                "remark", text="%s: %s ran in a process of its own" % (why, ", ".join(c["name"] for c in alone))
+            )
             for canary in alone:
                 self.one_round([], [canary], False)
 
 
-def stop(number: int, frame: object) -> None:
+def stop(number: int, frame: Any) -> None:
     """A request to stop becomes an ordinary exit, so that everything is cleaned up."""
     raise SystemExit(128 + number)
 
@@ -204,7 +259,9 @@ def find_missing(plan: dict) -> None:
     kept = []
     for wanted in plan["imports"]:
         top = wanted["module"].partition(".")[0]
-        spec = importlib.machinery.PathFinder.find_spec(top, plan["path"]) if top not in sys.builtin_module_names else True
+        spec = (
+            importlib.machinery.PathFinder.find_spec(top, plan["path"]) if top not in sys.builtin_module_names else True
+        )
         if wanted["optional"] and spec is None:
             plan["absent"].append(top)
         elif wanted["optional"] or not at_home(spec, plan["folder"]):
@@ -212,10 +269,14 @@ def find_missing(plan: dict) -> None:
     plan["imports"] = kept
 
 
-def at_home(spec: object, folder: str) -> bool:
+def at_home(spec: Any, folder: str) -> bool:
     """Whether a module is the user's own: found in the script's folder."""
     origin = getattr(spec, "origin", None)
-    return bool(origin) and os.path.realpath(origin).startswith(os.path.realpath(folder) + os.sep) and "site-packages" not in origin
+    return (
+        bool(origin)
+        and os.path.realpath(origin).startswith(os.path.realpath(folder) + os.sep)
+        and "site-packages" not in origin
+    )
 
 
 def choose_bytecode(plan: dict) -> str:
@@ -223,7 +284,11 @@ def choose_bytecode(plan: dict) -> str:
     if plan["bytecode"] in ("", "own") or sys.version_info < (3, 8):
         return plan["bytecode"] if plan["bytecode"] == "own" else ""
     tag = "__init__.%s.pyc" % sys.implementation.cache_tag
-    compiled = any(os.path.exists(os.path.join(p, name, "__pycache__", tag)) for p in plan["path"] for name in ("numpy", "sklearn", "onnx", "mlflow"))
+    compiled = any(
+        os.path.exists(os.path.join(p, name, "__pycache__", tag))
+        for p in plan["path"]
+        for name in ("numpy", "sklearn", "onnx", "mlflow")
+    )
     return "" if compiled else plan["bytecode"]
 
 

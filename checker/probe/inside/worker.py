@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 import time
+from typing import Any
 
 from .errors import death, describe, exit_status, tail
 from .flow import try_canary
@@ -25,7 +26,7 @@ def bound_memory(limit: int) -> None:
         pass
 
 
-def module_facts(module: object) -> dict:
+def module_facts(module: Any) -> dict:
     """Version and file of an imported module."""
     return {"version": str(getattr(module, "__version__", "")), "file": str(getattr(module, "__file__", None) or "")}
 
@@ -34,7 +35,10 @@ def import_one(wanted: dict) -> dict:
     """`import module`, or `from module import names`, as a script does it."""
     module = importlib.import_module(wanted["module"])
     if wanted.get("whole") and not getattr(module, "__file__", None):
-        raise ImportError("%s is an empty namespace package: a folder of that name is there, its code is not" % wanted["module"], name=wanted["module"])
+        raise ImportError(
+            "%s is an empty namespace package: a folder of that name is there, its code is not" % wanted["module"],
+            name=wanted["module"],
+        )
     if wanted["names"]:
         exec("from %s import %s" % (wanted["module"], ", ".join(wanted["names"])), {})
     return module_facts(module)
@@ -47,7 +51,9 @@ def import_step(wanted: dict, channel: Channel) -> bool:
     try:
         facts = import_one(wanted)
     except BaseException as error:
-        channel.send("failure", stage="import", subject=wanted["module"], seconds=time.perf_counter() - start, **describe(error))
+        channel.send(
+            "failure", stage="import", subject=wanted["module"], seconds=time.perf_counter() - start, **describe(error)
+        )
         return False
     finally:
         if os.getpid() != process:  # the package forked while it was imported: the copy has no business here
@@ -112,7 +118,7 @@ def listen(frames: int, output: int, seconds: float, channel: Channel) -> tuple:
     return last, printed, frames in waiting
 
 
-def relay(line: bytes, channel: Channel, last: object) -> object:
+def relay(line: bytes, channel: Channel, last: Any) -> Any:
     """Pass one frame on; returns the step that is now open, None when it is closed."""
     frame = json.loads(line.decode("utf-8").partition(" ")[2])
     kind = frame.pop("frame")
@@ -132,7 +138,18 @@ def finish(child: int, canary: dict, last: dict, output: bytes, late: bool, chan
         return
     kind, text = ("TimeOut", "no answer within the time limit") if late else death(status)
     stage = last["stage"] if last else "fit"
-    channel.send("failure", stage=stage, subject=canary["name"], seconds=0.0, type=kind, text=text, chain=[[kind, text]], frames=[], facts={}, output=tail(output))
+    channel.send(
+        "failure",
+        stage=stage,
+        subject=canary["name"],
+        seconds=0.0,
+        type=kind,
+        text=text,
+        chain=[[kind, text]],
+        frames=[],
+        facts={},
+        output=tail(output),
+    )
 
 
 def work(plan: dict) -> None:

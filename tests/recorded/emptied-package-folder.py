@@ -1,0 +1,3 @@
+import onnx
+print(onnx)
+import skl2onnx

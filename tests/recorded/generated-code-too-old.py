@@ -1,0 +1,2 @@
+import onnx
+import skl2onnx

@@ -1,0 +1,2 @@
+import onnx
+import onnx.helper

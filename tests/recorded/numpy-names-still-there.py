@@ -1,0 +1,1 @@
+import onnx, onnx.helper, onnx.numpy_helper

@@ -1,0 +1,3 @@
+import scipy.linalg
+from sklearn.model_selection import train_test_split
+from sklearn.linear_model import LogisticRegression

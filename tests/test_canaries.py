@@ -1,0 +1,135 @@
+"""The catalogue is data: every row names what exists, once, and the answers of both sides are compared fairly."""
+
+from __future__ import annotations
+
+import ast
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from checker.errors import UsageError
+from checker.model import Canary, Failure, Patient
+from checker.probe import make_plan, observe, program
+from checker.probe.canaries import CATALOGUE, every, named, quick
+from checker.probe.canaries.catalogue import UNTRIED
+from checker.probe.inside import compare, data
+
+KINDS = {"float32", "float64", "int64", "string", "text", "label", "category", "positive", "counts"}
+TARGETS = {"binary", "three", "continuous", "positive", "targets", "strings", "none"}
+MODELS = [c for c in CATALOGUE if c.make]
+
+
+def test_names_are_unique_whatever_their_case() -> None:
+    assert len({c.name.lower() for c in every()}) == len(every())
+
+
+def test_the_quick_set_comes_first_and_stays_small() -> None:
+    assert every()[: len(quick())] == quick()
+    assert 20 <= len(quick()) <= 32
+
+
+@pytest.mark.parametrize("canary", MODELS, ids=lambda c: c.name)
+def test_a_row_says_what_the_flow_understands(canary: Canary) -> None:
+    used = {
+        ast.unparse(n.value)
+        for n in ast.walk(ast.parse(canary.make))
+        if isinstance(n, ast.Attribute) and n.attr[0].isupper()
+    }
+    assert used <= set(canary.imports)
+    assert canary.columns
+    assert {c.kind for c in canary.columns} <= KINDS
+    assert canary.target in TARGETS
+    assert canary.layout == ("vector" if len(canary.columns) == 1 else canary.layout)
+    assert canary.layout in ("matrix", "frame", "vector")
+    assert all(re.fullmatch(r"|\d+\.\d+", bound) for bound in (canary.since, canary.until))
+
+
+def test_names_are_answered_in_the_order_asked_for() -> None:
+    assert [c.name for c in named(["SVC", "KMeans", "SVC"])] == ["SVC", "KMeans"]
+
+
+def test_every_unknown_name_is_told_with_what_looks_alike() -> None:
+    with pytest.raises(UsageError) as told:
+        named(["kmeans", "SVC", "StandardScalar"])
+    assert told.value.message == "no such canary: kmeans, StandardScalar"
+    assert "KMeans" in told.value.hint
+    assert "StandardScaler" in told.value.hint
+
+
+def test_a_name_like_no_other_is_sent_to_the_list() -> None:
+    with pytest.raises(UsageError) as told:
+        named(["xyzzy-42"])
+    assert "checker canaries" in told.value.hint
+
+
+def test_trees_are_found_however_deep() -> None:
+    leaf = SimpleNamespace(tree_="a")
+    forest = SimpleNamespace(estimators_=[leaf, SimpleNamespace(tree_="b")])
+    assert data.trees_of(SimpleNamespace(estimators_=[forest, SimpleNamespace()])) == ["a", "b"]
+    assert data.trees_of(SimpleNamespace(estimators_="none")) == []
+
+
+class TestComparing:
+    """With numpy, where the tests have it."""
+
+    @pytest.fixture
+    def np(self) -> Any:
+        return pytest.importorskip("numpy")
+
+    def test_edge_rows_sit_on_the_split(self, np: Any) -> None:
+        paths = SimpleNamespace(toarray=lambda: np.array([[1, 0], [1, 1]]))
+        tree = SimpleNamespace(
+            n_features=2, feature=np.array([1, -2]), threshold=np.array([0.1, -2.0]), decision_path=lambda x: paths
+        )
+        rows = data.edge_rows(np, SimpleNamespace(tree_=tree), np.zeros((2, 2), dtype=np.float32))
+        assert [row[0] for row in rows] == [0, 0, 0]
+        assert rows[0][1] < rows[1][1] == np.float32(0.1) < rows[2][1]
+        assert rows[2][1] - rows[0][1] < 1e-7
+
+    @pytest.mark.parametrize(("want", "got"), [([0.0, 1.0], [0, 1]), ([True, False], [1, 0]), (["a", "b"], ["a", "b"])])
+    def test_the_same_label_may_have_another_type(self, np: Any, want: list[Any], got: list[Any]) -> None:
+        flipped = compare.compare_labels(np, np.array(got), np.array(want), None, 1e-3)
+        assert not flipped.any()
+
+    def test_numbers_of_an_old_regression_tree_are_no_labels(self, np: Any) -> None:
+        want = np.array([1.25, 2.5])
+        assert not compare.is_label(SimpleNamespace(classes_=[None]), want)
+        assert not compare.is_label(SimpleNamespace(classes_=np.array([1.0])), want)
+        assert compare.is_label(SimpleNamespace(classes_=np.array([1.25, 2.5])), want)
+
+    def test_a_selector_transforms_although_it_predicts(self, np: Any) -> None:
+        selector = SimpleNamespace(get_support=None, predict=None, transform=lambda x: x)
+        assert list(compare.expected_answers(selector, "x")) == ["transform"]
+
+    def test_a_tie_is_no_flip_and_a_flip_is_told(self, np: Any) -> None:
+        model = SimpleNamespace(classes_=np.array([0, 1]))
+        want = {"predict": np.array([0, 1]), "predict_proba": np.array([[0.5, 0.5], [0.1, 0.9]])}
+        same = np.array([[0.5, 0.5], [0.1, 0.9]])
+        assert compare.judge(np, model, want, [np.array([1, 1]), same], 1e-3, 2)["label_flips"] == 0
+        with pytest.raises(compare.Disagreement) as told:
+            compare.judge(np, model, want, [np.array([0, 0]), same], 1e-3, 0)
+        assert told.value.facts["label_flips"] == 0.5
+        assert told.value.facts["ordinary_wrong"] == 0.0
+
+
+@pytest.mark.live
+def test_every_public_estimator_is_tried_or_excused() -> None:
+    """In the environment that runs the tests, which must hold scikit-learn."""
+    utils = pytest.importorskip("sklearn.utils")
+    tried = {name for c in MODELS for name in re.findall(r"\.([A-Z]\w*)", c.make)}
+    public = {name for name, _ in utils.all_estimators()}
+    assert sorted(public - tried - set(UNTRIED)) == []
+
+
+@pytest.mark.live
+def test_the_quick_set_passes_here(tmp_path: Any) -> None:
+    """In the environment that runs the tests, which must hold a sound stack."""
+    import sys
+
+    pytest.importorskip("skl2onnx")
+    patient = Patient((sys.executable, "-"), "here", "")
+    observation, _ = observe(patient, make_plan(patient, None, quick(), folder=str(tmp_path)), program())
+    names = {c.name for c in quick()}
+    assert [(o.subject, o.text) for o in observation.outcomes if isinstance(o, Failure) and o.subject in names] == []

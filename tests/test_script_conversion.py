@@ -1,0 +1,133 @@
+"""How a script converts, runs and logs its models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from checker.model import Canary, Script
+from checker.script import read
+
+START = """
+import numpy as np, pandas as pd, onnxruntime as rt
+from skl2onnx import convert_sklearn, to_onnx
+from skl2onnx.common.data_types import FloatTensorType, Int64TensorType, DoubleTensorType, StringTensorType
+def session(onx): return rt.InferenceSession(onx.SerializeToString(), providers=["CPUExecutionProvider"])
+rng = np.random.RandomState(0)
+X = rng.randn(200, 4).astype(np.float32)
+yb = (X[:, 0] + X[:, 1] + rng.randn(200) * .5 > 0).astype(int)
+y3 = np.digitize(X[:, 0] - X[:, 1] + rng.randn(200) * .5, [-.7, .7])
+yr = X[:, 0] * 2 - X[:, 1] + 1.
+"""
+
+
+def script(tmp_path: Path, text: str, name: str = "train.py") -> Script:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return read([path])
+
+
+def only(found: Script) -> Canary:
+    assert len(found.canaries) == 1, (found.canaries, found.notes)
+    return found.canaries[0]
+
+
+def kinds(canary: Canary) -> str:
+    """The columns in one word: kinds with a question mark where values are missing."""
+    return " ".join(c.kind + "?" * c.missing for c in canary.columns)
+
+
+SESSIONS = [
+    ("s = session(onx); s.run(['label', 'probabilities'], {'X': X})", {"outputs": ("label", "probabilities")}),
+    ("s = rt.InferenceSession(onx.SerializeToString())", {"providers": False}),
+    ("open('m.onnx', 'wb').write(onx.SerializeToString())\ns = rt.InferenceSession('m.onnx')", {"providers": False}),
+    ("session(onx).run(None, {'X': np.random.rand(3, 4)})", {"feed": "float64"}),
+    ("s = session(onx)\ns.run(None, {s.get_inputs()[0].name: np.random.rand(4).astype('float32')})", {"feed": "flat"}),
+    ("session(onx).run(None, {'X': X[:3]})", {"feed": "", "runs": True}),
+    (
+        "from onnx.reference import ReferenceEvaluator as R\nR(onx).run(None, {'X': X})",
+        {"reference": True, "runs": False},
+    ),
+    ("", {"runs": False, "providers": True}),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SESSIONS)
+def test_sessions(tmp_path: Path, text: str, expected: dict[str, object]) -> None:
+    fit = "from sklearn.linear_model import LogisticRegression\nm = LogisticRegression().fit(X, yb)\n"
+    fit += "onx = to_onnx(m, X[:1])\n"
+    canary = only(script(tmp_path, START + fit + text + "\n"))
+    assert {name: getattr(canary, name) for name in expected} == expected
+
+
+OPTIONS = [
+    ("options={id(m): {'zipmap': False}}", {"zipmap": False}, None),
+    ("options={'zipmap': 'columns'}, target_opset=12", {"zipmap": "columns"}, 12),
+    (
+        "options={type(m): {'nocl': True}}, target_opset={'': 15, 'ai.onnx.ml': 3}",
+        {"nocl": True},
+        {"": 15, "ai.onnx.ml": 3},
+    ),
+    ("options={StandardScaler: {'div': 'div'}}", {"sklearn.preprocessing.StandardScaler": {"div": "div"}}, None),
+]
+
+
+@pytest.mark.parametrize(("text", "options", "opset"), OPTIONS)
+def test_converter_options(tmp_path: Path, text: str, options: object, opset: object) -> None:
+    fit = "from sklearn.linear_model import LogisticRegression\nfrom sklearn.preprocessing import StandardScaler\n"
+    fit += (
+        f"m = LogisticRegression().fit(X, yb)\nconvert_sklearn(m, 'm', [('X', FloatTensorType([None, 4]))], {text})\n"
+    )
+    canary = only(script(tmp_path, START + fit))
+    assert (canary.options, canary.target_opset) == (options, opset)
+    assert canary.inputs == (("X", "FloatTensorType", (None, 4)),)
+
+
+def test_doubles_converted_as_floats_are_declared(tmp_path: Path) -> None:
+    text = "from sklearn.datasets import load_iris\nfrom sklearn.linear_model import LogisticRegression\n"
+    text += "d = load_iris()\nm = LogisticRegression(max_iter=200).fit(d.data, d.target)\n"
+    text += "to_onnx(m, d.data[:1].astype(np.float32))\n"
+    canary = only(script(tmp_path, START + text))
+    assert (kinds(canary), canary.inputs) == (" ".join(["float64"] * 4), (("X", "FloatTensorType", (None, 4)),))
+
+
+LOGGED = [
+    (
+        "mlflow.set_tracking_uri('sqlite:///a.db')\n"
+        "mlflow.onnx.log_model(om, 'model', registered_model_name='tip', "
+        "signature=infer_signature(X), input_example=X[:2])",
+        (
+            "log_model",
+            {"artifact_path": "model", "registered_model_name": "tip"},
+            True,
+            "array",
+            True,
+            "sqlite",
+            False,
+            "",
+        ),
+    ),
+    (
+        "mlflow.onnx.save_model(om, 'm', signature=infer_signature(pd.DataFrame(X, columns=list('abcd'))))\n"
+        "mlflow.pyfunc.load_model('m').predict(pd.DataFrame(X[:3].astype(float), columns=list('abcd')))",
+        ("save_model", {"path": "m"}, True, "frame", False, "file", True, "frame64"),
+    ),
+    (
+        "mlflow.onnx.save_model(om, 'm'); mlflow.pyfunc.load_model('m').predict(X[:3])",
+        ("save_model", {"path": "m"}, False, "array", False, "file", True, "array"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), LOGGED)
+def test_logging(tmp_path: Path, text: str, expected: tuple[object, ...]) -> None:
+    fit = "import mlflow\nfrom mlflow.models import infer_signature\n"
+    fit += "from sklearn.linear_model import LogisticRegression\n"
+    canary = only(
+        script(tmp_path, START + fit + "om = to_onnx(LogisticRegression().fit(X, yb), X[:1])\n" + text + "\n")
+    )
+    found = canary.logging
+    assert found is not None
+    assert (found.call, found.arguments, found.signature, found.signature_of) == expected[:4]
+    assert (found.example, found.store, found.load, found.predict) == expected[4:]
