@@ -14,7 +14,7 @@ from .errors import CannotLook, UsageError
 from .model import Canary, Case, Failure, Finding, Observation, Patient, Report, Script, Stage
 from .patient import check_files, of_command, of_python
 from .probe import make_plan, observe, parse, program
-from .probe.observe import Progress
+from .probe.asking import Progress
 
 
 @dataclass(frozen=True)

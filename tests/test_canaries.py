@@ -103,6 +103,14 @@ class TestComparing:
         selector = SimpleNamespace(get_support=None, predict=None, transform=lambda x: x)
         assert list(compare.expected_answers(selector, "x")) == ["transform"]
 
+    def test_scores_count_only_with_a_flipped_label(self, np: Any) -> None:
+        model = SimpleNamespace(classes_=np.array([0, 1, 2]))
+        want = {"predict": np.array([0, 1]), "decision_function": np.array([[3.0, 1.0, 0.0], [1.0, 2.0, 0.0]])}
+        scores = want["decision_function"] / 4
+        assert compare.judge(np, model, want, [np.array([0, 1]), scores], 1e-3, 2)["max_abs_difference"] == 2.25
+        with pytest.raises(compare.Disagreement):
+            compare.judge(np, model, want, [np.array([0, 0]), scores], 1e-3, 2)
+
     def test_a_tie_is_no_flip_and_a_flip_is_told(self, np: Any) -> None:
         model = SimpleNamespace(classes_=np.array([0, 1]))
         want = {"predict": np.array([0, 1]), "predict_proba": np.array([[0.5, 0.5], [0.1, 0.9]])}

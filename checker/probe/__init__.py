@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .assemble import program
-from .observe import observe, parse
+from .asking import observe, parse
 from .plan import make_plan
 
 __all__ = ["make_plan", "observe", "parse", "program"]

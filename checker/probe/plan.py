@@ -91,6 +91,8 @@ def make_plan(
         "soft_roots": [],
         "lazy": list(LAZY),
         "cache": str(cache / "links") if cache else "",
+        "programs": str(cache / "programs") if cache else "",
+        "looks": str(cache / "looks") if cache and not own_bytecode else "",
         "bytecode": "own" if own_bytecode else str(cache / "bytecode") if cache else "",
         "imports": [] if static else imports,
         "canaries": [] if static else [canary_fields(c) for c in canaries],

@@ -11,7 +11,7 @@ from .tried import converter_of, last_words, matching, move, severity, shown, th
 
 _IR = r"Unsupported model IR version: (?P<ir>\d+), max supported IR version: (?P<top>\d+)"
 _OPSET = r"Opset (?P<opset>\d+) is under development|only \*guarantees\* support for models stamped"
-_KERNEL = r"Could not find an implementation for (?:the node )?(?P<node>\S+)|NOT_IMPLEMENTED"
+_KERNEL = r"(?:NOT_IMPLEMENTED.*)?Could not find an implementation for (?:the node )?(?P<node>\S+)|NOT_IMPLEMENTED"
 _LOCALE = r"Failed to construct locale with name:(?P<locale>[\w.\-]+)"
 _PROVIDERS = r"required to explicitly set the providers"
 _INPUT = r"Unexpected input data type|Invalid rank for input|Got invalid dimensions for input|Input must be a list of dictionaries"

@@ -83,6 +83,8 @@ MORE = (
     row(_LOGISTIC, tag="strings", target="strings"),
     row(_LOGISTIC, DOUBLES, tag="double", target="three"),
     row("linear_model.LogisticRegression(solver='liblinear')", tag="liblinear"),
+    row(_LOGISTIC, tag="raw", target="three", options={"raw_scores": True}),
+    row(_LOGISTIC, tag="array", target="three", options={"zipmap": False}),
     row("multiclass.OneVsRestClassifier(linear_model.Perceptron(random_state=0))", tag="scores", target="three"),
     row("linear_model.LogisticRegressionCV(Cs=2, cv=2)"),
     row("linear_model.RidgeClassifier()"),
@@ -214,7 +216,7 @@ MORE = (
     row(f"pipeline.Pipeline([('scale', {_SCALER}), ('model', {_LOGISTIC})])"),
     unsupervised(f"pipeline.FeatureUnion([('scale', {_SCALER}), ('pca', decomposition.PCA(2))])"),
     unsupervised(f"compose.ColumnTransformer([('scale', {_SCALER}, [0, 1])], remainder='passthrough')"),
-    unsupervised(f"compose.ColumnTransformer([('scale', {_SCALER}, ['x0', 'x1'])], remainder='drop')", tag="drop"),
+    unsupervised(f"compose.ColumnTransformer([('scale', {_SCALER}, ['x0', 'x1'])])", tag="frame", layout="frame"),
     # scaling, encoding, imputing
     unsupervised("preprocessing.StandardScaler()"),
     unsupervised("preprocessing.StandardScaler(with_mean=False)", INTEGERS, tag="integer"),

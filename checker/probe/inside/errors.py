@@ -1,7 +1,6 @@
 """An exception as a frame: its whole chain, the frames of its first cause, and what it names."""
 
 import os
-import traceback
 from typing import Any
 
 #: longest text kept of one exception, in characters
@@ -21,7 +20,9 @@ def chain_of(error: BaseException) -> list:
 def frames_of(error: BaseException) -> list:
     """The traceback of one exception, outermost first, without the probe's own lines; at most forty frames."""
     found = []
-    for frame, line in traceback.walk_tb(error.__traceback__):
+    step = error.__traceback__
+    while step is not None:
+        frame, line, step = step.tb_frame, step.tb_lineno, step.tb_next
         code = frame.f_code
         if code.co_filename != "<checker probe>" and "importlib._bootstrap" not in code.co_filename:
             found.append(

@@ -157,13 +157,19 @@ def answer(canary: dict, state: dict, x: Any) -> list:
     return [sum(outputs, []) if isinstance(outputs[0], list) else state["np"].concatenate(outputs) for outputs in zip(*parts)]
 
 
+def raw_scores(canary: dict) -> bool:
+    """Whether the converter was asked for scores instead of probabilities, for the model or for a class."""
+    options = canary["options"] or {}
+    return any(o.get("raw_scores") for o in [options] + [v for v in options.values() if isinstance(v, dict)])
+
+
 def step_run(canary: dict, state: dict) -> dict:
     """Score the held-out rows; where scikit-learn itself refuses the hard ones, the ordinary ones only."""
     try:
-        state["want"] = expected_answers(state["model"], state["test"])
+        state["want"] = expected_answers(state["model"], state["test"], raw_scores(canary))
     except Exception:
         state["test"] = state["test"][: state["ordinary"]]
-        state["want"] = expected_answers(state["model"], state["test"])
+        state["want"] = expected_answers(state["model"], state["test"], raw_scores(canary))
     state["got"] = answer(canary, state, state["test"])
     if canary["reference"]:
         by_reference(state)
@@ -200,7 +206,7 @@ def compare_edges(np: Any, canary: dict, state: dict, tolerance: float) -> None:
     if not len(edges):
         return
     try:
-        judge(np, state["model"], expected_answers(state["model"], edges), answer(canary, state, edges), tolerance, 0)
+        judge(np, state["model"], expected_answers(state["model"], edges, raw_scores(canary)), answer(canary, state, edges), tolerance, 0)
     except Disagreement as error:
         raise EdgeDisagreement("on values next to the thresholds of its trees, " + str(error), error.facts)
 

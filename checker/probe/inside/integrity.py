@@ -3,7 +3,7 @@
 import os
 import re
 
-from .inventory import Installed, canonical_name, is_site_folder, names_in, text_of
+from .inventory import RESTS_ON, Installed, canonical_name, is_site_folder, names_in, text_of
 from .linking import Linker
 from .places import NAMESPACE, Place, how_reached, is_standard, pth_naming, site_folders
 from .versions import code_version, disagree, numbers_of
@@ -228,6 +228,7 @@ def lost_sources(installed: list) -> list:
     """Editable installs whose source folder is gone."""
     found = []
     for one in installed:
+        RESTS_ON.add(one.editable or one.folder)
         if one.editable and not os.path.isdir(one.editable):
             text = "%s %s is an editable install of %s, which is gone" % (one.name, one.version, one.editable)
             found.append(damage("editable-gone", one.name, one.folder, text, [one.editable], one.modules))

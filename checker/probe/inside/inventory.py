@@ -47,8 +47,13 @@ def canonical_name(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+#: every file that was read and folder that was listed: what is seen is true as long as they are the same
+RESTS_ON = set()  # type: set
+
+
 def text_of(path: str, limit: int = -1) -> str:
     """A file's text, "" when it cannot be read; Latin-1, since only ASCII is ever looked for."""
+    RESTS_ON.add(path)
     try:
         with open(path, "rb") as file:
             data = file.read(limit)
@@ -60,6 +65,7 @@ def text_of(path: str, limit: int = -1) -> str:
 
 def names_in(folder: str) -> list:
     """The sorted names in a folder, none when it cannot be listed."""
+    RESTS_ON.add(folder or ".")
     try:
         return sorted(os.listdir(folder or "."))
     except OSError:

@@ -4,7 +4,7 @@ import os
 import sys
 
 from .confirm import binds, exported, is_dynamic, parse_text, removed_names
-from .inventory import text_of
+from .inventory import RESTS_ON, text_of
 from .places import NAMESPACE, PACKAGE, STANDARD, Finder, Place, is_standard
 from .signs import INNER_STAR, conjures, looks_bound, occurs, tests_names
 from .symbols import Store, absolute, scan, shelf_key
@@ -87,6 +87,7 @@ class Linker:
         place = self.finder.find(module)
         if not isinstance(place, Place) or not place.file:
             return [0, NOTHING, {}]
+        RESTS_ON.add(place.file)
         try:
             size = os.stat(place.file).st_size
         except OSError:

@@ -5,6 +5,8 @@ import os
 import sys
 import sysconfig
 
+from .inventory import RESTS_ON
+
 #: what answers an import
 PACKAGE, SOURCE, BINARY, NAMESPACE, STANDARD = "package", "source", "binary", "namespace", "standard"
 
@@ -38,6 +40,7 @@ class Finder:
     def listing(self, folder: str) -> frozenset:
         """The names in a folder."""
         if folder not in self.listings:
+            RESTS_ON.add(folder)
             try:
                 self.listings[folder] = frozenset(os.listdir(folder))
             except OSError:

@@ -1,5 +1,6 @@
 """The wrapper around the program: a version gate that parses on any Python, then the program and its plan as text."""
 
+import hashlib
 import json
 
 
@@ -19,7 +20,36 @@ def wrap(program: str, plan: dict) -> str:
             "if sys.version_info < (3, 6):",
             "    sys.stdout.write(" + gate + ")",
             "else:",
-            "    exec(compile(PROGRAM, '<checker probe>', 'exec'), {'__name__': 'checker_probe', 'PLAN': PLAN})",
+            "    KEPT = " + ascii(kept(program, plan)),
+            *COMPILE,
+            "    exec(code, {'__name__': 'checker_probe', 'PLAN': PLAN})",
             "",
         ]
     )
+
+
+#: compiles the program, or takes the code that an earlier look left in the private cache
+COMPILE = """\
+    import marshal, os
+    KEPT = KEPT and KEPT + '.' + str(sys.implementation.cache_tag) + '-' + sys.version.split()[0]
+    try:
+        with open(KEPT, 'rb') as file:
+            code = marshal.load(file)
+    except Exception:
+        code = compile(PROGRAM, '<checker probe>', 'exec')
+        try:
+            if KEPT:
+                os.makedirs(os.path.dirname(KEPT), exist_ok=True)
+                with open(KEPT + str(os.getpid()), 'wb') as file:
+                    marshal.dump(code, file)
+                os.replace(KEPT + str(os.getpid()), KEPT)
+        except Exception:
+            pass""".splitlines()
+
+
+def kept(program: str, plan: dict) -> str:
+    """Where the compiled program is kept between looks, "" where nothing is."""
+    if not plan.get("programs"):
+        return ""
+    name = hashlib.sha1(program.encode("utf-8")).hexdigest()
+    return plan["programs"] + "/" + name

@@ -11,18 +11,35 @@ from .inventory import find_distributions
 from .linking import Linker
 from .origins import find_loaded, find_origins
 from .places import Finder
+from .recall import Recorder, look_key, recall, remember
 from .references import find_unresolved
 from .symbols import Store
 
 
 def look(channel: Channel, plan: dict) -> list:
     """Send everything seen of the patient's files; the distributions found, in search order. Never raises."""
-    remarks = []  # type: list
     path = [str(p) or os.getcwd() for p in plan.get("path") or []]
+    cache = "" if plan.get("live") else str(plan.get("looks") or "")
+    key = look_key(plan, path)
+    frames = recall(cache, key) if cache else None
+    if frames is None:
+        recorder = Recorder(channel)
+        look_closely(recorder, plan, path)
+        frames = recorder.kept
+        if cache:
+            remember(cache, key, frames)
+    else:
+        for frame, fields in frames:
+            channel.send(frame, **fields)
+    return [fields for frame, fields in frames if frame == "distribution"]
+
+
+def look_closely(channel: Channel, plan: dict, path: list) -> None:
+    """Look at every file that matters."""
+    remarks = []  # type: list
     installed = attempt("the list of distributions", remarks, find_distributions, path, remarks)
-    found = [one.fields() for one in installed]
-    for fields in found:
-        channel.send("distribution", **fields)
+    for one in installed:
+        channel.send("distribution", **one.fields())
     collecting = gc.isenabled()
     gc.disable()  # thousands of small tables and syntax trees, no cycles worth a search: a quarter of the time
     with warnings.catch_warnings():
@@ -32,7 +49,6 @@ def look(channel: Channel, plan: dict) -> list:
         gc.enable()
     for text in remarks:
         channel.send("remark", text=text)
-    return found
 
 
 def attempt(what: str, remarks: list, work: object, *arguments: object) -> list:
