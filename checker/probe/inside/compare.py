@@ -94,7 +94,7 @@ def is_label(model: Any, want: Any) -> bool:
     if want.ndim != 1 or want.dtype.kind in "iubOUS":
         return want.ndim == 1
     classes = getattr(model, "classes_", None)
-    return hasattr(classes, "tolist") and set(want.tolist()) <= set(classes.tolist())
+    return classes is not None and hasattr(classes, "tolist") and set(want.tolist()) <= set(classes.tolist())
 
 
 def compare_answers(np: Any, model: Any, want: dict, got: list, tolerance: float) -> dict:

@@ -11,7 +11,7 @@ import re
 import sys
 
 #: raised whenever the scanner or the shape of a table changes: older cache files are then ignored
-SCANNER = 3
+SCANNER = 4
 WORD = re.compile(r"\A[A-Za-z_]\w*")
 IMPORT = re.compile(
     r"\n(?:from[ \t]+([.\w]+)[ \t]*import\b[ \t]*(\((?:[^)#]|#[^\n]*)*\)|[^\n;]*)|import[ \t]+([^\n;]*))"
@@ -95,7 +95,7 @@ def scan(text: str, package: str, deep: bool) -> list:
     flags = (1 if is_open(text) else 0) | (2 if any(mark in text for mark in OPEN_MODULES) else 0)
     flags |= 4 if any(mark in text for mark in PATH_CHANGES) else 0
     inner = inner_imports(text, package) if deep else []
-    return [imports, " " + " ".join(bound) + " ", flags, uses_of(text, aliases), inner]
+    return [imports, " " + " ".join(bound) + " ", flags, uses_of(text, aliases, package), inner]
 
 
 def is_open(text: str) -> bool:
@@ -115,11 +115,12 @@ def inner_imports(text: str, package: str) -> list:
     return found
 
 
-def uses_of(text: str, aliases: dict) -> dict:
-    """module -> the names that are taken from it as attributes of one of its aliases."""
+def uses_of(text: str, aliases: dict, package: str) -> dict:
+    """module of another package -> the names that are taken from it as attributes of one of its aliases."""
     uses = {}  # type: dict
+    own = package.partition(".")[0]
     for alias, module in aliases.items():
-        if alias + "." in text and not is_library(module):
+        if module.partition(".")[0] != own and not is_library(module) and alias + "." in text:
             found = set(uses.get(module, ()))
             pieces = text.split(alias + ".")
             for before, after in zip(pieces, pieces[1:]):  # noqa: B905
