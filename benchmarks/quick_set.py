@@ -2,9 +2,9 @@
 
     python benchmarks/quick_set.py --python PATIENT [--runs 5]
 
-The plain process makes the same imports, fits, converts, checks, loads, runs and compares the same canaries one after the other,
-with no supervision, no isolation and no look at the files. Both use the same private bytecode. Prints wall seconds, peak memory of
-the largest process (MiB) and the ratio of the medians.
+The plain process makes the same imports, and fits, converts, checks, loads, runs and compares the same canaries one after
+the other, with no supervision, no isolation and no look at the files. Both use the same private bytecode. Prints wall
+seconds, peak memory of the largest process (MiB) and the ratio of the medians.
 """
 
 from __future__ import annotations

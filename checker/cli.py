@@ -9,15 +9,21 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from . import __version__
 from .errors import BLOCKED, BUG, READY, USAGE, CheckerError, UsageError
 
+if TYPE_CHECKING:
+    from .model import Report
+
 #: exit status after SIGINT and SIGTERM, as shells have it
 INTERRUPTED, TERMINATED = 130, 143
 
-_CODES = "exit status: 0 nothing blocks, 1 blockers (with --strict warnings too), 2 wrong usage, 3 could not look, 70 a bug of the checker, 130 or 143 interrupted"
+_CODES = (
+    "exit status: 0 nothing blocks, 1 blockers (with --strict warnings too), 2 wrong usage, 3 could not look, "
+    "70 a bug of the checker, 130 or 143 interrupted"
+)
 
 
 class _Terminated(BaseException):
@@ -76,7 +82,7 @@ def _add_preflight(command: argparse.ArgumentParser) -> None:
     which.add_argument(
         "--python",
         metavar="PY",
-        help="its interpreter, its folder, or a version such as 3.11 (default: the active environment, else python on PATH)",
+        help="its interpreter, its folder, or a version such as 3.11 (default: the active one, else python on PATH)",
     )
     which.add_argument(
         "--pythons",
@@ -155,16 +161,15 @@ def _preflight(options: argparse.Namespace) -> int:
     return BLOCKED if serious(report.findings, options.strict) else READY
 
 
-def _rendered(report: object, options: argparse.Namespace) -> str:
+def _rendered(report: Report, options: argparse.Namespace) -> str:
     from .reporters import REPORTERS
+    from .reporters.text import render
 
     if options.format != "text":
         return str(REPORTERS[options.format](report))
     terminal = options.output is None and sys.stdout.isatty()
     width = min(100, _columns()) if terminal else 80
-    return str(
-        REPORTERS["text"](report, width=width, color=terminal and "NO_COLOR" not in os.environ, verbose=options.verbose)
-    )
+    return str(render(report, width=width, color=terminal and "NO_COLOR" not in os.environ, verbose=options.verbose))
 
 
 def _columns() -> int:
@@ -275,4 +280,6 @@ def _bug(error: Exception) -> str:
     import traceback
 
     last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"checker: a bug of ours, please report this line: checker {__version__}, Python {sys.version.split()[0]}, {type(error).__name__}: {error} at {Path(last.filename).name}:{last.lineno}"
+    us = f"checker {__version__}, Python {sys.version.split()[0]}"
+    where = f"{type(error).__name__}: {error} at {Path(last.filename).name}:{last.lineno}"
+    return f"checker: a bug of ours, please report this line: {us}, {where}"

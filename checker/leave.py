@@ -15,7 +15,7 @@ FRAMES = "checker-frames.jsonl"
 
 
 def leaving_script(scripts: Sequence[Path], canaries: str, static: bool) -> str:
-    """One self-contained program: run in a notebook cell or by any Python from 3.6 on, it writes its frames beside itself.
+    """One self-contained program that writes its frames beside itself, in a notebook cell or by any Python from 3.6.
 
     Modules that are already loaded there are compared with the files on disk.
     """

@@ -92,7 +92,7 @@ class Logging:
 
     #: "log_model" or "save_model" of `mlflow.onnx`
     call: str = "log_model"
-    #: literal keyword arguments of that call, as the script writes them (artifact_path, name, registered_model_name, ...)
+    #: literal keyword arguments of that call, as the script writes them (artifact_path, name, ...)
     arguments: Mapping[str, Any] = field(default_factory=dict)
     signature: bool = True
     #: what the signature is inferred from: "frame" or "array"
@@ -102,7 +102,7 @@ class Logging:
     store: str = "sqlite"
     #: load the model back through `mlflow.pyfunc`
     load: bool = True
-    #: what is handed to `predict`: "frame", "array", "frame64" (a DataFrame of float64), "array64", "" for no prediction
+    #: what is handed to `predict`: "frame", "array", the same as doubles "frame64", "array64"; "" = no prediction
     predict: str = "frame"
 
 
@@ -120,7 +120,7 @@ class Canary:
     layout: str = "matrix"
     #: binary, three (classes), continuous, positive, targets (two outputs), strings (class names), none
     target: str = "binary"
-    #: ONNX inputs as declared: (name, type name such as FloatTensorType, shape or None); empty = derived from the columns
+    #: ONNX inputs as declared: (name, FloatTensorType or the like, shape or None); empty = derived from the columns
     inputs: tuple[tuple[str, str, tuple[int | None, ...] | None], ...] = ()
     #: skl2onnx.convert_sklearn, skl2onnx.to_onnx, onnxmltools.convert_xgboost, ...; "" = the script fits the model only
     converter: str = "skl2onnx.convert_sklearn"
@@ -131,7 +131,7 @@ class Canary:
     providers: bool = True
     #: output names asked of the session; empty = all
     outputs: tuple[str, ...] = ()
-    #: how the script feeds the session where that differs from the model's inputs: float64, flat (one dimension less), one (single row)
+    #: how the script feeds the session where that differs: float64, flat (one dimension less), one (single row)
     feed: str = ""
     #: False: the script only converts; loading and running are then not what it asks for
     runs: bool = True
@@ -277,7 +277,7 @@ class Failure:
     stage: Stage
     subject: str
     seconds: float
-    #: exception type; or Crash, TimeOut, Exit, Disagreement, EdgeDisagreement, Shape
+    #: exception type; or Crash, Killed, TimeOut, Exit, Disagreement, EdgeDisagreement, ShapeDisagreement
     type: str
     text: str
     #: the exception chain from the first cause to the last word: (type, text)

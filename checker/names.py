@@ -29,6 +29,6 @@ def canonical(name: str) -> str:
 
 
 def distribution_of(module: str) -> str:
-    """The distribution that usually brings a module: `sklearn.svm` -> `scikit-learn`; a guess where metadata has no say."""
+    """The distribution that usually brings a module: `sklearn.svm` -> `scikit-learn`; for where metadata is silent."""
     top = module.partition(".")[0]
     return DISTRIBUTION_OF.get(top, canonical(top))

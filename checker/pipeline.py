@@ -94,7 +94,7 @@ def _prepare() -> None:
     from . import matrix, remedies, rules
 
     matrix.load()
-    assert rules and remedies
+    del remedies, rules
 
 
 def conclude(patient: Patient, observation: Observation, script: Script | None, clock: Clock) -> Report:
@@ -121,7 +121,7 @@ def choose(asked: str) -> tuple[Canary, ...]:
 
 
 def completed(paths: Sequence[Path]) -> Script | None:
-    """The scripts, read, with open questions answered by trying both forms: a classifier whose classes are unknown gets two and three."""
+    """The scripts, read; a classifier whose number of classes they do not tell is tried with two and with three."""
     if not paths:
         return None
     from .probe.canaries import named
@@ -140,7 +140,7 @@ def completed(paths: Sequence[Path]) -> Script | None:
 
 
 def own_first(script: Script | None, chosen: Sequence[Canary]) -> tuple[Canary, ...]:
-    """The script's canaries, then the chosen ones; those that log with MLflow are left out where the script's own do."""
+    """The script's canaries, then the chosen ones, without those that log with MLflow where the script's own do."""
     own = script.canaries if script else ()
     names, logs = {c.name for c in own}, any(c.logging for c in own)
     return (*own, *(c for c in chosen if c.name not in names and not (logs and c.logging)))
@@ -216,7 +216,7 @@ def _from_record(path: Path) -> tuple[Patient, Observation]:
 def _from_requirements(
     request: Request, script: Script | None, canaries: tuple[Canary, ...], clock: Clock, progress: Progress | None
 ) -> tuple[Patient, Observation]:
-    """Build what the requirement files ask for in a throwaway environment, and look at that; a refusal is an observation too."""
+    """Look at a throwaway environment of what the files ask for; a refusal to build it is an observation too."""
     from .remedy.sandbox import Refused, environment
 
     base = of_python(request.python, request.pythons)

@@ -22,7 +22,7 @@ def in_folder(folder: Path) -> Path | None:
 
 
 def find(asked: str, folders: Iterable[Path] = ()) -> Path:
-    """The interpreter that `--python` means: a file, an environment's folder, a command on PATH, or a version such as 3.11.
+    """The interpreter that `--python` means: a file, an environment's folder, a command on PATH, or a version.
 
     `folders` are searched for versions before the usual places. Raises CannotLook when there is none.
     """

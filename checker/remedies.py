@@ -11,7 +11,7 @@ NOT_TRIED = "it follows from the finding and was not tried in an environment"
 
 
 def remedies(findings: Sequence[Finding], observation: Observation) -> tuple[Remedy, ...]:
-    """One remedy for each advice of the findings that matter, in their order; notes, and what is not asked for, give none."""
+    """One remedy for each advice of the findings that matter, in their order."""
     serious = [f for f in findings if f.severity is not Severity.NOTE and not f.beside]
     made: dict[tuple[str, str], Remedy] = {}
     for finding in serious:
@@ -40,7 +40,7 @@ def remedy(advice: Advice, settles: tuple[str, ...], observation: Observation) -
 
 
 def commands(advice: Advice, requirements: tuple[str, ...], observation: Observation) -> dict[str, str]:
-    """What to type: installer lines for pins, the given lines otherwise; none where the advice leaves the release open."""
+    """What to type: installer lines for pins, the given lines otherwise; none where the release is left open."""
     if advice.kind != "pins":
         return {"code" if advice.kind == "code" else "shell": "\n".join(advice.lines)} if advice.lines else {}
     if not requirements:

@@ -13,6 +13,7 @@ import pytest
 from checker.errors import CannotLook
 from checker.model import Canary, Column, Failure, Passed, Patient, Stage
 from checker.probe import make_plan, observe, program
+from checker.probe.plan import canary_fields
 
 from .interpreters import MINORS, interpreter
 
@@ -98,10 +99,8 @@ def test_a_misdeed_costs_its_own_canary_only(deed: str, site: Path, monkeypatch:
     columns = (Column("x", "float32"),)
     bad = Canary("bad", f"fine.Model({MISDEEDS[deed][0]!r})", ("fine",), columns, converter="fine.convert")
     worse = Canary("missing", "fine.NoSuchModel()", ("fine",), columns, converter="fine.convert")
-    monkeypatch.setattr(
-        "checker.probe.plan.canary_fields",
-        lambda c, f=__import__("checker.probe.plan", fromlist=["x"]).canary_fields: {**f(c), "needs": ["fine"]},
-    )
+    usual = canary_fields
+    monkeypatch.setattr("checker.probe.plan.canary_fields", lambda canary: {**usual(canary), "needs": ["fine"]})
     assert seen(sys.executable, site, ["fine"], monkeypatch, [bad, worse]) == {
         "fine": "",
         "bad": MISDEEDS[deed][1],
@@ -147,9 +146,8 @@ def test_what_is_not_a_python_is_told_in_a_line(start: str, words: str, tmp_path
 
 def test_python_2_is_named(tmp_path: Path) -> None:
     fake = tmp_path / "python"
-    fake.write_text(
-        f"#!/bin/sh\n{sys.executable} -c \"\nimport sys\nclass V(tuple): pass\nsys.version_info = (2, 7, 18)\nsys.version = '2.7.18 (old)'\nexec(sys.stdin.read())\"\n"
-    )
+    pretends = "import sys; sys.version_info = (2, 7, 18); sys.version = '2.7.18 (old)'; exec(sys.stdin.read())"
+    fake.write_text(f'#!/bin/sh\n{sys.executable} -c "{pretends}"\n')
     fake.chmod(0o755)
     patient, plan = plan_of(str(fake), tmp_path, [])
     with pytest.raises(CannotLook, match=r"is Python 2\.7\.18"):

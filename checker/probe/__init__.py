@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .assemble import program
 from .asking import observe, parse
+from .assemble import program
 from .plan import make_plan
 
 __all__ = ["make_plan", "observe", "parse", "program"]

@@ -186,11 +186,11 @@ def _outcome(frame: Mapping[str, Any]) -> Passed | Failure:
 
 
 def parse(frames: Iterable[Mapping[str, Any]], imported: bool = True) -> Observation:
-    """The observation that frames tell; frames of unknown kinds are ignored. Raises CannotLook when they name no patient."""
+    """The observation that frames tell; unknown kinds are ignored. Raises CannotLook when they name no patient."""
     found: dict[str, list[Any]] = {place: [] for place in [*_PLACES.values(), "outcomes", "remarks"]}
     hello: Mapping[str, Any] = {}
     for frame in frames:
-        kind = frame.get("frame")
+        kind = str(frame.get("frame"))
         if kind == "hello":
             hello = frame
         elif kind in _FACTS:

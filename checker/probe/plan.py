@@ -21,7 +21,7 @@ IMPORT_SECONDS, CANARY_SECONDS = 120, 60
 
 
 def memory_limit() -> int:
-    """Address space for a worker, in bytes: three quarters of this machine's memory, at least 6 GiB; 0 where unknown."""
+    """Address space for a worker, in bytes: three quarters of the memory, at least 6 GiB; 0 where unknown."""
     try:
         return max(6 << 30, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 3 // 4)
     except (ValueError, OSError, AttributeError):
@@ -40,7 +40,7 @@ def cache_folder() -> Path | None:
 
 
 def wanted_imports(script: Script | None) -> list[dict[str, Any]]:
-    """Every import to try: the script's own in its order, then those of the path; an absent package of the path is no failure here."""
+    """Every import to try: the script's own in its order, then those of the path that are installed."""
     wanted: dict[str, dict[str, Any]] = {}
     installed = (
         " ".join(r for i in (script.installs if script else ()) for r in i.requirements).lower().replace("_", "-")

@@ -25,7 +25,7 @@ class Refused:
 
 
 def find_uv() -> str:
-    """The uv command: $UV, PATH, or the one that was installed with the checker; raises CannotLook when there is none."""
+    """The uv command: $UV, PATH, or the one installed with the checker; raises CannotLook when there is none."""
     found = os.environ.get("UV") or shutil.which("uv")
     if found:
         return found
@@ -40,7 +40,7 @@ def find_uv() -> str:
 
 
 def run_uv(arguments: Sequence[str], seconds: float = 900) -> subprocess.CompletedProcess[str]:
-    """Run uv with the user's own settings, never downloading a Python; raises CannotLook when it does not start or hangs."""
+    """Run uv with the user's own settings, never downloading a Python; raises CannotLook when it does not work."""
     environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "NO_COLOR": "1"}
     environment.pop("VIRTUAL_ENV", None)
     try:
@@ -85,7 +85,7 @@ def scratch_folder() -> Iterator[Path]:
 
 @contextmanager
 def environment(base: Path, requirements: Sequence[Path]) -> Iterator[Path | Refused]:
-    """A fresh environment of the interpreter `base` with what the requirement files ask for: its interpreter, or why not.
+    """A fresh environment of `base` with what the requirement files ask for: its interpreter, or why not.
 
     Raises CannotLook when not even an empty environment can be made.
     """

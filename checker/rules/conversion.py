@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model import Advice, Case, Finding, Severity, Stage
-from .evidence import Cause, canary_of, each, involved, library_of, missing_reference, passed, says
-from .tried import converter_of, last_words, matching, move, parties, severity, shown, they, tried
+from .evidence import Cause, canary_of, converter_of, each, involved, library_of, missing_reference, passed, says
+from .tried import last_words, matching, move, parties, severity, shown, they, tried
 
-_NO_CONVERTER = r"Unable to find (?:a )?(?:shape calculator|converter)|Unable to convert __call__|is not supported yet|NotImplemented"
+_NO_CONVERTER = (
+    r"Unable to find (?:a )?(?:shape calculator|converter)|Unable to convert __call__"
+    r"|is not supported yet|NotImplemented"
+)
 _OPSET = r"target_opset.*(?:higher than|greater than|not supported)|is higher than the version of the installed onnx"
 _PRIVATE = r"'(?P<kind>\w+)' object has no attribute '(?P<name>\w+)'"
 _SIGNATURE = r"\w+\(\) (?:missing \d+ required|got an unexpected keyword|takes \d+ positional)"
-_TYPES = r"iterable attribute but I cannot figure out|Expected an int, got a boolean|has type .{1,80} but expected one of|Value out of range|cannot infer .{0,40}attribute"
+_TYPES = (
+    r"iterable attribute but I cannot figure out|Expected an int, got a boolean"
+    r"|has type .{1,80} but expected one of|Value out of range|cannot infer .{0,40}attribute"
+)
 #: words of a constructor that does not know what the script hands it
-_UNKNOWN_HERE = r"unexpected keyword argument|has no attribute|No module named|cannot import name|The '[^']+' parameter of|Invalid parameter|not supported for|was removed|must be a str among"
+_UNKNOWN_HERE = (
+    r"unexpected keyword argument|has no attribute|No module named|cannot import name"
+    r"|The '[^']+' parameter of|Invalid parameter|not supported for|was removed|must be a str among"
+)
 
 
 def fit_failed(case: Case) -> Iterator[Finding]:
@@ -90,18 +99,19 @@ def converter_and_estimator(case: Case) -> Iterator[Finding]:
     """The converter reads attributes of the estimator, or calls functions of it, that this scikit-learn does not have.
 
     What happens: AttributeError on a fitted estimator, or a TypeError from a private function's changed signature.
-    Why: converters reach into fitted estimators; scikit-learn renames attributes with a deprecation of two releases, private ones without.
+    Why: converters reach into fitted estimators; scikit-learn renames attributes with a deprecation of two releases,
+    private ones without.
     Remedy: a converter made for this scikit-learn, or a scikit-learn that this converter was made for.
     Not this rule: a name missing from a module, and an estimator without any converter.
     """
     for cause in _converted(case):
         found, wrong_call = says(cause.first, _PRIVATE), says(cause.first, _SIGNATURE)
-        if cause.first.type == "AttributeError" and found or cause.first.type == "TypeError" and wrong_call:
+        if (cause.first.type == "AttributeError" and found) or (cause.first.type == "TypeError" and wrong_call):
             converter, library = converter_of(case, cause.first.subject), library_of(case, cause.first.subject)
             what = (
                 f"reads {found['kind']}.{found['name']}, which {they(case, (library,))} does not have"
                 if found
-                else f"calls a function of {they(case, (library,))} in a way that it does not know ({last_words(cause.first)})"
+                else f"calls a function of {they(case, (library,))} as it does not know it ({last_words(cause.first)})"
             )
             yield tried(
                 case,
@@ -126,7 +136,8 @@ def removed_in_converter(case: Case) -> Iterator[Finding]:
         if missing and not says(cause.first, _PRIVATE):
             converter = missing.consumer or converter_of(case, cause.first.subject)
             name = f"{missing.module}.{missing.name}" if missing.name else missing.module
-            text = f"{they(case, (converter,))} uses {name}, which {they(case, (missing.provider,))} does not have: {shown(case, cause)} does not convert."
+            lacking = f"{they(case, (converter,))} uses {name}, which {they(case, (missing.provider,))} does not have"
+            text = f"{lacking}: {shown(case, cause)} does not convert."
             yield tried(
                 case,
                 "removed-in-converter",
@@ -140,8 +151,10 @@ def removed_in_converter(case: Case) -> Iterator[Finding]:
 def attribute_type(case: Case) -> Iterator[Finding]:
     """The converter hands onnx a value whose type it cannot store.
 
-    What happens: "iterable attribute but I cannot figure out its applicable type", or a complaint of protobuf under pages of attributes.
-    Why: fitted attributes change their numpy type between scikit-learn releases, and onnx and protobuf became stricter (protobuf 7 refuses a
+    What happens: "iterable attribute but I cannot figure out its applicable type", or a complaint of protobuf under
+    pages of attributes.
+    Why: fitted attributes change their numpy type between scikit-learn releases, and onnx and protobuf became
+    stricter (protobuf 7 refuses a
     boolean where an integer is declared).
     Remedy: a converter that casts, an onnx that accepts the type, or an older protobuf.
     Not this rule: attributes that do not exist.
@@ -150,7 +163,8 @@ def attribute_type(case: Case) -> Iterator[Finding]:
         by_protobuf = says(cause.first, r"Expected an int, got a boolean|but expected one of|Value out of range")
         names = ("skl2onnx", "protobuf", "onnx") if by_protobuf else parties(case, cause.first)
         found = says(cause.first, _TYPES)
-        text = f"{they(case, names[:1])} hands {they(case, names[1:2])} a value of a type that it cannot store: {shown(case, cause)} does not convert ({found[0] if found else ''})."
+        hands = f"{they(case, names[:1])} hands {they(case, names[1:2])} a value of a type that it cannot store"
+        text = f"{hands}: {shown(case, cause)} does not convert ({found[0] if found else ''})."
         yield tried(case, "attribute-type", cause, text, names, move(case, names))
 
 

@@ -167,7 +167,7 @@ def _with_owners(observation: Observation, failure: Failure, module: str, name: 
 def linked(observation: Observation, module: str, name: str) -> Unresolved | None:
     """The unresolved reference that linking saw for the same module and name."""
     for link in observation.unresolved:
-        if link.name == name and (link.target == module or not module or not name and link.target.startswith(module)):
+        if link.name == name and (link.target == module or not module or (not name and link.target.startswith(module))):
             return link
     return None
 
@@ -188,7 +188,7 @@ def installs(case: Case, name: str) -> bool:
 
 
 def module_severity(case: Case, modules: Sequence[str]) -> Severity:
-    """How much the failure of these modules matters: what the script uses blocks; without a script, what is on the path."""
+    """What the script uses blocks when it fails; without a script, what is on the path does."""
     if case.script is None:
         relevant = any(m.partition(".")[0] in (*PATH_MODULES, "numpy", "scipy", "pandas", "google") for m in modules)
     else:
@@ -202,7 +202,7 @@ def canary_of(case: Case, subject: str) -> Canary | None:
 
 
 def canary_severity(case: Case, subjects: Sequence[str]) -> Severity:
-    """How much failing canaries matter: the script's own block; those of the quick set block where no script says what is used."""
+    """The script's own canaries block when they fail; the quick set's where no script says what is used."""
     if case.script is None or any(canary_of(case, s) for s in subjects):
         return Severity.BLOCKER
     return Severity.WARNING
@@ -220,7 +220,7 @@ def import_worked(case: Case, module: str) -> bool:
 
 
 def contradicted(case: Case, roots: Sequence[str]) -> bool:
-    """Whether an inference about these roots was settled by really importing them: what an import saw counts, not what files suggest."""
+    """Whether importing has settled an inference about these roots: it counts, not what files suggest."""
     return case.observation.imported and bool(roots)
 
 

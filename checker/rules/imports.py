@@ -25,9 +25,15 @@ from .evidence import (
     versions,
 )
 
-_NUMPY_INTERFACE = r"numpy\.dtype size changed|compiled using NumPy 1|_ARRAY_API not found|numpy\.core\.multiarray failed to import|module compiled against (?:ABI|API) version|numpy\.ufunc size changed"
+_NUMPY_INTERFACE = (
+    r"numpy\.dtype size changed|numpy\.ufunc size changed|compiled using NumPy 1|_ARRAY_API not found"
+    r"|numpy\.core\.multiarray failed to import|module compiled against (?:ABI|API) version"
+)
 _OLD_DESCRIPTORS = r"Descriptors cannot (?:not )?be created directly"
-_GENERATED = r"Detected incompatible Protobuf Gencode/Runtime versions|cannot import name '?(?:builder|runtime_version|service)'? from '?google\.protobuf"
+_GENERATED = (
+    r"Detected incompatible Protobuf Gencode/Runtime versions"
+    r"|cannot import name '?(?:builder|runtime_version|service)'? from '?google\.protobuf"
+)
 
 
 def _failed(case: Case) -> Iterator[Cause]:
@@ -88,7 +94,8 @@ def stale_kernel(case: Case) -> Iterator[Finding]:
 def installs_over_import(case: Case) -> Iterator[Finding]:
     """The script installs a package after it has imported it.
 
-    What happens: the first run works until the next import of that package, which finds files of another release beside modules in memory.
+    What happens: the first run works until the next import of that package, which finds files of another release
+    beside modules in memory.
     Why: `pip install` in a cell changes the files under a running interpreter.
     Remedy: install before anything is imported, in the first cell, and restart the kernel after it.
     Not this rule: installing what has not been imported and what nothing imported depends on.
@@ -105,7 +112,7 @@ def installs_over_import(case: Case) -> Iterator[Finding]:
                     Basis.INFERRED,
                     module,
                     f"{install.where} installs {name}{specifier} after {module} was imported; "
-                    f"{versions(case.observation, (name,))} stays in memory, and the next import of it mixes two releases.",
+                    f"{versions(case.observation, (name,))} stays in memory, and its next import mixes two releases.",
                     culprits=(name,),
                     evidence=(f"{install.where}: {install.command}",),
                     advice=(
@@ -217,7 +224,8 @@ def undeclared_dependency(case: Case) -> Iterator[Finding]:
     """A package imports a module that is not installed.
 
     What happens: ModuleNotFoundError for something that nobody asked for: pkg_resources, distutils, packaging, pandas.
-    Why: the package does not declare what it imports, or what used to bring it (setuptools in a fresh venv, the standard library) no longer does.
+    Why: the package does not declare what it imports, or what used to bring it (setuptools in a fresh venv, the
+    standard library) no longer does.
     Remedy: install the distribution that brings the module, in a release that still has it.
     Not this rule: a module that is there but lacks a name.
     """
@@ -260,7 +268,7 @@ def _old_setuptools(module: str) -> str:
 
 def _missing_module_text(case: Case, link: Unresolved) -> tuple[str, tuple[str, ...], Advice]:
     name = link.provider or distribution_of(link.target)
-    text = f"{link.consumer} imports {link.target} when it is imported ({link.file}:{link.line}), and nothing installed has it."
+    text = f"{link.consumer} imports {link.target} at once ({link.file}:{link.line}), and nothing installed has it."
     return (
         text,
         (name, link.consumer),
@@ -274,7 +282,8 @@ def removed_name(case: Case) -> Iterator[Finding]:
     """A package uses a name that another one no longer has, or does not have yet.
 
     What happens: ImportError "cannot import name ...", or AttributeError "module ... has no attribute ...", at import.
-    Why: a library removed or renamed something (numpy 1.24 and 2.0, onnx 1.16 to 1.19, protobuf, scipy), and its user declares no upper bound;
+    Why: a library removed or renamed something (numpy 1.24 and 2.0, onnx 1.16 to 1.19, protobuf, scipy), and its user
+    declares no upper bound;
     or a forced install keeps a library older than its user needs.
     Remedy: move the user to a release made for the library, or the library to one that still (or already) has the name.
     Not this rule: a missing module, and names missing because a running kernel mixes releases.
@@ -283,7 +292,8 @@ def removed_name(case: Case) -> Iterator[Finding]:
         missing = missing_reference(case.observation, cause.first)
         if missing and missing.name and not says(cause.first, _GENERATED) and not says(cause.first, _NUMPY_INTERFACE):
             pair = (missing.provider, missing.consumer)
-            text = f"{_user(case, missing, cause)} uses {missing.module}.{missing.name}, which {versions(case.observation, unique(pair[:1])) or missing.module} does not have."
+            lacks = versions(case.observation, unique(pair[:1])) or missing.module
+            text = f"{_user(case, missing, cause)} uses {missing.module}.{missing.name}, which {lacks} does not have."
             yield _seen(case, "removed-name", cause, text, pair, _move_either(pair))
     yield from _inferred(case, "removed-name", "missing-name", _missing_name_text)
     yield from _inferred(case, "removed-name", "removed-attribute", _missing_name_text)
@@ -294,7 +304,9 @@ def _user(case: Case, missing: Missing, cause: Cause) -> str:
 
 
 def _missing_name_text(case: Case, link: Unresolved) -> tuple[str, tuple[str, ...], Advice]:
-    text = f"{versions(case.observation, (link.consumer,))} uses {link.target}.{link.name} ({link.file}:{link.line}), which {versions(case.observation, unique((link.provider,))) or link.target} does not have."
+    lacks = versions(case.observation, unique((link.provider,))) or link.target
+    user, place = versions(case.observation, (link.consumer,)), f"{link.file}:{link.line}"
+    text = f"{user} uses {link.target}.{link.name} ({place}), which {lacks} does not have."
     return text, (link.provider, link.consumer), _move_either((link.provider, link.consumer))
 
 
@@ -310,7 +322,7 @@ def _move_either(pair: tuple[str, str]) -> Advice:
 def _inferred(
     case: Case, rule: str, kind: str, tell: Callable[[Case, Unresolved], tuple[str, tuple[str, ...], Advice]]
 ) -> Iterator[Finding]:
-    """What linking says would fail on import, one finding a pair of packages; what an import has settled is left out."""
+    """What linking says would fail, one finding a pair of packages; what an import has settled is left out."""
     told: set[tuple[str, ...]] = set()
     for link in case.observation.unresolved:
         pair = (link.consumer, link.provider, link.target.partition(".")[0])
@@ -335,7 +347,7 @@ def _inferred(
 
 
 def _settled(case: Case, roots: tuple[str, ...]) -> bool:
-    """Whether importing has answered for these roots: one of them worked, or failed in a way that has its own finding."""
+    """Whether importing has answered for these roots: one of them worked, or failed and has its own finding."""
     if not case.observation.imported:
         return False
     tried = {o.subject.partition(".")[0] for o in case.observation.outcomes if o.stage is Stage.IMPORT}
@@ -360,7 +372,8 @@ def numpy_interface(case: Case) -> Iterator[Finding]:
             name = next(
                 (n for n in others if n in built), next(iter([*others, *built]), distribution_of(cause.first.subject))
             )
-            text = f"{versions(case.observation, (name,))} was built for another binary interface than that of {versions(case.observation, ('numpy',))}."
+            built_for = f"{versions(case.observation, (name,))} was built for another binary interface"
+            text = f"{built_for} than that of {versions(case.observation, ('numpy',))}."
             yield _seen(case, "numpy-interface", cause, text, ("numpy", name), _move_either((name, "numpy")))
     for interface in _interfaces(case, "numpy"):
         yield _interface(case, "numpy-interface", interface, _move_either((interface.distribution, "numpy")))
@@ -376,7 +389,8 @@ def _interfaces(case: Case, *kinds: str) -> Iterator[Interface]:
 
 def _interface(case: Case, rule: str, interface: Interface, advice: Advice) -> Finding:
     modules = interface.roots or (interface.distribution,)
-    text = f"{versions(case.observation, (interface.distribution,))} was built for {interface.built}, and {interface.runtime} is installed."
+    package = versions(case.observation, (interface.distribution,))
+    text = f"{package} was built for {interface.built}, and {interface.runtime} is installed."
     return Finding(
         rule,
         module_severity(case, modules),
@@ -394,7 +408,8 @@ def protobuf_code(case: Case) -> Iterator[Finding]:
     """Generated protobuf code and the installed protobuf do not fit each other.
 
     What happens: "Descriptors cannot be created directly", "cannot import name builder", or a version error at import.
-    Why: code made by protoc before 3.20 needs protobuf before 4; newer code needs a runtime at least as new as its protoc.
+    Why: code made by protoc before 3.20 needs protobuf before 4; newer code needs a runtime at least as new as its
+    protoc.
     Remedy: a protobuf of the range that the code was made for, or a release of the package with newer generated code.
     Not this rule: a backend that is asked for by a variable and is not there.
     """
@@ -406,7 +421,8 @@ def protobuf_code(case: Case) -> Iterator[Finding]:
                 "Install a protobuf that fits the generated code.",
                 changes=(("protobuf", "<4" if says(cause.first, _OLD_DESCRIPTORS) else ""),),
             )
-            text = f"The generated code of {versions(case.observation, users[:1] or ('a package',))} does not fit {versions(case.observation, ('protobuf',))}."
+            user = versions(case.observation, users[:1] or ("a package",))
+            text = f"The generated code of {user} does not fit {versions(case.observation, ('protobuf',))}."
             yield _seen(case, "protobuf-code", cause, text, ("protobuf", *users[:1]), advice)
     for interface in _interfaces(case, "protobuf"):
         yield _interface(case, "protobuf-code", interface, _move_either(("protobuf", interface.distribution)))
@@ -424,7 +440,7 @@ def environment_variable(case: Case) -> Iterator[Finding]:
     value = str(case.observation.system.get("variables", {}).get(name, ""))
     broken = [i for i in case.observation.interfaces if i.kind == "protobuf-backend"]
     failed = [c for c in _failed(case) if value and "protobuf" in involved(case.observation, c.first)]
-    if not broken or case.observation.imported and not failed:
+    if not broken or (case.observation.imported and not failed):
         return
     yield Finding(
         "environment-variable",
@@ -444,7 +460,8 @@ def import_failed(case: Case) -> Iterator[Finding]:
     """A package fails to import, in a way that no other rule knows.
 
     What happens: an exception, a crash, a hang or an early exit while the package is imported.
-    Why: the traceback names the packages that took part; the first exception of the chain is the cause, the last line often lies.
+    Why: the traceback names the packages that took part; the first exception of the chain is the cause, the last line
+    often lies.
     Remedy: reinstall or move the packages that took part.
     Not this rule: every mechanism that has its own.
     """

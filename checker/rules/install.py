@@ -80,8 +80,10 @@ def _modules(damage: Damage) -> tuple[str, ...]:
 def missing_package(case: Case) -> Iterator[Finding]:
     """A package of the path is not installed.
 
-    What happens: nothing can be converted without scikit-learn, skl2onnx and onnx; nothing can be run or compared without
-    onnxruntime; nothing can be registered without mlflow. None of them requires all the others, so a resolver does not help.
+    What happens: nothing can be converted without scikit-learn, skl2onnx and onnx; nothing can be run or compared
+    without
+    onnxruntime; nothing can be registered without mlflow. None of them requires all the others, so a resolver does
+    not help.
     Why: skl2onnx does not declare onnxruntime, mlflow declares neither onnx, onnxruntime nor skl2onnx.
     Remedy: install the package, resolved together with everything that is installed.
     Not this rule: a package that is installed and fails to import.
@@ -140,8 +142,10 @@ def missing_severity(case: Case, module: str) -> Severity | None:
 def duplicate_metadata(case: Case) -> Iterator[Finding]:
     """Two metadata folders for one package, or one that disagrees with the code.
 
-    What happens: every tool that reads metadata, pip and mlflow among them, may answer with a release that is not the code.
-    Why: conda over pip, a restored image layer, an interrupted upgrade or a file copied by hand leaves a second dist-info.
+    What happens: every tool that reads metadata, pip and mlflow among them, may answer with a release that is not the
+    code.
+    Why: conda over pip, a restored image layer, an interrupted upgrade or a file copied by hand leaves a second dist-
+    info.
     Remedy: delete the folder that does not match the code, or reinstall the package.
     Not this rule: two environments on one search path, where one simply wins.
     """
@@ -161,8 +165,10 @@ def duplicate_metadata(case: Case) -> Iterator[Finding]:
 def mixed_files(case: Case) -> Iterator[Finding]:
     """Files of an installed package are missing or were replaced.
 
-    What happens: imports fail with names that the release certainly has, or work today and fail tomorrow; versions look right everywhere.
-    Why: an interrupted upgrade, a copy over a network share, a slimmed image, or the removal of a package that shared the files.
+    What happens: imports fail with names that the release certainly has, or work today and fail tomorrow; versions
+    look right everywhere.
+    Why: an interrupted upgrade, a copy over a network share, a slimmed image, or the removal of a package that shared
+    the files.
     Remedy: reinstall the package; nothing else puts the recorded files back.
     Not this rule: missing files that no import reaches, such as tests, are a note once the imports worked.
     """
@@ -178,10 +184,12 @@ def mixed_files(case: Case) -> Iterator[Finding]:
 
 
 def leftover(case: Case) -> Iterator[Finding]:
-    """Something is left of an installation: metadata without code, code without metadata, or an interrupted pip's `~name`.
+    """Something is left of an installation: metadata without code, code without metadata, or `~name`.
 
-    What happens: `import` answers with an empty namespace package, or code runs that no installer knows and none will update or remove.
-    Why: uninstalling keeps folders that hold foreign files; slimmed images lose dist-info; pip renames to `~name` before it deletes.
+    What happens: `import` answers with an empty namespace package, or code runs that no installer knows and none will
+    update or remove.
+    Why: uninstalling keeps folders that hold foreign files; slimmed images lose dist-info; pip renames to `~name`
+    before it deletes.
     Remedy: remove what is left, or reinstall the package.
     Not this rule: an editable install, which keeps its code elsewhere.
     """
@@ -219,7 +227,8 @@ def _without_metadata(case: Case) -> Iterator[Finding]:
         Stage.IMPORT,
         Basis.SEEN,
         names[0],
-        f"There is code without metadata for {subjects_text(names, 4)}: no installer knows it, and packages that look themselves up fail.",
+        f"There is code without metadata for {subjects_text(names, 4)}: no installer knows it, "
+        "and packages that look themselves up fail.",
         culprits=names,
         evidence=tuple(d.text for d in damages[:4]),
         advice=(reinstall(names, case),),

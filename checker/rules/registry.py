@@ -15,7 +15,8 @@ def mlflow_logging(case: Case) -> Iterator[Finding]:
     """MLflow does not log or register the model.
 
     What happens: an exception in log_model, save_model or when the tracking store is opened.
-    Why: an argument that this mlflow does not know (name= came with 3, artifact_path may hold no slash there), a store without a registry,
+    Why: an argument that this mlflow does not know (name= came with 3, artifact_path may hold no slash there), a
+    store without a registry,
     or a library under mlflow that lost a name.
     Remedy: write the call for the installed mlflow, another store, or move the library.
     Not this rule: loading a logged model back.
@@ -71,7 +72,8 @@ def mlflow_scoring(case: Case) -> Iterator[Finding]:
     """MLflow loads the model and refuses to score what the script hands it.
 
     What happens: "Failed to enforce schema", "Can not safely convert", "Invalid rank for input".
-    Why: the signature is narrower than the data (float32 against float64), holds a tensor where a DataFrame comes, or the model has several inputs.
+    Why: the signature is narrower than the data (float32 against float64), holds a tensor where a DataFrame comes, or
+    the model has several inputs.
     Remedy: infer the signature from data of the type that will be scored.
     Not this rule: the runtime's own complaint about a session that the script feeds itself.
     """

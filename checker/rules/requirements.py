@@ -31,7 +31,7 @@ def applicable(observation: Observation, text: str) -> Requirement | None:
 
 
 def unmet(observation: Observation, consumers: Collection[str]) -> Iterator[tuple[str, Requirement, str]]:
-    """(consumer, requirement, installed version or "") for every declared requirement of the consumers that is not met."""
+    """(consumer, requirement, installed version or "") for every requirement of the consumers that is not met."""
     first = {d.name: d for d in reversed(observation.distributions)}
     installed = {name: d.version for name, d in first.items()}
     for distribution in first.values():

@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterator
 
 from ..model import Advice, Case, Failure, Finding, Severity, Stage
-from .evidence import Cause, canary_of, each, involved, library_of, says, versions
-from .tried import converter_of, last_words, matching, move, severity, shown, they, tried
+from .evidence import Cause, canary_of, converter_of, each, involved, library_of, says, versions
+from .tried import last_words, matching, move, severity, shown, they, tried
 
 _IR = r"Unsupported model IR version: (?P<ir>\d+), max supported IR version: (?P<top>\d+)"
 _OPSET = r"Opset (?P<opset>\d+) is under development|only \*guarantees\* support for models stamped"
 _KERNEL = r"(?:NOT_IMPLEMENTED.*)?Could not find an implementation for (?:the node )?(?P<node>\S+)|NOT_IMPLEMENTED"
 _LOCALE = r"Failed to construct locale with name:(?P<locale>[\w.\-]+)"
 _PROVIDERS = r"required to explicitly set the providers"
-_INPUT = r"Unexpected input data type|Invalid rank for input|Got invalid dimensions for input|Input must be a list of dictionaries"
+_INPUT = (
+    r"Unexpected input data type|Invalid rank for input|Got invalid dimensions for input"
+    r"|Input must be a list of dictionaries"
+)
 _OUTPUT = r"Invalid output name"
 _CUSTOM = r"Node type '(?P<op>\w+)' from domain '(?P<domain>[\w.]+)' is unknown"
 _NODE_TYPE = (
@@ -36,7 +39,8 @@ def opset_or_ir_beyond_runtime(case: Case) -> Iterator[Finding]:
     """The installed onnxruntime is older than the opset or IR version that the conversion writes.
 
     What happens: "Unsupported model IR version", or "Opset N is under development", when the model is loaded.
-    Why: the converter stamps an opset (its newest, limited by the onnx package) and an IR version that follows it; older runtimes refuse the stamp.
+    Why: the converter stamps an opset (its newest, limited by the onnx package) and an IR version that follows it;
+    older runtimes refuse the stamp.
     Remedy: pass a target_opset that the runtime has, or install a newer onnxruntime.
     Not this rule: an operator that the runtime knows and has no kernel for.
     """
@@ -95,7 +99,8 @@ def system_locale(case: Case) -> Iterator[Finding]:
     """A text model asks for a locale that this system does not have.
 
     What happens: "Failed to construct locale" when the session is made.
-    Why: StringNormalizer is written without a locale, onnxruntime then takes en_US.UTF-8, and slim images do not have it.
+    Why: StringNormalizer is written without a locale, onnxruntime then takes en_US.UTF-8, and slim images do not have
+    it.
     Remedy: pass the converter option locale='C', or install the locale.
     Not this rule: any package version; none helps.
     """
@@ -127,7 +132,8 @@ def providers_required(case: Case) -> Iterator[Finding]:
     Not this rule: a provider that is named and not there.
     """
     for cause in matching(case, Stage.LOAD, _PROVIDERS):
-        text = f"{they(case, ('onnxruntime',))} makes no session without providers=, which {shown(case, cause)} does not pass."
+        runtime = they(case, ("onnxruntime",))
+        text = f"{runtime} makes no session without providers=, which {shown(case, cause)} does not pass."
         advice = (
             Advice(
                 "code", "Name the provider.", lines=('InferenceSession(model, providers=["CPUExecutionProvider"])',)
@@ -146,7 +152,8 @@ def output_type(case: Case) -> Iterator[Finding]:
     Not this rule: data fed in the wrong type.
     """
     for cause in matching(case, Stage.LOAD, _NODE_TYPE):
-        text = f"{they(case, (converter_of(case, cause.first.subject),))} declares double for {shown(case, cause)}, and the operator gives float."
+        converter = they(case, (converter_of(case, cause.first.subject),))
+        text = f"{converter} declares double for {shown(case, cause)}, and the operator gives float."
         yield tried(
             case,
             "output-type",
@@ -184,9 +191,11 @@ def input_type_or_rank(case: Case) -> Iterator[Finding]:
     """The model is fed another type, rank or batch than it declares.
 
     What happens: "Unexpected input data type", "Invalid rank for input", or "Got invalid dimensions".
-    Why: onnxruntime never casts; numpy and pandas give float64; a model declared with [1, 1] takes one row at a time; mlflow feeds a DataFrame's
+    Why: onnxruntime never casts; numpy and pandas give float64; a model declared with [1, 1] takes one row at a time;
+    mlflow feeds a DataFrame's
     columns one-dimensional to a model with several inputs.
-    Remedy: cast and reshape what is fed, or declare the inputs as they come ([None, n], DoubleTensorType); for mlflow one input tensor.
+    Remedy: cast and reshape what is fed, or declare the inputs as they come ([None, n], DoubleTensorType); for mlflow
+    one input tensor.
     Not this rule: names of outputs.
     """
     for cause in matching(case, Stage.RUN, _INPUT):
@@ -199,7 +208,8 @@ def input_type_or_rank(case: Case) -> Iterator[Finding]:
         if _by_mlflow(cause.first, case):
             advice = Advice(
                 "code",
-                "Declare one input tensor for all columns: mlflow's pyfunc cannot feed several [None, 1] inputs from a DataFrame.",
+                "Declare one input tensor for all columns: "
+                "mlflow's pyfunc cannot feed several [None, 1] inputs from a DataFrame.",
                 lines=('[("X", FloatTensorType([None, n]))]',),
             )
         names = ("mlflow",) if _by_mlflow(cause.first, case) else ("onnxruntime",)
@@ -260,7 +270,8 @@ def run_failed(case: Case) -> Iterator[Finding]:
     """A model that was loaded fails, or kills the process, when it is run.
 
     What happens: an exception, a crash (SIGSEGV, SIGFPE) or a hang in the first run.
-    Why: a runtime built for another numpy can import and load and still die in its first run; some operators have faulty kernels.
+    Why: a runtime built for another numpy can import and load and still die in its first run; some operators have
+    faulty kernels.
     Remedy: a runtime built for the installed numpy, or a numpy that fits it.
     Not this rule: feeding the wrong type or shape.
     """
@@ -285,7 +296,7 @@ def run_failed(case: Case) -> Iterator[Finding]:
 
 
 def _blame(case: Case, failure: Failure) -> tuple[str, ...]:
-    """Who is likely wrong: the runtime where the reference evaluator sides with scikit-learn, else the converter and its library."""
+    """Who is likely wrong: the runtime where the third opinion sides with scikit-learn, else the converter."""
     converter, library = converter_of(case, failure.subject), library_of(case, failure.subject)
     if failure.facts.get("third_opinion") == "scikit-learn" or _known(case, failure):
         return ("onnxruntime", converter)
@@ -312,7 +323,8 @@ def silent_disagreement(case: Case) -> Iterator[Finding]:
     What happens: nothing is raised; probabilities, values or labels are wrong.
     Why: the converter implements another release's formula or leaves an option out, or the runtime's kernel is faulty.
     Remedy: a converter that knows this scikit-learn, another runtime, or another option; never train on trust.
-    Not this rule: differences within the precision of the inputs, and values one unit in the last place from a tree's threshold.
+    Not this rule: differences within the precision of the inputs, and values one unit in the last place from a tree's
+    threshold.
     """
     for cause in each(case, Stage.PARITY):
         if cause.first.type == "EdgeDisagreement":
@@ -323,7 +335,8 @@ def silent_disagreement(case: Case) -> Iterator[Finding]:
             "runtime": " onnx's reference evaluator agrees with the runtime.",
         }
         names = _blame(case, first)
-        text = f"{shown(case, cause)} converts and runs with {versions(case.observation, names[:2])}, and answers wrongly: {first.text}.{opinions.get(str(first.facts.get('third_opinion')), '')}"
+        runs = f"{shown(case, cause)} converts and runs with {versions(case.observation, names[:2])}"
+        text = f"{runs}, and answers wrongly: {first.text}.{opinions.get(str(first.facts.get('third_opinion')), '')}"
         finding = tried(case, "silent-disagreement", cause, text, names, move(case, names))
         yield finding if not _known(case, first) else _with(finding, _known(case, first))
 

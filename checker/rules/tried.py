@@ -36,7 +36,7 @@ def shown(case: Case, cause: Cause) -> str:
 
 
 def parties(case: Case, failure: Failure) -> tuple[str, ...]:
-    """Who takes part in a failed conversion: the converter, then everybody on the traceback, then the estimator's library."""
+    """The converter, then everybody on the traceback, then the estimator's library."""
     return unique(
         (
             converter_of(case, failure.subject),

@@ -15,7 +15,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def build(folder: Path, minor: str, *requirements: str) -> str:
-    """An environment of that Python with what the requirements ask for; skips where the Python is missing. Its interpreter."""
+    """The interpreter of a fresh environment with what the requirements ask for; skips where the Python is missing."""
     python = interpreter(minor)
     if python is None:
         pytest.skip(f"no Python {minor} here")

@@ -44,7 +44,8 @@ def test_a_kernel_that_installs_over_itself(tmp_path: Path) -> None:
     python = build(folder, "3.11", "scikit-learn==1.2.2", "numpy<2", "scipy<1.12")
     program = tmp_path / "look.py"
     program.write_text(leaving_script([], "quick", static=False))
-    cells = f"import sklearn.preprocessing, sklearn.utils\nprint('loaded', flush=True)\ninput()\nexec(open({str(program)!r}).read())"
+    cells = "import sklearn.preprocessing, sklearn.utils\nprint('loaded', flush=True)\ninput()\n"
+    cells += f"exec(open({str(program)!r}).read())"
     kernel = subprocess.Popen(
         [python, "-c", cells], cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )

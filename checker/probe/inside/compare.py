@@ -40,7 +40,7 @@ def expected_answers(model: Any, x: Any, raw: bool = False) -> dict:
 
 
 def plain(np: Any, value: Any, classes: Any = None) -> Any:
-    """An answer as an array: sparse matrices dense, a list of class-to-probability maps as columns in the classes' order."""
+    """An answer as an array: sparse ones dense, class-to-probability maps as columns in the classes' order."""
     if hasattr(value, "toarray"):
         return value.toarray()
     if isinstance(value, list) and value and isinstance(value[0], dict):
@@ -73,7 +73,10 @@ def compare_numbers(np: Any, name: str, got: Any, want: Any, tolerance: float) -
     if got.size != want.size:
         if name == "decision_function":  # raw scores have no agreed layout for two classes
             return {}
-        raise ShapeDisagreement("the runtime's %s has shape %s, scikit-learn's %s" % (name, got.shape, want.shape), {"got": str(got.shape), "expected": str(want.shape)})
+        raise ShapeDisagreement(
+            "the runtime's %s has shape %s, scikit-learn's %s" % (name, got.shape, want.shape),
+            {"got": str(got.shape), "expected": str(want.shape)},
+        )
     absolute, relative, rows = distance(np, got, want, tolerance)
     return {"max_abs_difference": absolute, "max_rel_difference": relative, "rows": rows}
 
@@ -107,7 +110,11 @@ def compare_answers(np: Any, model: Any, want: dict, got: list, tolerance: float
     if answer.size != first.size:
         compare_numbers(np, name, answer, first, tolerance)
     if is_label(model, first) or first.dtype.kind in "OUS":
-        flipped = compare_labels(np, answer.reshape(first.shape), first, scores, tolerance) if first.ndim == 1 else (answer.reshape(first.shape).astype(str) != first.astype(str)).any(axis=1)
+        flipped = (
+            compare_labels(np, answer.reshape(first.shape), first, scores, tolerance)
+            if first.ndim == 1
+            else (answer.reshape(first.shape).astype(str) != first.astype(str)).any(axis=1)
+        )
         facts.update(label_flips=float(flipped.mean()), rows=facts["rows"] | flipped)
     else:
         facts.update(compare_numbers(np, name, answer, first, tolerance))
@@ -137,7 +144,8 @@ def judge(np: Any, model: Any, want: dict, got: list, tolerance: float, ordinary
         return facts
     facts.update(wrong_rows=float(rows.mean()), ordinary_wrong=float(rows[:ordinary].mean()) if ordinary else 0.0)
     raise Disagreement(
-        "the runtime disagrees with scikit-learn on %d of %d rows: largest difference %.6g, %.0f %% of the labels flipped"
+        "the runtime disagrees with scikit-learn on %d of %d rows: "
+        "largest difference %.6g, %.0f %% of the labels flipped"
         % (rows.sum(), len(rows), facts["max_abs_difference"], 100 * facts["label_flips"]),
         facts,
     )

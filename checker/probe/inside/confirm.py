@@ -92,10 +92,10 @@ def line_importing(nodes: list, package: str, target: str, name: str) -> int:
     """The line of the statement that imports `name` from `target`, or with no name executes `target`; 0 for none."""
     for line, module, asked in imports_in(nodes, package):
         if name and module == target and asked == name:
-            return line  # type: ignore[no-any-return]
+            return line
         executes = asked in ("*", target.rpartition(".")[2]) and module == target.rpartition(".")[0]
         if not name and ((module + ".").startswith(target + ".") or executes):
-            return line  # type: ignore[no-any-return]
+            return line
     return 0
 
 

@@ -52,8 +52,8 @@ def named_by(error: BaseException) -> dict:
         if isinstance(value, str):
             names["missing_" + key] = value
     if isinstance(error, AttributeError) and getattr(error, "obj", None) is not None:
-        kind = error.obj if isinstance(error.obj, type) else type(error.obj)  # type: ignore[attr-defined]
-        names["on"] = str(getattr(error.obj, "__name__", "")) or (kind.__module__ + "." + kind.__qualname__)  # type: ignore[attr-defined]
+        kind = error.obj if isinstance(error.obj, type) else type(error.obj)
+        names["on"] = str(getattr(error.obj, "__name__", "")) or (kind.__module__ + "." + kind.__qualname__)
         names["on_type"] = kind.__module__ + "." + kind.__qualname__
     return names
 
@@ -74,7 +74,7 @@ def describe(error: BaseException) -> dict:
 
 
 def death(status: int) -> tuple:
-    """Type and text for a process that ended without a last word: `status` as of waitpid or subprocess (negative = signal)."""
+    """Type and text for a process that ended without a last word; a negative status is a signal."""
     if status < 0:
         import signal
 

@@ -5,16 +5,30 @@ import os
 import time
 from typing import Any
 
-from .compare import Disagreement, EdgeDisagreement, TOLERANCE, expected_answers, judge, plain
+from .compare import TOLERANCE, Disagreement, EdgeDisagreement, expected_answers, judge, plain
 from .data import edge_rows, make_data
 from .errors import describe
 from .frames import Channel
 from .register import register_model
 
 #: ONNX input type names and the numpy dtype that feeds them
-DTYPES = {"FloatTensorType": "float32", "DoubleTensorType": "float64", "Int64TensorType": "int64", "Int32TensorType": "int32", "StringTensorType": "object", "BooleanTensorType": "bool"}
+DTYPES = {
+    "FloatTensorType": "float32",
+    "DoubleTensorType": "float64",
+    "Int64TensorType": "int64",
+    "Int32TensorType": "int32",
+    "StringTensorType": "object",
+    "BooleanTensorType": "bool",
+}
 #: column kinds and the input type that skl2onnx would be given for them
-TYPES = {"float64": "DoubleTensorType", "int64": "Int64TensorType", "label": "Int64TensorType", "string": "StringTensorType", "text": "StringTensorType", "bool": "BooleanTensorType"}
+TYPES = {
+    "float64": "DoubleTensorType",
+    "int64": "Int64TensorType",
+    "label": "Int64TensorType",
+    "string": "StringTensorType",
+    "text": "StringTensorType",
+    "bool": "BooleanTensorType",
+}
 
 
 def evaluate(expression: str, modules: list) -> Any:
@@ -38,9 +52,14 @@ def derived_inputs(canary: dict) -> list:
 
 def typed(converter: str, inputs: list) -> list:
     """Declared inputs as the converter wants them: (name, instance of a tensor type)."""
-    module = "onnxmltools.convert.common.data_types" if converter.startswith("onnxmltools") else "skl2onnx.common.data_types"
+    module = (
+        "onnxmltools.convert.common.data_types" if converter.startswith("onnxmltools") else "skl2onnx.common.data_types"
+    )
     kinds = importlib.import_module(module)
-    return [(name, getattr(kinds, kind)(shape) if shape is not None else getattr(kinds, kind)()) for name, kind, shape in inputs]
+    return [
+        (name, getattr(kinds, kind)(shape) if shape is not None else getattr(kinds, kind)())
+        for name, kind, shape in inputs
+    ]
 
 
 def step_fit(canary: dict, state: dict) -> dict:
@@ -58,7 +77,11 @@ def rounded(canary: dict, test: Any) -> Any:
     inputs = canary["inputs"]
     if canary["layout"] == "frame":
         for name, kind, _ in inputs if len(inputs) == len(test.columns) else []:
-            if name in test.columns and DTYPES.get(kind, "object") in ("float32", "float64") and test[name].dtype.kind in "fiu":
+            if (
+                name in test.columns
+                and DTYPES.get(kind, "object") in ("float32", "float64")
+                and test[name].dtype.kind in "fiu"
+            ):
                 test[name] = test[name].astype(DTYPES[kind])
     elif test.dtype.kind in "fiu" and len(inputs) == 1 and DTYPES.get(inputs[0][1], "object") != "object":
         test = test.astype(DTYPES[inputs[0][1]])
@@ -69,7 +92,10 @@ def resolve_options(model: Any, options: dict) -> dict:
     """Options as the converter wants them: keyed by the model, or by the class that a dotted name means."""
     if not any("." in key for key in options):
         return {id(model): options}
-    return {getattr(importlib.import_module(key.rpartition(".")[0]), key.rpartition(".")[2]): value for key, value in options.items()}
+    return {
+        getattr(importlib.import_module(key.rpartition(".")[0]), key.rpartition(".")[2]): value
+        for key, value in options.items()
+    }
 
 
 def step_convert(canary: dict, state: dict) -> dict:
@@ -113,14 +139,25 @@ def step_load(canary: dict, state: dict) -> dict:
     options = runtime.SessionOptions()
     options.log_severity_level = 3
     try:
-        state["session"] = runtime.InferenceSession(text, options, providers=["CPUExecutionProvider"]) if canary["providers"] else runtime.InferenceSession(text)
+        state["session"] = (
+            runtime.InferenceSession(text, options, providers=["CPUExecutionProvider"])
+            if canary["providers"]
+            else runtime.InferenceSession(text)
+        )
     except TypeError:  # onnxruntime before 1.3 knows no providers
         state["session"] = runtime.InferenceSession(text, options)
     return {"version": runtime.__version__}
 
 
 #: what a session says of its inputs, and the numpy dtype that it wants
-WANTED = {"tensor(float)": "float32", "tensor(double)": "float64", "tensor(int64)": "int64", "tensor(int32)": "int32", "tensor(string)": "object", "tensor(bool)": "bool"}
+WANTED = {
+    "tensor(float)": "float32",
+    "tensor(double)": "float64",
+    "tensor(int64)": "int64",
+    "tensor(int32)": "int32",
+    "tensor(string)": "object",
+    "tensor(bool)": "bool",
+}
 
 
 def feeds(canary: dict, state: dict, x: Any) -> dict:
@@ -154,7 +191,10 @@ def answer(canary: dict, state: dict, x: Any) -> list:
     if not batch or canary["runs"] or canary["feed"]:
         return session.run(names, feeds(canary, state, x))
     parts = [session.run(names, feeds(canary, state, x[i : i + batch])) for i in range(0, len(x) - batch + 1, batch)]
-    return [sum(outputs, []) if isinstance(outputs[0], list) else state["np"].concatenate(outputs) for outputs in zip(*parts)]
+    return [
+        sum(outputs, []) if isinstance(outputs[0], list) else state["np"].concatenate(outputs)
+        for outputs in zip(*parts)
+    ]
 
 
 def raw_scores(canary: dict) -> bool:
@@ -206,7 +246,14 @@ def compare_edges(np: Any, canary: dict, state: dict, tolerance: float) -> None:
     if not len(edges):
         return
     try:
-        judge(np, state["model"], expected_answers(state["model"], edges, raw_scores(canary)), answer(canary, state, edges), tolerance, 0)
+        judge(
+            np,
+            state["model"],
+            expected_answers(state["model"], edges, raw_scores(canary)),
+            answer(canary, state, edges),
+            tolerance,
+            0,
+        )
     except Disagreement as error:
         raise EdgeDisagreement("on values next to the thresholds of its trees, " + str(error), error.facts)
 
@@ -222,13 +269,32 @@ def third_opinion(np: Any, state: dict, tolerance: float) -> str:
         return "scikit-learn"
     except Disagreement:
         pass
-    same = all(a.shape == b.shape and np.allclose(a, b, tolerance, tolerance, equal_nan=True) for a, b in zip(map(lambda v: plain(np, v), third), map(lambda v: plain(np, v), state["got"])) if a.dtype.kind in "fiu")
+    same = all(
+        a.shape == b.shape and np.allclose(a, b, tolerance, tolerance, equal_nan=True)
+        for a, b in zip(map(lambda v: plain(np, v), third), map(lambda v: plain(np, v), state["got"]))
+        if a.dtype.kind in "fiu"
+    )
     return "runtime" if same else "neither"
 
 
-STEPS = [("fit", step_fit), ("convert", step_convert), ("check", step_check), ("load", step_load), ("run", step_run), ("parity", step_parity), ("register", register_model)]
+STEPS = [
+    ("fit", step_fit),
+    ("convert", step_convert),
+    ("check", step_check),
+    ("load", step_load),
+    ("run", step_run),
+    ("parity", step_parity),
+    ("register", register_model),
+]
 #: what a stage needs to have been imported
-NEEDS = {"convert": "onnx", "check": "onnx", "load": "onnxruntime", "run": "onnxruntime", "parity": "onnxruntime", "register": "mlflow"}
+NEEDS = {
+    "convert": "onnx",
+    "check": "onnx",
+    "load": "onnxruntime",
+    "run": "onnxruntime",
+    "parity": "onnxruntime",
+    "register": "mlflow",
+}
 
 
 def applies(stage: str, canary: dict, absent: list) -> bool:
@@ -241,7 +307,7 @@ def applies(stage: str, canary: dict, absent: list) -> bool:
 
 
 def try_canary(canary: dict, absent: list, channel: Channel) -> None:
-    """Take the canary through its steps, up to the first that fails; a complaint of the checker alone does not stop it."""
+    """Take the canary through its steps up to the first that fails; the ONNX checker's complaint stops nothing."""
     canary["declared"] = bool(canary["inputs"])
     canary["converter"] = canary["converter"] or "skl2onnx.convert_sklearn"
     state = {"folder": os.getcwd()}  # type: dict
@@ -253,8 +319,16 @@ def try_canary(canary: dict, absent: list, channel: Channel) -> None:
         try:
             facts = step(canary, state)
         except BaseException as error:
-            channel.send("failure", stage=getattr(error, "stage", stage), subject=canary["name"], seconds=time.perf_counter() - start, **describe(error))
+            channel.send(
+                "failure",
+                stage=getattr(error, "stage", stage),
+                subject=canary["name"],
+                seconds=time.perf_counter() - start,
+                **describe(error),
+            )
             if stage != "check":
                 return
         else:
-            channel.send("passed", stage=stage, subject=canary["name"], seconds=time.perf_counter() - start, facts=facts)
+            channel.send(
+                "passed", stage=stage, subject=canary["name"], seconds=time.perf_counter() - start, facts=facts
+            )

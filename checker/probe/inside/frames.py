@@ -1,8 +1,8 @@
 """Frames: how the probe answers.
 
 A frame is one line, `<random token> <json object>`, on a private duplicate of descriptor 1; descriptor 1 itself points
-at stderr afterwards, so that no library's print can tear a frame. Every object has a key "frame", its kind; unknown kinds are ignored
-by the reader, and the last frame of a complete answer is of the kind "end".
+at stderr afterwards, so that no library's print can tear a frame. Every object has a key "frame",
+its kind; unknown kinds are ignored by the reader, and the last frame of a complete answer is of the kind "end".
 """
 
 import json

@@ -31,8 +31,10 @@ def find_damage(linker: Linker, installed: list, roots: list, unresolved: list) 
     found += unowned(linker, reached) + lost_sources(installed) + earlier_copies(matter)
     for one in matter:
         # the code of another release altogether: its metadata lie, and RECORD says nothing about it
-        found += stale_twin(linker, one, matter) or wrong_versions(linker, one, matter) or (
-            missing_files(linker, one, asked) + replaced_files(linker, one) + wrong_binaries(linker, one)
+        found += (
+            stale_twin(linker, one, matter)
+            or wrong_versions(linker, one, matter)
+            or (missing_files(linker, one, asked) + replaced_files(linker, one) + wrong_binaries(linker, one))
         )
     return [one for one in found if one]
 
@@ -68,7 +70,7 @@ def duplicates(linker: Linker, matter: list) -> list:
 def version_of_code(linker: Linker, one: Installed) -> str:
     """The version that a distribution's own main module states, "" when it states none or another place answers."""
     for module in sorted(one.modules, key=lambda m: m.strip("_") != one.name.replace("-", "_")):
-        for name in ([module + "." + one.name] if module == "google" else [module]):
+        for name in [module + "." + one.name] if module == "google" else [module]:
             place = linker.finder.find(name)
             if isinstance(place, Place) and place.file.startswith(os.path.join(os.path.abspath(one.location), "")):
                 told = code_version(linker.finder, name)

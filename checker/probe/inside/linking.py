@@ -68,20 +68,20 @@ class Linker:
             else:
                 key = self.key_of(self.owner(module), deep)
             self.keys[folder] = (key, deep)
-        return self.keys[folder]  # type: ignore[no-any-return]
+        return self.keys[folder]
 
     def key_of(self, owner: object, deep: bool) -> str:
         """The shelf of a distribution; "" where no RECORD tells one build from another."""
         if (owner, deep) not in self.keys:
             record = getattr(owner, "record", "")
             self.keys[owner, deep] = shelf_key("%s %s" % (deep, record)) if record else ""
-        return self.keys[owner, deep]  # type: ignore[no-any-return]
+        return self.keys[owner, deep]
 
     def entry(self, module: str) -> list:
         """[size, table, memo] of a module; one that is no Python source has an open table."""
         if module not in self.entries:
             self.entries[module] = self._entry(module)
-        return self.entries[module]  # type: ignore[no-any-return]
+        return self.entries[module]
 
     def _entry(self, module: str) -> list:
         place = self.finder.find(module)
@@ -164,7 +164,7 @@ class Linker:
                 self.edges[module] = {parent: None} if parent else {}
                 self.pending.append(module)
             self.missing[module] = lost
-        return self.missing[module]  # type: ignore[no-any-return]
+        return self.missing[module]
 
     def link(self, consumer: str, target: str, names: tuple) -> None:
         """Resolve one import statement of a module."""
@@ -249,9 +249,7 @@ class Linker:
         """Whether the source of a module binds a name anywhere: a look at the text, then at the syntax tree."""
         place = self.finder.find(target)
         text = text_of(place.file) if isinstance(place, Place) else ""
-        if looks_bound(text, name) or (
-            occurs(text, name) and binds(self.tree(target), name, occurs(text, "global"))
-        ):
+        if looks_bound(text, name) or (occurs(text, name) and binds(self.tree(target), name, occurs(text, "global"))):
             return True
         package = self.package(target)
         return any(self.provides(absolute(star, package), name) for star in INNER_STAR.findall(text))

@@ -45,7 +45,7 @@ class Finder:
                 self.listings[folder] = frozenset(os.listdir(folder))
             except OSError:
                 self.listings[folder] = frozenset()
-        return self.listings[folder]  # type: ignore[no-any-return]
+        return self.listings[folder]
 
     def find(self, module: str) -> object:
         """The place of a dotted module, None when there is none."""

@@ -70,7 +70,7 @@ def executes(linker: Linker, root: str, goal: str) -> bool:
     """`sure_path`, asked once for each pair."""
     if (root, goal) not in linker.sure:
         linker.sure[root, goal] = sure_path(linker, root, goal)
-    return linker.sure[root, goal]  # type: ignore[no-any-return]
+    return linker.sure[root, goal]
 
 
 def roots_into(linker: Linker, roots: list, consumer: str) -> list:

@@ -149,7 +149,7 @@ class Supervisor:
         return "late"
 
     def limit(self, step: Any) -> float:
-        """Seconds that the open step may take before its worker is ended; a forked canary is ended by its own worker first."""
+        """Seconds that the open step may take; a forked canary is ended by its own worker first."""
         if step and step["stage"] != "import":
             return self.plan["canary_seconds"] + 10
         return self.plan["import_seconds"]
@@ -231,7 +231,7 @@ class Supervisor:
         return [c for c in self.plan["canaries"] if not gone & set(c["needs"])]
 
     def run(self) -> None:
-        """Import, starting again without each package that failed; then the canaries, forked from the worker that came through."""
+        """Import, starting again without each package that failed; the worker that came through forks the canaries."""
         fork = self.plan["fork"] and hasattr(os, "fork")
         while not self.broken and not self.one_round(self.next_imports(), self.runnable() if fork else [], fork):
             if len(self.failed) > len(self.plan["imports"]):
@@ -271,16 +271,12 @@ def find_missing(plan: dict) -> None:
 
 def at_home(spec: Any, folder: str) -> bool:
     """Whether a module is the user's own: found in the script's folder."""
-    origin = getattr(spec, "origin", None)
-    return (
-        bool(origin)
-        and os.path.realpath(origin).startswith(os.path.realpath(folder) + os.sep)
-        and "site-packages" not in origin
-    )
+    origin = str(getattr(spec, "origin", None) or "")
+    return os.path.realpath(origin).startswith(os.path.realpath(folder) + os.sep) and "site-packages" not in origin
 
 
 def choose_bytecode(plan: dict) -> str:
-    """Where workers keep bytecode: the private folder, unless the patient brings its own or Python is older than 3.8."""
+    """Where workers keep bytecode: the private folder, unless the patient has its own or Python is older than 3.8."""
     if plan["bytecode"] in ("", "own") or sys.version_info < (3, 8):
         return plan["bytecode"] if plan["bytecode"] == "own" else ""
     tag = "__init__.%s.pyc" % sys.implementation.cache_tag

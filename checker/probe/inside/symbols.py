@@ -154,7 +154,7 @@ class Store:
         """file -> [size, table, memo] of one distribution; "" is the shelf of what nobody owns, which is never kept."""
         if key not in self.shelves:
             self.shelves[key] = self.load(key)
-        return self.shelves[key]  # type: ignore[no-any-return]
+        return self.shelves[key]
 
     def load(self, key: str) -> dict:
         """Read a shelf from its file; an unreadable one is empty."""

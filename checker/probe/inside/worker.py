@@ -91,7 +91,7 @@ def forked(plan: dict, number: int, canary: dict, channel: Channel) -> None:
 
 
 def listen(frames: int, output: int, seconds: float, channel: Channel) -> tuple:
-    """Relay the child's frames until it ends or its time is up: its last announced step, its output's tail, whether it was late."""
+    """Relay the child's frames until it ends or is late: its open step, its output's tail, whether it was late."""
     import select
 
     deadline, printed, pending, last = time.monotonic() + seconds, b"", b"", None
@@ -126,7 +126,7 @@ def relay(line: bytes, channel: Channel, last: Any) -> Any:
     return frame if kind == "step" else None
 
 
-def finish(child: int, canary: dict, last: dict, output: bytes, late: bool, channel: Channel) -> None:
+def finish(child: int, canary: dict, last: Any, output: bytes, late: bool, channel: Channel) -> None:
     """End the child, and turn an open step into a failure."""
     if late:
         try:

@@ -1,0 +1,99 @@
+"""The story's reports in every format, made from what was recorded in real environments.
+
+    python reports/build.py                      write them anew
+    python reports/build.py --check              say which are out of date; exit status 1 when one is
+    python reports/build.py --keep FRAMES STORY  make a recording of what `checker preflight --save FRAMES` has kept
+
+README.md beside this file tells which environment each story was recorded in.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import runpy
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+sys.path.insert(0, str(ROOT))
+
+from checker.model import Report
+from checker.pipeline import Request, preflight
+from checker.reporters import REPORTERS
+
+#: story -> the script it was looked at with, None for the environment alone
+STORIES: dict[str, Path | None] = {
+    "1-tutorial": ROOT / "examples" / "train.py",
+    "2-newer-scikit-learn": ROOT / "examples" / "train.py",
+    "3-stale-kernel": None,
+    "4-silent": ROOT / "examples" / "train.py",
+    "5-latest": ROOT / "examples" / "train.py",
+}
+SUFFIXES = {"text": "txt", "json": "json", "markdown": "md", "junit": "xml"}
+
+
+def recording(story: str) -> Path:
+    """Where the frames of a story are kept."""
+    return HERE / "frames" / f"{story}.jsonl.gz"
+
+
+def look(story: str) -> Report:
+    """The report of a recording, with every duration set to zero."""
+    with tempfile.TemporaryDirectory() as folder:
+        frames = Path(folder) / f"{story}.jsonl"
+        frames.write_bytes(gzip.decompress(recording(story).read_bytes()))
+        script = STORIES[story]
+        report = preflight(Request(scripts=(script,) if script else (), recorded=frames))
+    outcomes = tuple(replace(o, seconds=0.0) for o in report.observation.outcomes)
+    observation = replace(report.observation, outcomes=outcomes)
+    return replace(report, observation=observation, timings=dict.fromkeys(report.timings, 0.0))
+
+
+def reports() -> Iterator[tuple[Path, str]]:
+    """Every report: its file and its text, free of this machine's folders."""
+    for story in STORIES:
+        report = look(story)
+        for form, suffix in SUFFIXES.items():
+            yield HERE / f"{story}.{suffix}", REPORTERS[form](report).replace(f"{ROOT}/", "")
+
+
+def stale() -> list[str]:
+    """The names of the files that are not what would be written now."""
+    return [p.name for p, text in reports() if not p.is_file() or p.read_text(encoding="utf-8") != text]
+
+
+def keep(source: Path, story: str) -> None:
+    """Write a recording, trimmed as those of the tests are: it names no folder of the machine that made it."""
+    trim = runpy.run_path(str(ROOT / "tests" / "recorded" / "trim.py"))
+    frames = [json.loads(line) for line in source.read_text(encoding="utf-8").splitlines()]
+    text = "".join(json.dumps(f, sort_keys=True) + "\n" for f in trim["trimmed"](frames))
+    hello = next(f for f in frames if f["frame"] == "hello")
+    for found, told in trim["places"](hello, str(source.parent.resolve())):
+        text = text.replace(found, told)
+    text = re.sub(r"/tmp/checker-probe-\w+(/[\w-]+)*", "/scratch", text)
+    with open(recording(story), "wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as file:
+        file.write(text.encode("utf-8"))
+
+
+def main(arguments: list[str]) -> int:
+    """Write, check or keep; returns the exit status."""
+    if arguments[:1] == ["--keep"]:
+        keep(Path(arguments[1]), arguments[2])
+    elif arguments[:1] == ["--check"]:
+        old = stale()
+        print(f"stale: {', '.join(old)}; run python reports/build.py" if old else "up to date")
+        return bool(old)
+    else:
+        for path, text in reports():
+            path.write_text(text, encoding="utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
