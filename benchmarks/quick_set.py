@@ -2,9 +2,9 @@
 
     python benchmarks/quick_set.py --python PATIENT [--runs 5]
 
-The plain process makes the same imports, and fits, converts, checks, loads, runs and compares the same canaries one after
-the other, with no supervision, no isolation and no look at the files. Both use the same private bytecode. Prints wall
-seconds, peak memory of the largest process (MiB) and the ratio of the medians.
+The plain process makes the same imports, and fits, converts, checks, loads, runs and compares the same canaries one
+after the other, with no supervision, no isolation and no look at the files. Both use the same private bytecode.
+Prints wall seconds, peak memory of the largest process (MiB) and the ratio of the medians.
 """
 
 from __future__ import annotations
@@ -53,8 +53,9 @@ def measured(command: list[str], text: str | None, environment: dict[str, str]) 
     """Wall seconds and peak memory in MiB of the largest process of one run."""
     before = time.perf_counter()
     code = (
-        "import resource, subprocess, sys, json; p = subprocess.run(json.loads(sys.argv[1]), input=sys.stdin.read() or None, text=True, "
-        "stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+        "import json, resource, subprocess, sys; null = subprocess.DEVNULL; told = sys.stdin.read() or None; "
+        "subprocess.run(json.loads(sys.argv[1]), input=told, text=True, stdout=null, stderr=null); "
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )
     run = subprocess.run(
         [sys.executable, "-c", code, json.dumps(command)],
@@ -107,9 +108,8 @@ def main() -> None:
     medians = {n: (statistics.median(r[0] for r in v), statistics.median(r[1] for r in v)) for n, v in rows.items()}
     for name, (seconds, memory) in medians.items():
         print(f"{name:8} {seconds:6.2f} s  {memory:7.0f} MiB   (runs: {', '.join(f'{r[0]:.2f}' for r in rows[name])})")
-    print(
-        f"ratio    {medians['checker'][0] / medians['plain'][0]:6.2f}    {medians['checker'][1] / medians['plain'][1]:7.2f}"
-    )
+    ours_took, plain_took = medians["checker"], medians["plain"]
+    print(f"ratio    {ours_took[0] / plain_took[0]:6.2f}    {ours_took[1] / plain_took[1]:7.2f}")
 
 
 if __name__ == "__main__":

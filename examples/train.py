@@ -76,6 +76,4 @@ signature = infer_signature(input_sample, output_sample)
 mlflow.set_tracking_uri("sqlite:///mlflow.db")
 mlflow.set_experiment("nyc_taxi_tip_predict_exp")
 with mlflow.start_run():
-    mlflow.onnx.log_model(
-        onnx_model, "nyc_taxi_tip_predict_artifact", signature=signature, input_example=input_sample
-    )
+    mlflow.onnx.log_model(onnx_model, "nyc_taxi_tip_predict_artifact", signature=signature, input_example=input_sample)

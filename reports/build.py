@@ -27,14 +27,11 @@ from checker.model import Report
 from checker.pipeline import Request, preflight
 from checker.reporters import REPORTERS
 
-#: story -> the script it was looked at with, None for the environment alone
-STORIES: dict[str, Path | None] = {
-    "1-tutorial": ROOT / "examples" / "train.py",
-    "2-newer-scikit-learn": ROOT / "examples" / "train.py",
-    "3-stale-kernel": None,
-    "4-silent": ROOT / "examples" / "train.py",
-    "5-latest": ROOT / "examples" / "train.py",
-}
+#: what the tutorial's reader meets, in the order of the story
+STORIES = ("1-tutorial", "2-newer-scikit-learn", "3-stale-kernel", "4-silent", "5-latest")
+SCRIPT = ROOT / "examples" / "train.py"
+#: the report whose head the README shows
+SHOWN, README = ("4-silent", "text"), ROOT / "README.md"
 SUFFIXES = {"text": "txt", "json": "json", "markdown": "md", "junit": "xml"}
 
 
@@ -48,19 +45,29 @@ def look(story: str) -> Report:
     with tempfile.TemporaryDirectory() as folder:
         frames = Path(folder) / f"{story}.jsonl"
         frames.write_bytes(gzip.decompress(recording(story).read_bytes()))
-        script = STORIES[story]
-        report = preflight(Request(scripts=(script,) if script else (), recorded=frames))
+        report = preflight(Request(scripts=(SCRIPT,), recorded=frames))
     outcomes = tuple(replace(o, seconds=0.0) for o in report.observation.outcomes)
     observation = replace(report.observation, outcomes=outcomes)
     return replace(report, observation=observation, timings=dict.fromkeys(report.timings, 0.0))
 
 
 def reports() -> Iterator[tuple[Path, str]]:
-    """Every report: its file and its text, free of this machine's folders."""
+    """Every report, and the README that shows one: its file and its text, free of this machine's folders."""
     for story in STORIES:
         report = look(story)
         for form, suffix in SUFFIXES.items():
-            yield HERE / f"{story}.{suffix}", REPORTERS[form](report).replace(f"{ROOT}/", "")
+            text = REPORTERS[form](report).replace(f"{ROOT}/", "")
+            yield HERE / f"{story}.{suffix}", text
+            if (story, form) == SHOWN:
+                yield README, shown(text)
+
+
+def shown(text: str) -> str:
+    """The README with the head of that report as its one screen: cause, remedy and environment."""
+    head = text.partition("\nAlso found")[0].partition("\nTried")[0].rstrip()
+    block = f"```console\n$ checker preflight --python ENV train.py\n{head}\n```"
+    old = README.read_text(encoding="utf-8")
+    return re.sub(r"```console\n\$ checker preflight.*?\n```", lambda _: block, old, count=1, flags=re.DOTALL)
 
 
 def stale() -> list[str]:

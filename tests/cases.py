@@ -80,7 +80,9 @@ def knowledge() -> Any:
     return matrix.load()
 
 
-def dist(name: str, version: str, module: str = "", requires: tuple[str, ...] = (), location: str = SITE) -> Distribution:
+def dist(
+    name: str, version: str, module: str = "", requires: tuple[str, ...] = (), location: str = SITE
+) -> Distribution:
     return Distribution(name, version, location, requires, modules=(module or name.replace("-", "_"),))
 
 
@@ -112,14 +114,21 @@ def failed(
 
 def works(stage: Stage, *subjects: str) -> tuple[Passed, ...]:
     """Steps that worked; an import tells its file."""
-    return tuple(Passed(stage, s, 0.1, {"file": f"{SITE}/{s}/__init__.py"} if stage is Stage.IMPORT else {}) for s in subjects)
+    return tuple(
+        Passed(stage, s, 0.1, {"file": f"{SITE}/{s}/__init__.py"} if stage is Stage.IMPORT else {}) for s in subjects
+    )
 
 
 def canary(name: str = MODEL, make: str = "sklearn.linear_model.Ridge()", **fields: Any) -> Canary:
     return Canary(name, make, ("sklearn.linear_model",), (Column("x0", "float32"),), where="train.py:9", **fields)
 
 
-def script(*canaries: Canary, imports: str = "sklearn skl2onnx onnxruntime", calls: Mapping[str, str] | None = None, installs: tuple[Install, ...] = ()) -> Script:
+def script(
+    *canaries: Canary,
+    imports: str = "sklearn skl2onnx onnxruntime",
+    calls: Mapping[str, str] | None = None,
+    installs: tuple[Install, ...] = (),
+) -> Script:
     """A script that imports those modules and asks for those models."""
     found = tuple(Import(module, "", f"train.py:{i}") for i, module in enumerate(imports.split(), 1))
     return Script(("train.py",), found, canaries, installs, calls or {})
@@ -130,14 +139,22 @@ def logged(**fields: Any) -> Canary:
     return canary(logging=Logging(), **fields)
 
 
-def seen(*facts: Fact, python: str = "3.11.7", imported: bool = True, variables: Mapping[str, str] | None = None, stack: tuple[Distribution, ...] | None = None) -> Observation:
+def seen(
+    *facts: Fact,
+    python: str = "3.11.7",
+    imported: bool = True,
+    variables: Mapping[str, str] | None = None,
+    stack: tuple[Distribution, ...] | None = None,
+) -> Observation:
     """An observation of the sound stack, or of another one, with what else was seen of it."""
     places: dict[str, list[Any]] = {place: [] for place in _PLACES.values()}
     places["distributions"] += sound() if stack is None else stack
     for fact in facts:
         places[_PLACES[type(fact)]].append(fact)
     system = {"variables": dict(variables or {}), "prefix": "/env", "path": ["", SITE]}
-    return Observation(python, "/env/bin/python", "Linux-x86_64", system, imported=imported, **{k: tuple(v) for k, v in places.items()})
+    return Observation(
+        python, "/env/bin/python", "Linux-x86_64", system, imported=imported, **{k: tuple(v) for k, v in places.items()}
+    )
 
 
 def case(*facts: Fact, uses: Script | None = None, **fields: Any) -> Case:
@@ -150,7 +167,12 @@ def fires(rule: str, expected: Fires) -> None:
     findings = diagnose(expected.case)
     assert findings, "nothing was found"
     first = findings[0]
-    assert (first.rule, first.severity, first.stage, first.culprits) == (rule, expected.severity, expected.stage, expected.culprits), first
+    assert (first.rule, first.severity, first.stage, first.culprits) == (
+        rule,
+        expected.severity,
+        expected.stage,
+        expected.culprits,
+    ), first
     assert expected.says in first.message
     assert readable(first)
     assert [f.rule for f in findings if f.severity is BLOCKER] == [rule] * (expected.severity is BLOCKER)
@@ -164,4 +186,11 @@ def stays(rule: str, healthy: Case) -> None:
 def readable(finding: Finding) -> bool:
     """Whether a message is one line that ends no word in the air and leaves no gap of a missing name."""
     message = finding.message
-    return bool(message) and "\n" not in message and "  " not in message and " ()" not in message and " ," not in message and len(message) < 600
+    return (
+        bool(message)
+        and "\n" not in message
+        and "  " not in message
+        and " ()" not in message
+        and " ," not in message
+        and len(message) < 600
+    )

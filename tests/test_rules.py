@@ -19,16 +19,18 @@ TABLES = (test_rules_install, test_rules_imports, test_rules_models, test_rules_
 FIRES: dict[str, tuple[Fires, ...]] = {k: v for table in TABLES for k, v in table.FIRES.items()}
 STAYS: dict[str, tuple[Case, ...]] = {k: v for table in TABLES for k, v in table.STAYS.items()}
 SECTIONS = ("What happens:", "Why:", "Remedy:", "Not this rule:")
-#: files of checker/rules that hold no rules
-HELPERS = ("__init__", "evidence", "requirements", "tried")
 
 
-@pytest.mark.parametrize(("rule", "expected"), [pytest.param(k, f, id=f"{k}-{i}") for k, v in FIRES.items() for i, f in enumerate(v)])
+@pytest.mark.parametrize(
+    ("rule", "expected"), [pytest.param(k, f, id=f"{k}-{i}") for k, v in FIRES.items() for i, f in enumerate(v)]
+)
 def test_fires(rule: str, expected: Fires) -> None:
     fires(rule, expected)
 
 
-@pytest.mark.parametrize(("rule", "healthy"), [pytest.param(k, c, id=f"{k}-{i}") for k, v in STAYS.items() for i, c in enumerate(v)])
+@pytest.mark.parametrize(
+    ("rule", "healthy"), [pytest.param(k, c, id=f"{k}-{i}") for k, v in STAYS.items() for i, c in enumerate(v)]
+)
 def test_stays(rule: str, healthy: Case) -> None:
     stays(rule, healthy)
 
@@ -44,12 +46,16 @@ def public_functions(path: Path) -> set[str]:
     """Functions of a file that take a case and yield findings."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     found = (n for n in tree.body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_") and n.returns)
-    return {f"{path.stem}.{n.name}" for n in found if n.returns and ast.unparse(n.returns) == "Iterator[Finding]" and [a.arg for a in n.args.args] == ["case"]}
+    return {
+        f"{path.stem}.{n.name}"
+        for n in found
+        if n.returns and ast.unparse(n.returns) == "Iterator[Finding]" and [a.arg for a in n.args.args] == ["case"]
+    }
 
 
 def test_no_rule_is_forgotten() -> None:
     folder = Path(rules.__file__).parent
-    written = {f for path in sorted(folder.glob("*.py")) if path.stem not in HELPERS for f in public_functions(path)}
+    written = {f for path in sorted(folder.glob("*.py")) for f in public_functions(path)}
     listed = {f"{r.check.__module__.rpartition('.')[2]}.{r.check.__name__}" for r in ALL}
     assert written == listed
 

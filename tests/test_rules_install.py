@@ -20,41 +20,100 @@ CONFLICT = failed(
     "And because you require protobuf==6.30.2, we can conclude that your requirements are unsatisfiable.",
 )
 GONE = failed(Stage.IMPORT, "fare_features", "ModuleNotFoundError", "No module named 'fare_features'")
-TORN = failed(Stage.IMPORT, "sklearn", "ImportError", "cannot import name '_tags' from 'sklearn.utils'", at("sklearn/base.py", 20))
+TORN = failed(
+    Stage.IMPORT, "sklearn", "ImportError", "cannot import name '_tags' from 'sklearn.utils'", at("sklearn/base.py", 20)
+)
 
 
 def damage(kind: str, name: str, text: str, *examples: str, modules: tuple[str, ...] = (), path: str = SITE) -> Damage:
     return Damage(kind, name, path, text, examples, modules)
 
 
-TWO_FOLDERS = damage("duplicate-metadata", "scikit-learn", "scikit-learn has 2 metadata folders: 1.2.2, 1.5.2; its code is 1.2.2", modules=("sklearn",))
-OTHER_CODE = damage("version-mismatch", "numpy", "the metadata of numpy say 1.26.4, its code says 2.2.6", modules=("numpy",))
-MISSING = damage("missing-files", "scikit-learn", "9 of 633 code files of scikit-learn 1.5.2 are missing", modules=("sklearn",))
+TWO_FOLDERS = damage(
+    "duplicate-metadata",
+    "scikit-learn",
+    "scikit-learn has 2 metadata folders: 1.2.2, 1.5.2; its code is 1.2.2",
+    modules=("sklearn",),
+)
+OTHER_CODE = damage(
+    "version-mismatch", "numpy", "the metadata of numpy say 1.26.4, its code says 2.2.6", modules=("numpy",)
+)
+MISSING = damage(
+    "missing-files", "scikit-learn", "9 of 633 code files of scikit-learn 1.5.2 are missing", modules=("sklearn",)
+)
 EMPTY = damage("no-code", "onnx", "/env/onnx holds no code, yet `import onnx` finds it", modules=("onnx",))
 TILDE = damage("leftover", "~ikit-learn", "an interrupted installation left ~ikit-learn", "~ikit-learn")
-WHEEL = damage("wrong-wheel", "onnx", "onnx 1.16.2 is built for cp312, this Python takes cpython-311", modules=("onnx",))
-SOURCE = damage("editable-gone", "fare-features", "fare-features 0.3 is an editable install of /src/fare_features, which is gone")
-SHARED = damage("shared-folder", "onnxruntime", "onnxruntime and onnxruntime-gpu both own 267 code files", "onnxruntime-gpu", modules=("onnxruntime",))
-ENTRY = damage("path-entry", "skl2onnx", "skl2onnx 1.14.1 in /opt/libs wins over 1.17.0", modules=("skl2onnx",), path="/opt/libs")
+WHEEL = damage(
+    "wrong-wheel", "onnx", "onnx 1.16.2 is built for cp312, this Python takes cpython-311", modules=("onnx",)
+)
+SOURCE = damage(
+    "editable-gone", "fare-features", "fare-features 0.3 is an editable install of /src/fare_features, which is gone"
+)
+SHARED = damage(
+    "shared-folder",
+    "onnxruntime",
+    "onnxruntime and onnxruntime-gpu both own 267 code files",
+    "onnxruntime-gpu",
+    modules=("onnxruntime",),
+)
+ENTRY = damage(
+    "path-entry", "skl2onnx", "skl2onnx 1.14.1 in /opt/libs wins over 1.17.0", modules=("skl2onnx",), path="/opt/libs"
+)
 TRAINS = script(imports="sklearn skl2onnx")
 OWN_FEATURES = (*sound(), dist("fare-features", "0.3", "fare_features"))
 
 FIRES: dict[str, tuple[Fires, ...]] = {
     "no-wheel-for-python": (
-        Fires(case(NO_WHEEL, stack=()), BLOCKER, Stage.RESOLVE, ("scikit-learn",), "scikit-learn 0.22.2.post1 has no wheel for Python 3.11"),
-        Fires(case(NO_WHEEL, stack=(), uses=TRAINS), BLOCKER, Stage.RESOLVE, ("scikit-learn",), "it has wheels for Python"),
+        Fires(
+            case(NO_WHEEL, stack=()),
+            BLOCKER,
+            Stage.RESOLVE,
+            ("scikit-learn",),
+            "scikit-learn 0.22.2.post1 has no wheel for Python 3.11",
+        ),
+        Fires(
+            case(NO_WHEEL, stack=(), uses=TRAINS), BLOCKER, Stage.RESOLVE, ("scikit-learn",), "it has wheels for Python"
+        ),
     ),
-    "requirements-conflict": (Fires(case(CONFLICT, stack=()), BLOCKER, Stage.RESOLVE, ("mlflow", "protobuf"), "mlflow==2.9.2 depends on protobuf>=3.12.0,<5"),),
+    "requirements-conflict": (
+        Fires(
+            case(CONFLICT, stack=()),
+            BLOCKER,
+            Stage.RESOLVE,
+            ("mlflow", "protobuf"),
+            "mlflow==2.9.2 depends on protobuf>=3.12.0,<5",
+        ),
+    ),
     "missing-package": (
         Fires(case(stack=sound(onnx="")), BLOCKER, Stage.INSTALL, ("onnx",), "onnx is not installed."),
-        Fires(case(stack=sound(onnxruntime="")), WARNING, Stage.INSTALL, ("onnxruntime",), "onnxruntime is not installed."),
+        Fires(
+            case(stack=sound(onnxruntime="")), WARNING, Stage.INSTALL, ("onnxruntime",), "onnxruntime is not installed."
+        ),
         Fires(case(stack=sound(mlflow="")), NOTE, Stage.INSTALL, ("mlflow",), "mlflow is not installed."),
-        Fires(case(stack=sound(mlflow=""), uses=script(imports="sklearn mlflow")), BLOCKER, Stage.INSTALL, ("mlflow",), "and the script needs it"),
-        Fires(case(stack=sound(onnxruntime=""), uses=TRAINS), WARNING, Stage.INSTALL, ("onnxruntime",), "onnxruntime is not installed."),
+        Fires(
+            case(stack=sound(mlflow=""), uses=script(imports="sklearn mlflow")),
+            BLOCKER,
+            Stage.INSTALL,
+            ("mlflow",),
+            "and the script needs it",
+        ),
+        Fires(
+            case(stack=sound(onnxruntime=""), uses=TRAINS),
+            WARNING,
+            Stage.INSTALL,
+            ("onnxruntime",),
+            "onnxruntime is not installed.",
+        ),
         # one cause, one finding: what fails for want of the package says nothing new
         Fires(
             case(
-                failed(Stage.REGISTER, "train.py:9 Model", "ModuleNotFoundError", "No module named 'onnxruntime'", at("mlflow/onnx.py")),
+                failed(
+                    Stage.REGISTER,
+                    "train.py:9 Model",
+                    "ModuleNotFoundError",
+                    "No module named 'onnxruntime'",
+                    at("mlflow/onnx.py"),
+                ),
                 stack=sound(onnxruntime=""),
                 uses=script(logged()),
             ),
@@ -70,19 +129,39 @@ FIRES: dict[str, tuple[Fires, ...]] = {
     ),
     "mixed-files": (
         Fires(case(MISSING, TORN, uses=TRAINS), BLOCKER, Stage.IMPORT, ("scikit-learn",), "9 of 633"),
-        Fires(case(MISSING, *works(Stage.IMPORT, "sklearn"), uses=TRAINS), NOTE, Stage.IMPORT, ("scikit-learn",), "9 of 633"),
+        Fires(
+            case(MISSING, *works(Stage.IMPORT, "sklearn"), uses=TRAINS),
+            NOTE,
+            Stage.IMPORT,
+            ("scikit-learn",),
+            "9 of 633",
+        ),
     ),
     "leftover": (
         Fires(case(EMPTY, stack=sound(onnx="")), BLOCKER, Stage.IMPORT, ("onnx",), "holds no code"),
         Fires(case(TILDE), NOTE, Stage.INSTALL, ("~ikit-learn",), "an interrupted installation"),
         Fires(
-            case(damage("no-metadata", "onnx", "onnx has no metadata", modules=("onnx",)), stack=sound(onnx="")), BLOCKER, Stage.IMPORT, ("onnx",), "code without metadata"
+            case(damage("no-metadata", "onnx", "onnx has no metadata", modules=("onnx",)), stack=sound(onnx="")),
+            BLOCKER,
+            Stage.IMPORT,
+            ("onnx",),
+            "code without metadata",
         ),
     ),
     "wrong-wheel": (
         # the script imports only what needs onnx
         Fires(
-            case(WHEEL, failed(Stage.IMPORT, "skl2onnx", "ImportError", "cannot import name 'ONNX_ML' from 'onnx.onnx_cpp2py_export'", at("onnx/__init__.py", 5)), uses=TRAINS),
+            case(
+                WHEEL,
+                failed(
+                    Stage.IMPORT,
+                    "skl2onnx",
+                    "ImportError",
+                    "cannot import name 'ONNX_ML' from 'onnx.onnx_cpp2py_export'",
+                    at("onnx/__init__.py", 5),
+                ),
+                uses=TRAINS,
+            ),
             BLOCKER,
             Stage.IMPORT,
             ("onnx",),
@@ -90,13 +169,27 @@ FIRES: dict[str, tuple[Fires, ...]] = {
         ),
     ),
     "editable-gone": (
-        Fires(case(SOURCE, GONE, stack=OWN_FEATURES, uses=script(imports="sklearn fare_features")), BLOCKER, Stage.IMPORT, ("fare-features",), "which is gone"),
-        Fires(case(SOURCE, stack=OWN_FEATURES, uses=TRAINS), WARNING, Stage.IMPORT, ("fare-features",), "which is gone"),
+        Fires(
+            case(SOURCE, GONE, stack=OWN_FEATURES, uses=script(imports="sklearn fare_features")),
+            BLOCKER,
+            Stage.IMPORT,
+            ("fare-features",),
+            "which is gone",
+        ),
+        Fires(
+            case(SOURCE, stack=OWN_FEATURES, uses=TRAINS), WARNING, Stage.IMPORT, ("fare-features",), "which is gone"
+        ),
     ),
     "shared-folder": (Fires(case(SHARED), WARNING, Stage.INSTALL, ("onnxruntime",), "both own 267 code files"),),
     "search-path": (Fires(case(ENTRY), NOTE, Stage.INSTALL, ("skl2onnx",), "wins over"),),
     "declared-conflict": (
-        Fires(case(stack=(*sound(scikit_learn=""), dist("scikit-learn", "1.5.2", "sklearn", ("numpy<1.20",)))), NOTE, Stage.INSTALL, ("numpy", "scikit-learn"), "asks for numpy<1.20"),
+        Fires(
+            case(stack=(*sound(scikit_learn=""), dist("scikit-learn", "1.5.2", "sklearn", ("numpy<1.20",)))),
+            NOTE,
+            Stage.INSTALL,
+            ("numpy", "scikit-learn"),
+            "asks for numpy<1.20",
+        ),
     ),
 }
 
@@ -111,9 +204,20 @@ STAYS: dict[str, tuple[Case, ...]] = {
         # nothing was installed at all: that has its own finding
         case(CONFLICT, stack=()),
         # the script brings it, does without it, or a variant has its place
-        case(stack=sound(skl2onnx=""), uses=script(imports="sklearn skl2onnx", installs=(Install("pip install skl2onnx", "train.py:2", ("skl2onnx",), ()),))),
+        case(
+            stack=sound(skl2onnx=""),
+            uses=script(
+                imports="sklearn skl2onnx", installs=(Install("pip install skl2onnx", "train.py:2", ("skl2onnx",), ()),)
+            ),
+        ),
         case(stack=sound(onnx="", onnxruntime="", skl2onnx="", mlflow=""), uses=script(imports="sklearn")),
-        case(stack=(*sound(onnxruntime="", mlflow=""), dist("onnxruntime-gpu", "1.19.2", "onnxruntime"), dist("mlflow-skinny", "2.16.2", "mlflow"))),
+        case(
+            stack=(
+                *sound(onnxruntime="", mlflow=""),
+                dist("onnxruntime-gpu", "1.19.2", "onnxruntime"),
+                dist("mlflow-skinny", "2.16.2", "mlflow"),
+            )
+        ),
     ),
     # two environments on one search path
     "duplicate-metadata": (case(stack=(*sound(), dist("numpy", "1.20.0", location="/usr/lib/python3/dist-packages"))),),
@@ -126,7 +230,17 @@ STAYS: dict[str, tuple[Case, ...]] = {
     "declared-conflict": (
         case(),
         # met, for another Python only, an extra's, or of a copy that the search path hides
-        case(stack=(*sound(scikit_learn=""), dist("scikit-learn", "1.5.2", "sklearn", ("numpy>=1.19", 'numpy<1.2; python_version < "3.8"', 'numpy<1.2; extra == "docs"')))),
+        case(
+            stack=(
+                *sound(scikit_learn=""),
+                dist(
+                    "scikit-learn",
+                    "1.5.2",
+                    "sklearn",
+                    ("numpy>=1.19", 'numpy<1.2; python_version < "3.8"', 'numpy<1.2; extra == "docs"'),
+                ),
+            )
+        ),
         case(stack=(*sound(), dist("skl2onnx", "1.14.1", requires=("scikit-learn<1.3",), location="/opt/libs"))),
         # nobody's requirement on the path
         case(stack=(*sound(), dist("sphinx", "8.0", requires=("numpy<1.2",)))),

@@ -19,7 +19,9 @@ def converting(kind: str, text: str, subject: str = MODEL) -> Failure:
 
 
 UNKNOWN = failed(Stage.FIT, MODEL, "TypeError", "OneHotEncoder.__init__() got an unexpected keyword argument 'sparse'")
-PICKY = failed(Stage.FIT, MODEL, "ValueError", "Negative values in data passed to X", at("sklearn/utils/validation.py", 9))
+PICKY = failed(
+    Stage.FIT, MODEL, "ValueError", "Negative values in data passed to X", at("sklearn/utils/validation.py", 9)
+)
 NO_CONVERTER = converting("MissingShapeCalculator", "Unable to find a shape calculator for type TargetEncoder")
 NOT_YET = converting("NotImplementedError", "Loss 'exponential' is not supported yet.")
 OPSET = converting("RuntimeError", "target_opset 20 is higher than the version of the installed onnx package (19).")
@@ -31,48 +33,144 @@ BOOLEAN = converting("TypeError", "Expected an int, got a boolean")
 ODD = converting("IndexError", "arrays used as indices must be of integer (or boolean) type")
 CHECKS = failed(Stage.CHECK, MODEL, "ValidationError", "No Op registered for Cast with domain_version of 9")
 NAME = failed(Stage.REGISTER, MODEL, "TypeError", "log_model() got an unexpected keyword argument 'name'", MLFLOW)
-STORE = failed(Stage.REGISTER, MODEL, "MlflowException", "Model Registry features are not supported by the store", MLFLOW)
-POOL = failed(Stage.REGISTER, MODEL, "ImportError", "cannot import name 'FallbackPool' from 'sqlalchemy.pool'", at("mlflow/store/db/utils.py", 3))
+STORE = failed(
+    Stage.REGISTER, MODEL, "MlflowException", "Model Registry features are not supported by the store", MLFLOW
+)
+POOL = failed(
+    Stage.REGISTER,
+    MODEL,
+    "ImportError",
+    "cannot import name 'FallbackPool' from 'sqlalchemy.pool'",
+    at("mlflow/store/db/utils.py", 3),
+)
 
 FIRES: dict[str, tuple[Fires, ...]] = {
     "fit-failed": (
-        Fires(case(UNKNOWN, uses=ASKS), BLOCKER, Stage.FIT, ("scikit-learn",), "cannot be fitted with scikit-learn 1.5.2"),
+        Fires(
+            case(UNKNOWN, uses=ASKS), BLOCKER, Stage.FIT, ("scikit-learn",), "cannot be fitted with scikit-learn 1.5.2"
+        ),
         # the data are ours, so that a refusal of them says nothing of the script
         Fires(case(PICKY, uses=ASKS), NOTE, Stage.FIT, ("scikit-learn",), "could not be tried"),
     ),
     "converter-missing": (
-        Fires(case(NO_CONVERTER, uses=ASKS), BLOCKER, Stage.CONVERT, ("skl2onnx", "scikit-learn"), "skl2onnx 1.17.0 cannot convert train.py:9 Model"),
+        Fires(
+            case(NO_CONVERTER, uses=ASKS),
+            BLOCKER,
+            Stage.CONVERT,
+            ("skl2onnx", "scikit-learn"),
+            "skl2onnx 1.17.0 cannot convert train.py:9 Model",
+        ),
         Fires(case(NOT_YET, uses=ASKS), BLOCKER, Stage.CONVERT, ("skl2onnx", "scikit-learn"), "'exponential'"),
         # of the catalogue: blocks where no script says what is used
-        Fires(case(converting("NotImplementedError", "no", "SVC")), BLOCKER, Stage.CONVERT, ("skl2onnx", "scikit-learn"), "cannot convert SVC"),
-        Fires(case(converting("NotImplementedError", "no", "SVC"), uses=ASKS), WARNING, Stage.CONVERT, ("skl2onnx", "scikit-learn"), "cannot convert SVC"),
+        Fires(
+            case(converting("NotImplementedError", "no", "SVC")),
+            BLOCKER,
+            Stage.CONVERT,
+            ("skl2onnx", "scikit-learn"),
+            "cannot convert SVC",
+        ),
+        Fires(
+            case(converting("NotImplementedError", "no", "SVC"), uses=ASKS),
+            WARNING,
+            Stage.CONVERT,
+            ("skl2onnx", "scikit-learn"),
+            "cannot convert SVC",
+        ),
     ),
-    "opset-beyond-onnx": (Fires(case(OPSET, uses=ASKS), BLOCKER, Stage.CONVERT, ("onnx", "skl2onnx"), "asks for target_opset 20, which onnx 1.16.2 does not have"),),
+    "opset-beyond-onnx": (
+        Fires(
+            case(OPSET, uses=ASKS),
+            BLOCKER,
+            Stage.CONVERT,
+            ("onnx", "skl2onnx"),
+            "asks for target_opset 20, which onnx 1.16.2 does not have",
+        ),
+    ),
     "converter-and-estimator": (
-        Fires(case(ATTRIBUTE, uses=ASKS), BLOCKER, Stage.CONVERT, ("skl2onnx", "scikit-learn"), "skl2onnx 1.17.0 reads PLSRegression.x_mean_, which scikit-learn 1.5.2 does not have"),
-        Fires(case(CALL, uses=ASKS), BLOCKER, Stage.CONVERT, ("skl2onnx", "scikit-learn"), "calls a function of scikit-learn 1.5.2"),
+        Fires(
+            case(ATTRIBUTE, uses=ASKS),
+            BLOCKER,
+            Stage.CONVERT,
+            ("skl2onnx", "scikit-learn"),
+            "skl2onnx 1.17.0 reads PLSRegression.x_mean_, which scikit-learn 1.5.2 does not have",
+        ),
+        Fires(
+            case(CALL, uses=ASKS),
+            BLOCKER,
+            Stage.CONVERT,
+            ("skl2onnx", "scikit-learn"),
+            "calls a function of scikit-learn 1.5.2",
+        ),
         # a model that is fitted and never converted
-        Fires(case(ATTRIBUTE, uses=NEVER_CONVERTS), WARNING, Stage.CONVERT, ("skl2onnx", "scikit-learn"), "PLSRegression.x_mean_"),
+        Fires(
+            case(ATTRIBUTE, uses=NEVER_CONVERTS),
+            WARNING,
+            Stage.CONVERT,
+            ("skl2onnx", "scikit-learn"),
+            "PLSRegression.x_mean_",
+        ),
         # the script does not tell its number of classes, and the other form passed
         Fires(
-            case(converting("AttributeError", "'Loss' object has no attribute 'K'", f"{MODEL} [three]"), *works(Stage.CONVERT, f"{MODEL} [binary]"), uses=FORMS),
+            case(
+                converting("AttributeError", "'Loss' object has no attribute 'K'", f"{MODEL} [three]"),
+                *works(Stage.CONVERT, f"{MODEL} [binary]"),
+                uses=FORMS,
+            ),
             WARNING,
             Stage.CONVERT,
             ("skl2onnx", "scikit-learn"),
             "Loss.K",
         ),
     ),
-    "removed-in-converter": (Fires(case(FLOAT, uses=ASKS), BLOCKER, Stage.CONVERT, ("numpy", "skl2onnx"), "skl2onnx 1.17.0 uses numpy.float, which numpy 1.26.4 does not have"),),
+    "removed-in-converter": (
+        Fires(
+            case(FLOAT, uses=ASKS),
+            BLOCKER,
+            Stage.CONVERT,
+            ("numpy", "skl2onnx"),
+            "skl2onnx 1.17.0 uses numpy.float, which numpy 1.26.4 does not have",
+        ),
+    ),
     "attribute-type": (
-        Fires(case(ITERABLE, uses=ASKS), BLOCKER, Stage.CONVERT, ("skl2onnx", "scikit-learn"), "a value of a type that it cannot store"),
-        Fires(case(BOOLEAN, uses=ASKS), BLOCKER, Stage.CONVERT, ("skl2onnx", "protobuf", "onnx"), "skl2onnx 1.17.0 hands protobuf 4.25.8 a value"),
+        Fires(
+            case(ITERABLE, uses=ASKS),
+            BLOCKER,
+            Stage.CONVERT,
+            ("skl2onnx", "scikit-learn"),
+            "a value of a type that it cannot store",
+        ),
+        Fires(
+            case(BOOLEAN, uses=ASKS),
+            BLOCKER,
+            Stage.CONVERT,
+            ("skl2onnx", "protobuf", "onnx"),
+            "skl2onnx 1.17.0 hands protobuf 4.25.8 a value",
+        ),
     ),
     "conversion-failed": (
-        Fires(case(ODD, uses=ASKS), BLOCKER, Stage.CONVERT, ("skl2onnx", "scikit-learn"), "does not convert with skl2onnx 1.17.0: IndexError"),
-        Fires(case(failed(Stage.CONVERT, MODEL, "Crash", "the process died of SIGSEGV"), uses=ASKS), BLOCKER, Stage.CONVERT, ("skl2onnx", "scikit-learn"), "SIGSEGV"),
+        Fires(
+            case(ODD, uses=ASKS),
+            BLOCKER,
+            Stage.CONVERT,
+            ("skl2onnx", "scikit-learn"),
+            "does not convert with skl2onnx 1.17.0: IndexError",
+        ),
+        Fires(
+            case(failed(Stage.CONVERT, MODEL, "Crash", "the process died of SIGSEGV"), uses=ASKS),
+            BLOCKER,
+            Stage.CONVERT,
+            ("skl2onnx", "scikit-learn"),
+            "SIGSEGV",
+        ),
     ),
     "checker-complains": (
-        Fires(case(CHECKS, *works(Stage.PARITY, MODEL), uses=ASKS), NOTE, Stage.CHECK, ("onnx", "skl2onnx"), "No Op registered for Cast"),
+        Fires(
+            case(CHECKS, *works(Stage.PARITY, MODEL), uses=ASKS),
+            NOTE,
+            Stage.CHECK,
+            ("onnx", "skl2onnx"),
+            "No Op registered for Cast",
+        ),
         Fires(case(CHECKS, uses=ASKS), WARNING, Stage.CHECK, ("onnx", "skl2onnx"), "No Op registered for Cast"),
     ),
     "mlflow-logging": (
@@ -84,12 +182,30 @@ FIRES: dict[str, tuple[Fires, ...]] = {
 
 STAYS: dict[str, tuple[Case, ...]] = {
     "fit-failed": (case(*works(Stage.FIT, MODEL), uses=ASKS), case(NO_CONVERTER, uses=ASKS)),
-    "converter-missing": (case(ATTRIBUTE, uses=ASKS), case(ODD, uses=ASKS), case(*works(Stage.CONVERT, MODEL), uses=ASKS)),
-    "opset-beyond-onnx": (case(failed(Stage.LOAD, MODEL, "Fail", "Opset 20 is under development"), uses=ASKS), case(*works(Stage.CONVERT, MODEL), uses=ASKS)),
+    "converter-missing": (
+        case(ATTRIBUTE, uses=ASKS),
+        case(ODD, uses=ASKS),
+        case(*works(Stage.CONVERT, MODEL), uses=ASKS),
+    ),
+    "opset-beyond-onnx": (
+        case(failed(Stage.LOAD, MODEL, "Fail", "Opset 20 is under development"), uses=ASKS),
+        case(*works(Stage.CONVERT, MODEL), uses=ASKS),
+    ),
     "converter-and-estimator": (case(FLOAT, uses=ASKS), case(NO_CONVERTER, uses=ASKS)),
-    "removed-in-converter": (case(failed(Stage.IMPORT, "skl2onnx", "AttributeError", "module 'numpy' has no attribute 'float'", CONVERTER)), case(ATTRIBUTE, uses=ASKS)),
+    "removed-in-converter": (
+        case(failed(Stage.IMPORT, "skl2onnx", "AttributeError", "module 'numpy' has no attribute 'float'", CONVERTER)),
+        case(ATTRIBUTE, uses=ASKS),
+    ),
     "attribute-type": (case(ATTRIBUTE, uses=ASKS), case(ODD, uses=ASKS)),
-    "conversion-failed": tuple(case(f, uses=ASKS) for f in (NO_CONVERTER, OPSET, ATTRIBUTE, CALL, FLOAT, ITERABLE, BOOLEAN)),
-    "checker-complains": (case(*works(Stage.CHECK, MODEL), uses=ASKS), case(failed(Stage.LOAD, MODEL, "Fail", "No Op registered for Cast"), uses=ASKS)),
-    "mlflow-logging": (case(*works(Stage.REGISTER, MODEL), uses=LOGS), case(failed(Stage.LOAD, MODEL, "MlflowException", "no", MLFLOW), uses=LOGS)),
+    "conversion-failed": tuple(
+        case(f, uses=ASKS) for f in (NO_CONVERTER, OPSET, ATTRIBUTE, CALL, FLOAT, ITERABLE, BOOLEAN)
+    ),
+    "checker-complains": (
+        case(*works(Stage.CHECK, MODEL), uses=ASKS),
+        case(failed(Stage.LOAD, MODEL, "Fail", "No Op registered for Cast"), uses=ASKS),
+    ),
+    "mlflow-logging": (
+        case(*works(Stage.REGISTER, MODEL), uses=LOGS),
+        case(failed(Stage.LOAD, MODEL, "MlflowException", "no", MLFLOW), uses=LOGS),
+    ),
 }

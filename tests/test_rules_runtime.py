@@ -24,62 +24,205 @@ def running(text: str, *frames: Any, kind: str = "InvalidArgument") -> Failure:
 
 
 def differing(kind: str = "Disagreement", subject: str = MODEL, **facts: Any) -> Failure:
-    return failed(Stage.PARITY, subject, kind, "the runtime disagrees with scikit-learn on 45 of 45 rows: largest difference 0.14, 0 % of the labels flipped", facts=facts)
+    return failed(
+        Stage.PARITY,
+        subject,
+        kind,
+        "the runtime disagrees with scikit-learn on 45 of 45 rows: largest difference 0.14, 0 % of the labels flipped",
+        facts=facts,
+    )
 
 
 IR = loading("Load model failed: Unsupported model IR version: 10, max supported IR version: 9")
-OPSET = loading("ONNX Runtime only *guarantees* support for models stamped with official released onnx opset versions. Opset 22 is under development")
-KERNEL = failed(Stage.LOAD, MODEL, "NotImplemented", "[ONNXRuntimeError] : 9 : NOT_IMPLEMENTED : Could not find an implementation for Imputer(1) node with name 'Imputer'", SESSION)
+OPSET = loading(
+    "ONNX Runtime only *guarantees* support for models stamped with official released onnx opset versions. Opset 22 is under development"
+)
+KERNEL = failed(
+    Stage.LOAD,
+    MODEL,
+    "NotImplemented",
+    "[ONNXRuntimeError] : 9 : NOT_IMPLEMENTED : Could not find an implementation for Imputer(1) node with name 'Imputer'",
+    SESSION,
+)
 LOCALE = loading("Failed to construct locale with name:en_US.UTF-8:locale::facet::_S_create_c_locale name not valid")
-PROVIDERS = failed(Stage.LOAD, MODEL, "ValueError", "This ORT build has ['AzureExecutionProvider', 'CPUExecutionProvider'] enabled. Since ORT 1.9, you are required to explicitly set the providers parameter", SESSION)
-TYPES = loading("Type Error: Type (tensor(double)) of output arg (variable) of node (TreeEnsembleRegressor) does not match expected type (tensor(float)).")
-DIMENSIONS = loading("Node (Ma_MatMul) Op (MatMul) [ShapeInferenceError] Incompatible dimensions for matrix multiplication")
-ABSENT = failed(Stage.LOAD, MODEL, "MlflowException", "the loader module is broken", at("mlflow/pyfunc/__init__.py", 600, "load_model"))
+PROVIDERS = failed(
+    Stage.LOAD,
+    MODEL,
+    "ValueError",
+    "This ORT build has ['AzureExecutionProvider', 'CPUExecutionProvider'] enabled. Since ORT 1.9, you are required to explicitly set the providers parameter",
+    SESSION,
+)
+TYPES = loading(
+    "Type Error: Type (tensor(double)) of output arg (variable) of node (TreeEnsembleRegressor) does not match expected type (tensor(float))."
+)
+DIMENSIONS = loading(
+    "Node (Ma_MatMul) Op (MatMul) [ShapeInferenceError] Incompatible dimensions for matrix multiplication"
+)
+ABSENT = failed(
+    Stage.LOAD,
+    MODEL,
+    "MlflowException",
+    "the loader module is broken",
+    at("mlflow/pyfunc/__init__.py", 600, "load_model"),
+)
 DOUBLE = running("Unexpected input data type. Actual: (tensor(double)) , expected: (tensor(float))")
 RANK = running("Invalid rank for input: x0 Got: 1 Expected: 2", PYFUNC, SESSION)
 OUTPUT = running("Invalid output name:output_label")
-CDIST = running("Node type 'CDist' from domain 'com.microsoft' is unknown", at("onnx/reference/reference_evaluator.py", 300), kind="NotImplementedError")
-SCHEMA = running("Incompatible input types for column x0. Can not safely convert float64 to float32.", PYFUNC, kind="MlflowException")
+CDIST = running(
+    "Node type 'CDist' from domain 'com.microsoft' is unknown",
+    at("onnx/reference/reference_evaluator.py", 300),
+    kind="NotImplementedError",
+)
+SCHEMA = running(
+    "Incompatible input types for column x0. Can not safely convert float64 to float32.", PYFUNC, kind="MlflowException"
+)
 SEGFAULT = failed(Stage.RUN, MODEL, "Crash", "the process died of SIGSEGV")
 EDGE = differing("EdgeDisagreement")
 
 FIRES: dict[str, tuple[Fires, ...]] = {
     "opset-or-ir-beyond-runtime": (
-        Fires(case(IR, uses=RUNS), BLOCKER, Stage.LOAD, ("onnxruntime", "skl2onnx", "onnx"), "onnxruntime 1.19.2 refuses train.py:9 Model: Unsupported model IR version: 10"),
-        Fires(case(OPSET, uses=RUNS), BLOCKER, Stage.LOAD, ("onnxruntime", "skl2onnx", "onnx"), "refuses train.py:9 Model"),
-        Fires(case(IR, uses=ONLY_CONVERTS), WARNING, Stage.LOAD, ("onnxruntime", "skl2onnx", "onnx"), "refuses train.py:9 Model"),
+        Fires(
+            case(IR, uses=RUNS),
+            BLOCKER,
+            Stage.LOAD,
+            ("onnxruntime", "skl2onnx", "onnx"),
+            "onnxruntime 1.19.2 refuses train.py:9 Model: Unsupported model IR version: 10",
+        ),
+        Fires(
+            case(OPSET, uses=RUNS), BLOCKER, Stage.LOAD, ("onnxruntime", "skl2onnx", "onnx"), "refuses train.py:9 Model"
+        ),
+        Fires(
+            case(IR, uses=ONLY_CONVERTS),
+            WARNING,
+            Stage.LOAD,
+            ("onnxruntime", "skl2onnx", "onnx"),
+            "refuses train.py:9 Model",
+        ),
     ),
-    "operator-without-kernel": (Fires(case(KERNEL, uses=RUNS), BLOCKER, Stage.LOAD, ("onnxruntime", "skl2onnx"), "onnxruntime 1.19.2 has no implementation for Imputer"),),
-    "system-locale": (Fires(case(LOCALE, uses=RUNS), BLOCKER, Stage.LOAD, ("system locale",), "needs the system locale en_US.UTF-8"),),
-    "providers-required": (Fires(case(PROVIDERS, uses=RUNS), BLOCKER, Stage.LOAD, ("onnxruntime",), "makes no session without providers="),),
-    "output-type": (Fires(case(TYPES, uses=RUNS), BLOCKER, Stage.LOAD, ("skl2onnx", "onnxruntime"), "declares double for train.py:9 Model"),),
-    "mlflow-loading": (Fires(case(ABSENT, uses=LOGS), BLOCKER, Stage.LOAD, ("mlflow",), "mlflow 2.16.2 does not load train.py:9 Model back"),),
+    "operator-without-kernel": (
+        Fires(
+            case(KERNEL, uses=RUNS),
+            BLOCKER,
+            Stage.LOAD,
+            ("onnxruntime", "skl2onnx"),
+            "onnxruntime 1.19.2 has no implementation for Imputer",
+        ),
+    ),
+    "system-locale": (
+        Fires(case(LOCALE, uses=RUNS), BLOCKER, Stage.LOAD, ("system locale",), "needs the system locale en_US.UTF-8"),
+    ),
+    "providers-required": (
+        Fires(case(PROVIDERS, uses=RUNS), BLOCKER, Stage.LOAD, ("onnxruntime",), "makes no session without providers="),
+    ),
+    "output-type": (
+        Fires(
+            case(TYPES, uses=RUNS),
+            BLOCKER,
+            Stage.LOAD,
+            ("skl2onnx", "onnxruntime"),
+            "declares double for train.py:9 Model",
+        ),
+    ),
+    "mlflow-loading": (
+        Fires(
+            case(ABSENT, uses=LOGS),
+            BLOCKER,
+            Stage.LOAD,
+            ("mlflow",),
+            "mlflow 2.16.2 does not load train.py:9 Model back",
+        ),
+    ),
     "load-failed": (
-        Fires(case(DIMENSIONS, uses=RUNS), BLOCKER, Stage.LOAD, ("skl2onnx", "scikit-learn", "onnxruntime"), "onnxruntime 1.19.2 does not load"),
-        Fires(case(DIMENSIONS, uses=ONLY_CONVERTS), WARNING, Stage.LOAD, ("skl2onnx", "scikit-learn", "onnxruntime"), "onnxruntime 1.19.2 does not load"),
+        Fires(
+            case(DIMENSIONS, uses=RUNS),
+            BLOCKER,
+            Stage.LOAD,
+            ("skl2onnx", "scikit-learn", "onnxruntime"),
+            "onnxruntime 1.19.2 does not load",
+        ),
+        Fires(
+            case(DIMENSIONS, uses=ONLY_CONVERTS),
+            WARNING,
+            Stage.LOAD,
+            ("skl2onnx", "scikit-learn", "onnxruntime"),
+            "onnxruntime 1.19.2 does not load",
+        ),
     ),
     "input-type-or-rank": (
         Fires(case(DOUBLE, uses=RUNS), BLOCKER, Stage.RUN, ("onnxruntime",), "Unexpected input data type"),
         Fires(case(RANK, uses=LOGS), BLOCKER, Stage.RUN, ("mlflow",), "Invalid rank for input"),
     ),
     "zipmap": (Fires(case(OUTPUT, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx",), "Invalid output name:output_label"),),
-    "custom-operator": (Fires(case(CDIST, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx",), "com.microsoft.CDist, which only onnxruntime has"),),
-    "mlflow-scoring": (Fires(case(SCHEMA, uses=LOGS), BLOCKER, Stage.RUN, ("mlflow",), "Can not safely convert float64 to float32"),),
+    "custom-operator": (
+        Fires(
+            case(CDIST, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx",), "com.microsoft.CDist, which only onnxruntime has"
+        ),
+    ),
+    "mlflow-scoring": (
+        Fires(case(SCHEMA, uses=LOGS), BLOCKER, Stage.RUN, ("mlflow",), "Can not safely convert float64 to float32"),
+    ),
     "run-failed": (
         Fires(case(SEGFAULT, uses=RUNS), BLOCKER, Stage.RUN, ("onnxruntime", "skl2onnx"), "SIGSEGV"),
-        Fires(case(failed(Stage.RUN, MODEL, "RuntimeError", "no", SESSION, output="AttributeError: _ARRAY_API not found"), uses=RUNS), BLOCKER, Stage.RUN, ("numpy", "onnxruntime"), "cannot be run"),
+        Fires(
+            case(
+                failed(Stage.RUN, MODEL, "RuntimeError", "no", SESSION, output="AttributeError: _ARRAY_API not found"),
+                uses=RUNS,
+            ),
+            BLOCKER,
+            Stage.RUN,
+            ("numpy", "onnxruntime"),
+            "cannot be run",
+        ),
     ),
     "silent-disagreement": (
-        Fires(case(differing(), uses=RUNS), BLOCKER, Stage.PARITY, ("skl2onnx", "scikit-learn", "onnxruntime"), "answers wrongly: the runtime disagrees"),
-        Fires(case(differing(third_opinion="scikit-learn"), uses=RUNS), BLOCKER, Stage.PARITY, ("onnxruntime", "skl2onnx"), "onnx's reference evaluator agrees with scikit-learn"),
-        Fires(case(differing(third_opinion="runtime"), uses=RUNS), BLOCKER, Stage.PARITY, ("skl2onnx", "scikit-learn"), "onnx's reference evaluator agrees with the runtime"),
-        Fires(case(differing("ShapeDisagreement"), uses=RUNS), BLOCKER, Stage.PARITY, ("skl2onnx", "scikit-learn", "onnxruntime"), "answers wrongly"),
-        Fires(case(differing(subject="PCA"), uses=RUNS), WARNING, Stage.PARITY, ("skl2onnx", "scikit-learn", "onnxruntime"), "PCA"),
-        Fires(case(differing(subject="PCA")), BLOCKER, Stage.PARITY, ("skl2onnx", "scikit-learn", "onnxruntime"), "PCA"),
+        Fires(
+            case(differing(), uses=RUNS),
+            BLOCKER,
+            Stage.PARITY,
+            ("skl2onnx", "scikit-learn", "onnxruntime"),
+            "answers wrongly: the runtime disagrees",
+        ),
+        Fires(
+            case(differing(third_opinion="scikit-learn"), uses=RUNS),
+            BLOCKER,
+            Stage.PARITY,
+            ("onnxruntime", "skl2onnx"),
+            "onnx's reference evaluator agrees with scikit-learn",
+        ),
+        Fires(
+            case(differing(third_opinion="runtime"), uses=RUNS),
+            BLOCKER,
+            Stage.PARITY,
+            ("skl2onnx", "scikit-learn"),
+            "onnx's reference evaluator agrees with the runtime",
+        ),
+        Fires(
+            case(differing("ShapeDisagreement"), uses=RUNS),
+            BLOCKER,
+            Stage.PARITY,
+            ("skl2onnx", "scikit-learn", "onnxruntime"),
+            "answers wrongly",
+        ),
+        Fires(
+            case(differing(subject="PCA"), uses=RUNS),
+            WARNING,
+            Stage.PARITY,
+            ("skl2onnx", "scikit-learn", "onnxruntime"),
+            "PCA",
+        ),
+        Fires(
+            case(differing(subject="PCA")), BLOCKER, Stage.PARITY, ("skl2onnx", "scikit-learn", "onnxruntime"), "PCA"
+        ),
     ),
     "edge-disagreement": (
         Fires(case(EDGE, uses=RUNS), WARNING, Stage.PARITY, ("skl2onnx",), MODEL),
-        Fires(case(differing("EdgeDisagreement", "RandomForestRegressor")), NOTE, Stage.PARITY, ("skl2onnx",), "RandomForestRegressor"),
+        Fires(
+            case(differing("EdgeDisagreement", "RandomForestRegressor")),
+            NOTE,
+            Stage.PARITY,
+            ("skl2onnx",),
+            "RandomForestRegressor",
+        ),
     ),
 }
 
@@ -87,15 +230,30 @@ STAYS: dict[str, tuple[Case, ...]] = {
     "opset-or-ir-beyond-runtime": (case(KERNEL, uses=RUNS), case(*works(Stage.LOAD, MODEL), uses=RUNS)),
     "operator-without-kernel": (case(IR, uses=RUNS), case(OPSET, uses=RUNS)),
     "system-locale": (case(DIMENSIONS, uses=RUNS),),
-    "providers-required": (case(failed(Stage.LOAD, MODEL, "ValueError", "CUDAExecutionProvider is not in available provider names", SESSION), uses=RUNS),),
+    "providers-required": (
+        case(
+            failed(
+                Stage.LOAD, MODEL, "ValueError", "CUDAExecutionProvider is not in available provider names", SESSION
+            ),
+            uses=RUNS,
+        ),
+    ),
     "output-type": (case(DOUBLE, uses=RUNS),),
     "mlflow-loading": (case(DIMENSIONS, uses=LOGS), case(*works(Stage.LOAD, MODEL), uses=LOGS)),
-    "load-failed": tuple(case(f, uses=RUNS) for f in (IR, OPSET, KERNEL, LOCALE, PROVIDERS, TYPES)) + (case(ABSENT, uses=LOGS),),
+    "load-failed": (
+        *(case(f, uses=RUNS) for f in (IR, OPSET, KERNEL, LOCALE, PROVIDERS, TYPES)),
+        case(ABSENT, uses=LOGS),
+    ),
     "input-type-or-rank": (case(OUTPUT, uses=RUNS), case(TYPES, uses=RUNS)),
     "zipmap": (case(DOUBLE, uses=RUNS),),
     "custom-operator": (case(KERNEL, uses=RUNS),),
     "mlflow-scoring": (case(DOUBLE, uses=RUNS), case(RANK, uses=LOGS)),
-    "run-failed": (case(DOUBLE, uses=RUNS), case(OUTPUT, uses=RUNS), case(SCHEMA, uses=LOGS), case(*works(Stage.RUN, MODEL), uses=RUNS)),
+    "run-failed": (
+        case(DOUBLE, uses=RUNS),
+        case(OUTPUT, uses=RUNS),
+        case(SCHEMA, uses=LOGS),
+        case(*works(Stage.RUN, MODEL), uses=RUNS),
+    ),
     "silent-disagreement": (case(EDGE, uses=RUNS), case(*works(Stage.PARITY, MODEL), uses=RUNS)),
     "edge-disagreement": (case(differing(), uses=RUNS),),
 }

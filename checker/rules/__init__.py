@@ -7,9 +7,23 @@ ones come first, since a generic finding about a failure is dropped when a speci
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ..model import Case, Finding, Rule, Stage
-from . import conversion, imports, install, registry, resolve, runtime
+from . import (
+    conversion,
+    damage,
+    imports,
+    install,
+    interfaces,
+    origins,
+    parity,
+    references,
+    registry,
+    resolve,
+    running,
+    runtime,
+)
 
 S = Stage
 
@@ -34,25 +48,29 @@ ALL: tuple[Rule, ...] = (
         "duplicate-metadata",
         "Two metadata folders, or metadata that disagree with the code",
         S.INSTALL,
-        install.duplicate_metadata,
+        damage.duplicate_metadata,
     ),
-    Rule("mixed-files", "Files are missing or were replaced", S.INSTALL, install.mixed_files),
-    Rule("leftover", "Something is left of an installation", S.INSTALL, install.leftover),
-    Rule("wrong-wheel", "Built for another Python or platform", S.INSTALL, install.wrong_wheel),
-    Rule("editable-gone", "An editable install without its source", S.INSTALL, install.editable_gone),
-    Rule("shared-folder", "Two distributions own the same files", S.INSTALL, install.shared_folder),
-    Rule("search-path", "The search path is not the environment's own", S.INSTALL, install.search_path),
+    Rule("mixed-files", "Files are missing or were replaced", S.INSTALL, damage.mixed_files),
+    Rule("leftover", "Something is left of an installation", S.INSTALL, damage.leftover),
+    Rule("wrong-wheel", "Built for another Python or platform", S.INSTALL, damage.wrong_wheel),
+    Rule("editable-gone", "An editable install without its source", S.INSTALL, damage.editable_gone),
+    Rule("shared-folder", "Two distributions own the same files", S.INSTALL, damage.shared_folder),
+    Rule("search-path", "The search path is not the environment's own", S.INSTALL, damage.search_path),
     Rule("declared-conflict", "Declared requirements are not met", S.INSTALL, install.declared_conflict),
-    Rule("stale-kernel", "A kernel holds another release than the disk", S.IMPORT, imports.stale_kernel),
+    Rule("stale-kernel", "A kernel holds another release than the disk", S.IMPORT, origins.stale_kernel),
     Rule(
-        "installs-over-import", "The script installs over what it has imported", S.IMPORT, imports.installs_over_import
+        "installs-over-import", "The script installs over what it has imported", S.IMPORT, origins.installs_over_import
     ),
-    Rule("shadowed-module", "A module is answered from the wrong place", S.IMPORT, imports.shadowed_module),
-    Rule("environment-variable", "A variable asks for what is not installed", S.IMPORT, imports.environment_variable),
-    Rule("numpy-interface", "Built for another numpy", S.IMPORT, imports.numpy_interface),
-    Rule("protobuf-code", "Generated code does not fit protobuf", S.IMPORT, imports.protobuf_code),
-    Rule("undeclared-dependency", "A module that nobody declared is missing", S.IMPORT, imports.undeclared_dependency),
-    Rule("removed-name", "A name that another package does not have", S.IMPORT, imports.removed_name),
+    Rule("shadowed-module", "A module is answered from the wrong place", S.IMPORT, origins.shadowed_module),
+    Rule(
+        "environment-variable", "A variable asks for what is not installed", S.IMPORT, interfaces.environment_variable
+    ),
+    Rule("numpy-interface", "Built for another numpy", S.IMPORT, interfaces.numpy_interface),
+    Rule("protobuf-code", "Generated code does not fit protobuf", S.IMPORT, interfaces.protobuf_code),
+    Rule(
+        "undeclared-dependency", "A module that nobody declared is missing", S.IMPORT, references.undeclared_dependency
+    ),
+    Rule("removed-name", "A name that another package does not have", S.IMPORT, references.removed_name),
     Rule("import-failed", "A package fails to import", S.IMPORT, imports.import_failed),
     Rule("fit-failed", "An estimator cannot be fitted", S.FIT, conversion.fit_failed),
     Rule("opset-beyond-onnx", "A target_opset that onnx does not have", S.CONVERT, conversion.opset_beyond_onnx),
@@ -81,13 +99,13 @@ ALL: tuple[Rule, ...] = (
     Rule("output-type", "A declared output type that the operator does not give", S.LOAD, runtime.output_type),
     Rule("mlflow-loading", "MLflow does not load the model back", S.LOAD, registry.mlflow_loading),
     Rule("load-failed", "The runtime refuses the model", S.LOAD, runtime.load_failed),
-    Rule("input-type-or-rank", "Fed another type or shape than declared", S.RUN, runtime.input_type_or_rank),
-    Rule("zipmap", "Outputs by names that the model does not have", S.RUN, runtime.zipmap),
-    Rule("custom-operator", "An operator that only one runtime has", S.RUN, runtime.custom_operator),
+    Rule("input-type-or-rank", "Fed another type or shape than declared", S.RUN, running.input_type_or_rank),
+    Rule("zipmap", "Outputs by names that the model does not have", S.RUN, running.zipmap),
+    Rule("custom-operator", "An operator that only one runtime has", S.RUN, running.custom_operator),
     Rule("mlflow-scoring", "MLflow does not score the model", S.RUN, registry.mlflow_scoring),
-    Rule("run-failed", "The model cannot be run", S.RUN, runtime.run_failed),
-    Rule("silent-disagreement", "The model runs and answers wrongly", S.PARITY, runtime.silent_disagreement),
-    Rule("edge-disagreement", "Values on a tree's threshold go the other way", S.PARITY, runtime.edge_disagreement),
+    Rule("run-failed", "The model cannot be run", S.RUN, running.run_failed),
+    Rule("silent-disagreement", "The model runs and answers wrongly", S.PARITY, parity.silent_disagreement),
+    Rule("edge-disagreement", "Values on a tree's threshold go the other way", S.PARITY, parity.edge_disagreement),
     Rule("mlflow-logging", "MLflow does not log the model", S.REGISTER, registry.mlflow_logging),
 )
 
@@ -99,16 +117,17 @@ def diagnose(case: Case) -> tuple[Finding, ...]:
 
 
 def without_echoes(findings: Iterable[Finding]) -> list[Finding]:
-    """Drop each finding whose failures were all explained by one before it, or which says the same again."""
-    kept: list[Finding] = []
+    """Drop each finding whose failures were all explained by one before it; what says the same again is one finding."""
+    kept: dict[tuple[str, str], Finding] = {}
     explained: set[str] = set()
     for finding in sorted(findings, key=lambda f: f.rule in GENERIC):
-        echo = bool(finding.explains) and set(finding.explains) <= explained
-        again = any((k.rule, k.message) == (finding.rule, finding.message) for k in kept)
+        if finding.explains and set(finding.explains) <= explained:
+            continue
         explained |= set(finding.explains)
-        if not echo and not again:
-            kept.append(finding)
-    return kept
+        same = kept.setdefault((finding.rule, finding.message), finding)
+        if same is not finding:
+            kept[finding.rule, finding.message] = replace(same, explains=same.explains + finding.explains)
+    return list(kept.values())
 
 
 def rank(finding: Finding) -> tuple[int, bool, int, int]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model import Advice, Case, Finding, Severity, Stage
+from .advice import move
 from .evidence import Cause, canary_of, converter_of, each, involved, library_of, missing_reference, passed, says
-from .tried import last_words, matching, move, parties, severity, shown, they, tried
+from .tried import last_words, matching, parties, severity, shown, they, tried
 
 _NO_CONVERTER = (
     r"Unable to find (?:a )?(?:shape calculator|converter)|Unable to convert __call__"
@@ -14,7 +15,7 @@ _NO_CONVERTER = (
 )
 _OPSET = r"target_opset.*(?:higher than|greater than|not supported)|is higher than the version of the installed onnx"
 _PRIVATE = r"'(?P<kind>\w+)' object has no attribute '(?P<name>\w+)'"
-_SIGNATURE = r"\w+\(\) (?:missing \d+ required|got an unexpected keyword|takes \d+ positional)"
+_SIGNATURE = r"\b\w+\(\) (?:missing \d+ required|got an unexpected keyword|takes \d+ positional)"
 _TYPES = (
     r"iterable attribute but I cannot figure out|Expected an int, got a boolean"
     r"|has type .{1,80} but expected one of|Value out of range|cannot infer .{0,40}attribute"
@@ -30,7 +31,8 @@ def fit_failed(case: Case) -> Iterator[Finding]:
     """An estimator cannot be made or fitted here.
 
     What happens: the model fails before anything is converted.
-    Why: this scikit-learn does not know the estimator or a parameter, or it clashes with the installed numpy or scipy.
+    Why: this scikit-learn does not know the estimator or a parameter, or it clashes with the installed numpy or
+    scipy.
     Remedy: a scikit-learn release that knows what the script asks for, or a script that asks for what is here.
     Not this rule: a script's model that refuses the canary's made-up data; that is only noted.
     """
@@ -154,8 +156,7 @@ def attribute_type(case: Case) -> Iterator[Finding]:
     What happens: "iterable attribute but I cannot figure out its applicable type", or a complaint of protobuf under
     pages of attributes.
     Why: fitted attributes change their numpy type between scikit-learn releases, and onnx and protobuf became
-    stricter (protobuf 7 refuses a
-    boolean where an integer is declared).
+    stricter (protobuf 7 refuses a boolean where an integer is declared).
     Remedy: a converter that casts, an onnx that accepts the type, or an older protobuf.
     Not this rule: attributes that do not exist.
     """

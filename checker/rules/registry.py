@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model import Advice, Case, Finding, Stage
+from .advice import move
 from .evidence import each, involved, missing_reference, says, unique
-from .tried import last_words, move, shown, they, tried
+from .tried import last_words, shown, they, tried
 
 _SCHEMA = r"Failed to enforce schema|Incompatible input types|Can not safely convert|does not match expected dtype"
 
@@ -16,8 +17,7 @@ def mlflow_logging(case: Case) -> Iterator[Finding]:
 
     What happens: an exception in log_model, save_model or when the tracking store is opened.
     Why: an argument that this mlflow does not know (name= came with 3, artifact_path may hold no slash there), a
-    store without a registry,
-    or a library under mlflow that lost a name.
+    store without a registry, or a library under mlflow that lost a name.
     Remedy: write the call for the installed mlflow, another store, or move the library.
     Not this rule: loading a logged model back.
     """

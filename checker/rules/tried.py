@@ -115,15 +115,6 @@ def matching(case: Case, stage: Stage, pattern: str) -> Iterator[Cause]:
     return (c for c in each(case, stage) if says(c.first, pattern))
 
 
-def move(case: Case, names: tuple[str, ...]) -> Advice:
-    """Advice to move one of two packages that do not fit."""
-    return Advice(
-        "pins",
-        "Move one of them to a release that fits the other: " + " or ".join(names[:2]) + ".",
-        changes=tuple((n, "") for n in names[:2]),
-    )
-
-
 def they(case: Case, names: tuple[str, ...]) -> str:
     """Names with versions, for a message."""
     return versions(case.observation, names)

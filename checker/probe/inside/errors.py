@@ -10,7 +10,7 @@ TEXT = 4000
 def chain_of(error: BaseException) -> list:
     """The exceptions from the first cause to the last word; cycles are cut."""
     links = []  # type: list
-    link = error  # type: Any
+    link: Any = error
     while isinstance(link, BaseException) and link not in links:
         links.insert(0, link)
         link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)

@@ -1,10 +1,11 @@
 """Make a recording for the tests out of the frames of a real environment.
 
     checker preflight train.py --python PYTHON --canaries LinearRegression,StandardScaler --save FRAMES
-    python tests/recorded/trim.py FRAMES train.py NAME [/machine/folder=/told ...]
+    python tests/recording.py FRAMES train.py NAME [/machine/folder=/told ...]
 
-writes NAME.py and NAME.jsonl.gz beside this file (NAME-unimported, recorded with --static, shares NAME.py): no path of the machine that recorded it remains, and what no rule
-reads is dropped. Then add NAME to the table in expected.json, after reading what it concludes.
+writes NAME.py and NAME.jsonl.gz under recorded/ (NAME-unimported, recorded with --static, shares NAME.py): no path of
+the machine that recorded it remains, and what no rule reads is dropped. Then add NAME to the table in expected.json,
+after reading what it concludes.
 """
 
 from __future__ import annotations
@@ -17,11 +18,26 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent / "recorded"
 #: characters kept of a text, lines kept of a traceback, references kept of what linking saw
 TEXT, LINES, REFERENCES = 700, 10, 30
 #: distributions whose declared requirements are looked at
-PATH = ("numpy", "scipy", "pandas", "scikit-learn", "protobuf", "onnx", "onnxruntime", "skl2onnx", "mlflow", "mlflow-skinny", "onnxmltools", "onnxconverter-common", "joblib", "threadpoolctl")
+PATH = (
+    "numpy",
+    "scipy",
+    "pandas",
+    "scikit-learn",
+    "protobuf",
+    "onnx",
+    "onnxruntime",
+    "skl2onnx",
+    "mlflow",
+    "mlflow-skinny",
+    "onnxmltools",
+    "onnxconverter-common",
+    "joblib",
+    "threadpoolctl",
+)
 #: measurements and names that no rule reads
 UNREAD = ("requires_python", "installer", "seconds")
 
@@ -29,7 +45,12 @@ UNREAD = ("requires_python", "installer", "seconds")
 def places(hello: Mapping[str, Any], folder: str) -> list[tuple[str, str]]:
     """What to write in place of this machine's folders, the longest first."""
     system = hello["system"]
-    found = {str(Path(hello["executable"]).parents[1]): "/env", system["prefix"]: "/env", system.get("base_prefix", ""): "/usr", folder: "/project"}
+    found = {
+        str(Path(hello["executable"]).parents[1]): "/env",
+        system["prefix"]: "/env",
+        system.get("base_prefix", ""): "/usr",
+        folder: "/project",
+    }
     for entry in system.get("path", ()):
         base = re.sub(r"/lib/python3[^/]*.*", "", entry)
         found.setdefault(base if base != entry else "", "/usr")
