@@ -12,7 +12,6 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import runpy
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ sys.path.insert(0, str(ROOT))
 from checker.model import Report
 from checker.pipeline import Request, preflight
 from checker.reporters import REPORTERS
+from tests.recording import places, trimmed
 
 #: what the tutorial's reader meets, in the order of the story
 STORIES = ("1-tutorial", "2-newer-scikit-learn", "3-stale-kernel", "4-silent", "5-latest")
@@ -63,8 +63,8 @@ def reports() -> Iterator[tuple[Path, str]]:
 
 
 def shown(text: str) -> str:
-    """The README with the head of that report as its one screen: cause, remedy and environment."""
-    head = text.partition("\nAlso found")[0].partition("\nTried")[0].rstrip()
+    """The README with the head of that report as its one screen: verdict, cause and remedy."""
+    head = text.partition("\nEnvironment")[0].rstrip()
     block = f"```console\n$ checker preflight --python ENV train.py\n{head}\n```"
     old = README.read_text(encoding="utf-8")
     return re.sub(r"```console\n\$ checker preflight.*?\n```", lambda _: block, old, count=1, flags=re.DOTALL)
@@ -77,11 +77,10 @@ def stale() -> list[str]:
 
 def keep(source: Path, story: str) -> None:
     """Write a recording, trimmed as those of the tests are: it names no folder of the machine that made it."""
-    trim = runpy.run_path(str(ROOT / "tests" / "recorded" / "trim.py"))
     frames = [json.loads(line) for line in source.read_text(encoding="utf-8").splitlines()]
-    text = "".join(json.dumps(f, sort_keys=True) + "\n" for f in trim["trimmed"](frames))
+    text = "".join(json.dumps(f, sort_keys=True) + "\n" for f in trimmed(frames))
     hello = next(f for f in frames if f["frame"] == "hello")
-    for found, told in trim["places"](hello, str(source.parent.resolve())):
+    for found, told in places(hello, str(source.parent.resolve())):
         text = text.replace(found, told)
     text = re.sub(r"/tmp/checker-probe-\w+(/[\w-]+)*", "/scratch", text)
     with open(recording(story), "wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as file:

@@ -186,11 +186,4 @@ def stays(rule: str, healthy: Case) -> None:
 def readable(finding: Finding) -> bool:
     """Whether a message is one line that ends no word in the air and leaves no gap of a missing name."""
     message = finding.message
-    return (
-        bool(message)
-        and "\n" not in message
-        and "  " not in message
-        and " ()" not in message
-        and " ," not in message
-        and len(message) < 600
-    )
+    return bool(message) and "\n" not in message and "  " not in message and " ()" not in message and len(message) < 600

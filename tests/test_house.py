@@ -37,7 +37,16 @@ MAY = {
 #: files that may read or write files through pathlib
 FILES = {"cli.py", "leave.py", "matrix/__init__.py", "notebook.py", "patient.py", "pipeline.py", "probe/assemble.py", "probe/plan.py", "pythons.py", "remedy/sandbox.py", "script/__init__.py", "script/sources.py"}  # fmt: skip
 #: what must stand on its own: a value in, a value out
-PURE = ("errors.py", "model.py", "names.py", "remedies.py", "rules/", "reporters/", "probe/canaries/", "matrix/facts.py")
+PURE = (
+    "errors.py",
+    "model.py",
+    "names.py",
+    "remedies.py",
+    "rules/",
+    "reporters/",
+    "probe/canaries/",
+    "matrix/facts.py",
+)
 #: what is looked at is never loaded here
 STACK = {"google", "joblib", "lightgbm", "mlflow", "numpy", "onnx", "onnxconverter_common", "onnxmltools", "onnxruntime", "pandas", "scipy", "skl2onnx", "sklearn", "xgboost"}  # fmt: skip
 #: who may print; in a cell of a place without the checker, the program says where it has left its frames
@@ -71,7 +80,17 @@ def test_only_a_few_touch_files(name: str) -> None:
 
 @pytest.mark.parametrize("name", [n for n in OURS if n.startswith(PURE)])
 def test_the_core_is_pure(name: str) -> None:
-    assert not called(OURS[name]) & {"open", "print", "exec", "eval", "input", "__import__", ".open", ".read_text", ".write_text"}
+    assert not called(OURS[name]) & {
+        "open",
+        "print",
+        "exec",
+        "eval",
+        "input",
+        "__import__",
+        ".open",
+        ".read_text",
+        ".write_text",
+    }
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -103,7 +122,11 @@ def test_no_module_keeps_state(name: str) -> None:
 
 def test_every_reporter_is_listed() -> None:
     """Each file of reporters/ that has a `render` is a format, `explain` aside."""
-    written = {n for n, tree in OURS.items() if n.startswith("reporters/") and "render" in {f.name for f in tree.body if isinstance(f, ast.FunctionDef)}}
+    written = {
+        n
+        for n, tree in OURS.items()
+        if n.startswith("reporters/") and "render" in {f.name for f in tree.body if isinstance(f, ast.FunctionDef)}
+    }
     listed = {r.__module__.rpartition(".")[2] for r in REPORTERS.values()}
     assert {Path(n).stem for n in written} == listed
 

@@ -149,7 +149,7 @@ FIRES: dict[str, tuple[Fires, ...]] = {
         ),
     ),
     "input-type-or-rank": (
-        Fires(case(DOUBLE, uses=RUNS), BLOCKER, Stage.RUN, ("onnxruntime",), "Unexpected input data type"),
+        Fires(case(DOUBLE, uses=RUNS), BLOCKER, Stage.RUN, ("onnxruntime",), "expected: (tensor(float))"),
         Fires(case(RANK, uses=LOGS), BLOCKER, Stage.RUN, ("mlflow",), "Invalid rank for input"),
     ),
     "zipmap": (Fires(case(OUTPUT, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx",), "Invalid output name:output_label"),),

@@ -11,7 +11,9 @@ from ..model import Advice, Basis, Case, Finding, Severity, Stage
 from ..names import canonical
 from .evidence import each, first_words, unique
 
-_PIN = re.compile(r"(?<![\w.\-])(?P<name>[A-Za-z0-9][\w.\-]*)\s*(?:\[[^\]]*\])?\s*(?:===?|~=|[<>]=?)\s*(?P<version>[\w.+!*]+)")
+_PIN = re.compile(
+    r"(?<![\w.\-])(?P<name>[A-Za-z0-9][\w.\-]*)\s*(?:\[[^\]]*\])?\s*(?:===?|~=|[<>]=?)\s*(?P<version>[\w.+!*]+)"
+)
 _WHEEL = (
     r"no usable wheels|no wheels? with a matching|only found wheels|has no wheels|Wheels are required"
     r"|does not satisfy Python|requires Python"

@@ -29,7 +29,7 @@ def input_type_or_rank(case: Case) -> Iterator[Finding]:
     Not this rule: names of outputs.
     """
     for cause in matching(case, Stage.RUN, _INPUT):
-        found = says(cause.first, _INPUT + r".{0,120}")
+        found = says(cause.first, rf"(?:{_INPUT}).{{0,120}}")
         advice = Advice(
             "code",
             "Feed what the model declares, or declare what you feed.",

@@ -1,21 +1,19 @@
 """The first process: looks without importing, then keeps a worker going until every step was taken."""
 
-import json
 import os
 import platform
 import queue
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from typing import Any
 
+from .child import Worker
+from .choices import choose_bytecode, find_missing, suits
 from .errors import death, tail
 from .frames import Channel, open_channel
-from .program import wrap
 from .static import look
 
 #: environment variables that change what Python or the path's packages do, and may be shown
@@ -33,16 +31,6 @@ VARIABLES = (
     "MLFLOW_TRACKING_URI",
     "ALLOW_RELEASED_ONNX_OPSET_ONLY",
 )
-#: variables that keep canaries small, quiet and at home
-QUIET = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "MLFLOW_DISABLE_TELEMETRY": "true",
-    "DO_NOT_TRACK": "true",
-    "GIT_PYTHON_REFRESH": "quiet",
-    "MPLBACKEND": "Agg",
-}
 
 
 def hello(channel: Channel, static: bool) -> None:
@@ -63,65 +51,6 @@ def hello(channel: Channel, static: bool) -> None:
             "variables": {name: os.environ[name] for name in VARIABLES if name in os.environ},
         },
     )
-
-
-class Worker:
-    """A worker process with its frames and its printed output read concurrently."""
-
-    def __init__(self, plan: dict) -> None:
-        environment = dict(os.environ, **QUIET)
-        environment["PYTHONDONTWRITEBYTECODE"] = "1"
-        if plan["bytecode"]:
-            del environment["PYTHONDONTWRITEBYTECODE"]
-        if plan["bytecode"] not in ("", "own"):
-            environment["PYTHONPYCACHEPREFIX"] = plan["bytecode"]
-        session = {"start_new_session": True} if os.name == "posix" else {}
-        self.process = subprocess.Popen(
-            [sys.executable, "-"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environment,
-            cwd=plan["folder"] or None,
-            **session,
-        )  # type: ignore[call-overload]
-        self.frames, self.printed = queue.Queue(), b""  # type: ignore[var-annotated]
-        self.token = plan["token"].encode("ascii") + b" "
-        for reading in (self.read_frames, self.read_printed):
-            threading.Thread(target=reading, daemon=True).start()
-        try:
-            self.process.stdin.write(wrap(plan.pop("worker"), plan).encode("ascii"))
-            self.process.stdin.close()
-        except OSError:  # it died before it could read: the end of its frames tells
-            pass
-
-    def read_frames(self) -> None:
-        """Queue the frames, and None at the end."""
-        for line in iter(lambda: self.process.stdout.readline(1 << 20), b""):
-            if line.startswith(self.token):
-                self.frames.put(json.loads(line[len(self.token) :].decode("utf-8")))
-        self.frames.put(None)
-
-    def read_printed(self) -> None:
-        """Keep the tail of what it prints, however much that is."""
-        for data in iter(lambda: self.process.stderr.read1(65536), b""):
-            self.printed = (self.printed + data)[-8000:]
-
-    def end(self, patience: float = 0.0) -> int:
-        """Kill it with everything it started; returns its exit status, negative for a signal.
-
-        `patience` is how many seconds it is given to end by itself.
-        """
-        try:
-            status = self.process.wait(timeout=patience)
-        except subprocess.TimeoutExpired:
-            status = -9
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL) if os.name == "posix" else self.process.kill()
-        except OSError:
-            pass
-        self.process.wait()
-        return status
 
 
 class Supervisor:
@@ -250,53 +179,6 @@ class Supervisor:
 def stop(number: int, frame: Any) -> None:
     """A request to stop becomes an ordinary exit, so that everything is cleaned up."""
     raise SystemExit(128 + number)
-
-
-def find_missing(plan: dict) -> None:
-    """Drop optional imports that are not installed, and modules of the user's own folder: those are never run."""
-    import importlib.machinery
-
-    kept = []
-    for wanted in plan["imports"]:
-        top = wanted["module"].partition(".")[0]
-        spec = (
-            importlib.machinery.PathFinder.find_spec(top, plan["path"]) if top not in sys.builtin_module_names else True
-        )
-        if wanted["optional"] and spec is None:
-            plan["absent"].append(top)
-        elif wanted["optional"] or not at_home(spec, plan["folder"]):
-            kept.append(wanted)
-    plan["imports"] = kept
-
-
-def at_home(spec: Any, folder: str) -> bool:
-    """Whether a module is the user's own: found in the script's folder."""
-    origin = str(getattr(spec, "origin", None) or "")
-    return os.path.realpath(origin).startswith(os.path.realpath(folder) + os.sep) and "site-packages" not in origin
-
-
-def choose_bytecode(plan: dict) -> str:
-    """Where workers keep bytecode: the private folder, unless the patient has its own or Python is older than 3.8."""
-    if plan["bytecode"] in ("", "own") or sys.version_info < (3, 8):
-        return plan["bytecode"] if plan["bytecode"] == "own" else ""
-    tag = "__init__.%s.pyc" % sys.implementation.cache_tag
-    compiled = any(
-        os.path.exists(os.path.join(p, name, "__pycache__", tag))
-        for p in plan["path"]
-        for name in ("numpy", "sklearn", "onnx", "mlflow")
-    )
-    return "" if compiled else plan["bytecode"]
-
-
-def suits(canary: dict, version: str) -> bool:
-    """Whether this scikit-learn knows the estimator: since <= version < until."""
-
-    def numbers(text: str) -> list:
-        return [int(part) for part in text.split(".")[:2] if part.isdigit()]
-
-    if not version or not (canary["since"] or canary["until"]):
-        return True
-    return numbers(canary["since"] or "0") <= numbers(version) < numbers(canary["until"] or "9999")
 
 
 def supervise(plan: dict, channel: Channel) -> None:

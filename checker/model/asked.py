@@ -1,0 +1,137 @@
+"""What is asked: which patient, which canaries, what a script wants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Patient:
+    """The environment under test: a command that ends in a Python which reads its program from stdin."""
+
+    command: tuple[str, ...]
+    label: str
+    #: one sentence: why this interpreter and no other
+    why: str
+    #: True when the patient's files are this machine's files (caches may then be kept for it)
+    local: bool = True
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a canary's training data."""
+
+    name: str
+    #: float32, float64, int64, bool, string, text, label, category, positive, counts
+    kind: str
+    #: True: about a fifth of the values is missing (NaN; for strings the empty string)
+    missing: bool = False
+
+
+@dataclass(frozen=True)
+class Logging:
+    """What a canary does with MLflow after it was converted; every call goes to a throwaway store."""
+
+    #: "log_model" or "save_model" of `mlflow.onnx`
+    call: str = "log_model"
+    #: literal keyword arguments of that call, as the script writes them (artifact_path, name, ...)
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    signature: bool = True
+    #: what the signature is inferred from: "frame" or "array"
+    signature_of: str = "frame"
+    example: bool = True
+    #: kind of the tracking store: sqlite or file; anything else is replaced by sqlite
+    store: str = "sqlite"
+    #: load the model back through `mlflow.pyfunc`
+    load: bool = True
+    #: what is handed to `predict`: "frame", "array", the same as doubles "frame64", "array64"; "" = no prediction
+    predict: str = "frame"
+
+
+@dataclass(frozen=True)
+class Canary:
+    """One model to fit, convert, check, load, run and compare: a data row, run by one generic flow."""
+
+    name: str
+    #: constructor expression with full dotted names, e.g. "sklearn.linear_model.Ridge(alpha=2.0)"
+    make: str
+    #: modules to import before `make` is evaluated
+    imports: tuple[str, ...]
+    columns: tuple[Column, ...]
+    #: matrix (one 2-D array), frame (a DataFrame), vector (1-D, the first column only)
+    layout: str = "matrix"
+    #: binary, three (classes), continuous, positive, targets (two outputs), strings (class names), none
+    target: str = "binary"
+    #: ONNX inputs as declared: (name, FloatTensorType or the like, shape or None); empty = derived from the columns
+    inputs: tuple[tuple[str, str, tuple[int | None, ...] | None], ...] = ()
+    #: skl2onnx.convert_sklearn, skl2onnx.to_onnx, onnxmltools.convert_xgboost, ...; "" = the script fits the model only
+    converter: str = "skl2onnx.convert_sklearn"
+    #: converter options keyed by the model, as literals; None = not given
+    options: Mapping[str, Any] | None = None
+    target_opset: int | Mapping[str, int] | None = None
+    #: False: the session is made without `providers=`, as the script does
+    providers: bool = True
+    #: output names asked of the session; empty = all
+    outputs: tuple[str, ...] = ()
+    #: how the script feeds the session where that differs: float64, flat (one dimension less), one (single row)
+    feed: str = ""
+    #: False: the script only converts; loading and running are then not what it asks for
+    runs: bool = True
+    #: also run by `onnx.reference`, because the script does
+    reference: bool = False
+    logging: Logging | None = None
+    #: scikit-learn releases that know this estimator: since <= version < until; "" is open
+    since: str = ""
+    until: str = ""
+    #: "train.py:14" where a script asks for it, "" for the catalogue
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Import:
+    """An import statement of a script: `import module` or `from module import name`."""
+
+    module: str
+    name: str
+    where: str
+    #: False: under try, in a function, or under a condition
+    sure: bool = True
+
+
+@dataclass(frozen=True)
+class Install:
+    """A script or notebook that changes the environment while it runs."""
+
+    #: the command as written
+    command: str
+    where: str
+    #: canonical distribution names it installs, with their specifiers as written
+    requirements: tuple[str, ...]
+    #: top-level modules that the script has imported before this line
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Script:
+    """What the user's scripts and notebooks ask for, read from their syntax trees."""
+
+    paths: tuple[str, ...]
+    imports: tuple[Import, ...] = ()
+    canaries: tuple[Canary, ...] = ()
+    installs: tuple[Install, ...] = ()
+    #: dotted names that it calls, e.g. mlflow.onnx.log_model -> "train.py:20"
+    calls: Mapping[str, str] = field(default_factory=dict)
+    #: what could not be read literally, in sentences with file and line
+    notes: tuple[str, ...] = ()
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """Top-level modules that it surely imports, in order of appearance."""
+        return tuple(dict.fromkeys(i.module.partition(".")[0] for i in self.imports if i.sure))
+
+    def uses(self, prefix: str) -> bool:
+        """Whether it imports that module or calls something in it."""
+        names = [i.module for i in self.imports] + [f"{i.module}.{i.name}" for i in self.imports] + list(self.calls)
+        return any(n == prefix or n.startswith(prefix + ".") for n in names)

@@ -1,0 +1,190 @@
+"""What was seen of a patient; what failed in it is a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .words import Stage
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """An installed distribution, as its metadata folder tells."""
+
+    #: canonical name (PEP 503)
+    name: str
+    version: str
+    #: the folder of sys.path that holds it
+    location: str
+    requires: tuple[str, ...] = ()
+    requires_python: str = ""
+    #: top-level modules that it owns
+    modules: tuple[str, ...] = ()
+    installer: str = ""
+    #: source folder of an editable install, "" otherwise
+    editable: str = ""
+
+
+@dataclass(frozen=True)
+class Damage:
+    """Something wrong with the files of an installation, seen without importing."""
+
+    #: duplicate-metadata, version-mismatch, missing-files, replaced-files, leftover, no-metadata, no-code, wrong-wheel,
+    #: editable-gone, shared-folder, user-site, path-entry, broken-pth
+    kind: str
+    #: canonical distribution name, or the module or folder name where no distribution owns it
+    distribution: str
+    path: str
+    #: one sentence with the numbers
+    text: str
+    #: up to ten examples: file names, versions, distributions, as the kind needs
+    examples: tuple[str, ...] = ()
+    #: top-level modules concerned
+    modules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where `import module` would be answered from, when that is not the folder of the distribution that owns it."""
+
+    module: str
+    #: file or folder that answers
+    path: str
+    #: what answers: script-folder, path-variable (PYTHONPATH), user-site, pth, elsewhere
+    how: str
+    #: distribution that owns the module, "" for the standard library or nobody
+    distribution: str
+    #: where it should have come from, "" when it is nowhere else
+    expected: str
+
+
+@dataclass(frozen=True)
+class Unresolved:
+    """A reference between packages that does not resolve against the installed files."""
+
+    #: distribution that refers
+    consumer: str
+    #: its module, file and line
+    module: str
+    file: str
+    line: int
+    #: missing-module, missing-name, removed-attribute
+    kind: str
+    #: dotted module that is referred to, and the name in it ("" for missing-module)
+    target: str
+    name: str
+    #: distribution that owns `target`, "" when none does
+    provider: str
+    #: True: runs when the consumer is imported; False: inside a function
+    eager: bool
+    #: root modules (as imported by a user) whose import runs into it
+    roots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Interface:
+    """A binary or generated file whose interface does not fit what is installed."""
+
+    #: numpy, protobuf, protobuf-backend
+    kind: str
+    distribution: str
+    file: str
+    #: what it was built for, e.g. "numpy 1" or "protoc before 3.20"
+    built: str
+    #: what is installed, e.g. "numpy 2.2.6"
+    runtime: str
+    provider: str
+    roots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A module of a live kernel whose release is not the one on disk."""
+
+    module: str
+    distribution: str
+    #: version in memory, version of the files on disk
+    memory: str
+    disk: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One line of a traceback."""
+
+    file: str
+    module: str
+    function: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A step that worked."""
+
+    stage: Stage
+    subject: str
+    seconds: float
+    #: version and file for an import, opset and IR for a conversion, differences for parity
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A step that did not work, with everything said about why."""
+
+    stage: Stage
+    subject: str
+    seconds: float
+    #: exception type; or Crash, Killed, TimeOut, Exit, Disagreement, EdgeDisagreement, ShapeDisagreement
+    type: str
+    text: str
+    #: the exception chain from the first cause to the last word: (type, text)
+    chain: tuple[tuple[str, str], ...] = ()
+    #: frames of the first cause, outermost first
+    frames: tuple[Frame, ...] = ()
+    #: tail of what was printed
+    output: str = ""
+    #: max_abs_difference, max_rel_difference, label_flips, missing module or name, opset, IR, ...
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+Outcome = Passed | Failure
+
+
+@dataclass(frozen=True)
+class Observation:
+    """Everything that was seen of one patient."""
+
+    python: str
+    executable: str
+    platform: str
+    #: sys.prefix, implementation, search path, flags and relevant environment variables of the patient
+    system: Mapping[str, Any]
+    #: in search order, duplicates included
+    distributions: tuple[Distribution, ...] = ()
+    damages: tuple[Damage, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+    interfaces: tuple[Interface, ...] = ()
+    loaded: tuple[Loaded, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    #: what could not be looked at, in sentences
+    remarks: tuple[str, ...] = ()
+    #: False: nothing was imported (`--static`)
+    imported: bool = True
+
+    def version(self, name: str) -> str | None:
+        """Version of the first distribution of that canonical name on the search path, None when there is none."""
+        return next((d.version for d in self.distributions if d.name == name), None)
+
+    def owner(self, module: str) -> str:
+        """Canonical name of the distribution that owns a top-level module, "" when none does."""
+        top = module.partition(".")[0]
+        return next((d.name for d in self.distributions if top in d.modules), "")
+
+    def failures(self, *stages: Stage) -> tuple[Failure, ...]:
+        """The failed steps, of the named stages or of all."""
+        return tuple(o for o in self.outcomes if isinstance(o, Failure) and (not stages or o.stage in stages))

@@ -1,0 +1,81 @@
+"""A worker process as the supervisor holds it."""
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+
+from .program import wrap
+
+#: variables that keep canaries small, quiet and at home
+QUIET = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "DO_NOT_TRACK": "true",
+    "GIT_PYTHON_REFRESH": "quiet",
+    "MPLBACKEND": "Agg",
+}
+
+
+class Worker:
+    """A worker process with its frames and its printed output read concurrently."""
+
+    def __init__(self, plan: dict) -> None:
+        environment = dict(os.environ, **QUIET)
+        environment["PYTHONDONTWRITEBYTECODE"] = "1"
+        if plan["bytecode"]:
+            del environment["PYTHONDONTWRITEBYTECODE"]
+        if plan["bytecode"] not in ("", "own"):
+            environment["PYTHONPYCACHEPREFIX"] = plan["bytecode"]
+        session = {"start_new_session": True} if os.name == "posix" else {}
+        self.process = subprocess.Popen(
+            [sys.executable, "-"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            cwd=plan["folder"] or None,
+            **session,
+        )  # type: ignore[call-overload]
+        self.frames, self.printed = queue.Queue(), b""  # type: ignore[var-annotated]
+        self.token = plan["token"].encode("ascii") + b" "
+        for reading in (self.read_frames, self.read_printed):
+            threading.Thread(target=reading, daemon=True).start()
+        try:
+            self.process.stdin.write(wrap(plan.pop("worker"), plan).encode("ascii"))
+            self.process.stdin.close()
+        except OSError:  # it died before it could read: the end of its frames tells
+            pass
+
+    def read_frames(self) -> None:
+        """Queue the frames, and None at the end."""
+        for line in iter(lambda: self.process.stdout.readline(1 << 20), b""):
+            if line.startswith(self.token):
+                self.frames.put(json.loads(line[len(self.token) :].decode("utf-8")))
+        self.frames.put(None)
+
+    def read_printed(self) -> None:
+        """Keep the tail of what it prints, however much that is."""
+        for data in iter(lambda: self.process.stderr.read1(65536), b""):
+            self.printed = (self.printed + data)[-8000:]
+
+    def end(self, patience: float = 0.0) -> int:
+        """Kill it with everything it started; returns its exit status, negative for a signal.
+
+        `patience` is how many seconds it is given to end by itself.
+        """
+        try:
+            status = self.process.wait(timeout=patience)
+        except subprocess.TimeoutExpired:
+            status = -9
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL) if os.name == "posix" else self.process.kill()
+        except OSError:
+            pass
+        self.process.wait()
+        return status

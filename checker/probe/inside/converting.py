@@ -1,0 +1,126 @@
+"""Fit, convert, check: the first half of the flow."""
+
+import importlib
+from typing import Any
+
+from .data import make_data
+
+#: ONNX input type names and the numpy dtype that feeds them
+DTYPES = {
+    "FloatTensorType": "float32",
+    "DoubleTensorType": "float64",
+    "Int64TensorType": "int64",
+    "Int32TensorType": "int32",
+    "StringTensorType": "object",
+    "BooleanTensorType": "bool",
+}
+#: column kinds and the input type that skl2onnx would be given for them
+TYPES = {
+    "float64": "DoubleTensorType",
+    "int64": "Int64TensorType",
+    "label": "Int64TensorType",
+    "string": "StringTensorType",
+    "text": "StringTensorType",
+    "bool": "BooleanTensorType",
+}
+
+
+def evaluate(expression: str, modules: list) -> Any:
+    """A constructor expression, with the modules that it names imported."""
+    names = {}
+    for module in modules:
+        importlib.import_module(module)
+        top = module.partition(".")[0]
+        names[top] = importlib.import_module(top)
+    return eval(expression, names)
+
+
+def derived_inputs(canary: dict) -> list:
+    """Inputs that the canary does not declare: one tensor for a matrix, one [None, 1] input a column for a frame."""
+    columns = canary["columns"]
+    if canary["layout"] == "frame":
+        return [[c["name"], TYPES.get(c["kind"], "FloatTensorType"), [None, 1]] for c in columns]
+    shape = [None, len(columns)] if canary["layout"] == "matrix" else [None]
+    return [["X", TYPES.get(columns[0]["kind"], "FloatTensorType"), shape]]
+
+
+def typed(converter: str, inputs: list) -> list:
+    """Declared inputs as the converter wants them: (name, instance of a tensor type)."""
+    module = (
+        "onnxmltools.convert.common.data_types" if converter.startswith("onnxmltools") else "skl2onnx.common.data_types"
+    )
+    kinds = importlib.import_module(module)
+    return [
+        (name, getattr(kinds, kind)(shape) if shape is not None else getattr(kinds, kind)())
+        for name, kind, shape in inputs
+    ]
+
+
+def step_fit(canary: dict, state: dict) -> dict:
+    """Make data and fit."""
+    model = state["model"] = evaluate(canary["make"], canary["imports"])
+    np = state["np"] = importlib.import_module("numpy")
+    state["x"], y, test, state["ordinary"] = make_data(np, canary)
+    state["test"] = rounded(canary, test)
+    model.fit(state["x"]) if y is None else model.fit(state["x"], y)
+    return {}
+
+
+def rounded(canary: dict, test: Any) -> Any:
+    """Held-out data as the model's declared inputs can hold them, so that both sides see the same numbers."""
+    inputs = canary["inputs"]
+    if canary["layout"] == "frame":
+        for name, kind, _ in inputs if len(inputs) == len(test.columns) else []:
+            if (
+                name in test.columns
+                and DTYPES.get(kind, "object") in ("float32", "float64")
+                and test[name].dtype.kind in "fiu"
+            ):
+                test[name] = test[name].astype(DTYPES[kind])
+    elif test.dtype.kind in "fiu" and len(inputs) == 1 and DTYPES.get(inputs[0][1], "object") != "object":
+        test = test.astype(DTYPES[inputs[0][1]])
+    return test
+
+
+def resolve_options(model: Any, options: dict) -> dict:
+    """Options as the converter wants them: keyed by the model, or by the class that a dotted name means."""
+    if not any("." in key for key in options):
+        return {id(model): options}
+    return {
+        getattr(importlib.import_module(key.rpartition(".")[0]), key.rpartition(".")[2]): value
+        for key, value in options.items()
+    }
+
+
+def step_convert(canary: dict, state: dict) -> dict:
+    """Convert, the way the canary says."""
+    module, _, function = canary["converter"].rpartition(".")
+    convert = getattr(importlib.import_module(module), function)
+    canary["inputs"] = canary["inputs"] or derived_inputs(canary)
+    extra = {}
+    if canary["options"] is not None:
+        extra["options"] = resolve_options(state["model"], canary["options"])
+    if canary["target_opset"] is not None:
+        extra["target_opset"] = canary["target_opset"]
+    if function == "to_onnx" and canary["layout"] != "vector" and not canary["declared"]:
+        onx = convert(state["model"], state["x"][:1], **extra)
+    elif function == "convert_sklearn":
+        onx = convert(state["model"], "canary", typed(canary["converter"], canary["inputs"]), **extra)
+    else:
+        onx = convert(state["model"], initial_types=typed(canary["converter"], canary["inputs"]), **extra)
+    state["onnx"] = onx
+    return {"ir": onx.ir_version, "opset": {o.domain or "ai.onnx": o.version for o in onx.opset_import}}
+
+
+def step_check(canary: dict, state: dict) -> dict:
+    """Ask the ONNX checker.
+
+    Old converters write the domain "ai.onnx", which means the same as "" and which only later checkers know.
+    """
+    onnx = importlib.import_module("onnx")
+    model = onnx.ModelProto()
+    model.CopyFrom(state["onnx"])
+    for part in list(model.opset_import) + list(model.graph.node):
+        part.domain = "" if part.domain == "ai.onnx" else part.domain
+    onnx.checker.check_model(model)
+    return {}
