@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Thread
 
 from .errors import CannotLook, UsageError
-from .model import Canary, Case, Failure, Finding, Observation, Patient, Report, Script, Stage
+from .model import Canary, Case, Finding, Observation, Patient, Report, Script
 from .patient import check_files, of_command, of_python
 from .probe import make_plan, observe, parse, program
 from .probe.asking import Progress
@@ -224,21 +224,25 @@ def _from_requirements(
     why = f"it was built from {label} with {base.label}"
     if progress:
         progress("install", label)
-    with clock.phase("install"):
-        built = environment(Path(base.command[0]), request.requirements)
-        python = built.__enter__()
-    try:
+    with ExitStack() as stack:
+        with clock.phase("install"):
+            python = stack.enter_context(environment(Path(base.command[0]), request.requirements))
         if isinstance(python, Refused):
-            alone = make_plan(base, None, (), static=True)
-            bare, _ = observe(base, {**alone, "roots": []}, program())
-            failure = Failure(Stage.RESOLVE, label, clock.seconds["install"], "Refused", python.text)
-            return replace(base, why=why), replace(
-                bare, distributions=(), damages=(), origins=(), unresolved=(), interfaces=(), outcomes=(failure,)
-            )
+            return replace(base, why=why), _refused(request, base, label, python.text)
         patient = Patient((str(python), "-"), label, why)
         return patient, _ask(request, patient, script, canaries, clock, progress, own_bytecode=True)
-    finally:
-        built.__exit__(None, None, None)
+
+
+def _refused(request: Request, base: Patient, label: str, text: str) -> Observation:
+    """The observation of requirements that cannot be installed: the interpreter, and the resolver's words."""
+    _, told = observe(base, {**make_plan(base, None, (), static=True), "roots": [], "path": []}, program())
+    hello = next(line for line in told.splitlines() if '"frame": "hello"' in line)
+    words = {"stage": "resolve", "subject": label, "seconds": 0.0, "type": "Refused", "text": text}
+    failure = {"frame": "failure", **words, "chain": [["Refused", text]], "frames": [], "output": "", "facts": {}}
+    frames = [{**json.loads(hello), "static": False}, failure, {"frame": "end"}]
+    if request.save:
+        write(request.save, "".join(json.dumps(f, sort_keys=True) + "\n" for f in frames))
+    return parse(frames)
 
 
 def serious(findings: Iterable[Finding], strict: bool) -> bool:

@@ -16,7 +16,14 @@ from checker.probe.canaries import every
 from checker.rules import ALL
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "reports/README.md", "benchmarks/README.md", "matrices/README.md")
+DOCUMENTS = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "reports/README.md",
+    "benchmarks/README.md",
+    "matrices/README.md",
+)
 TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in DOCUMENTS}
 README = TEXTS["README.md"]
 #: words in a document that stand for a name of the reader's own
@@ -43,7 +50,12 @@ def test_commands_are_found() -> None:
 
 def test_canaries_and_rules_that_are_named_exist() -> None:
     known = {c.name for c in every()} | {"quick", "all"}
-    named = [n for text in TEXTS.values() for found in re.findall(r"checker .*?--canaries ([\w,-]+)", text) for n in found.split(",")]
+    named = [
+        n
+        for text in TEXTS.values()
+        for found in re.findall(r"checker .*?--canaries ([\w,-]+)", text)
+        for n in found.split(",")
+    ]
     named += [n for found in re.findall(r"`--canaries ([\w,-]+)`", README) for n in found.split(",")]
     assert {n for n in named if n not in known} <= {"MyEstimator-tag"}
     rules = {r for text in TEXTS.values() for r in re.findall(r"checker explain ([\w-]+)", text)}

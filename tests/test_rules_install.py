@@ -180,7 +180,9 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             case(SOURCE, stack=OWN_FEATURES, uses=TRAINS), WARNING, Stage.IMPORT, ("fare-features",), "which is gone"
         ),
     ),
-    "shared-folder": (Fires(case(SHARED), WARNING, Stage.INSTALL, ("onnxruntime",), "both own 267 code files"),),
+    "shared-folder": (
+        Fires(case(SHARED), WARNING, Stage.INSTALL, ("onnxruntime", "onnxruntime-gpu"), "both own 267 code files"),
+    ),
     "search-path": (Fires(case(ENTRY), NOTE, Stage.INSTALL, ("skl2onnx",), "wins over"),),
     "declared-conflict": (
         Fires(

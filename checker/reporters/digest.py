@@ -98,7 +98,9 @@ def versions(report: Report) -> list[tuple[str, str]]:
 
 
 def absent(report: Report) -> list[str]:
-    """Distributions of the path of which no variant is installed."""
+    """Distributions of the path of which no variant is installed; none where nothing could be installed at all."""
+    if not report.observation.distributions:
+        return []
     present = {rank(d.name) for d in report.observation.distributions}
     return [name for i, name in enumerate(PATH) if i not in present]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..model import Advice, Basis, Case, Damage, Failure, Finding, Severity, Stage
 from ..names import distribution_of
@@ -15,6 +16,9 @@ from .evidence import (
     subjects_text,
     unique,
 )
+
+#: kinds of damage that make references to a distribution's modules fail
+BREAKING = ("duplicate-metadata", "missing-files", "replaced-files", "no-code", "wrong-wheel", "editable-gone")
 
 
 def reinstall(names: tuple[str, ...], case: Case) -> Advice:
@@ -220,7 +224,8 @@ def shared_folder(case: Case) -> Iterator[Finding]:
     for damage in _damages(case, "shared-folder"):
         names = unique((damage.distribution, *damage.examples))
         advice = Advice("action", f"Uninstall {subjects_text(names)}, then install the one you want.")
-        yield _finding(case, "shared-folder", damage, Severity.WARNING, Stage.INSTALL, advice)
+        finding = _finding(case, "shared-folder", damage, Severity.WARNING, Stage.INSTALL, advice)
+        yield replace(finding, culprits=names)
 
 
 def search_path(case: Case) -> Iterator[Finding]:
@@ -232,5 +237,7 @@ def search_path(case: Case) -> Iterator[Finding]:
     Not this rule: a package that is really answered from such a place; that is the rule shadowed-module.
     """
     for damage in _damages(case, "user-site", "path-entry", "broken-pth"):
-        advice = Advice("action", "Take the entry off the search path.", lines=(damage.path,))
+        off = {"user-site": "export PYTHONNOUSERSITE=1", "broken-pth": f"rm '{damage.path}'"}
+        line = f"rm '{damage.path}'" if damage.path.endswith(".pth") else off.get(damage.kind, "unset PYTHONPATH")
+        advice = Advice("action", "Take the entry off the search path.", lines=(line,))
         yield _finding(case, "search-path", damage, Severity.NOTE, Stage.INSTALL, advice)

@@ -56,7 +56,8 @@ def says(failure: Failure, pattern: str) -> re.Match[str] | None:
 
 
 def first_words(text: str, limit: int = 240) -> str:
-    """The first line that says something, shortened."""
+    """The first line that says something, without the runtime's codes and the converter's postscript, shortened."""
+    text = re.sub(r"\[ONNXRuntimeError\] : \d+ : \w+ : |You may raise an issue at \S+", "", text)
     line = next((x.strip() for x in text.splitlines() if x.strip()), "")
     return line if len(line) <= limit else line[: limit - 1] + "…"
 

@@ -9,7 +9,6 @@ from ..names import distribution_of
 from .advice import move
 from .evidence import (
     involved,
-    linked,
     subjects_text,
     unique,
 )
@@ -26,14 +25,10 @@ def import_failed(case: Case) -> Iterator[Finding]:
     Not this rule: every mechanism that has its own.
     """
     for cause in failed(case):
-        names = unique(
-            (*involved(case.observation, cause.first), *(distribution_of(m) for m in imported_modules(cause)[:1]))
-        )
-        link = next(
-            (u for u in case.observation.unresolved if u.eager and set(u.roots) & set(imported_modules(cause))), None
-        )
-        if link and not linked(case.observation, link.target, link.name):
-            link = None
+        kind = str(cause.first.facts.get("on_type", ""))
+        of_object = case.observation.owner(kind) if kind else ""
+        imported = distribution_of(imported_modules(cause)[0])
+        names = unique((*involved(case.observation, cause.first), of_object, imported))
         said = f"{cause.first.type}: {cause.first.text.splitlines()[0] if cause.first.text else 'no words'}"
         yield seen(
             case,

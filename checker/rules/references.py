@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from ..model import Advice, Basis, Case, Finding, Severity, Stage, Unresolved
 from ..names import distribution_of
 from .advice import fit_name
+from .damage import BREAKING
 from .evidence import (
     Cause,
     Missing,
@@ -51,15 +52,11 @@ def _missing_module(case: Case, cause: Cause, missing: Missing) -> Finding:
         said = f"{consumer} imports {missing.module}, which is not installed" + (
             f" ({name} {installed} does not bring it)." if installed else f"; {name} brings it."
         )
-    changes = ((name, _old_setuptools(missing.module)),)
-    return seen(
-        case,
-        "undeclared-dependency",
-        cause,
-        said,
-        (name, missing.consumer),
-        Advice("pins", f"Install {name}{_old_setuptools(missing.module)}.", changes=changes),
-    )
+    specifier = _old_setuptools(missing.module)
+    advice = Advice("pins", f"Install {name}{specifier}.", changes=((name, specifier),))
+    if installed and not specifier:  # the module may have gone with this release, or its files may be missing
+        advice = fit_name(case, name, consumer, missing.module, "")
+    return seen(case, "undeclared-dependency", cause, said, (name, missing.consumer), advice)
 
 
 def _old_setuptools(module: str) -> str:
@@ -112,6 +109,15 @@ def _missing_name_text(case: Case, link: Unresolved) -> tuple[str, tuple[str, ..
     return text, (link.provider, link.consumer), fit_name(case, link.provider, link.consumer, link.target, link.name)
 
 
+def _explained(case: Case, link: Unresolved) -> bool:
+    """Whether damaged files, a hidden module or unfit code, which have findings of their own, explain a reference."""
+    parties = {link.consumer, link.provider, link.target.partition(".")[0]}
+    seen_wrong = {d.distribution for d in case.observation.damages if d.kind in BREAKING}
+    hidden = {o.module.partition(".")[0] for o in case.observation.origins}
+    unfit = {i.distribution for i in case.observation.interfaces}
+    return bool(parties & (seen_wrong | hidden)) or link.consumer in unfit
+
+
 def _inferred(
     case: Case, rule: str, kind: str, tell: Callable[[Case, Unresolved], tuple[str, tuple[str, ...], Advice]]
 ) -> Iterator[Finding]:
@@ -119,7 +125,7 @@ def _inferred(
     told: set[tuple[str, ...]] = set()
     for link in case.observation.unresolved:
         pair = (link.consumer, link.provider, link.target.partition(".")[0])
-        if link.kind != kind or not link.eager or pair in told or settled(case, link.roots):
+        if link.kind != kind or not link.eager or pair in told or settled(case, link.roots) or _explained(case, link):
             continue
         told.add(pair)
         message, culprits, advice = tell(case, link)
