@@ -1,7 +1,18 @@
-"""`python -m checker`."""
+"""The command `checker`, and `python -m checker`."""
 
 import sys
 
-from .cli import main
 
-sys.exit(main())
+def main() -> int:
+    """Run one command; an interrupt ends it with its status, even before everything is loaded."""
+    try:
+        from .cli import main as run
+
+        return run()
+    except KeyboardInterrupt:
+        print("checker: interrupted", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

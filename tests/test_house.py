@@ -50,7 +50,7 @@ PURE = (
 #: what is looked at is never loaded here
 STACK = {"google", "joblib", "lightgbm", "mlflow", "numpy", "onnx", "onnxconverter_common", "onnxmltools", "onnxruntime", "pandas", "scipy", "skl2onnx", "sklearn", "xgboost"}  # fmt: skip
 #: who may print; in a cell of a place without the checker, the program says where it has left its frames
-SPEAKERS = {"cli.py", "notebook.py", "probe/inside/supervisor.py"}
+SPEAKERS = {"__main__.py", "cli.py", "notebook.py", "probe/inside/supervisor.py"}
 
 
 def imported(tree: ast.AST) -> Iterator[str]:

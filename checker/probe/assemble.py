@@ -37,7 +37,7 @@ def _plain(part: str) -> str:
 
 def _joined(entry: str, start: str) -> str:
     """One text; annotations need no `typing` there, which would take longer to import than the rest."""
-    return "\n\n".join(["Any = object", *map(_plain, parts(entry)), f"{start}(json.loads(PLAN))\n"])
+    return "\n\n".join(["Any = object", *map(_plain, parts(entry)), f"{start}(json.loads(PLAN), FOLDER_FIRST)\n"])
 
 
 @cache

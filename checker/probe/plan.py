@@ -63,7 +63,7 @@ def canary_fields(canary: Canary) -> dict[str, Any]:
         needs.add("numpy")
     if canary.make and canary.converter:
         needs |= {"onnx", canary.converter.partition(".")[0]}
-    if canary.layout == "frame":
+    if canary.layout == "frame" or (canary.logging and canary.make and not canary.where):
         needs.add("pandas")
     return {**asdict(canary), "needs": sorted(needs)}
 

@@ -28,7 +28,7 @@ def find_damage(linker: Linker, installed: list, roots: list, unresolved: list) 
     matter = [one for one in installed if reached.intersection(one.modules)]
     asked = {one["target"] for one in unresolved if not one["name"]}
     found = duplicates(linker, matter) + leftovers(linker, installed) + shared_folders(matter)
-    found += unowned(linker, reached) + lost_sources(installed) + earlier_copies(matter)
+    found += unowned(linker, reached, installed) + lost_sources(installed) + earlier_copies(matter)
     for one in matter:
         # the code of another release altogether: its metadata lie, and RECORD says nothing about it
         found += (
@@ -192,9 +192,13 @@ def shared_folders(matter: list) -> list:
     return found
 
 
-def unowned(linker: Linker, reached: set) -> list:
-    """Code without metadata, and folders left behind that hold no code at all."""
+def unowned(linker: Linker, reached: set, installed: list) -> list:
+    """Code without metadata, and folders left behind that hold no code at all.
+
+    Where some distribution does not list its files (Debian, slimmed images), code that nobody claims may be its own.
+    """
     found = []
+    unlisted = {one.location for one in installed if one.guessed}
     sites = [p for p in site_folders() if p in linker.finder.path]
     for top in sorted(reached - set(linker.owners)):
         place = linker.finder.find(top)
@@ -202,6 +206,8 @@ def unowned(linker: Linker, reached: set) -> list:
             continue
         inner = place.folders[0] if place.folders else place.file
         if os.path.dirname(inner) in sites and (place.kind != NAMESPACE or has_code(inner)):
+            if os.path.dirname(inner) in unlisted:
+                continue
             asks = lookups(linker, top)
             text = "%s has no metadata in %s%s" % (top, os.path.dirname(inner), ", and asks for some" if asks else "")
             found.append(damage("no-metadata", top, inner, text, asks, [top]))

@@ -21,6 +21,8 @@ class Installed:
         self.modules = []  # type: list
         self.installer = ""
         self.editable = ""
+        #: True: nothing lists its files, so that what it owns is a guess
+        self.guessed = False
         #: text of RECORD, "" when there is none
         self.record = ""
         self._files = None  # type: object
@@ -137,6 +139,7 @@ def top_levels(found: Installed) -> list:
     if not tops:
         declared = text_of(os.path.join(found.folder, "top_level.txt")).split()
         tops = {name.replace("/", ".") for name in declared}
+    found.guessed = not tops
     return sorted(tops) or guessed_modules(found)
 
 

@@ -20,9 +20,14 @@ def wrap(program: str, plan: dict) -> str:
             "if sys.version_info < (3, 6):",
             "    sys.stdout.write(" + gate + ")",
             "else:",
+            "    if sys.path[:1] == ['']:  # no file of the working folder is to answer for what the probe itself imports",
+            "        del sys.path[0]",
+            "        FOLDER_FIRST = True",
+            "    else:",
+            "        FOLDER_FIRST = False",
             "    KEPT = " + ascii(kept(program, plan)),
             *COMPILE,
-            "    exec(code, {'__name__': 'checker_probe', 'PLAN': PLAN})",
+            "    exec(code, {'__name__': 'checker_probe', 'PLAN': PLAN, 'FOLDER_FIRST': FOLDER_FIRST})",
             "",
         ]
     )

@@ -1,7 +1,7 @@
 """Logging a converted model with MLflow, to a store that is thrown away, and loading it back."""
 
 import importlib
-import inspect
+import importlib.util
 from typing import Any
 
 
@@ -51,7 +51,7 @@ def log_arguments(mlflow: Any, call: Any, asked: dict, state: dict) -> dict:
     `pip_requirements` is given where the release knows it: MLflow would else import everything again in a process of
     its own to find them out, which takes longer than all the rest.
     """
-    known = inspect.signature(call).parameters
+    known = importlib.import_module("inspect").signature(call).parameters
     arguments = dict(asked["arguments"])
     if "pip_requirements" in known and "conda_env" not in arguments:
         arguments.setdefault("pip_requirements", ["onnx"])
@@ -74,7 +74,8 @@ def log_model(mlflow: Any, asked: dict, state: dict) -> str:
         call(state["onnx"], path, **arguments)
         return path
     if "name" not in arguments and "artifact_path" not in arguments:
-        arguments["name" if "name" in inspect.signature(call).parameters else "artifact_path"] = "model"
+        known = importlib.import_module("inspect").signature(call).parameters
+        arguments["name" if "name" in known else "artifact_path"] = "model"
     with mlflow.start_run() as run:
         logged = call(state["onnx"], **arguments)
         place = arguments.get("artifact_path") or arguments.get("name")
@@ -84,11 +85,14 @@ def log_model(mlflow: Any, asked: dict, state: dict) -> str:
 def register_model(canary: dict, state: dict) -> dict:
     """Log the model as the canary asks, load it as pyfunc, score it; or only open a store where there is no model."""
     mlflow, asked = importlib.import_module("mlflow"), canary["logging"]
-    open_store(mlflow, asked["store"], state["folder"])
+    store = asked["store"]
+    if not canary["where"] and importlib.util.find_spec("sqlalchemy") is None:
+        store = "file"  # the skinny distribution comes without a database
+    open_store(mlflow, store, state["folder"])
     if not canary["make"]:
         with mlflow.start_run():
             mlflow.log_metric("canary", 1.0)
-        return {"store": asked["store"]}
+        return {"store": store}
     address = log_model(mlflow, asked, state)
     if asked["load"]:
         with AtStage("load"):
@@ -96,4 +100,4 @@ def register_model(canary: dict, state: dict) -> dict:
         if asked["predict"]:
             with AtStage("run"):
                 loaded.predict(sample(state, asked["predict"]))
-    return {"store": asked["store"]}
+    return {"store": store}

@@ -185,7 +185,7 @@ def supervise(plan: dict, channel: Channel) -> None:
     """Look, import, try; the scratch folder is gone afterwards, whatever happens."""
     hello(channel, plan["static"])
     plan["folder"] = plan["folder"] or os.getcwd()
-    plan["path"] = [plan["folder"]] + sys.path[1:] if sys.path[:1] == [""] else list(sys.path)
+    plan["path"] = [plan["folder"]] * plan["folder_first"] + list(sys.path)
     found = look(channel, plan)
     if plan["static"]:
         return
@@ -207,13 +207,17 @@ def leave(plan: dict) -> None:
     """Look from inside a live interpreter, and leave the frames in a file of the working folder."""
     with open(plan["leave"], "wb") as out:
         channel = Channel("", out.fileno())
-        supervise(plan, channel)
+        try:
+            supervise(plan, channel)
+        finally:
+            sys.path[:0] = [""] * plan["folder_first"]  # as it was
         channel.send("end")
     print("left %s: bring it to `checker preflight --from %s`" % (os.path.abspath(plan["leave"]), plan["leave"]))
 
 
-def main(plan: dict) -> None:
+def main(plan: dict, folder_first: bool) -> None:
     """The program's entry, over stdin and in the script that is run by hand."""
+    plan["folder_first"] = folder_first
     if plan["role"] == "leave":
         leave(plan)
         return

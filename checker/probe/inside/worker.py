@@ -4,7 +4,6 @@ import importlib
 import json
 import os
 import sys
-import tempfile
 import time
 from typing import Any
 
@@ -64,7 +63,9 @@ def import_step(wanted: dict, channel: Channel) -> bool:
 
 def scratch(plan: dict, number: int) -> None:
     """Move into a folder of the canary's own."""
-    os.chdir(tempfile.mkdtemp(prefix="%d-" % number, dir=plan["scratch"]))
+    folder = os.path.join(plan["scratch"], "%d-%d" % (os.getpid(), number))
+    os.mkdir(folder)
+    os.chdir(folder)
 
 
 def forked(plan: dict, number: int, canary: dict, channel: Channel) -> None:
@@ -152,12 +153,12 @@ def finish(child: int, canary: dict, last: Any, output: bytes, late: bool, chann
     )
 
 
-def work(plan: dict) -> None:
+def work(plan: dict, folder_first: bool) -> None:
     """What a worker does: its imports in order, then its canaries; ends early after an import that failed."""
     channel = open_channel(plan["token"])
     bound_memory(plan["memory"])
-    if sys.path[:1] == [""]:
-        sys.path[0] = plan["folder"]
+    if folder_first:
+        sys.path.insert(0, plan["folder"])
     os.chdir(plan["scratch"])
     for wanted in plan["imports"]:
         if not import_step(wanted, channel):
