@@ -9,7 +9,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,17 @@ from .probe.inside.frames import Channel
 from .probe.inside.static import look
 
 
-def preflight(*scripts: str | Path, canaries: str = "quick", static: bool = False) -> Report:
-    """Look at the running kernel; shows the report in a notebook, and returns it.
+class Shown(Report):
+    """A report that a notebook shows as text."""
+
+    def __repr__(self) -> str:
+        from .reporters.text import render
+
+        return render(self)
+
+
+def preflight(*scripts: str | Path, canaries: str = "quick", static: bool = False) -> Shown:
+    """Look at the running kernel; the report is shown where it is a cell's last value.
 
     `scripts` are training scripts or notebooks whose models are tried besides; they are read, never run.
     """
@@ -29,7 +38,8 @@ def preflight(*scripts: str | Path, canaries: str = "quick", static: bool = Fals
     patient = Patient((sys.executable, "-"), sys.executable, "it is this kernel's own interpreter")
     clock = Clock()
     script, observation = observed_here(request, patient, clock)
-    return conclude(patient, with_loaded(observation), script, clock)
+    report = conclude(patient, with_loaded(observation), script, clock)
+    return Shown(**{f.name: getattr(report, f.name) for f in fields(report)})
 
 
 def with_loaded(observation: Observation) -> Observation:

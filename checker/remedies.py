@@ -40,13 +40,16 @@ def remedy(advice: Advice, settles: tuple[str, ...], observation: Observation) -
 
 
 def commands(advice: Advice, requirements: tuple[str, ...], observation: Observation) -> dict[str, str]:
-    """What to type: installer lines for pins, the given lines otherwise; none where the release is left open."""
+    """What to type: installer lines for pins, the given lines otherwise; none where the release is left open.
+
+    An installer moves whatever it likes to make room for a request, so that what was not tried is a dry run.
+    """
     if advice.kind != "pins":
         return {"code" if advice.kind == "code" else "shell": "\n".join(advice.lines)} if advice.lines else {}
     if not requirements:
         return {}
     quoted = " ".join(f"'{r}'" for r in requirements)
     return {
-        "uv": f"uv pip install --python {observation.executable} {quoted}",
-        "pip": f"{observation.executable} -m pip install {quoted}",
+        "uv": f"uv pip install --dry-run --python {observation.executable} {quoted}",
+        "pip": f"{observation.executable} -m pip install --dry-run {quoted}",
     }

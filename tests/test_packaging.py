@@ -90,7 +90,7 @@ def test_wheel_carries_the_knowledge_and_the_marker(wheel: Path) -> None:
     assert {n.split("/")[0] for n in names} == {"checker", f"sklearn_onnx_checker-{checker.__version__}.dist-info"}
     assert f"\nVersion: {checker.__version__}\n" in metadata
     assert "\nRequires-Python: >=3.10\n" in metadata
-    assert "checker = checker.cli:main" in scripts
+    assert "checker = checker.__main__:main" in scripts
 
 
 def test_unpacked_wheel_finds_its_knowledge(wheel: Path, tmp_path: Path) -> None:

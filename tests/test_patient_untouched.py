@@ -42,6 +42,7 @@ def patient(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("static", [True, False])
 def test_looking_changes_nothing(patient: Path, static: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(patient / "work")
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     before = snapshot(patient)
     report = preflight(Request((patient / "work" / "train.py",), python=str(patient / "env"), static=static))
     assert report.observation.version("scikit-learn") == "1.0"
@@ -56,6 +57,7 @@ def test_a_real_environment_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.M
     python = build(tmp_path / "env", "3.11", "requirements-silent.txt")
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     before = snapshot(tmp_path)
     preflight(Request((EXAMPLES / "train.py",), python=python, canaries="all"))
     assert snapshot(tmp_path) == before

@@ -78,7 +78,9 @@ class _Asker:
         self.token = token.encode("ascii") + b" "
         self.progress = progress
         group: dict[str, Any] = {"start_new_session": True} if os.name == "posix" else {}
-        environment = {k: v for k, v in os.environ.items() if k != "PYTHONINSPECT"}
+        # even starting a Python may write bytecode, for what a .pth file imports
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        environment.pop("PYTHONINSPECT", None)
         try:
             self.process = subprocess.Popen(
                 patient.command,

@@ -15,6 +15,12 @@ from pathlib import Path
 from ..errors import CannotLook
 from ..probe.plan import cache_folder
 
+#: what uv says when the index, not the requirements, is to blame
+UNREACHABLE = (
+    r"error sending request|[Ff]ailed to fetch|dns error|[Cc]onnection refused|certificate|timed out|No space left"
+    r"|status code: (?:401|403|407|5\d\d)|[Cc]ould not connect|[Nn]etwork connectivity is disabled"
+)
+
 
 @dataclass(frozen=True)
 class Refused:
@@ -100,4 +106,7 @@ def environment(base: Path, requirements: Sequence[Path]) -> Iterator[Path | Ref
         python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
         files = [part for path in requirements for part in ("-r", str(path))]
         installed = run_uv(["pip", "install", "-q", "--no-build", "--python", str(python), *files])
-        yield Refused(plain_words(installed.stderr)) if installed.returncode else python
+        said = plain_words(installed.stderr)
+        if installed.returncode and re.search(UNREACHABLE, said):
+            raise CannotLook(f"the package index cannot be used: {said[-300:]}", "check the network, or UV_INDEX_URL")
+        yield Refused(said) if installed.returncode else python

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any
 
+from .. import __version__
 from ..model import Failure, Finding, Observation, Outcome, Remedy, Report
 from . import digest
 from .words import safe
@@ -42,7 +42,7 @@ def as_data(report: Report) -> dict[str, Any]:
 
 def tool_version() -> str:
     """The checker's own version, "0" where it does not know."""
-    return str(getattr(import_module("..", __package__), "__version__", "0"))
+    return __version__
 
 
 def environment(seen: Observation) -> dict[str, Any]:

@@ -30,6 +30,7 @@ class Tally:
         if not self.passed + self.failed:
             return "nothing"
         what = [count(self.imports, "import")] * bool(self.imports) + [count(self.models, "model")] * bool(self.models)
+        what = what or ["an installation"]
         result = f"{self.failed} failed, {self.passed} passed" if self.failed else "all passed"
         return f"{' and '.join(what)}, {count(self.passed + self.failed, 'step')}: {result}"
 

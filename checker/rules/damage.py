@@ -116,10 +116,18 @@ def mixed_files(case: Case) -> Iterator[Finding]:
             case,
             "mixed-files",
             damage,
-            _severity(case, damage, Severity.NOTE),
+            _patched(case, damage) or _severity(case, damage, Severity.NOTE),
             Stage.IMPORT,
             reinstall((damage.distribution,), case),
         )
+
+
+def _patched(case: Case, damage: Damage) -> Severity | None:
+    """Replaced files that nothing was seen to stumble over may be somebody's patch: a warning where nothing was run."""
+    if case.observation.imported or damage.kind != "replaced-files":
+        return None
+    stumbles = any(u.eager and damage.distribution in (u.consumer, u.provider) for u in case.observation.unresolved)
+    return None if stumbles else Severity.WARNING
 
 
 def leftover(case: Case) -> Iterator[Finding]:
@@ -159,7 +167,11 @@ def _without_metadata(case: Case) -> Iterator[Finding]:
     failing = unique(n for f in case.observation.failures(Stage.IMPORT) for n in involved(case.observation, f))
     named = [distribution_of(d.distribution) for d in damages]
     names = unique([*(n for n in failing if n in named), *named])
-    worst = min((_severity(case, d, Severity.NOTE) for d in damages), key=lambda s: s.order)
+    imports = [o for o in case.observation.outcomes if o.stage is Stage.IMPORT]
+    worked = bool(imports) and not case.observation.failures(Stage.IMPORT)
+    worst = (
+        Severity.NOTE if worked else min((_severity(case, d, Severity.NOTE) for d in damages), key=lambda s: s.order)
+    )
     yield Finding(
         "leftover",
         worst,

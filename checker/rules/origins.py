@@ -106,7 +106,9 @@ def shadowed_module(case: Case) -> Iterator[Finding]:
     for origin in case.observation.origins:
         name = origin.distribution or distribution_of(origin.module)
         standard = not origin.distribution and not origin.expected
-        severity = module_severity(case, (origin.module, *_shadow_users(case, origin.module)))
+        broken = [f for f in case.observation.failures(Stage.IMPORT) if _answered(case, f, origin)]
+        users = (origin.module, *_shadow_users(case, origin.module), *(f.subject for f in broken))
+        severity = module_severity(case, users)
         advice = {
             "script-folder": Advice(
                 "action", f"Rename {origin.path}.", lines=(f"mv '{origin.path}' '{_renamed(origin.path)}'",)
@@ -130,13 +132,14 @@ def shadowed_module(case: Case) -> Iterator[Finding]:
             culprits=(name,) if not standard else (),
             evidence=unique((origin.path, origin.expected)),
             advice=(advice,),
-            explains=tuple(key(f) for f in case.observation.failures(Stage.IMPORT) if _answered(case, f, origin)),
+            explains=tuple(key(f) for f in broken),
         )
 
 
 def _answered(case: Case, failure: Failure, origin: Origin) -> bool:
     """Whether a failed import ran into the place that answers instead."""
-    ran = any(origin.path in frame.file for frame in failure.frames)
+    said = [failure.output, *(text for _, text in failure.chain), *(frame.file for frame in failure.frames)]
+    ran = any(origin.path in text for text in said)
     top = failure.subject.partition(".")[0]
     return ran or top == origin.module or asks_for(case.observation, failure, (origin.module,))
 

@@ -270,10 +270,6 @@ def of_walrus(machine: Machine, node: ast.NamedExpr) -> Value:
     return value
 
 
-def of_awaited(machine: Machine, node: ast.Await) -> Value:
-    return evaluate(machine, node.value)
-
-
 EXPRESSIONS: dict[type[ast.expr], Any] = {
     ast.Constant: of_constant,
     ast.Name: of_name,
@@ -297,5 +293,4 @@ EXPRESSIONS: dict[type[ast.expr], Any] = {
     ast.DictComp: of_comprehension,
     ast.Call: of_call,
     ast.NamedExpr: of_walrus,
-    ast.Await: of_awaited,
 }

@@ -20,7 +20,7 @@ def wrap(program: str, plan: dict) -> str:
             "if sys.version_info < (3, 6):",
             "    sys.stdout.write(" + gate + ")",
             "else:",
-            "    if sys.path[:1] == ['']:  # no file of the working folder is to answer for what the probe itself imports",
+            "    if sys.path[:1] == ['']:  # no file there is to answer for what the probe itself imports",
             "        del sys.path[0]",
             "        FOLDER_FIRST = True",
             "    else:",

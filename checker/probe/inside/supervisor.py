@@ -33,13 +33,21 @@ VARIABLES = (
 )
 
 
+def platform_name() -> str:
+    """System, release, machine and C library in a word; `platform.platform` reads the whole interpreter for it."""
+    try:
+        return "-".join([*os.uname()[0:5:2], *os.confstr("CS_GNU_LIBC_VERSION").split()])  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return platform.platform()
+
+
 def hello(channel: Channel, static: bool) -> None:
     """Who the patient is, and whether anything is imported."""
     channel.send(
         "hello",
         python=platform.python_version(),
         executable=sys.executable or "",
-        platform=platform.platform(),
+        platform=platform_name(),
         static=static,
         system={
             "implementation": platform.python_implementation(),
