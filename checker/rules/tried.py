@@ -30,9 +30,9 @@ def subjects(cause: Cause) -> tuple[str, ...]:
 
 
 def shown(case: Case, cause: Cause) -> str:
-    """The canaries by name, the script's own first."""
-    own = [s for s in subjects(cause) if canary_of(case, s)]
-    return subjects_text(own or subjects(cause))
+    """The canaries by name, the script's own first, as a singular: `Ridge`, or `each of Ridge, Lasso and 2 more`."""
+    own = [s for s in subjects(cause) if canary_of(case, s)] or list(subjects(cause))
+    return ("each of " if len(own) > 1 else "") + subjects_text(own)
 
 
 def parties(case: Case, failure: Failure) -> tuple[str, ...]:
@@ -90,7 +90,7 @@ def tried(
         first.stage,
         Basis.SEEN,
         first.subject,
-        message,
+        message[:1].upper() + message[1:] if message.startswith("each of ") else message,
         culprits=unique(culprits),
         evidence=unique(((where.where,) if where and where.where else ()) + quote(first)),
         references=references(case, first),
