@@ -168,3 +168,13 @@ def test_a_talkative_start_tears_no_frame(tmp_path: Path, monkeypatch: pytest.Mo
     observation, _ = observe(patient, plan, program())
     assert [type(o) for o in observation.outcomes] == [Passed]
     assert observation.outcomes[0].stage is Stage.IMPORT
+
+
+def test_an_interpreter_that_never_starts_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = tmp_path / "python"
+    fake.write_text("#!/bin/sh\nexec sleep 600\n")
+    fake.chmod(0o755)
+    monkeypatch.setattr("checker.probe.asking.START_SECONDS", 0.5)
+    patient, plan = plan_of(str(fake), tmp_path, [])
+    with pytest.raises(CannotLook, match="did not answer"):
+        observe(patient, plan, program())

@@ -33,6 +33,9 @@ Progress = Callable[[str, str], None]
 #: bytes of answers and of printed text that are kept
 MOST_FRAMES, MOST_PRINTED = 64 << 20, 64 << 10
 
+#: seconds that an interpreter may take to start and say who it is
+START_SECONDS = 180
+
 _FACTS: Mapping[str, Any] = {
     "distribution": Distribution,
     "damage": Damage,
@@ -100,7 +103,11 @@ class _Asker:
         readers = [threading.Thread(target=t, daemon=True) for t in (self._send(text), self._read_printed)]
         for reader in readers:
             reader.start()
+        patience = threading.Timer(START_SECONDS, lambda: self.frames or self.process.kill())
+        patience.daemon = True
+        patience.start()
         self._read_frames()
+        patience.cancel()
         for reader in readers:
             reader.join(timeout=5)
 

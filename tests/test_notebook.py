@@ -1,0 +1,62 @@
+"""The live kernel as the patient: the magic, the function, and what the kernel holds in memory."""
+
+from __future__ import annotations
+
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+import checker
+from checker.model import Loaded
+from checker.notebook import load_ipython_extension, preflight, preflight_magic, with_loaded
+
+from .reports import ready
+
+
+class Shell:
+    """As much of IPython's shell as the extension uses."""
+
+    def __init__(self) -> None:
+        self.magics: dict[str, object] = {}
+
+    def register_magic_function(self, function: object, magic_name: str) -> None:
+        self.magics[magic_name] = function
+
+
+def test_the_extension_registers_the_magic() -> None:
+    shell = Shell()
+    load_ipython_extension(shell)
+    checker.load_ipython_extension(shell)
+    assert shell.magics == {"preflight": preflight_magic}
+
+
+def test_the_function_looks_at_this_interpreter() -> None:
+    report = preflight(static=True)
+    assert report.observation.executable == sys.executable
+    assert repr(report).splitlines()[0].startswith(("Ready", "Blocked"))
+
+
+def test_the_magic_takes_options_and_tells_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    preflight_magic("no-such-script.py --static --canaries quick")
+    assert capsys.readouterr().out == "checker: cannot read no-such-script.py (not found) (check the path)\n"
+    preflight_magic("--static")
+    assert "Environment" in capsys.readouterr().out
+
+
+def test_a_stale_module_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In memory 1.0, on disk 2.0."""
+    site = tmp_path / "site-packages"
+    (site / "steady").mkdir(parents=True)
+    (site / "steady" / "__init__.py").write_text("__version__ = '2.0'\n")
+    folder = site / "steady-2.0.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: steady\nVersion: 2.0\n")
+    (folder / "RECORD").write_text("steady/__init__.py,,\n")
+    old = types.ModuleType("steady")
+    old.__version__ = "1.0"  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "steady", old)
+    monkeypatch.syspath_prepend(str(site))
+    loaded = with_loaded(ready().observation).loaded
+    assert Loaded("steady", "steady", "1.0", "2.0") in loaded
