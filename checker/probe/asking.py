@@ -103,13 +103,17 @@ class _Asker:
         readers = [threading.Thread(target=t, daemon=True) for t in (self._send(text), self._read_printed)]
         for reader in readers:
             reader.start()
-        patience = threading.Timer(START_SECONDS, lambda: self.frames or self.process.kill())
+        patience = threading.Timer(START_SECONDS, self._give_up)
         patience.daemon = True
         patience.start()
         self._read_frames()
         patience.cancel()
         for reader in readers:
             reader.join(timeout=5)
+
+    def _give_up(self) -> None:
+        if not self.frames:
+            self.process.kill()
 
     def _send(self, text: str) -> Callable[[], None]:
         def send() -> None:
