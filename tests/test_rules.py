@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from pathlib import Path
 
@@ -72,9 +73,9 @@ def test_rules_are_in_the_order_of_the_path() -> None:
 
 @pytest.mark.parametrize("rule", ALL, ids=lambda r: r.id)
 def test_docstring_has_its_sections(rule: rules.Rule) -> None:
-    first, _, rest = rule.explanation.partition("\n")
+    first, _, rest = inspect.cleandoc(rule.explanation).partition("\n")
     assert re.fullmatch(r"[A-Z`].*\.", first), "the first line is a sentence"
-    places = [rest.find(f"\n    {s}") for s in SECTIONS]
+    places = [rest.find(f"\n{s}") for s in SECTIONS]
     assert -1 not in places
     assert places == sorted(places)
     assert all(len(text.strip()) > 10 for text in re.split("|".join(SECTIONS), rest)[1:])
