@@ -6,7 +6,7 @@ from typing import Any
 
 from checker.model import Case, Failure, Stage
 
-from .cases import BLOCKER, MODEL, NOTE, WARNING, Fires, at, canary, case, failed, logged, script, works
+from .cases import BLOCKER, MODEL, NOTE, WARNING, Fires, at, canary, case, failed, logged, script, sound, works
 
 RUNS = script(canary())
 ONLY_CONVERTS = script(canary(runs=False))
@@ -214,6 +214,15 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             case(differing(subject="PCA")), BLOCKER, Stage.PARITY, ("skl2onnx", "scikit-learn", "onnxruntime"), "PCA"
         ),
     ),
+    "known-bad-release": (
+        Fires(
+            case(stack=sound(onnxruntime="1.16.0"), imported=False),
+            WARNING,
+            Stage.LOAD,
+            ("onnxruntime",),
+            "The CPU build counts a second provider",
+        ),
+    ),
     "edge-disagreement": (
         Fires(case(EDGE, uses=RUNS), WARNING, Stage.PARITY, ("skl2onnx",), MODEL),
         Fires(
@@ -255,5 +264,6 @@ STAYS: dict[str, tuple[Case, ...]] = {
         case(*works(Stage.RUN, MODEL), uses=RUNS),
     ),
     "silent-disagreement": (case(EDGE, uses=RUNS), case(*works(Stage.PARITY, MODEL), uses=RUNS)),
+    "known-bad-release": (case(stack=sound(onnxruntime="1.16.0")), case(imported=False)),
     "edge-disagreement": (case(differing(), uses=RUNS),),
 }

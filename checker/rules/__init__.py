@@ -16,6 +16,7 @@ from . import (
     imports,
     install,
     interfaces,
+    known,
     origins,
     parity,
     references,
@@ -105,6 +106,7 @@ ALL: tuple[Rule, ...] = (
     Rule("mlflow-scoring", "MLflow does not score the model", S.RUN, registry.mlflow_scoring),
     Rule("run-failed", "The model cannot be run", S.RUN, running.run_failed),
     Rule("silent-disagreement", "The model runs and answers wrongly", S.PARITY, parity.silent_disagreement),
+    Rule("known-bad-release", "A release that was measured to misbehave", S.PARITY, known.known_bad_release),
     Rule("edge-disagreement", "Values on a tree's threshold go the other way", S.PARITY, parity.edge_disagreement),
     Rule("mlflow-logging", "MLflow does not log the model", S.REGISTER, registry.mlflow_logging),
 )

@@ -1,0 +1,45 @@
+"""What was measured elsewhere of the releases that are installed here, where nothing was run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..matrix import KnownBad
+from ..model import Basis, Case, Finding, Severity, Stage
+from .advice import move
+from .evidence import versions
+
+
+def known_bad_release(case: Case) -> Iterator[Finding]:
+    """A release is installed that was measured to misbehave elsewhere.
+
+    What happens: what the knowledge says of the release; a static look cannot see it.
+    Why: faults of single releases, silent ones among them, show only when something is run.
+    Remedy: run the canaries (leave --static out), or move the package.
+    Not this rule: anything that was run here, since what is seen here counts more.
+    """
+    if case.observation.imported or not case.knowledge:
+        return
+    installed = {d.name: d.version for d in reversed(case.observation.distributions)}
+    for name, version in installed.items():
+        for known in case.knowledge.known_bad(name, version):
+            if known.applies(installed):
+                yield _finding(case, name, known)
+
+
+def _finding(case: Case, name: str, known: KnownBad) -> Finding:
+    """A warning where the script uses what is concerned, or everything is; a note otherwise."""
+    made = " ".join(c.make for c in case.script.canaries) if case.script else ""
+    used = not known.subjects or any(s in made for s in known.subjects)
+    return Finding(
+        "known-bad-release",
+        Severity.WARNING if used else Severity.NOTE,
+        Stage(known.stage),
+        Basis.MEASURED,
+        name,
+        f"{versions(case.observation, (name,))}: {known.what}",
+        culprits=(name,),
+        evidence=(f"{known.provenance.source} ({known.provenance.date})",),
+        references=known.references,
+        advice=(move(case, (name,)),),
+    )
