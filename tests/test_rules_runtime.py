@@ -9,6 +9,7 @@ from checker.model import Case, Failure, Stage
 from .cases import BLOCKER, MODEL, NOTE, WARNING, Fires, at, canary, case, failed, logged, script, sound, works
 
 RUNS = script(canary())
+FOREST = script(canary(make="sklearn.ensemble.RandomForestClassifier()"))
 ONLY_CONVERTS = script(canary(runs=False))
 LOGS = script(logged(), imports="sklearn skl2onnx mlflow")
 SESSION = at("onnxruntime/capi/onnxruntime_inference_collection.py", 419, "__init__")
@@ -216,11 +217,11 @@ FIRES: dict[str, tuple[Fires, ...]] = {
     ),
     "known-bad-release": (
         Fires(
-            case(stack=sound(onnxruntime="1.16.0"), imported=False),
+            case(stack=sound(onnxruntime="1.26.0"), imported=False, uses=FOREST),
             WARNING,
-            Stage.LOAD,
+            Stage.PARITY,
             ("onnxruntime",),
-            "The CPU build counts a second provider",
+            "wrong labels",
         ),
     ),
     "edge-disagreement": (
@@ -264,6 +265,9 @@ STAYS: dict[str, tuple[Case, ...]] = {
         case(*works(Stage.RUN, MODEL), uses=RUNS),
     ),
     "silent-disagreement": (case(EDGE, uses=RUNS), case(*works(Stage.PARITY, MODEL), uses=RUNS)),
-    "known-bad-release": (case(stack=sound(onnxruntime="1.16.0")), case(imported=False)),
+    "known-bad-release": (
+        case(stack=sound(onnxruntime="1.26.0"), uses=FOREST),
+        case(stack=sound(onnxruntime="1.26.0"), imported=False, uses=RUNS),
+    ),
     "edge-disagreement": (case(differing(), uses=RUNS),),
 }

@@ -11,29 +11,27 @@ from .evidence import versions
 
 
 def known_bad_release(case: Case) -> Iterator[Finding]:
-    """A release is installed that was measured to misbehave elsewhere.
+    """A release is installed that was measured to misbehave with what the script uses.
 
     What happens: what the knowledge says of the release; a static look cannot see it.
     Why: faults of single releases, silent ones among them, show only when something is run.
     Remedy: run the canaries (leave --static out), or move the package.
     Not this rule: anything that was run here, since what is seen here counts more.
     """
-    if case.observation.imported or not case.knowledge:
+    if case.observation.imported or not case.knowledge or not case.script:
         return
     installed = {d.name: d.version for d in reversed(case.observation.distributions)}
+    made = " ".join(canary.make for canary in case.script.canaries)
     for name, version in installed.items():
         for known in case.knowledge.known_bad(name, version):
-            if known.applies(installed):
+            if known.applies(installed) and any(subject in made for subject in known.subjects):
                 yield _finding(case, name, known)
 
 
 def _finding(case: Case, name: str, known: KnownBad) -> Finding:
-    """A warning where the script uses what is concerned, or everything is; a note otherwise."""
-    made = " ".join(c.make for c in case.script.canaries) if case.script else ""
-    used = not known.subjects or any(s in made for s in known.subjects)
     return Finding(
         "known-bad-release",
-        Severity.WARNING if used else Severity.NOTE,
+        Severity.WARNING,
         Stage(known.stage),
         Basis.MEASURED,
         name,
