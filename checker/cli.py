@@ -7,7 +7,9 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -155,6 +157,8 @@ def _preflight(options: argparse.Namespace) -> int:
         options.static,
     )
     _check_output(options.output)
+    if options.format == "text":  # rich takes a while to import: let it, while the patient is busy
+        Thread(target=import_module, args=("rich.table",), daemon=True).start()
     with Live(sys.stderr) as live:
         report = preflight(request, live.step)
     _write(_rendered(report, options), options.output)

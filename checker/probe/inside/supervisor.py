@@ -3,10 +3,8 @@
 import os
 import platform
 import queue
-import shutil
 import signal
 import sys
-import tempfile
 import time
 from typing import Any
 
@@ -201,6 +199,9 @@ def supervise(plan: dict, channel: Channel) -> None:
     plan["canaries"] = [c for c in plan["canaries"] if suits(c, version)]
     find_missing(plan)
     plan["bytecode"] = choose_bytecode(plan)
+    import shutil  # here, since a static look is to start fast
+    import tempfile
+
     plan["scratch"] = os.path.realpath(tempfile.mkdtemp(prefix="checker-probe-"))
     supervisor = Supervisor(plan, channel)
     try:
@@ -238,3 +239,4 @@ def main(plan: dict, folder_first: bool) -> None:
     except OSError as error:
         channel.send("error", text=str(error))
     channel.send("end")
+    os._exit(0)  # nothing is left to do, and taking an interpreter apart takes a while
