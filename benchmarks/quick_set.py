@@ -39,14 +39,14 @@ for wanted in json.loads(PLAN)["imports"]:
         pass
 for canary in json.loads(PLAN)["canaries"]:
     try_canary(canary, [], Silent())
-(lambda plan, first: None)"""
+"""
 
 
 def plain_script(python: str) -> str:
     """The text of the plain process."""
     plan = make_plan(Patient((python, "-"), python, ""), None, quick())
     body = _joined("flow", PLAIN)
-    return f"import json\nPLAN = {json.dumps(plan)!r}\nFOLDER_FIRST = False\n{body}"
+    return f"import json\nPLAN = {json.dumps(plan)!r}\n{body}"
 
 
 def measured(command: list[str], text: str | None, environment: dict[str, str]) -> tuple[float, float]:

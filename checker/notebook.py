@@ -17,7 +17,7 @@ from .errors import CheckerError
 from .model import Loaded, Observation, Patient, Report
 from .pipeline import Clock, Request, conclude, observed_here
 from .probe.inside.frames import Channel
-from .probe.inside.static import look
+from .probe.inside.static import look_closely
 
 
 class Shown(Report):
@@ -55,7 +55,7 @@ def with_loaded(observation: Observation) -> Observation:
                 found.append(Loaded(**fields))
 
     roots = sorted({name.partition(".")[0] for name in sys.modules})
-    look(Collector("", -1), {"path": [p or "." for p in sys.path], "roots": roots, "live": True})
+    look_closely(Collector("", -1), {"roots": roots, "live": True}, [p or "." for p in sys.path])
     return replace(observation, loaded=tuple(found))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from checker.probe.inside.frames import Channel
-from checker.probe.inside.static import look
+from checker.probe.inside.static import look_closely
 
 Frames = list[tuple[str, dict[str, Any]]]
 
@@ -58,13 +58,8 @@ class Site:
         import sysconfig
 
         library = [sysconfig.get_path("stdlib"), str(Path(sysconfig.get_path("stdlib")) / "lib-dynload")]
-        asked = {
-            "roots": list(roots),
-            "path": [str(p) for p in folders] + library,
-            "folder": str(self.work),
-            "cache": "",
-        }
-        look(told, {**asked, **plan})
+        asked = {"roots": list(roots), "folder": str(self.work), "cache": "", **plan}
+        look_closely(told, asked, [str(p) for p in folders] + library)
         return told.frames
 
     def told(self, kind: str, *roots: str, **plan: Any) -> list[dict[str, Any]]:

@@ -139,4 +139,4 @@ def test_every_whole_program_is_in_the_catalogue() -> None:
 def test_every_file_of_the_program_is_sent() -> None:
     """A file of probe/inside that nothing sends to the patient is dead, or forgotten."""
     written = {Path(n).stem for n in TREES if n.startswith(INSIDE)} - {"__init__"}
-    assert written == {*parts("supervisor"), *parts("worker"), "program"}
+    assert written == {*parts("supervisor"), *parts("static"), *parts("worker"), "program"}

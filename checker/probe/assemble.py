@@ -35,18 +35,24 @@ def _plain(part: str) -> str:
     return _TYPING.sub("", _RELATIVE.sub("", _source(part)))
 
 
-def _joined(entry: str, start: str) -> str:
+def _joined(entry: str, start: str = "") -> str:
     """One text; annotations need no `typing` there, which would take longer to import than the rest."""
-    return "\n\n".join(["Any = object", *map(_plain, parts(entry)), f"{start}(json.loads(PLAN), FOLDER_FIRST)\n"])
+    return "\n\n".join(["Any = object", *map(_plain, parts(entry)), start])
 
 
 @cache
 def program() -> str:
-    """The program that is handed to the patient: it looks, and drives the workers."""
-    return _joined("supervisor", "main")
+    """The program that is handed to the patient: it remembers or looks, and drives the workers."""
+    return _joined("supervisor", "main(json.loads(PLAN), FOLDER_FIRST)\n")
+
+
+@cache
+def looker() -> str:
+    """What looks at files closely; it travels inside the plan."""
+    return _joined("static")
 
 
 @cache
 def worker() -> str:
     """The program of a worker, which imports packages and runs canaries; it travels inside the plan."""
-    return _joined("worker", "work")
+    return _joined("worker", "work(json.loads(PLAN), FOLDER_FIRST)\n")

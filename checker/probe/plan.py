@@ -12,7 +12,7 @@ from typing import Any
 
 from ..model import Canary, Patient, Script
 from ..names import STACK, distribution_of
-from .assemble import worker
+from .assemble import looker, worker
 
 #: modules of the conversion path whose function bodies are linked too: what fails there fails at conversion
 LAZY = ("skl2onnx", "onnxmltools", "onnxconverter_common")
@@ -83,6 +83,7 @@ def make_plan(
     return {
         "token": secrets.token_hex(8),
         "role": "look",
+        "looker": looker(),
         "worker": "" if static else worker(),
         "folder": folder if patient.local else "",
         "static": static,

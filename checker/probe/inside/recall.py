@@ -11,7 +11,6 @@ import sys
 from typing import Any
 
 from .frames import Channel
-from .inventory import RESTS_ON
 
 #: earlier looks that are kept
 KEPT = 40
@@ -61,16 +60,36 @@ def recall(folder: str, key: str) -> Any:
     return None
 
 
-def remember(folder: str, key: str, frames: list) -> None:
+def remember(folder: str, key: str, frames: list, rests_on: list) -> None:
     """Keep a look, at once and among the last ones; a cache that cannot be written is no failure."""
     try:
         os.makedirs(folder, exist_ok=True)
         draft = os.path.join(folder, "%s.%d" % (key, os.getpid()))
         with open(draft, "wb") as file:
-            marshal.dump(({path: state_of(path) for path in RESTS_ON}, frames), file)
+            marshal.dump(({path: state_of(path) for path in rests_on}, frames), file)
         os.replace(draft, os.path.join(folder, key))
         names = sorted((os.path.join(folder, n) for n in os.listdir(folder)), key=os.path.getmtime)
         for old in names[:-KEPT]:
             os.remove(old)
     except Exception:
         return
+
+
+def look(channel: Channel, plan: dict) -> list:
+    """Send everything seen of the patient's files, from memory or by a close look; the distributions found."""
+    path = [str(p) or os.getcwd() for p in plan["path"]]
+    cache = "" if plan["live"] else plan["looks"]
+    key = look_key(plan, path)
+    frames = recall(cache, key) if cache else None
+    for frame, fields in frames or ():
+        channel.send(frame, **fields)
+    if frames is None:
+        recorder = Recorder(channel)
+        closely = {}  # type: dict
+        # compiled only now: most looks need no more than to compare file times
+        exec(compile(plan["looker"], "<checker probe>", "exec"), closely)
+        rests_on = closely["look_closely"](recorder, plan, path)
+        frames = recorder.kept
+        if cache:
+            remember(cache, key, frames, rests_on)
+    return [fields for frame, fields in frames if frame == "distribution"]

@@ -1,41 +1,21 @@
 """The static look: all that can be seen without importing anything of the patient."""
 
 import gc
-import os
 import warnings
 
 from .frames import Channel
 from .integrity import find_damage
 from .interfaces import find_interfaces
-from .inventory import find_distributions
+from .inventory import RESTS_ON, find_distributions
 from .linking import Linker
 from .origins import find_loaded, find_origins
 from .places import Finder
-from .recall import Recorder, look_key, recall, remember
 from .references import find_unresolved
 from .symbols import Store
 
 
-def look(channel: Channel, plan: dict) -> list:
-    """Send everything seen of the patient's files; the distributions found, in search order. Never raises."""
-    path = [str(p) or os.getcwd() for p in plan.get("path") or []]
-    cache = "" if plan.get("live") else str(plan.get("looks") or "")
-    key = look_key(plan, path)
-    frames = recall(cache, key) if cache else None
-    if frames is None:
-        recorder = Recorder(channel)
-        look_closely(recorder, plan, path)
-        frames = recorder.kept
-        if cache:
-            remember(cache, key, frames)
-    else:
-        for frame, fields in frames:
-            channel.send(frame, **fields)
-    return [fields for frame, fields in frames if frame == "distribution"]
-
-
-def look_closely(channel: Channel, plan: dict, path: list) -> None:
-    """Look at every file that matters."""
+def look_closely(channel: Channel, plan: dict, path: list) -> list:
+    """Send everything seen of the files on a search path. Never raises. The paths that it rests on, sorted."""
     remarks = []  # type: list
     installed = attempt("the list of distributions", remarks, find_distributions, path, remarks)
     for one in installed:
@@ -49,6 +29,7 @@ def look_closely(channel: Channel, plan: dict, path: list) -> None:
         gc.enable()
     for text in remarks:
         channel.send("remark", text=text)
+    return sorted(RESTS_ON)
 
 
 def attempt(what: str, remarks: list, work: object, *arguments: object) -> list:

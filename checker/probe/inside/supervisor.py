@@ -12,7 +12,7 @@ from .child import Worker
 from .choices import choose_bytecode, find_missing, suits
 from .errors import death, tail
 from .frames import Channel, open_channel
-from .static import look
+from .recall import look
 
 #: environment variables that change what Python or the path's packages do, and may be shown
 VARIABLES = (
@@ -94,6 +94,7 @@ class Supervisor:
         gone = [f.partition(".")[0] for f in self.failed]
         plan = dict(
             self.plan,
+            looker="",
             token=self.plan["token"] or "-",
             imports=imports,
             canaries=canaries,
