@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import checker
-from checker.probe.assemble import program, worker
+from checker.probe.assemble import looker, program, worker
 from checker.probe.inside.program import wrap
 
 pytest.importorskip("vermin")
@@ -32,7 +32,7 @@ def test_the_program_keeps_to_the_oldest_python() -> None:
     assert violations(INSIDE, floor="3.6") == ""
 
 
-@pytest.mark.parametrize("make", [program, worker])
+@pytest.mark.parametrize("make", [program, looker, worker])
 def test_what_is_sent_keeps_to_it_too(make: object, tmp_path: Path) -> None:
     sent = tmp_path / "sent.py"
     sent.write_text(make())  # type: ignore[operator]
