@@ -113,8 +113,9 @@ def test_nothing_is_left_behind(
 ) -> None:
     scratch = tmp_path_factory.mktemp("scratch")
     monkeypatch.setenv("TMPDIR", str(scratch))
+    (site / "litters.py").write_text("import tempfile\ntempfile.mkdtemp()\n")
     before = sorted(p.name for p in site.rglob("*"))
-    seen(sys.executable, site, ["fine", "hangs", "segfaults"], monkeypatch)
+    seen(sys.executable, site, ["litters", "hangs", "segfaults"], monkeypatch)
     assert list(scratch.iterdir()) == []
     assert sorted(p.name for p in site.rglob("*")) == before
     assert not [

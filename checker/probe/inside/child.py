@@ -27,6 +27,7 @@ class Worker:
 
     def __init__(self, plan: dict) -> None:
         environment = dict(os.environ, **QUIET)
+        environment.update(dict.fromkeys(("TMPDIR", "TMP", "TEMP"), plan["scratch"]))  # what is left there goes with it
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
         if plan["bytecode"]:
             del environment["PYTHONDONTWRITEBYTECODE"]
