@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Thread
 
 from .errors import CannotLook, UsageError
-from .model import Canary, Case, Finding, Observation, Patient, Report, Script
+from .model import FORMS, Canary, Case, Finding, Observation, Patient, Report, Script
 from .patient import check_files, of_command, of_python
 from .probe import make_plan, observe, parse, program
 from .probe.asking import Progress
@@ -133,7 +133,7 @@ def completed(paths: Sequence[Path]) -> Script | None:
         if canary.target:
             canaries.append(canary)
         else:
-            canaries += [replace(canary, target=form, name=f"{canary.name} [{form}]") for form in ("binary", "three")]
+            canaries += [replace(canary, target=form, name=canary.name + end) for form, end in FORMS.items()]
     if not canaries and script.uses("mlflow.start_run"):
         canaries += named(["mlflow-tracking"])
     return replace(script, canaries=tuple(canaries))

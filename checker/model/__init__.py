@@ -6,7 +6,7 @@ Nothing here touches the world, and what failed in the patient is a value (`Fail
 
 from __future__ import annotations
 
-from .asked import Canary, Column, Import, Install, Logging, Patient, Script
+from .asked import FORMS, Canary, Column, Import, Install, Logging, Patient, Script
 from .concluded import Advice, Case, Change, Finding, Remedy, Report, Rule, Unproven
 from .seen import (
     Damage,
@@ -24,6 +24,7 @@ from .seen import (
 from .words import Basis, Severity, Stage
 
 __all__ = [
+    "FORMS",
     "Advice",
     "Basis",
     "Canary",

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from ..names import canonical
+
+#: targets with which a classifier is tried when the script does not tell its number of classes -> ending of its name
+FORMS = {"binary": " [binary]", "three": " [three]"}
 
 
 @dataclass(frozen=True)
@@ -130,6 +136,12 @@ class Script:
     def modules(self) -> tuple[str, ...]:
         """Top-level modules that it surely imports, in order of appearance."""
         return tuple(dict.fromkeys(i.module.partition(".")[0] for i in self.imports if i.sure))
+
+    @property
+    def brings(self) -> frozenset[str]:
+        """Canonical names of the distributions that it installs itself."""
+        requirements = (r for install in self.installs for r in install.requirements)
+        return frozenset(canonical(re.split(r"[^\w.\-]", r, maxsplit=1)[0]) for r in requirements)
 
     def uses(self, prefix: str) -> bool:
         """Whether it imports that module or calls something in it."""

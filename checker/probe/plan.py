@@ -42,12 +42,10 @@ def cache_folder() -> Path | None:
 def wanted_imports(script: Script | None) -> list[dict[str, Any]]:
     """Every import to try: the script's own in its order, then those of the path that are installed."""
     wanted: dict[str, dict[str, Any]] = {}
-    installed = (
-        " ".join(r for i in (script.installs if script else ()) for r in i.requirements).lower().replace("_", "-")
-    )
+    brings = script.brings if script else frozenset()
     for statement in script.imports if script else ():
         if statement.sure:
-            brought = distribution_of(statement.module) in installed
+            brought = distribution_of(statement.module) in brings
             entry = wanted.setdefault(statement.module, {"module": statement.module, "names": [], "optional": brought})
             if statement.name and statement.name != "*" and statement.name not in entry["names"]:
                 entry["names"].append(statement.name)
@@ -89,7 +87,6 @@ def make_plan(
         "static": static,
         "live": False,
         "roots": list(dict.fromkeys(w["module"] for w in imports if w["module"] not in sys.stdlib_module_names)),
-        "soft_roots": [],
         "lazy": list(LAZY),
         "cache": str(cache / "links") if cache else "",
         "programs": str(cache / "programs") if cache else "",

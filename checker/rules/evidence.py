@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from ..model import Basis, Canary, Case, Failure, Frame, Observation, Passed, Severity, Stage, Unresolved
+from ..model import Canary, Case, Failure, Frame, Observation, Passed, Severity, Stage, Unresolved
 from ..names import canonical, distribution_of
 
 #: packages without which nothing can be converted
@@ -182,12 +181,6 @@ def script_uses(case: Case, module: str) -> bool:
     return case.script is not None and top in case.script.modules
 
 
-def installs(case: Case, name: str) -> bool:
-    """Whether the script itself installs that distribution."""
-    requirements = (r for i in (case.script.installs if case.script else ()) for r in i.requirements)
-    return any(canonical(re.split(r"[^\w.\-]", r, maxsplit=1)[0]) == name for r in requirements)
-
-
 def module_severity(case: Case, modules: Sequence[str]) -> Severity:
     """What the script uses blocks when it fails; without a script, what is on the path does."""
     if case.script is None:
@@ -220,11 +213,6 @@ def import_worked(case: Case, module: str) -> bool:
     return any(o.facts.get("file") and (o.subject == module or o.subject.startswith(module + ".")) for o in worked)
 
 
-def contradicted(case: Case, roots: Sequence[str]) -> bool:
-    """Whether importing has settled an inference about these roots: it counts, not what files suggest."""
-    return case.observation.imported and bool(roots)
-
-
 def converter_of(case: Case, subject: str) -> str:
     """The converting distribution of a canary."""
     canary = canary_of(case, subject)
@@ -249,12 +237,6 @@ def subjects_text(subjects: Sequence[str], limit: int = 3) -> str:
     shown = list(subjects[:limit])
     rest = len(subjects) - len(shown)
     return ", ".join(shown) + (f" and {rest} more" if rest else "")
-
-
-@cache
-def basis_of(imported: bool) -> Basis:
-    """What an import saw is seen; what only the files say is inferred."""
-    return Basis.SEEN if imported else Basis.INFERRED
 
 
 def each(case: Case, *stages: Stage) -> Iterator[Cause]:

@@ -9,7 +9,6 @@ from ..names import STACK, canonical, distribution_of
 from .evidence import (
     CORE,
     asks_for,
-    installs,
     key,
     script_uses,
 )
@@ -57,7 +56,7 @@ def _for_want_of(case: Case, module: str, severity: Severity) -> tuple[str, ...]
 
 def missing_severity(case: Case, module: str) -> Severity | None:
     """How much an absent package matters; None where nobody asked for it."""
-    if installs(case, distribution_of(module)):
+    if case.script and distribution_of(module) in case.script.brings:
         return None
     if case.script is None:
         if distribution_of(module) in CORE:

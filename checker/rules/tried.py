@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model import Advice, Basis, Case, Failure, Finding, Passed, Severity, Stage
+from ..model import FORMS, Advice, Basis, Case, Failure, Finding, Passed, Severity, Stage
 from .evidence import (
     Cause,
     canary_of,
@@ -19,9 +19,6 @@ from .evidence import (
     unique,
     versions,
 )
-
-#: endings of the two forms in which a classifier is tried when the script does not tell its number of classes
-FORMS = (" [binary]", " [three]")
 
 
 def subjects(cause: Cause) -> tuple[str, ...]:
@@ -48,10 +45,11 @@ def parties(case: Case, failure: Failure) -> tuple[str, ...]:
 
 def one_form_only(case: Case, failure: Failure) -> bool:
     """Whether the same estimator passed with another number of classes, which the script does not tell."""
-    form = next((f for f in FORMS if failure.subject.endswith(f)), "")
+    endings = tuple(FORMS.values())
+    form = next((f for f in endings if failure.subject.endswith(f)), "")
     if not form:
         return False
-    other = failure.subject[: -len(form)] + FORMS[1 - FORMS.index(form)]
+    other = failure.subject[: -len(form)] + endings[1 - endings.index(form)]
     return any(
         isinstance(o, Passed) and (o.stage, o.subject) == (failure.stage, other) for o in case.observation.outcomes
     )

@@ -87,6 +87,13 @@ def death(status: int) -> tuple:
     return "Exit", "the process ended with status %d in the middle of the step" % status
 
 
+def last_word(stage: str, subject: str, late: bool, status: int, printed: bytes) -> dict:
+    """The fields of a failure frame for a process that died in a step, or that was too late with it."""
+    kind, text = ("TimeOut", "no answer within the time limit") if late else death(status)
+    said = {"type": kind, "text": text, "chain": [[kind, text]], "frames": [], "facts": {}, "output": tail(printed)}
+    return dict(said, stage=stage, subject=subject, seconds=0.0)
+
+
 def tail(path_or_bytes: bytes, limit: int = 4000) -> str:
     """The last bytes of an output as text."""
     return path_or_bytes[-limit:].decode("utf-8", "replace")

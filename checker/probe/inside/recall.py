@@ -33,7 +33,7 @@ class Recorder(Channel):
 
 def look_key(plan: dict, path: list) -> str:
     """The name of a look: the interpreter, the search path and what is asked."""
-    asked = [plan.get(name) for name in ("roots", "soft_roots", "lazy", "folder")]
+    asked = [plan.get(name) for name in ("roots", "lazy", "folder")]
     variable = os.environ.get("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION")
     said = repr([LOOKING, sys.version, sys.prefix, path, asked, variable, os.environ.get("PYTHONPATH")])
     return hashlib.sha1(said.encode("utf-8", "replace")).hexdigest()

@@ -46,7 +46,7 @@ def examine(channel: Channel, plan: dict, path: list, installed: list, remarks: 
     finder = Finder(path)
     store = Store(str(plan.get("cache") or ""))
     linker = Linker(finder, installed, store, list(plan.get("lazy") or ()))
-    wanted = list(dict.fromkeys(list(plan.get("roots") or ()) + list(plan.get("soft_roots") or ())))
+    wanted = list(dict.fromkeys(plan.get("roots") or ()))
     roots = [root for root in wanted if finder.find(root) is not None]
     linker.walk(roots)
     unresolved = attempt("references between packages", remarks, find_unresolved, linker, roots)

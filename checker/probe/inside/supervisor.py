@@ -10,7 +10,7 @@ from typing import Any
 
 from .child import Worker
 from .choices import choose_bytecode, find_missing, suits
-from .errors import death, tail
+from .errors import last_word, tail
 from .frames import Channel, open_channel
 from .recall import look
 
@@ -132,27 +132,15 @@ class Supervisor:
     def lost(self, step: Any, late: bool) -> None:
         """The worker died or hung: the announced step is the one to blame."""
         status = self.worker.end(0.0 if late else 5.0)
-        kind, text = ("TimeOut", "no answer within the time limit") if late else death(status)
         if not step:
             self.broken = True
-            self.channel.send(
-                "remark", text="a process of the probe ended early: %s %s" % (text, tail(self.worker.printed, 300))
-            )
+            word = last_word("", "", late, status, self.worker.printed)
+            text = "a process of the probe ended early: %s %s" % (word["text"], tail(self.worker.printed, 300))
+            self.channel.send("remark", text=text)
             return
         if step["stage"] == "import":
             self.failed.append(step["subject"])
-        self.channel.send(
-            "failure",
-            stage=step["stage"],
-            subject=step["subject"],
-            seconds=0.0,
-            type=kind,
-            text=text,
-            chain=[[kind, text]],
-            frames=[],
-            facts={},
-            output=tail(self.worker.printed),
-        )
+        self.channel.send("failure", **last_word(step["stage"], step["subject"], late, status, self.worker.printed))
 
     def next_imports(self) -> list:
         """What is left to import: what is known to work comes first, what failed is left out."""

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Any
 
-from .errors import death, describe, exit_status, tail
+from .errors import describe, exit_status, last_word
 from .flow import try_canary
 from .frames import Channel, open_channel
 
@@ -137,20 +137,8 @@ def finish(child: int, canary: dict, last: Any, output: bytes, late: bool, chann
     status = exit_status(os.waitpid(child, 0)[1])
     if last is None and not late:
         return
-    kind, text = ("TimeOut", "no answer within the time limit") if late else death(status)
     stage = last["stage"] if last else "fit"
-    channel.send(
-        "failure",
-        stage=stage,
-        subject=canary["name"],
-        seconds=0.0,
-        type=kind,
-        text=text,
-        chain=[[kind, text]],
-        frames=[],
-        facts={},
-        output=tail(output),
-    )
+    channel.send("failure", **last_word(stage, canary["name"], late, status, output))
 
 
 def work(plan: dict, folder_first: bool) -> None:
