@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -194,22 +194,22 @@ def write(path: Path, text: str) -> None:
         raise CannotLook(f"cannot write {path}: {error.strerror}", "name another file") from error
 
 
-def frames_of(path: Path) -> list[Mapping[str, object]]:
-    """Recorded frames, one JSON object a line; raises CannotLook when the file holds none."""
+def recorded(path: Path) -> Observation:
+    """The observation of a file of frames, one JSON object a line; raises CannotLook when it holds none."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-        return [json.loads(line) for line in lines if line.strip()]
+        frames = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        static = any(f.get("frame") == "hello" and f.get("static") for f in frames)
+        return parse(frames, imported=not static)
     except OSError as error:
         raise CannotLook(f"cannot read {path}: {error.strerror}", "record it with --save") from error
-    except ValueError as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:  # JSON of another kind, or frames cut short
         raise CannotLook(
             f"{path} holds no frames", "record it with --save, or with the script that `checker probe` prints"
         ) from error
 
 
 def _from_record(path: Path) -> tuple[Patient, Observation]:
-    frames = frames_of(path)
-    observation = parse(frames, imported=not any(f.get("frame") == "hello" and f.get("static") for f in frames))
+    observation = recorded(path)
     return Patient((), observation.executable, f"it was recorded in {path.name}", local=False), observation
 
 

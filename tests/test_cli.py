@@ -47,6 +47,8 @@ def run(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, 
         (["preflight", "--from", "x", "--save", "y"], 2, "contradict"),
         (["preflight", "--from", "no-such-frames"], 3, "cannot read"),
         (["preflight", "--from", "{bytes}"], 3, "holds no frames"),
+        (["preflight", "--from", "{number}"], 3, "holds no frames"),
+        (["preflight", "--from", "{partial}"], 3, "holds no frames"),
         (["preflight", "--pyhton", "x"], 2, "did you mean --python"),
         (["preflight", "--format", "yaml"], 2, "invalid choice"),
         (["preflight", "--static", "--output", "/no/such/folder/report"], 2, "cannot write"),
@@ -57,10 +59,12 @@ def run(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, 
 def test_bad_input_is_one_line(
     arguments: list[str], status: int, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    places = {n: tmp_path / n for n in ("folder", "dies", "bytes", "notebook")}
+    places = {n: tmp_path / n for n in ("folder", "dies", "bytes", "notebook", "number", "partial")}
     places["folder"].mkdir()
     places["dies"].write_text("#!/bin/sh\nexit 1\n")
     places["dies"].chmod(0o755)
+    places["number"].write_text("5\n")
+    places["partial"].write_text('{"frame": "hello"}\n')
     places["bytes"].write_bytes(b"\xff\xfe\x00\x01")
     places["notebook"] = tmp_path / "broken.ipynb"
     places["notebook"].write_text("{")
