@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from . import __version__
 from .errors import BLOCKED, BUG, READY, USAGE, CheckerError, UsageError
+from .names import canonical
 
 if TYPE_CHECKING:
     from .model import Report
@@ -122,6 +123,10 @@ def _add_preflight(command: argparse.ArgumentParser) -> None:
     out.add_argument("--save", type=Path, metavar="FRAMES", help="keep what was observed, for --from")
     out.add_argument("--strict", action="store_true", help="warnings fail too")
     out.add_argument("--verbose", action="store_true", help="show every step that was tried")
+    fix = command.add_argument_group("what to do about it")
+    fix.add_argument("--keep", action="append", default=[], metavar="PKG", help="a package that no remedy may move")
+    fix.add_argument("--no-prove", action="store_true", help="plan remedies with the package index, and try none")
+    fix.add_argument("--offline", action="store_true", help="ask no package index: remedies are planned only")
     command.set_defaults(run=_preflight)
 
 
@@ -142,8 +147,9 @@ def _add_probe(command: argparse.ArgumentParser) -> None:
 
 
 def _preflight(options: argparse.Namespace) -> int:
-    from .pipeline import Request, preflight, serious
+    from .pipeline import preflight, serious
     from .progress import Live
+    from .request import Request
 
     request = Request(
         tuple(options.scripts),
@@ -155,6 +161,8 @@ def _preflight(options: argparse.Namespace) -> int:
         options.save,
         options.canaries,
         options.static,
+        "shelf" if options.offline else "resolved" if options.no_prove else "proven",
+        tuple(canonical(name) for name in options.keep),
     )
     _check_output(options.output)
     if options.format == "text":  # rich takes a while to import: let it, while the patient is busy
@@ -237,7 +245,7 @@ def _check_output(path: Path | None) -> None:
 
 def _write(text: str, path: Path | None) -> None:
     if path:
-        from .pipeline import write
+        from .files import write
 
         write(path, text)
         return

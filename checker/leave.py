@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .model import Patient
-from .pipeline import choose, completed, own_first
 from .probe import make_plan, program
 from .probe.inside.program import wrap
+from .request import choose, completed, own_first
 
 #: the file that the script leaves in its working folder
 FRAMES = "checker-frames.jsonl"

@@ -15,9 +15,10 @@ from typing import Any
 
 from .errors import CheckerError
 from .model import Loaded, Observation, Patient, Report
-from .pipeline import Clock, Request, conclude, observed_here
+from .pipeline import conclude, observed_here
 from .probe.inside.frames import Channel
 from .probe.inside.static import look_closely
+from .request import Clock, Request
 
 
 class Shown(Report):

@@ -3,71 +3,33 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
 
-from .errors import CannotLook, UsageError
-from .model import FORMS, Canary, Case, Finding, Observation, Patient, Report, Script
+from .files import recorded, write
+from .look import Look
+from .model import Case, Finding, Observation, Patient, Report, Script
 from .patient import check_files, of_command, of_python
-from .probe import make_plan, observe, parse, program
+from .probe import Manner, make_plan, observe, parse, program
 from .probe.asking import Progress
+from .request import Clock, Request, choose, completed, own_first
 
 
 @dataclass(frozen=True)
-class Request:
-    """What a user asks of a preflight."""
+class Looked:
+    """A patient and what was seen of it."""
 
-    scripts: tuple[Path, ...] = ()
-    python: str | None = None
-    pythons: tuple[Path, ...] = ()
-    requirements: tuple[Path, ...] = ()
-    via: str | None = None
-    recorded: Path | None = None
-    save: Path | None = None
-    #: quick, all, or names separated by commas
-    canaries: str = "quick"
-    static: bool = False
-
-    def check(self) -> None:
-        """Raises UsageError for options that contradict each other."""
-        ways = [
-            o
-            for o, given in (
-                ("--python", self.python and not self.requirements),
-                ("--requirements", self.requirements),
-                ("--via", self.via is not None),
-                ("--from", self.recorded),
-            )
-            if given
-        ]
-        if len(ways) > 1:
-            raise UsageError(f"{' and '.join(ways)} contradict each other", "name one environment")
-        if self.recorded and self.save:
-            raise UsageError("--from and --save contradict each other", "a recorded observation is saved already")
-
-
-@dataclass
-class Clock:
-    """Seconds a phase."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def phase(self, name: str) -> Iterator[None]:
-        """Measure what runs inside."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+    patient: Patient
+    observation: Observation
+    #: an interpreter of this machine that can make environments like it; None: one has to be found
+    base: Path | None = None
 
 
 def preflight(request: Request, progress: Progress | None = None) -> Report:
-    """Look at the environment that the request names, and conclude.
+    """Look at the environment that the request names, and conclude; with `prove`, try what would mend it.
 
     Raises UsageError for contradictory options and CannotLook when a file or the patient cannot be reached.
     """
@@ -78,29 +40,33 @@ def preflight(request: Request, progress: Progress | None = None) -> Report:
     Thread(target=_prepare, daemon=True).start()
     with clock.phase("script"):
         script = completed(request.scripts)
-    patient, observation = _observed(request, script, canaries, clock, progress)
-    return conclude(patient, observation, script, clock)
+    folder = str(request.scripts[0].parent.resolve()) if request.scripts else ""
+    look = Look(script, own_first(script, canaries), folder, request.static)
+    with _observed(request, look, clock, progress) as looked:
+        return _mended(request, conclude(looked.patient, looked.observation, script, clock), look, looked, progress)
 
 
 def observed_here(request: Request, patient: Patient, clock: Clock) -> tuple[Script | None, Observation]:
     """The script and the observation of a patient that is already known."""
     check_files(request.scripts)
     script = completed(request.scripts)
-    return script, _ask(request, patient, script, choose(request.canaries), clock, None)
+    folder = str(request.scripts[0].parent.resolve()) if request.scripts else ""
+    look = Look(script, own_first(script, choose(request.canaries)), folder, request.static)
+    return script, _ask(request, look, patient, clock, None)
 
 
 def _prepare() -> None:
     """Import what concludes while the patient is still busy."""
-    from . import matrix, remedies, rules
+    from . import matrix, rules
 
     matrix.load()
-    del remedies, rules
+    del rules
 
 
 def conclude(patient: Patient, observation: Observation, script: Script | None, clock: Clock) -> Report:
     """Findings and remedies of what was seen."""
     from . import matrix
-    from .remedies import remedies
+    from .remedy.words import remedies
     from .rules import diagnose
 
     with clock.phase("rules"):
@@ -111,111 +77,46 @@ def conclude(patient: Patient, observation: Observation, script: Script | None, 
     )
 
 
-def choose(asked: str) -> tuple[Canary, ...]:
-    """The canaries that `--canaries` names; raises UsageError for an unknown one."""
-    from .probe.canaries import every, named, quick
+def _mended(request: Request, report: Report, look: Look, looked: Looked, progress: Progress | None) -> Report:
+    """The report with its remedies tried, where something blocks and trying was asked for."""
+    if request.remedies == "words" or request.static or not serious(report.findings, strict=False):
+        return report
+    from .remedy.mend import Terms, mend
 
-    if asked in ("quick", "all"):
-        return quick() if asked == "quick" else every()
-    return named([n.strip() for n in asked.split(",") if n.strip()])
-
-
-def completed(paths: Sequence[Path]) -> Script | None:
-    """The scripts, read; a classifier whose number of classes they do not tell is tried with two and with three."""
-    if not paths:
-        return None
-    from .probe.canaries import named
-    from .script import read
-
-    script = read(paths)
-    canaries: list[Canary] = []
-    for canary in script.canaries:
-        if canary.target:
-            canaries.append(canary)
-        else:
-            canaries += [replace(canary, target=form, name=canary.name + end) for form, end in FORMS.items()]
-    if not canaries and script.uses("mlflow.start_run"):
-        canaries += named(["mlflow-tracking"])
-    return replace(script, canaries=tuple(canaries))
+    terms = Terms(request.remedies, frozenset(request.keep), request.pythons, request.requirements)
+    return mend(report, look, looked.base, terms, progress or (lambda stage, subject: None))
 
 
-def own_first(script: Script | None, chosen: Sequence[Canary]) -> tuple[Canary, ...]:
-    """The script's canaries, then the chosen ones, without those that log with MLflow where the script's own do."""
-    own = script.canaries if script else ()
-    names, logs = {c.name for c in own}, any(c.logging for c in own)
-    return (*own, *(c for c in chosen if c.name not in names and not (logs and c.logging)))
-
-
-def _observed(
-    request: Request, script: Script | None, canaries: tuple[Canary, ...], clock: Clock, progress: Progress | None
-) -> tuple[Patient, Observation]:
+@contextmanager
+def _observed(request: Request, look: Look, clock: Clock, progress: Progress | None) -> Iterator[Looked]:
+    """The patient that the request names; an environment that was built for it lives as long as it is looked at."""
     if request.recorded:
-        return _from_record(request.recorded)
-    if request.requirements:
-        return _from_requirements(request, script, canaries, clock, progress)
-    patient = of_command(request.via) if request.via is not None else of_python(request.python, request.pythons)
-    return patient, _ask(request, patient, script, canaries, clock, progress)
+        observation = recorded(request.recorded)
+        why = f"it was recorded in {request.recorded.name}"
+        yield Looked(Patient((), observation.executable, why, local=False), observation)
+    elif request.requirements:
+        with _from_requirements(request, look, clock, progress) as looked:
+            yield looked
+    elif request.via is not None:
+        patient = of_command(request.via)
+        yield Looked(patient, _ask(request, look, patient, clock, progress))
+    else:
+        patient = of_python(request.python, request.pythons)
+        yield Looked(patient, _ask(request, look, patient, clock, progress), Path(patient.command[0]))
 
 
 def _ask(
-    request: Request,
-    patient: Patient,
-    script: Script | None,
-    canaries: tuple[Canary, ...],
-    clock: Clock,
-    progress: Progress | None,
-    own_bytecode: bool = False,
+    request: Request, look: Look, patient: Patient, clock: Clock, progress: Progress | None, bytecode: str = ""
 ) -> Observation:
-    folder = str(request.scripts[0].parent.resolve()) if request.scripts else ""
-    plan = make_plan(
-        patient, script, own_first(script, canaries), folder=folder, static=request.static, own_bytecode=own_bytecode
-    )
     with clock.phase("probe"):
-        observation, frames = observe(patient, plan, program(), progress)
+        observation, frames = look.at(patient, Manner(progress), bytecode=bytecode)
     if request.save:
         write(request.save, frames)
     return observation
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file in one step, so that nothing half-written stays behind; raises CannotLook when that fails.
-
-    What is no ordinary file (a device, a pipe) is written to as it is.
-    """
-    goal = path.resolve()
-    partial = goal if goal.exists() and not goal.is_file() else goal.with_name(goal.name + ".partial")
-    try:
-        partial.write_text(text, encoding="utf-8", errors="backslashreplace")
-        if partial != goal:
-            partial.replace(goal)
-    except OSError as error:
-        if partial != goal:
-            partial.unlink(missing_ok=True)
-        raise CannotLook(f"cannot write {path}: {error.strerror}", "name another file") from error
-
-
-def recorded(path: Path) -> Observation:
-    """The observation of a file of frames, one JSON object a line; raises CannotLook when it holds none."""
-    try:
-        frames = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-        static = any(f.get("frame") == "hello" and f.get("static") for f in frames)
-        return parse(frames, imported=not static)
-    except OSError as error:
-        raise CannotLook(f"cannot read {path}: {error.strerror}", "record it with --save") from error
-    except (ValueError, TypeError, KeyError, AttributeError) as error:  # JSON of another kind, or frames cut short
-        raise CannotLook(
-            f"{path} holds no frames", "record it with --save, or with the script that `checker probe` prints"
-        ) from error
-
-
-def _from_record(path: Path) -> tuple[Patient, Observation]:
-    observation = recorded(path)
-    return Patient((), observation.executable, f"it was recorded in {path.name}", local=False), observation
-
-
-def _from_requirements(
-    request: Request, script: Script | None, canaries: tuple[Canary, ...], clock: Clock, progress: Progress | None
-) -> tuple[Patient, Observation]:
+@contextmanager
+def _from_requirements(request: Request, look: Look, clock: Clock, progress: Progress | None) -> Iterator[Looked]:
     """Look at a throwaway environment of what the files ask for; a refusal to build it is an observation too."""
     from .remedy.sandbox import Refused, environment
 
@@ -224,13 +125,15 @@ def _from_requirements(
     why = f"it was built from {label} with {base.label}"
     if progress:
         progress("install", label)
+    interpreter = Path(base.command[0])
     with ExitStack() as stack:
         with clock.phase("install"):
-            python = stack.enter_context(environment(Path(base.command[0]), request.requirements))
+            python = stack.enter_context(environment(interpreter, request.requirements))
         if isinstance(python, Refused):
-            return replace(base, why=why), _refused(request, base, label, python.text)
+            yield Looked(replace(base, why=why), _refused(request, base, label, python.text), interpreter)
+            return
         patient = Patient((str(python), "-"), label, why)
-        return patient, _ask(request, patient, script, canaries, clock, progress, own_bytecode=True)
+        yield Looked(patient, _ask(request, look, patient, clock, progress, "own"), interpreter)
 
 
 def _refused(request: Request, base: Patient, label: str, text: str) -> Observation:

@@ -23,7 +23,8 @@ ROOT = HERE.parent
 sys.path.insert(0, str(ROOT))
 
 from checker.model import Report
-from checker.pipeline import Request, preflight
+from checker.pipeline import preflight
+from checker.request import Request
 from checker.reporters import REPORTERS
 from tests.recording import places, trimmed
 

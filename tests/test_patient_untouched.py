@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from checker.pipeline import Request, preflight
+from checker.pipeline import preflight
+from checker.request import Request
 
 
 def snapshot(folder: Path) -> dict[str, tuple[int, int, int]]:

@@ -18,8 +18,9 @@ from typing import Any
 import pytest
 
 from checker.model import Failure, Finding, Frame, Observation, Report, Severity, Stage
-from checker.pipeline import Request, preflight
-from checker.remedies import remedies
+from checker.pipeline import preflight
+from checker.remedy.words import remedies
+from checker.request import Request
 from checker.rules import ALL, diagnose, rank
 from checker.rules.evidence import key
 

@@ -7,7 +7,7 @@ Nothing here touches the world, and what failed in the patient is a value (`Fail
 from __future__ import annotations
 
 from .asked import FORMS, Canary, Column, Import, Install, Logging, Patient, Script
-from .concluded import Advice, Case, Change, Finding, Remedy, Report, Rule, Unproven
+from .concluded import Advice, Case, Change, Finding, Plan, Proven, Refuted, Remedy, Report, Rule, Unproven
 from .seen import (
     Damage,
     Distribution,
@@ -46,6 +46,9 @@ __all__ = [
     "Outcome",
     "Passed",
     "Patient",
+    "Plan",
+    "Proven",
+    "Refuted",
     "Remedy",
     "Report",
     "Rule",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .asked import Patient, Script
-from .seen import Observation
+from .seen import Observation, Outcome
 from .words import Basis, Severity, Stage
 
 
@@ -24,7 +25,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Advice:
-    """A remedy in words, as a rule wishes for it; nothing of it has been tried."""
+    """A remedy as a rule wishes for it: in words, and as something that can be tried."""
 
     #: pins, code, action
     kind: str
@@ -33,6 +34,11 @@ class Advice:
     changes: tuple[tuple[str, str], ...] = ()
     #: shell lines or code lines to type
     lines: tuple[str, ...] = ()
+    #: code: fields of the canary as they are after the change; empty: the change cannot be tried
+    edit: Mapping[str, Any] = field(default_factory=dict)
+    #: action: how it is tried, with its argument: ("unset", VARIABLE), ("set", "NAME=VALUE"), ("hide", PATH),
+    #: ("restart", ""), ("rebuild", ""); empty: it cannot be tried
+    trial: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -68,9 +74,55 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Unproven:
-    """Why a remedy was not tried."""
+class Plan:
+    """A change of versions that resolves with everything that is installed."""
 
+    #: what moves, comes or goes
+    changes: tuple[Change, ...]
+    #: every distribution afterwards, as `name==version`
+    lock: tuple[str, ...]
+    #: the bounds that were asked of the resolver, as requirements
+    wishes: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """Names that the plan is about; anything else moves only because it has to."""
+        return frozenset(re.split(r"[^\w.\-]", wish, maxsplit=1)[0] for wish in self.wishes)
+
+    @property
+    def moved(self) -> tuple[Change, ...]:
+        """What is to be asked of an installer: packages that move or go, and those asked for.
+
+        What only comes along, as a dependency that was not there before, is left to the installer.
+        """
+        return tuple(c for c in self.changes if c.was or c.name in self.asked)
+
+
+@dataclass(frozen=True)
+class Proven:
+    """A remedy was seen to work."""
+
+    #: one sentence: where and how
+    how: str
+    seconds: float
+    #: every distribution of the place where it worked, as `name==version`; empty: nothing was installed for it
+    lock: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unproven:
+    """Why a remedy was not tried, or not to the end."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Refuted:
+    """A plan that was tried and did not work."""
+
+    plan: Plan
+    #: one sentence: what failed, or broke
     why: str
 
 
@@ -87,7 +139,12 @@ class Remedy:
     commands: Mapping[str, str]
     #: rule identifiers that it settles
     settles: tuple[str, ...]
-    proof: Unproven
+    proof: Proven | Unproven
+
+    @property
+    def proven(self) -> bool:
+        """Whether it was seen to work."""
+        return isinstance(self.proof, Proven)
 
 
 @dataclass(frozen=True)
@@ -118,6 +175,8 @@ class Report:
     timings: Mapping[str, float]
     #: date of the knowledge that ships with the tool
     matrix_date: str
+    #: plans that were tried in vain, in the order of trying
+    refuted: tuple[Refuted, ...] = ()
 
     @property
     def verdict(self) -> str:

@@ -8,8 +8,8 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import Any, Protocol
 
 from ..errors import CannotLook
 from ..model import (
@@ -54,20 +54,40 @@ _PLACES = {
 }
 
 
-def observe(
-    patient: Patient, plan: Mapping[str, Any], text: str, progress: Progress | None = None
-) -> tuple[Observation, str]:
+class Keeper(Protocol):
+    """Remembers running processes, so that somebody else can end them."""
+
+    def add(self, process: subprocess.Popen[bytes]) -> None:
+        """A process was started."""
+
+    def remove(self, process: subprocess.Popen[bytes]) -> None:
+        """It has ended."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a patient is asked, where that differs from the usual."""
+
+    progress: Progress | None = None
+    #: variables of the patient's environment that are set, or taken away (None)
+    variables: Mapping[str, str | None] = field(default_factory=dict)
+    #: a frame after which the rest need not be waited for
+    enough: Callable[[Mapping[str, Any]], bool] = lambda frame: False
+    keeper: Keeper | None = None
+
+
+def observe(patient: Patient, plan: Mapping[str, Any], text: str, manner: Manner = Manner()) -> tuple[Observation, str]:
     """Run the program `text` in the patient with that plan; returns what was seen, and the frames to save.
 
     Raises CannotLook when the command does not start, is no Python 3.6 or later, or dies before it has told everything.
     """
-    asker = _Asker(patient, str(plan["token"]), progress)
+    asker = _Asker(patient, str(plan["token"]), manner)
     try:
         asker.ask(wrap(text, dict(plan)))
     finally:
         asker.end()
     frames = asker.frames
-    if not frames or frames[-1].get("frame") != "end":
+    if not asker.enough and (not frames or frames[-1].get("frame") != "end"):
         raise _unanswered(patient, frames, asker.printed)
     return parse(frames, imported=not plan["static"]), "".join(json.dumps(f, sort_keys=True) + "\n" for f in frames)
 
@@ -75,15 +95,18 @@ def observe(
 class _Asker:
     """One process that is asked, with both of its outputs read concurrently and within bounds."""
 
-    def __init__(self, patient: Patient, token: str, progress: Progress | None) -> None:
+    def __init__(self, patient: Patient, token: str, manner: Manner) -> None:
         self.frames: list[dict[str, Any]] = []
         self.printed = b""
         self.token = token.encode("ascii") + b" "
-        self.progress = progress
+        self.manner = manner
+        self.enough = False
         group: dict[str, Any] = {"start_new_session": True} if os.name == "posix" else {}
         # even starting a Python may write bytecode, for what a .pth file imports
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-        environment.pop("PYTHONINSPECT", None)
+        changed = {"PYTHONINSPECT": None, **manner.variables}
+        environment = {**environment, **{k: v for k, v in changed.items() if v is not None}}
+        environment = {k: v for k, v in environment.items() if changed.get(k, v) is not None}
         try:
             self.process = subprocess.Popen(
                 patient.command,
@@ -97,6 +120,8 @@ class _Asker:
             raise CannotLook(
                 f"cannot run {patient.command[0]}: {error.strerror or error}", "name an interpreter with --python"
             ) from error
+        if manner.keeper:
+            manner.keeper.add(self.process)
 
     def ask(self, text: str) -> None:
         """Send the program and read until both outputs end."""
@@ -133,14 +158,15 @@ class _Asker:
             if line.startswith(self.token) and kept < MOST_FRAMES:
                 kept += len(line)
                 self._take(json.loads(line[len(self.token) :]))
-                if self.frames[-1:] and self.frames[-1]["frame"] in ("end", "too-old"):
+                if self.enough or (self.frames[-1:] and self.frames[-1]["frame"] in ("end", "too-old")):
                     return
 
     def _take(self, frame: dict[str, Any]) -> None:
         if frame["frame"] != "step":
             self.frames.append(frame)
-        elif self.progress:
-            self.progress(frame["stage"], frame["subject"])
+            self.enough = self.manner.enough(frame)
+        elif self.manner.progress:
+            self.manner.progress(frame["stage"], frame["subject"])
 
     def _read_printed(self) -> None:
         assert self.process.stderr
@@ -156,6 +182,9 @@ class _Asker:
         except (subprocess.TimeoutExpired, OSError):
             self.process.kill()
             self.process.wait()
+        finally:
+            if self.manner.keeper:
+                self.manner.keeper.remove(self.process)
 
 
 def _unanswered(patient: Patient, frames: list[dict[str, Any]], printed: bytes) -> CannotLook:

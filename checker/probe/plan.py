@@ -73,9 +73,12 @@ def make_plan(
     *,
     folder: str = "",
     static: bool = False,
-    own_bytecode: bool = False,
+    bytecode: str = "",
 ) -> dict[str, Any]:
-    """The plan of one observation; caches are offered only where the patient shares this machine's files."""
+    """The plan of one observation; caches are offered only where the patient shares this machine's files.
+
+    `bytecode` is for throwaway environments: the folder that keeps it, or "own" for beside the sources.
+    """
     cache = cache_folder() if patient.local else None
     imports = wanted_imports(script)
     return {
@@ -90,8 +93,8 @@ def make_plan(
         "lazy": list(LAZY),
         "cache": str(cache / "links") if cache else "",
         "programs": str(cache / "programs") if cache else "",
-        "looks": str(cache / "looks") if cache and not own_bytecode else "",
-        "bytecode": "own" if own_bytecode else str(cache / "bytecode") if cache else "",
+        "looks": str(cache / "looks") if cache and not bytecode else "",
+        "bytecode": bytecode or (str(cache / "bytecode") if cache else ""),
         "imports": [] if static else imports,
         "canaries": [] if static else [canary_fields(c) for c in canaries],
         "absent": [],

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import os
-import re
+import secrets
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from ..errors import CannotLook
 from ..probe.plan import cache_folder
+from .uv import Children, check_reachable, plain_words, run_uv
 
-#: what uv says when the index, not the requirements, is to blame
-UNREACHABLE = (
-    r"error sending request|[Ff]ailed to fetch|dns error|[Cc]onnection refused|certificate|timed out|No space left"
-    r"|status code: (?:401|403|407|5\d\d)|[Cc]ould not connect|[Nn]etwork connectivity is disabled"
-)
+#: ending of the file beside a folder that is locked for as long as somebody uses the folder
+LOCK = ".lock"
 
 
 @dataclass(frozen=True)
@@ -30,63 +28,123 @@ class Refused:
     text: str
 
 
-def find_uv() -> str:
-    """The uv command: $UV, PATH, or the one installed with the checker; raises CannotLook when there is none."""
-    found = os.environ.get("UV") or shutil.which("uv")
-    if found:
-        return found
+def _base() -> Path:
+    """The folder of all sandboxes: beside the caches, so that uv can link files into them, else in the temporary one."""
+    cache = cache_folder()
+    return cache / "sandboxes" if cache else Path(tempfile.gettempdir()) / "checker-sandboxes"
+
+
+def _locked(path: Path) -> IO[bytes] | None:
+    """The lock file, held until it is closed or this process ends; None while another process holds it."""
+    handle = path.open("ab")
     try:
-        from uv import find_uv_bin
+        _lock(handle)
+        if os.fstat(handle.fileno()).st_ino == path.stat().st_ino:  # else it was removed before it was locked
+            return handle
+    except OSError:
+        pass
+    handle.close()
+    return None
 
-        return os.fspath(find_uv_bin())
-    except (ImportError, FileNotFoundError) as error:
-        raise CannotLook(
-            "uv was not found, and building an environment needs it", "install it with: pip install uv"
-        ) from error
+
+def _lock(handle: IO[bytes]) -> None:
+    if os.name == "nt":
+        import msvcrt
+
+        msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+    else:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def run_uv(arguments: Sequence[str], seconds: float = 900) -> subprocess.CompletedProcess[str]:
-    """Run uv with the user's own settings, never downloading a Python; raises CannotLook when it does not work."""
-    environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "NO_COLOR": "1"}
-    environment.pop("VIRTUAL_ENV", None)
+def collect(base: Path | None = None) -> int:
+    """Remove what killed runs have left, and nothing that is in use; returns the number of folders removed."""
+    base, removed = base or _base(), 0
+    for folder in sorted(base.glob("checker-*")) if base.is_dir() else ():
+        if folder.name.endswith(LOCK):
+            _drop_lock(folder)
+        elif handle := _locked(folder.with_name(folder.name + LOCK)):
+            with handle:
+                _remove(folder)
+            removed += 1
+    return removed
+
+
+def _drop_lock(path: Path) -> None:
+    """Remove a lock file that nobody holds and whose folder is gone."""
+    if not path.with_name(path.name.removesuffix(LOCK)).exists() and (handle := _locked(path)):
+        with handle:
+            path.unlink(missing_ok=True)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder and its lock; moved away first, so that an orphan of a killed run cannot go on filling it."""
+    grave = folder.with_name(folder.name + "-gone") if not folder.name.endswith("-gone") else folder
     try:
-        return subprocess.run(
-            [find_uv(), *arguments],
-            capture_output=True,
-            text=True,
-            errors="replace",
-            env=environment,
-            timeout=seconds,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise CannotLook(f"uv could not do its work: {error}", "run it by hand: uv --version") from error
-
-
-def plain_words(text: str) -> str:
-    """uv's message without its marks, wrapping and credentials."""
-    text = re.sub(r"(\w+://)[^/@\s]+@", r"\1", text)
-    lines = [re.sub(r"^[\s×╰─▶│\-·]+", "", line).strip() for line in text.splitlines()]
-    return " ".join(line for line in lines if line and not line.startswith("warning:"))
+        folder.replace(grave)
+    except OSError:
+        grave = folder
+    shutil.rmtree(grave, ignore_errors=True)
+    folder.with_name(folder.name + LOCK).unlink(missing_ok=True)
 
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """A folder that is removed on every way out; beside the caches, so that uv can link files into it."""
-    cache = cache_folder()
-    base = cache / "sandboxes" if cache else None
+    """A folder that is removed on every way out; what a killed process leaves is removed by the next one.
+
+    Raises CannotLook when no folder can be made.
+    """
+    base = _base()
     try:
-        if base:
-            base.mkdir(exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix="checker-", dir=base))
+        base.mkdir(exist_ok=True)
+        collect(base)
+        folder = base / f"checker-{secrets.token_hex(6)}"
+        lock = _locked(folder.with_name(folder.name + LOCK))  # before the folder: nobody collects what is locked
+        folder.mkdir()
     except OSError as error:
         raise CannotLook(
             f"no throwaway environment could be made: {error.strerror}", "free some space or set TMPDIR"
         ) from error
-    try:
+    with ExitStack() as stack:
+        if lock:
+            stack.enter_context(lock)
+        stack.callback(_remove, folder)
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+
+
+def python_in(place: Path) -> Path:
+    """The interpreter of an environment's folder."""
+    return place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def make_environment(base: Path, place: Path, children: Children | None = None) -> Path:
+    """An empty environment of the interpreter `base`: its own interpreter. Raises CannotLook when uv makes none."""
+    made = run_uv(["venv", "-q", "--python", str(base), str(place)], children=children)
+    if made.returncode:
+        raise CannotLook(
+            f"uv made no environment with {base}: {plain_words(made.stderr)[-300:]}",
+            "name another interpreter with --python",
+        )
+    return python_in(place)
+
+
+def fill(python: Path, lock: Sequence[str], folder: Path, children: Children | None = None) -> Refused | None:
+    """Make an environment hold exactly these `name==version`; None when it does. Raises CannotLook for the index."""
+    file = folder / f"{python.parents[1].name}.lock.txt"
+    file.write_text("".join(f"{line}\n" for line in lock), encoding="utf-8")
+    done = run_uv(
+        ["pip", "sync", "-q", "--no-build", "--allow-empty-requirements", "--python", str(python), str(file)],
+        children=children,
+    )
+    return _outcome(done.returncode, plain_words(done.stderr))
+
+
+def _outcome(status: int, said: str) -> Refused | None:
+    if not status:
+        return None
+    check_reachable(said)
+    return Refused(said)
 
 
 @contextmanager
@@ -96,17 +154,7 @@ def environment(base: Path, requirements: Sequence[Path]) -> Iterator[Path | Ref
     Raises CannotLook when not even an empty environment can be made.
     """
     with scratch_folder() as folder:
-        place = folder / "env"
-        made = run_uv(["venv", "-q", "--python", str(base), str(place)])
-        if made.returncode:
-            raise CannotLook(
-                f"uv made no environment with {base}: {plain_words(made.stderr)[-300:]}",
-                "name another interpreter with --python",
-            )
-        python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+        python = make_environment(base, folder / "env")
         files = [part for path in requirements for part in ("-r", str(path))]
         installed = run_uv(["pip", "install", "-q", "--no-build", "--python", str(python), *files])
-        said = plain_words(installed.stderr)
-        if installed.returncode and re.search(UNREACHABLE, said):
-            raise CannotLook(f"the package index cannot be used: {said[-300:]}", "check the network, or UV_INDEX_URL")
-        yield Refused(said) if installed.returncode else python
+        yield _outcome(installed.returncode, plain_words(installed.stderr)) or python

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .. import __version__
-from ..model import Failure, Finding, Observation, Outcome, Remedy, Report
+from ..model import Failure, Finding, Observation, Outcome, Proven, Refuted, Remedy, Report, Unproven
 from . import digest
 from .words import safe
 
@@ -33,6 +33,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "findings": [finding(f) for f in report.findings],
         "outcomes": [outcome(o) for o in report.observation.outcomes],
         "remedies": [remedy(r) for r in report.remedies],
+        "refuted": [refuted(r) for r in report.refuted],
         "notes": digest.notes(report),
         "timings": report.timings,
     }
@@ -100,8 +101,22 @@ def remedy(way: Remedy) -> dict[str, Any]:
         "requirements": way.requirements,
         "commands": way.commands,
         "settles": way.settles,
-        "proof": {"proven": False, "why": way.proof.why},
+        "proof": proof(way.proof),
     }
+
+
+def proof(known: Proven | Unproven) -> dict[str, Any]:
+    """Whether a remedy was seen to work, and where; or why it was not tried, or not to the end."""
+    if isinstance(known, Unproven):
+        return {"proven": False, "why": safe(known.why, LIMIT)}
+    outcomes = [outcome(o) for o in known.outcomes]
+    return {"proven": True, "why": known.how, "lock": known.lock, "seconds": known.seconds, "outcomes": outcomes}
+
+
+def refuted(tried: Refuted) -> dict[str, Any]:
+    """A plan that was tried in vain."""
+    changes = [{"name": c.name, "was": c.was, "to": c.to} for c in tried.plan.changes]
+    return {"changes": changes, "why": safe(tried.why, LIMIT)}
 
 
 def number(value: Any) -> float | None:

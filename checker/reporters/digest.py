@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..model import Distribution, Failure, Finding, Frame, Outcome, Report, Severity, Stage
-from .words import count, line
+from ..model import Distribution, Failure, Finding, Frame, Outcome, Proven, Remedy, Report, Severity, Stage
+from .words import count, line, seconds, sentence
 
 #: distributions of the path, in the order in which they build on each other
 PATH = ("numpy", "scipy", "pandas", "scikit-learn", "protobuf", "onnx", "onnxruntime", "skl2onnx", "mlflow")
@@ -164,3 +164,13 @@ def place(frames: tuple[Frame, ...]) -> str:
 def notes(report: Report) -> list[str]:
     """What could not be looked at or read, in sentences."""
     return [line(n, 1000) for n in (*report.observation.remarks, *(report.script.notes if report.script else ()))]
+
+
+def proof(remedy: Remedy) -> str:
+    """Whether a remedy was seen to work, in a sentence."""
+    known = remedy.proof
+    if not isinstance(known, Proven):
+        return f"Not proven: {sentence(known.why) or 'it was not tried.'}"
+    stages = len(known.outcomes)
+    what = f"{count(stages, 'step')} taken, nothing blocks and nothing broke" if stages else "nothing blocks"
+    return f"Proven: {line(known.how)} ({what}, {seconds(known.seconds)})."

@@ -66,8 +66,7 @@ def section(report: Report, finding: Finding) -> Iterator[str]:
 
 def way(number: int, remedy: Remedy) -> Iterator[str]:
     """One remedy with what to type."""
-    unproven = escape(sentence(remedy.proof.why)) or "it was not tried."
-    yield f"**{number}. {escape(sentence(remedy.text))}** Not proven yet: {unproven}"
+    yield f"**{number}. {escape(sentence(remedy.text))}** {escape(digest.proof(remedy))}"
     for place, command in remedy.commands.items():
         yield f"{escape(place)}:\n\n{fence(safe(command), LANGUAGES.get(place, 'shell'))}"
 

@@ -92,7 +92,7 @@ def main_remedy(report: Report, finding: Finding) -> Iterator[Block]:
 def steps(remedy: Remedy) -> Iterator[Block]:
     """One remedy: in words, whether it was seen to work, what to type."""
     yield Prose(sentence(safe(remedy.text, TEXT[1])))
-    yield Prose(f"Not proven yet: {sentence(remedy.proof.why) or 'it was not tried.'}", style="dim")
+    yield Prose(digest.proof(remedy), style="dim")
     for place, command in remedy.commands.items():
         yield Prose(f"{PLACES.get(place, line(place))}:", indent=4, style="dim")
         yield Verbatim(safe(command).strip("\n"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.remedy.sandbox import find_uv, run_uv
+from checker.remedy.uv import find_uv, run_uv
 
 from ..interpreters import interpreter
 

@@ -9,7 +9,8 @@ import pytest
 
 from checker.leave import leaving_script
 from checker.model import Finding, Report, Severity, Stage
-from checker.pipeline import Request, preflight
+from checker.pipeline import preflight
+from checker.request import Request
 
 from .stacks import EXAMPLES, build, install
 

@@ -1,0 +1,96 @@
+"""Candidate plans, the nearest first, resolved only when their turn comes near."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+
+from ..model import Plan
+from .axes import Axis
+from .resolver import Solver
+from .sandbox import Refused
+from .versions import distance
+
+#: packages that a plan may move, besides those asked for: more is another environment, not a remedy
+MOST_MOVED = 12
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A plan with the axis that it lies on."""
+
+    plan: Plan
+    axis: Axis
+
+    @property
+    def order(self) -> tuple[int, int, tuple[int, int, int], int]:
+        """Packages moved first, then how likely it helps, then how far it moves them."""
+        moved, far, along = distance(self.plan)
+        return moved, self.axis.cost, far, along
+
+    @property
+    def version(self) -> str:
+        """The release that the axis has come to, "" when the package is taken away."""
+        return next((c.to for c in self.plan.changes if c.name == self.axis.name), "")
+
+
+class Frontier:
+    """All axes at the point to which they have come."""
+
+    def __init__(self, solver: Solver, pool: Executor) -> None:
+        self._solver, self._pool = solver, pool
+        self._heap: list[tuple[object, int, Candidate]] = []
+        self._count = itertools.count()
+        self._known: set[tuple[str, ...]] = set()
+        #: why axes lead nowhere, in the resolver's words
+        self.refusals: list[str] = []
+
+    def add(self, axes: Iterable[Axis]) -> None:
+        """Resolve the first step of some axes, all at once, and keep what is new."""
+        axes = list(axes)
+        for axis, answer in zip(axes, self._pool.map(self._solve, axes), strict=True):
+            if isinstance(answer, Refused):
+                self.refusals.append(answer.text)
+            elif answer.changes and answer.lock not in self._known and len(answer.moved) <= MOST_MOVED:
+                self._known.add(answer.lock)
+                found = Candidate(answer, axis)
+                heapq.heappush(self._heap, (found.order, next(self._count), found))
+            elif answer.changes and answer.lock in self._known:
+                self.past(Candidate(answer, axis))
+
+    def past(self, candidate: Candidate) -> None:
+        """Go on along the axis of a candidate that did not help."""
+        if candidate.version and candidate.axis.step < 6:
+            self.add([candidate.axis.after(candidate.version)])
+
+    def between(self, refuted: Candidate, proven: Candidate) -> Candidate | None:
+        """The nearest untried release between one that did not help and one that did, on the same axis."""
+        above, below = (">", "<") if proven.axis.up else ("<", ">")
+        axis = replace(proven.axis, bound=f"{above}{refuted.version},{below}{proven.version}")
+        answer = self._solve(axis)
+        if isinstance(answer, Refused) or answer.lock in self._known:
+            return None
+        self._known.add(answer.lock)
+        return Candidate(answer, axis)
+
+    def pop(self, keeping: Sequence[str] = ()) -> Candidate | None:
+        """The nearest candidate, of those that leave some packages as they are; None when there is none."""
+        skipped, found = [], None
+        while self._heap and not found:
+            entry = heapq.heappop(self._heap)
+            if {c.name for c in entry[2].plan.moved} & set(keeping):
+                skipped.append(entry)
+            else:
+                found = entry[2]
+        for entry in skipped:
+            heapq.heappush(self._heap, entry)
+        return found
+
+    def _solve(self, axis: Axis) -> Plan | Refused:
+        answer = self._solver.solve(axis.wishes, axis.up)
+        if isinstance(answer, Refused) and axis.step > 1:
+            return self._solver.solve(axis.shorter.wishes, axis.up)
+        return answer

@@ -1,0 +1,215 @@
+"""From a report that blocks to one whose remedies were tried."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..errors import CannotLook
+from ..look import Look
+from ..matrix import load
+from ..model import Case, Finding, Plan, Proven, Refuted, Remedy, Report, Unproven
+from . import trials, words
+from .axes import axes
+from .frontier import Frontier
+from .judge import blockers, goal
+from .resolver import Given, Solver, installed
+from .sandbox import scratch_folder
+from .search import Found, Progress, Search
+from .shelf import Shelf
+from .workshop import Workshop
+from .written import requested
+
+#: environments that are tried side by side at most
+AT_ONCE = 3
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How far remedies go, and within which bounds."""
+
+    #: shelf, resolved or proven, as in `Request.remedies`
+    how: str
+    keep: frozenset[str] = frozenset()
+    #: folders that are searched for interpreters
+    pythons: tuple[Path, ...] = ()
+    #: the files that the environment was, or was to be, built from
+    requirements: tuple[Path, ...] = ()
+
+
+def mend(report: Report, look: Look, base: Path | None, terms: Terms, progress: Progress) -> Report:
+    """The report with its remedies planned and tried; what could not be tried says why; nothing is raised for it."""
+    started = time.perf_counter()
+    job = _Job(report, look, terms, progress)
+    try:
+        done = job.on_the_shelf("--offline was asked for") if terms.how == "shelf" else job.in_a_workshop(base)
+    except CannotLook as error:
+        done = job.on_the_shelf(error.message)
+    return replace(done, timings={**report.timings, "remedies": time.perf_counter() - started})
+
+
+class _Job:
+    """One report, and what becomes of its remedies."""
+
+    def __init__(self, report: Report, look: Look, terms: Terms, progress: Progress) -> None:
+        self.report, self.look, self.terms, self.progress = report, look, terms, progress
+        self.case = Case(report.observation, report.script, load())
+        self.targets = [f for f in blockers(report.findings) if movable(f)]
+        self.goal = goal(self.case, report.findings, self.targets)
+
+    def on_the_shelf(self, why: str) -> Report:
+        """The nearest plan by what ships with the checker, resolved and tried by nobody."""
+        with ThreadPoolExecutor(1) as pool:
+            plan = self.nearest(Shelf(self.case.knowledge, self.report.observation), pool)
+        unproven = Unproven(f"it was neither resolved nor tried: {why}")
+        planned = [words.of_plan(plan, self.targets, self.report, unproven)] if plan else []
+        return self.assembled(planned, {}, (), why=unproven)
+
+    def nearest(self, solver: Solver, pool: ThreadPoolExecutor) -> Plan | None:
+        """The first plan that would be tried."""
+        frontier = Frontier(solver, pool)
+        frontier.add(axes(self.targets, self.report.observation, self.terms.keep))
+        first = frontier.pop()
+        return first.plan if first else None
+
+    def in_a_workshop(self, base: Path | None) -> Report:
+        """Plan with the index and, where that was asked for, try."""
+        with scratch_folder() as folder, _pool() as pool:
+            shop = self._opened(base, folder)
+            try:
+                return self._worked(shop, pool)
+            finally:
+                shop.children.end()
+
+    def _opened(self, base: Path | None, folder: Path) -> Workshop:
+        """A workshop of the patient's own interpreter or, where that makes no environment, of one like it."""
+        if base:
+            shop = Workshop(base, folder, self.look, self.case)
+            try:
+                shop.prepare()
+                return shop
+            except CannotLook:
+                pass
+        shop = Workshop(self._found_base(), folder, self.look, self.case)
+        shop.prepare()
+        return shop
+
+    def _worked(self, shop: Workshop, pool: ThreadPoolExecutor) -> Report:
+        tried = self._trials(shop, pool) if self.terms.how == "proven" else {}
+        if not self.targets:
+            return self.assembled([], {k: f.result() for k, f in tried.items()}, ())
+        solver = shop.resolver(self._given())
+        if self.terms.how == "resolved":
+            plan = self.nearest(solver, pool)
+            why = Unproven("it resolves with everything that is installed, and was not tried (--no-prove)")
+            return self.assembled([words.of_plan(plan, self.targets, self.report, why)] if plan else [], {}, (), why)
+        at_once = max(1, min(AT_ONCE, os.cpu_count() or 1))
+        found = Search(solver, shop, pool, self.goal, at_once).run(
+            self.report.observation, self.terms.keep, self.progress
+        )
+        proofs = {k: f.result() for k, f in tried.items()}
+        pins = [words.of_plan(c.plan, self.targets, self.report, proof) for c, proof in found.proven]
+        extra = [] if pins else self._simpler(shop)
+        return self.assembled(pins + extra, proofs, found.refuted, self._in_vain(found))
+
+    def _given(self) -> Given:
+        if self.report.observation.distributions:
+            return installed(self.report.observation, self.terms.keep)
+        return requested(self.terms.requirements)
+
+    def _found_base(self) -> Path:
+        """An interpreter of the patient's version on this machine; raises CannotLook where there is none like it."""
+        from ..pythons import of_version
+
+        seen = self.report.observation
+        machine, system = os.uname().machine if hasattr(os, "uname") else "", seen.platform.partition("-")[0]
+        if hasattr(os, "uname") and (system != os.uname().sysname or seen.system.get("machine", machine) != machine):
+            raise CannotLook(f"the environment is one of {seen.platform}, and this machine is another")
+        return of_version(".".join(seen.python.split(".")[:2]), self.terms.pythons)
+
+    def _trials(self, shop: Workshop, pool: ThreadPoolExecutor) -> dict[tuple[str, str], Future[Proven | Unproven]]:
+        """What can be tried without moving a package, on its way: (kind, text) of the advice -> its proof."""
+        patient, found = self.report.patient, blockers(self.report.findings)
+        if not patient.command:
+            return {}
+        variants = tuple(trials.edited(self.case, found))
+        started: dict[tuple[str, str], Future[Proven | Unproven]] = {}
+        if variants:
+            looked = pool.submit(trials.try_variants, variants, shop, patient)
+            for text in {v.advice.text for v in variants}:
+                started["code", text] = pool.submit(_all_proven, looked, text)
+        folder = self.look.folder
+        for finding in found:
+            for advice in finding.advice:
+                if advice.kind == "action" and advice.trial[0]:
+                    wanted = goal(self.case, self.report.findings, [finding])
+                    started["action", advice.text] = pool.submit(
+                        trials.try_action, advice, wanted, shop, patient, self.report.observation, folder
+                    )
+        return started
+
+    def _simpler(self, shop: Workshop) -> list[Remedy]:
+        """Where no release helps: what the script could leave out, tried."""
+        if not self.report.patient.command:
+            return []
+        variants = tuple(trials.simpler(self.case, self.targets))
+        tried = trials.try_variants(variants, shop, self.report.patient)
+        return [
+            replace(words.remedy(v.advice, (v.finding.rule,), self.report.observation), proof=proof)
+            for v, proof in tried
+            if isinstance(proof, Proven)
+        ][:3]
+
+    def _in_vain(self, found: Found) -> Unproven:
+        if not found.refuted:
+            said = f": {found.refusals[0][:200]}" if found.refusals else ""
+            return Unproven(f"no release of the index leads anywhere from here{said}")
+        first = found.refuted[0]
+        names = ", ".join(f"{c.name} {c.to}".strip() for c in first.plan.moved)
+        return Unproven(f"{len(found.refuted)} plans were tried and none of them helps; {names}: {first.why}"[:400])
+
+    def assembled(
+        self,
+        planned: Sequence[Remedy],
+        proofs: dict[tuple[str, str], Proven | Unproven],
+        refuted: Sequence[Refuted],
+        why: Unproven | None = None,
+    ) -> Report:
+        """Proven remedies first, of pins, code and action in this order; then what is only advised."""
+        settled = {rule for r in planned if r.kind == "pins" for rule in r.settles}
+        advised = [
+            replace(r, proof=proofs.get((r.kind, r.text), (r.kind == "pins" and why) or r.proof))
+            for r in self.report.remedies
+            if not (r.kind == "pins" and settled.issuperset(r.settles))
+        ]
+        every = [*planned, *advised]
+        ranks = {"pins": 0, "code": 1, "action": 2}
+        vain = bool(refuted) and not planned
+        every.sort(key=lambda r: (not r.proven, ranks[r.kind] if r.proven else vain and r.kind == "pins"))
+        return replace(self.report, remedies=tuple(every), refuted=tuple(refuted))
+
+
+def movable(finding: Finding) -> bool:
+    """Whether a change of versions may mend it."""
+    return any(advice.kind == "pins" for advice in finding.advice)
+
+
+def _all_proven(looked: Future[tuple[tuple[trials.Variant, Proven | Unproven], ...]], text: str) -> Proven | Unproven:
+    """One proof of a change that concerns several models: the first that is none, else the first."""
+    proofs = [proof for variant, proof in looked.result() if variant.advice.text == text]
+    return next((p for p in proofs if isinstance(p, Unproven)), proofs[0])
+
+
+@contextmanager
+def _pool() -> Iterator[ThreadPoolExecutor]:
+    """Threads that wait for processes; none of them is waited for that has not begun."""
+    pool = ThreadPoolExecutor(8)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
