@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .model import Canary, Observation, Patient, Script
-from .probe import Manner, make_plan, observe, program
+from .probe import USUAL, Manner, make_plan, observe, program
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Look:
     def at(
         self,
         patient: Patient,
-        manner: Manner = Manner(),
+        manner: Manner = USUAL,
         *,
         canaries: tuple[Canary, ...] | None = None,
         folder: str = "",

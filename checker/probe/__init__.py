@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .asking import Manner, observe, parse
+from .asking import USUAL, Manner, observe, parse
 from .assemble import program
 from .plan import make_plan
 
-__all__ = ["Manner", "make_plan", "observe", "parse", "program"]
+__all__ = ["USUAL", "Manner", "make_plan", "observe", "parse", "program"]

@@ -76,7 +76,11 @@ class Manner:
     keeper: Keeper | None = None
 
 
-def observe(patient: Patient, plan: Mapping[str, Any], text: str, manner: Manner = Manner()) -> tuple[Observation, str]:
+#: nothing special
+USUAL = Manner()
+
+
+def observe(patient: Patient, plan: Mapping[str, Any], text: str, manner: Manner = USUAL) -> tuple[Observation, str]:
     """Run the program `text` in the patient with that plan; returns what was seen, and the frames to save.
 
     Raises CannotLook when the command does not start, is no Python 3.6 or later, or dies before it has told everything.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 from ..model import Plan
@@ -38,10 +37,11 @@ class Candidate:
 
 
 class Frontier:
-    """All axes at the point to which they have come."""
+    """All axes at the point to which they have come; the index is asked only when an answer may be the nearest."""
 
-    def __init__(self, solver: Solver, pool: Executor) -> None:
-        self._solver, self._pool = solver, pool
+    def __init__(self, solver: Solver) -> None:
+        self._solver = solver
+        self._waiting: list[tuple[int, int, Axis]] = []
         self._heap: list[tuple[object, int, Candidate]] = []
         self._count = itertools.count()
         self._known: set[tuple[str, ...]] = set()
@@ -49,17 +49,28 @@ class Frontier:
         self.refusals: list[str] = []
 
     def add(self, axes: Iterable[Axis]) -> None:
-        """Resolve the first step of some axes, all at once, and keep what is new."""
-        axes = list(axes)
-        for axis, answer in zip(axes, self._pool.map(self._solve, axes), strict=True):
-            if isinstance(answer, Refused):
-                self.refusals.append(answer.text)
-            elif answer.changes and answer.lock not in self._known and len(answer.moved) <= MOST_MOVED:
-                self._known.add(answer.lock)
-                found = Candidate(answer, axis)
-                heapq.heappush(self._heap, (found.order, next(self._count), found))
-            elif answer.changes and answer.lock in self._known:
-                self.past(Candidate(answer, axis))
+        """Take up axes; none of them is resolved yet."""
+        for axis in axes:
+            heapq.heappush(self._waiting, (axis.cost, next(self._count), axis))
+
+    def _resolve(self) -> None:
+        """Resolve the likeliest of the waiting axes, and keep what is new."""
+        axis = heapq.heappop(self._waiting)[-1]
+        answer = self._solve(axis)
+        if isinstance(answer, Refused):
+            self.refusals.append(answer.text)
+        elif answer.changes and answer.lock in self._known:
+            self.past(Candidate(answer, axis))
+        elif answer.changes and len(answer.moved) <= MOST_MOVED:
+            self._known.add(answer.lock)
+            found = Candidate(answer, axis)
+            heapq.heappush(self._heap, (found.order, next(self._count), found))
+
+    def _may_be_nearer(self) -> bool:
+        """Whether a waiting axis could lead to something nearer than what is known: one package, and likelier."""
+        if not self._waiting:
+            return False
+        return not self._heap or (1, self._waiting[0][0]) < self._heap[0][2].order[:2]
 
     def past(self, candidate: Candidate) -> None:
         """Go on along the axis of a candidate that did not help."""
@@ -78,8 +89,13 @@ class Frontier:
 
     def pop(self, keeping: Sequence[str] = ()) -> Candidate | None:
         """The nearest candidate, of those that leave some packages as they are; None when there is none."""
-        skipped, found = [], None
-        while self._heap and not found:
+        skipped = []
+        found = None
+        while not found:
+            while self._may_be_nearer():
+                self._resolve()
+            if not self._heap:
+                break
             entry = heapq.heappop(self._heap)
             if {c.name for c in entry[2].plan.moved} & set(keeping):
                 skipped.append(entry)

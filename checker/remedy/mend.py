@@ -64,15 +64,14 @@ class _Job:
 
     def on_the_shelf(self, why: str) -> Report:
         """The nearest plan by what ships with the checker, resolved and tried by nobody."""
-        with ThreadPoolExecutor(1) as pool:
-            plan = self.nearest(Shelf(self.case.knowledge, self.report.observation), pool)
+        plan = self.nearest(Shelf(self.case.knowledge, self.report.observation))
         unproven = Unproven(f"it was neither resolved nor tried: {why}")
         planned = [words.of_plan(plan, self.targets, self.report, unproven)] if plan else []
         return self.assembled(planned, {}, (), why=unproven)
 
-    def nearest(self, solver: Solver, pool: ThreadPoolExecutor) -> Plan | None:
+    def nearest(self, solver: Solver) -> Plan | None:
         """The first plan that would be tried."""
-        frontier = Frontier(solver, pool)
+        frontier = Frontier(solver)
         frontier.add(axes(self.targets, self.report.observation, self.terms.keep))
         first = frontier.pop()
         return first.plan if first else None
@@ -105,7 +104,7 @@ class _Job:
             return self.assembled([], {k: f.result() for k, f in tried.items()}, ())
         solver = shop.resolver(self._given())
         if self.terms.how == "resolved":
-            plan = self.nearest(solver, pool)
+            plan = self.nearest(solver)
             why = Unproven("it resolves with everything that is installed, and was not tried (--no-prove)")
             return self.assembled([words.of_plan(plan, self.targets, self.report, why)] if plan else [], {}, (), why)
         at_once = max(1, min(AT_ONCE, os.cpu_count() or 1))

@@ -88,7 +88,7 @@ class Resolver:
     children: Children
 
     def trimmed(self) -> Resolver:
-        """The same, without what the index cannot serve or would not leave as it is; raises CannotLook for the index."""
+        """The same, without what the index cannot serve or would not leave as it is. Raises CannotLook."""
         given = self.given
         for _ in range(20):
             answer = replace(self, given=given).ask((), up=False)
@@ -127,9 +127,11 @@ class Resolver:
         out.write_text("".join(f"{n}=={v}\n" for n, v in self.given.pins.items()), encoding="utf-8")
         over.write_text("".join(f"{line}\n" for line in self._overrides(named)), encoding="utf-8")
         done = run_uv(
-            ["pip", "compile", "-q", "--no-header", "--no-annotate", "--no-build", "--python", str(self.python)]
-            + ["--resolution", "lowest-direct" if up else "highest", "--overrides", str(over)]
-            + [str(asked), "-o", str(out)],
+            [
+                *("pip", "compile", "-q", "--no-header", "--no-annotate", "--no-build", "--python", str(self.python)),
+                *("--resolution", "lowest-direct" if up else "highest", "--overrides", str(over)),
+                *(str(asked), "-o", str(out)),
+            ],
             PATIENCE,
             self.children,
         )

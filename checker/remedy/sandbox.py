@@ -29,7 +29,7 @@ class Refused:
 
 
 def _base() -> Path:
-    """The folder of all sandboxes: beside the caches, so that uv can link files into them, else in the temporary one."""
+    """The folder of all sandboxes: beside the caches, so that uv can link files, else in the temporary one."""
     cache = cache_folder()
     return cache / "sandboxes" if cache else Path(tempfile.gettempdir()) / "checker-sandboxes"
 
@@ -133,10 +133,11 @@ def fill(python: Path, lock: Sequence[str], folder: Path, children: Children | N
     """Make an environment hold exactly these `name==version`; None when it does. Raises CannotLook for the index."""
     file = folder / f"{python.parents[1].name}.lock.txt"
     file.write_text("".join(f"{line}\n" for line in lock), encoding="utf-8")
-    done = run_uv(
-        ["pip", "sync", "-q", "--no-build", "--allow-empty-requirements", "--python", str(python), str(file)],
-        children=children,
-    )
+    command = ["pip", "sync", "-q", "--no-build", "--allow-empty-requirements", "--python", str(python), str(file)]
+    # exact releases that uv has in its cache need no index, which may be slow
+    if run_uv([*command, "--offline"], children=children).returncode == 0:
+        return None
+    done = run_uv(command, children=children)
     return _outcome(done.returncode, plain_words(done.stderr))
 
 

@@ -14,7 +14,7 @@ from .frontier import Candidate, Frontier
 from .judge import Goal, remaining, verdict
 from .resolver import Solver
 
-#: plans that are tried at most
+#: plans that are tried at most, besides one that lies between a plan that failed and the one that works
 TRIES = 5
 #: seconds after which no alternative to a proven plan is begun any more
 PATIENCE = 12
@@ -54,7 +54,7 @@ class Search:
 
     def __init__(self, solver: Solver, tester: Tester, pool: Executor, goal: Goal, at_once: int = 2) -> None:
         self._tester, self._pool, self._goal, self._at_once = tester, pool, goal, at_once
-        self._frontier = Frontier(solver, pool)
+        self._frontier = Frontier(solver)
         self._running: dict[Future[Seen], tuple[Candidate, float]] = {}
         self._tries = 0
         self._begun = time.monotonic()
@@ -88,7 +88,7 @@ class Search:
     def _start(self, progress: Progress) -> bool:
         """Start what there is room for; whether anything was started."""
         started = False
-        while len(self._running) < self._at_once and self._tries < TRIES:
+        while len(self._running) < self._at_once and (self._tries < TRIES or self._narrowable()):
             candidate = self._next()
             if candidate is None:
                 break
@@ -113,9 +113,11 @@ class Search:
 
     def _narrowable(self) -> Candidate | None:
         """A plan that did not help, on the axis of the one that does: what lies between them is worth one try."""
+        if not self.found.proven or self._narrowed:
+            return None
         best = min(self.found.proven, key=lambda pair: pair[0].order)[0]
         before = self._last.get(best.axis.name)
-        return before if before and not self._narrowed and before.axis.up == best.axis.up else None
+        return before if before and before.axis.up == best.axis.up else None
 
     def _enough(self) -> bool:
         """Whether what still runs cannot win any more: it is farther, and moves the same."""
