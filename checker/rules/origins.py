@@ -76,7 +76,7 @@ def installs_over_import(case: Case) -> Iterator[Finding]:
 def _installed_first(install: Install) -> Advice:
     """Advice to make the environment what the script makes of it, before it runs."""
     text = f"Install what {install.where} installs before the script is run, and take that line out."
-    return Advice("pins", text, changes=tuple(_requirements(install.requirements)))
+    return Advice("pins", text, changes=tuple(_requirements(install.requirements)), together=True)
 
 
 def _installed_name(case: Case, module: str) -> str:
@@ -116,7 +116,13 @@ def shadowed_module(case: Case) -> Iterator[Finding]:
         broken = [f for f in case.observation.failures(Stage.IMPORT) if _answered(case, f, origin)]
         users = (origin.module, *_shadow_users(case, origin.module), *(f.subject for f in broken))
         severity = module_severity(case, users)
+        file = _path_file(case, name) if origin.how == "pth" else ""
         advice = {
+            "pth": Advice(
+                "action", f"Delete {file}, or the line in it.", lines=(f"rm '{file}'",), trial=("delete", file)
+            )
+            if file
+            else None,
             "script-folder": Advice(
                 "action",
                 f"Rename {origin.path}.",
@@ -135,9 +141,8 @@ def shadowed_module(case: Case) -> Iterator[Finding]:
                 lines=("export PYTHONNOUSERSITE=1",),
                 trial=("set", "PYTHONNOUSERSITE=1"),
             ),
-        }.get(
-            origin.how,
-            Advice("action", f"Take what puts {origin.path} on the search path away (a .pth file or a setting)."),
+        }.get(origin.how) or Advice(
+            "action", f"Take what puts {origin.path} on the search path away (a .pth file or a setting)."
         )
         hides = "the standard library's module" if standard else _hidden(case, name, origin.expected)
         yield Finding(
@@ -152,6 +157,12 @@ def shadowed_module(case: Case) -> Iterator[Finding]:
             advice=(advice,),
             explains=tuple(key(f) for f in broken),
         )
+
+
+def _path_file(case: Case, name: str) -> str:
+    """The .pth file that puts another release of a distribution first, "" where none was seen."""
+    entries = (d for d in case.observation.damages if d.kind == "path-entry" and d.distribution == name)
+    return next((d.path for d in entries if d.path.endswith(".pth")), "")
 
 
 def _answered(case: Case, failure: Failure, origin: Origin) -> bool:
