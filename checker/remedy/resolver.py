@@ -90,7 +90,7 @@ class Resolver:
     def trimmed(self) -> Resolver:
         """The same, without what the index cannot serve or would not leave as it is. Raises CannotLook."""
         given = self.given
-        for _ in range(20):
+        for _ in range(20 if given.pins else 0):
             answer = replace(self, given=given).ask((), up=False)
             if isinstance(answer, Refused):
                 found = _NOT_THERE.search(answer.text)

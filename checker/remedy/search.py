@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -61,6 +61,8 @@ class Search:
         self._begun = time.monotonic()
         self._last: dict[str, Candidate] = {}
         self._narrowed = False
+        #: how everything looks that was seen to block
+        self._failures = _looks(goal.targets)
         self.found = Found(refusals=self._frontier.refusals)
 
     def run(self, observation: Observation, keep: frozenset[str], progress: Progress) -> Found:
@@ -150,6 +152,7 @@ class Search:
             self._last[candidate.axis.name] = candidate
             self._frontier.past(candidate, same=self._fails_alike(seen))
             self._frontier.add(self._on_top(candidate, seen))
+            self._failures |= _looks(remaining(self._goal, seen.findings))
 
     def _on_top(self, candidate: Candidate, seen: Seen) -> Sequence[Axis]:
         """Axes for what a plan has brought to light: two steps away is still a way."""
@@ -165,11 +168,10 @@ class Search:
         return found
 
     def _fails_alike(self, seen: Seen) -> bool:
-        """Whether what blocks after a try is what blocked before it, numbers aside."""
-        before = {(f.rule, f.subject, _plain(f.message)) for f in self._goal.targets}
-        return any((f.rule, f.subject, _plain(f.message)) in before for f in remaining(self._goal, seen.findings)[:1])
+        """Whether what blocks after a try has been seen before: here, or in another try."""
+        return bool(_looks(remaining(self._goal, seen.findings)[:1]) & self._failures)
 
 
-def _plain(message: str) -> str:
-    """A message without its numbers."""
-    return re.sub(r"[\d.]+", "#", message)
+def _looks(findings: Iterable[Finding]) -> set[tuple[str, str, str]]:
+    """How findings look, numbers aside: rule, subject, message."""
+    return {(f.rule, f.subject, re.sub(r"[\d.]+", "#", f.message)) for f in findings}

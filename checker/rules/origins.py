@@ -116,13 +116,7 @@ def shadowed_module(case: Case) -> Iterator[Finding]:
         broken = [f for f in case.observation.failures(Stage.IMPORT) if _answered(case, f, origin)]
         users = (origin.module, *_shadow_users(case, origin.module), *(f.subject for f in broken))
         severity = module_severity(case, users)
-        file = _path_file(case, name) if origin.how == "pth" else ""
         advice = {
-            "pth": Advice(
-                "action", f"Delete {file}, or the line in it.", lines=(f"rm '{file}'",), trial=("delete", file)
-            )
-            if file
-            else None,
             "script-folder": Advice(
                 "action",
                 f"Rename {origin.path}.",
@@ -141,9 +135,7 @@ def shadowed_module(case: Case) -> Iterator[Finding]:
                 lines=("export PYTHONNOUSERSITE=1",),
                 trial=("set", "PYTHONNOUSERSITE=1"),
             ),
-        }.get(origin.how) or Advice(
-            "action", f"Take what puts {origin.path} on the search path away (a .pth file or a setting)."
-        )
+        }.get(origin.how) or _off_the_path(case, name, origin.path)
         hides = "the standard library's module" if standard else _hidden(case, name, origin.expected)
         yield Finding(
             "shadowed-module",
@@ -157,6 +149,13 @@ def shadowed_module(case: Case) -> Iterator[Finding]:
             advice=(advice,),
             explains=tuple(key(f) for f in broken),
         )
+
+
+def _off_the_path(case: Case, name: str, path: str) -> Advice:
+    """Advice to delete the .pth file that puts a place on the search path, where one was seen."""
+    if file := _path_file(case, name):
+        return Advice("action", f"Delete {file}, or the line in it.", lines=(f"rm '{file}'",), trial=("delete", file))
+    return Advice("action", f"Take what puts {path} on the search path away (a .pth file or a setting).")
 
 
 def _path_file(case: Case, name: str) -> str:

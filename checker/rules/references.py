@@ -56,9 +56,7 @@ def _missing_module(case: Case, cause: Cause, missing: Missing) -> Finding:
     advice = Advice("pins", f"Install {name}{specifier}.", changes=((name, specifier),))
     if installed and not specifier:  # the module may have gone with this release, or its files may be missing
         advice = fit_name(case, name, consumer, missing.module, "")
-    if (
-        installed and name == missing.consumer
-    ):  # a part of its own is gone: the same release has it, unless it never had
+    if installed and name == missing.consumer:  # a part of its own is gone, or was never there
         return seen(case, "undeclared-dependency", cause, said, (name,), reinstall((name,), case), advice)
     return seen(case, "undeclared-dependency", cause, said, (name, missing.consumer), advice)
 
