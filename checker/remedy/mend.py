@@ -66,8 +66,12 @@ class _Job:
         """The nearest plan by what ships with the checker, resolved and tried by nobody."""
         plan = self.nearest(Shelf(self.case.knowledge, self.report.observation))
         unproven = Unproven(f"it was neither resolved nor tried: {why}")
-        planned = [words.of_plan(plan, self.targets, self.report, unproven)] if plan else []
+        planned = [self.of_plan(plan, unproven)] if plan else []
         return self.assembled(planned, {}, (), why=unproven)
+
+    def of_plan(self, plan: Plan, proof: Proven | Unproven) -> Remedy:
+        """The remedy that a plan is for this report."""
+        return words.of_plan(plan, self.targets, self.report, proof, bool(self.terms.requirements))
 
     def nearest(self, solver: Solver) -> Plan | None:
         """The first plan that would be tried."""
@@ -107,13 +111,13 @@ class _Job:
         if self.terms.how == "resolved":
             plan = self.nearest(solver)
             why = Unproven("it resolves with everything that is installed, and was not tried (--no-prove)")
-            return self.assembled([words.of_plan(plan, self.targets, self.report, why)] if plan else [], {}, (), why)
+            return self.assembled([self.of_plan(plan, why)] if plan else [], {}, (), why)
         at_once = max(1, min(AT_ONCE, os.cpu_count() or 1))
         found = Search(solver, shop, pool, self.goal, at_once).run(
             self.report.observation, self.terms.keep, self.progress
         )
         proofs = {k: f.result() for k, f in tried.items()}
-        pins = [words.of_plan(c.plan, self.targets, self.report, proof) for c, proof in found.proven]
+        pins = [self.of_plan(c.plan, proof) for c, proof in found.proven]
         extra = [] if pins else self._simpler(shop)
         return self.assembled(pins + extra, proofs, found.refuted, self._in_vain(found))
 
