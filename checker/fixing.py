@@ -40,7 +40,7 @@ def fix(request: Request, report: Report, talk: Talk) -> Report | None:
     elif remedy is None:
         talk.say(f"checker: nothing was applied: {without_remedy(report)}")
     elif _applied(_planned(report, remedy), remedy, talk):
-        return preflight(replace(request, remedies="words", fix=False, save=None), talk.progress)
+        return preflight(replace(request, remedies="words", fix=False, yes=False, save=None), talk.progress)
     return None
 
 

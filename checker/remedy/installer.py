@@ -10,7 +10,10 @@ from ..model import Change, Observation
 
 @dataclass(frozen=True)
 class Steps:
-    """The commands of one change, each a list of words; what is removed goes first, it may share files with the rest."""
+    """The commands of one change, each a list of words.
+
+    What is removed goes first: it may share files with the rest.
+    """
 
     #: fill scratch folders with what is needed, both ways: nothing has to be fetched while the environment changes
     fetch: tuple[tuple[str, ...], ...]

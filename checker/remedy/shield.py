@@ -55,9 +55,15 @@ def run(
     A command that had to be killed has a negative status. Raises CannotLook when it cannot be started.
     """
     environment = {k: v for k, v in {**os.environ, **variables}.items() if v is not None}
-    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     try:
-        process = subprocess.Popen(command, env=environment, start_new_session=os.name == "posix", **pipes)
+        process = subprocess.Popen(
+            command,
+            env=environment,
+            start_new_session=os.name == "posix",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
     except OSError as error:
         raise CannotLook(f"{command[0]} could not be run: {error.strerror or error}") from error
     try:

@@ -94,8 +94,8 @@ def way_back(
 def going_back(python: str, file: str, newcomers: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Installer -> what to type to go back to the pins of a file."""
     place, source, gone = shlex.quote(python), shlex.quote(file), " ".join(newcomers)
-    uv, pip = [f"uv pip install --no-deps --python {place} -r {source}"], [f"{place} -m pip install --no-deps -r {source}"]
-    if gone:
-        uv.insert(0, f"uv pip uninstall --python {place} {gone}")
-        pip.insert(0, f"{place} -m pip uninstall --yes {gone}")
-    return {"uv": tuple(uv), "pip": tuple(pip)}
+    commands = {
+        "uv": (f"uv pip uninstall --python {place} {gone}", f"uv pip install --no-deps --python {place} -r {source}"),
+        "pip": (f"{place} -m pip uninstall --yes {gone}", f"{place} -m pip install --no-deps -r {source}"),
+    }
+    return {name: lines if gone else lines[1:] for name, lines in commands.items()}
