@@ -83,7 +83,7 @@ def _fixed(request: Request, report: Report, options: argparse.Namespace) -> Rep
             after = fix(request, report, Talk(live.say, agree, live.step))
     finally:
         if after or not people:
-            _write(_rendered(after or report, options), options.output)
+            _write("\n" * people + _rendered(after or report, options), options.output)
     return after or report
 
 

@@ -58,17 +58,17 @@ def _applied(planned: Fix, remedy: Remedy, talk: Talk) -> bool:
         talk.say(f"checker: nothing was applied: {why}")
         return False
     assert isinstance(remedy.proof, Proven)
+    talk.say(f"checker: {planned.installer} applies {_short(remedy)}")
     apply(planned, remedy.proof.lock, talk.progress, talk.say)
-    talk.say(f"checker: applied with {planned.installer}: {_short(remedy)}")
-    talk.say(f"checker: the previous pins, and how to go back to them, are in {planned.back}")
     return True
 
 
 def _short(remedy: Remedy) -> str:
     """The changes in a line; what only comes along is counted."""
-    moved = [f"{c.name} {c.was or 'none'} -> {c.to or 'none'}" for c in remedy.changes if c.was]
-    new = [f"{c.name} {c.to}" for c in remedy.changes if not c.was]
-    return ", ".join([*moved, *(new if len(new) < 4 else [f"{len(new)} new packages"])])
+    asked = {requirement.partition("==")[0] for requirement in remedy.requirements}
+    told = [f"{c.name} {c.was or 'none'} -> {c.to or 'none'}" for c in remedy.changes if c.was or c.name in asked]
+    along = len(remedy.changes) - len(told)
+    return ", ".join([*told, *([f"{along} more that come along"] if along else [])])
 
 
 def _conda(planned: Fix, remedy: Remedy) -> str:

@@ -68,8 +68,8 @@ def obstacle(fix: Fix) -> str:
 def apply(fix: Fix, lock: Sequence[str], progress: Progress, say: Callable[[str], None]) -> None:
     """Make the changes, or leave the environment as it was; the way back is written before.
 
-    `lock` are the pins that were proven. An interrupt takes effect when the environment is whole again. Raises
-    CannotLook where the changes could not be made, with a hint what to type where they could not be taken back.
+    `lock` are the pins that were proven. An interrupt takes effect when the environment is whole
+    again. Raises CannotLook where the changes could not be made, with a hint what to type where they could not be taken back.
     """
     with scratch_folder() as folder:
         orders = _orders(fix, folder)
@@ -109,6 +109,7 @@ def _carried_out(fix: Fix, orders: Steps, come: Held, say: Callable[[str], None]
         killed = done.returncode < 0
         failure = plain_words(done.stderr)[-300:] or "it was ended" if done.returncode else ""
     if not failure and not come.numbers:
+        say(f"checker: applied with {fix.installer}; the way back is in {fix.back}")
         return
     if killed or not _as_before(fix):
         say(f"checker: {'it was interrupted' if come.numbers else 'it failed'}: going back")

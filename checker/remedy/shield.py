@@ -13,8 +13,8 @@ from types import FrameType
 
 from ..errors import CannotLook
 
-#: seconds that an installer may take, and may go on for after an interrupt; a second interrupt ends it at once
-PATIENCE, GRACE = 900.0, 20.0
+#: seconds that an installer may take, and may go on for after an interrupt: one that is killed leaves files behind
+PATIENCE, GRACE = 900.0, 30.0
 
 
 @dataclass
@@ -95,6 +95,5 @@ def _awaited(process: subprocess.Popen[bytes], come: Held) -> tuple[bytes, bytes
             return process.communicate(timeout=0.1)
         except subprocess.TimeoutExpired:
             now = time.monotonic()
-            late = now - begun > PATIENCE or (come.since and now - come.since > GRACE)
-            if late or len(come.numbers) > 1:
+            if now - begun > PATIENCE or (come.since and now - come.since > GRACE):
                 _kill(process)
