@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from .asked import Patient, Script
+from .asked import Canary, Patient, Script
 from .seen import Observation, Outcome
 from .words import Basis, Severity, Stage
 
@@ -34,10 +34,10 @@ class Advice:
     changes: tuple[tuple[str, str], ...] = ()
     #: shell lines or code lines to type
     lines: tuple[str, ...] = ()
-    #: code: fields of the canary as they are after the change; empty: the change cannot be tried
-    edit: Mapping[str, Any] = field(default_factory=dict)
+    #: code: what it does to a model of the script; None: it cannot be tried
+    edit: Callable[[Canary], Canary] | None = None
     #: action: how it is tried, with its argument: ("unset", VARIABLE), ("set", "NAME=VALUE"), ("hide", PATH),
-    #: ("restart", ""), ("rebuild", ""); empty: it cannot be tried
+    #: ("delete", PATHS), ("reinstall", REQUIREMENTS), ("restart", ""); empty: it cannot be tried
     trial: tuple[str, str] = ("", "")
 
 

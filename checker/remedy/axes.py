@@ -64,7 +64,7 @@ def axes(
     for late, finding in enumerate(findings[:3]):
         for axis in (*_advised(finding), *_declared(finding, observation), *_culprits(finding, observation)):
             if axis.name not in keep:
-                later = replace(axis, rank=axis.rank + late, base=base)
+                later = replace(axis, rank=axis.rank + late, base=(*base, *axis.base))
                 found.setdefault((later.name, later.bound), later)
     return tuple(sorted(found.values(), key=lambda axis: axis.rank))
 
@@ -77,8 +77,13 @@ def _up(specifier: str) -> bool:
 def _advised(finding: Finding) -> Iterator[Axis]:
     """What the rule itself wishes for, where it names a bound or a package that is missing."""
     for advice in finding.advice:
-        for name, specifier in advice.changes if advice.kind == "pins" else ():
-            if specifier or not advice.changes[1:]:
+        changes = advice.changes if advice.kind == "pins" else ()
+        if len(changes) > 1 and all(specifier for _, specifier in changes):  # they belong together
+            (name, specifier), *others = changes
+            yield Axis(name, specifier, _up(specifier), -2, tuple(f"{n}{s}" for n, s in others))
+            continue
+        for name, specifier in changes:
+            if specifier or not changes[1:]:
                 yield Axis(name, specifier, _up(specifier), 0 if _next_only(specifier) else -1)
 
 

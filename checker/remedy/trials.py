@@ -33,7 +33,8 @@ def edited(case: Case, findings: Sequence[Finding]) -> Iterator[Variant]:
     for finding in findings:
         for advice in finding.advice:
             for canary in own(case, finding) if advice.edit else ():
-                yield Variant(finding, advice, _renamed(replace(canary, **advice.edit), advice.text), canary.name)
+                assert advice.edit
+                yield Variant(finding, advice, _renamed(advice.edit(canary), advice.text), canary.name)
 
 
 def own(case: Case, finding: Finding) -> list[Canary]:
@@ -66,20 +67,27 @@ def _without_one(canary: Canary) -> Iterator[tuple[str, Canary]]:
 
 
 def without_argument(expression: str) -> Iterator[tuple[str, str]]:
-    """(argument as written, expression without it) for every keyword argument in a constructor expression.
+    """(argument as written, expression without it) for every setting in a constructor expression.
 
-    Positions are paths of the syntax tree, so that two arguments of one name stay apart.
+    A setting is an argument by name, or the last one by position where that is a literal.
     """
     try:
-        calls = [n for n in ast.walk(ast.parse(expression, mode="eval")) if isinstance(n, ast.Call)]
+        calls = _calls(expression)[1]
     except SyntaxError:
         return
     for place, call in enumerate(calls):
         for number, keyword in enumerate(call.keywords):
-            tree = ast.parse(expression, mode="eval")
-            again = [n for n in ast.walk(tree) if isinstance(n, ast.Call)][place]
-            del again.keywords[number]
+            tree, again = _calls(expression)
+            del again[place].keywords[number]
             yield f"{keyword.arg}={ast.unparse(keyword.value)}", ast.unparse(tree)
+        if call.args and isinstance(call.args[-1], ast.Constant):
+            tree, again = _calls(expression)
+            yield ast.unparse(again[place].args.pop()), ast.unparse(tree)
+
+
+def _calls(expression: str) -> tuple[ast.Expression, list[ast.Call]]:
+    tree = ast.parse(expression, mode="eval")
+    return tree, [n for n in ast.walk(tree) if isinstance(n, ast.Call)]
 
 
 def try_variants(

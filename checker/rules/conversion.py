@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model import Advice, Case, Finding, Severity, Stage
+from . import edits
 from .advice import move
 from .evidence import Cause, canary_of, converter_of, each, involved, library_of, missing_reference, passed, says
 from .tried import last_words, matching, parties, severity, shown, they, tried
@@ -71,7 +72,10 @@ def converter_missing(case: Case) -> Iterator[Finding]:
                 f"Try a newer {converter}; where none converts it, use another estimator or option.",
                 changes=((converter, ""),),
             )
-            yield tried(case, "converter-missing", cause, text, (converter, library), advice)
+            other = Advice(
+                "code", f"Use another estimator or option, or register a converter of your own with {converter}."
+            )
+            yield tried(case, "converter-missing", cause, text, (converter, library), advice, other)
 
 
 def opset_beyond_onnx(case: Case) -> Iterator[Finding]:
@@ -93,8 +97,17 @@ def opset_beyond_onnx(case: Case) -> Iterator[Finding]:
             text,
             ("onnx", "skl2onnx"),
             Advice("pins", "Install a newer onnx.", changes=(("onnx", ""),)),
-            Advice("code", "Ask for a lower target_opset."),
+            _lower_opset(case),
         )
+
+
+def _lower_opset(case: Case) -> Advice:
+    """Advice to ask for what the installed onnx has, where that is known."""
+    known = case.knowledge.release("onnx", case.observation.version("onnx") or "0") if case.knowledge else None
+    if known is None or known.opset is None:
+        return Advice("code", "Ask for a lower target_opset.")
+    text = f"Ask for target_opset={known.opset}, the highest that onnx {known.version} has."
+    return Advice("code", text, lines=(f"target_opset={known.opset}",), edit=edits.opset(known.opset))
 
 
 def converter_and_estimator(case: Case) -> Iterator[Finding]:

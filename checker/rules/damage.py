@@ -28,6 +28,7 @@ def reinstall(names: tuple[str, ...], case: Case) -> Advice:
         "action",
         f"Reinstall {' and '.join(names)}.",
         lines=(f"uv pip install --python {case.observation.executable} --reinstall --no-deps {' '.join(pins)}",),
+        trial=("reinstall", " ".join(pins)),
     )
 
 
@@ -93,6 +94,7 @@ def duplicate_metadata(case: Case) -> Iterator[Finding]:
             "action",
             f"Delete the metadata folder that is not {damage.distribution}'s, or reinstall it.",
             lines=reinstall((damage.distribution,), case).lines,
+            trial=reinstall((damage.distribution,), case).trial,
         )
         yield _finding(case, "duplicate-metadata", damage, module_severity(case, damage.modules), Stage.IMPORT, advice)
     for damage in _damages(case, "version-mismatch"):

@@ -124,6 +124,6 @@ def environment_variable(case: Case) -> Iterator[Finding]:
         f"{name}={value} asks for a backend that {versions(case.observation, ('protobuf',))} does not have.",
         culprits=("protobuf",),
         evidence=quote(causes[0].first) if causes else (broken[0].file,),
-        advice=(Advice("action", "Unset the variable.", lines=(f"unset {name}",)),),
+        advice=(Advice("action", "Unset the variable.", lines=(f"unset {name}",), trial=("unset", name)),),
         explains=tuple(k for c in causes for k in c.keys),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model import Advice, Basis, Case, Failure, Finding, Origin, Severity, Stage
+from ..model import Advice, Basis, Case, Failure, Finding, Install, Origin, Severity, Stage
 from ..names import canonical, distribution_of
 from .evidence import (
     asks_for,
@@ -35,7 +35,7 @@ def stale_kernel(case: Case) -> Iterator[Finding]:
             loaded.module,
             f"This kernel has {loaded.distribution} {loaded.memory} in memory while {loaded.disk} is on disk.",
             culprits=(loaded.distribution,),
-            advice=(Advice("action", "Restart the kernel and run the notebook from the top."),),
+            advice=(Advice("action", "Restart the kernel and run the notebook from the top.", trial=("restart", "")),),
             explains=(f"import:{loaded.module}",),
         )
 
@@ -65,11 +65,18 @@ def installs_over_import(case: Case) -> Iterator[Finding]:
                     culprits=(name,),
                     evidence=(f"{install.where}: {install.command}",),
                     advice=(
+                        _installed_first(install),
                         Advice(
                             "action", f"Install {name}{specifier} before anything is imported, then restart the kernel."
                         ),
                     ),
                 )
+
+
+def _installed_first(install: Install) -> Advice:
+    """Advice to make the environment what the script makes of it, before it runs."""
+    text = f"Install what {install.where} installs before the script is run, and take that line out."
+    return Advice("pins", text, changes=tuple(_requirements(install.requirements)))
 
 
 def _installed_name(case: Case, module: str) -> str:
@@ -111,11 +118,22 @@ def shadowed_module(case: Case) -> Iterator[Finding]:
         severity = module_severity(case, users)
         advice = {
             "script-folder": Advice(
-                "action", f"Rename {origin.path}.", lines=(f"mv '{origin.path}' '{_renamed(origin.path)}'",)
+                "action",
+                f"Rename {origin.path}.",
+                lines=(f"mv '{origin.path}' '{_renamed(origin.path)}'",),
+                trial=("hide", origin.path),
             ),
-            "path-variable": Advice("action", "Unset PYTHONPATH for this environment.", lines=("unset PYTHONPATH",)),
+            "path-variable": Advice(
+                "action",
+                "Unset PYTHONPATH for this environment.",
+                lines=("unset PYTHONPATH",),
+                trial=("unset", "PYTHONPATH"),
+            ),
             "user-site": Advice(
-                "action", "Keep the user site out of this environment.", lines=("export PYTHONNOUSERSITE=1",)
+                "action",
+                "Keep the user site out of this environment.",
+                lines=("export PYTHONNOUSERSITE=1",),
+                trial=("set", "PYTHONNOUSERSITE=1"),
             ),
         }.get(
             origin.how,

@@ -54,7 +54,8 @@ def silent_disagreement(case: Case) -> Iterator[Finding]:
         names = _blame(case, first)
         runs = f"{shown(case, cause)} converts and runs with {versions(case.observation, names[:2])}"
         text = f"{runs}, and answers wrongly: {first.text}.{opinions.get(str(first.facts.get('third_opinion')), '')}"
-        finding = tried(case, "silent-disagreement", cause, text, names, move(case, names))
+        other = Advice("code", "Use another estimator or option: this one is not converted faithfully.")
+        finding = tried(case, "silent-disagreement", cause, text, names, move(case, names), other)
         yield finding if not _known(case, first) else _with(finding, _known(case, first))
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model import Advice, Case, Finding, Stage
+from ..model import Advice, Canary, Case, Finding, Stage
+from . import edits
 from .advice import move
-from .evidence import each, involved, missing_reference, says, unique
+from .evidence import Cause, each, involved, missing_reference, says, unique
 from .tried import last_words, shown, they, tried
 
 _SCHEMA = r"Failed to enforce schema|Incompatible input types|Can not safely convert|does not match expected dtype"
@@ -24,27 +25,60 @@ def mlflow_logging(case: Case) -> Iterator[Finding]:
     for cause in each(case, Stage.REGISTER):
         missing = missing_reference(case.observation, cause.first)
         names = unique(((missing.provider if missing else ""), "mlflow", *involved(case.observation, cause.first)[:2]))
-        advice = (
-            move(case, names)
-            if missing
-            else Advice(
-                "code", "Write the logging call for the installed mlflow.", lines=("mlflow.onnx.log_model(model, ...)",)
-            )
-        )
-        if says(cause.first, r"Model Registry features are not supported"):
-            advice = Advice(
-                "code",
-                "Use a store that has a model registry.",
-                lines=('mlflow.set_tracking_uri("sqlite:///mlflow.db")',),
-            )
+        advice = (move(case, names),) if missing else _other_call(case, cause)
         yield tried(
             case,
             "mlflow-logging",
             cause,
             f"{they(case, ('mlflow',))} does not log {shown(case, cause)}: {last_words(cause.first)}",
             names,
-            advice,
+            *advice,
         )
+
+
+def _other_call(case: Case, cause: Cause) -> tuple[Advice, ...]:
+    """Advice about the logging call: an argument of another release, a name with a slash, a store without registry."""
+    if says(cause.first, r"Model Registry features are not supported"):
+        line = 'mlflow.set_tracking_uri("sqlite:///mlflow.db")'
+        return (
+            Advice("code", "Use a store that has a model registry.", lines=(line,), edit=edits.logged(store="sqlite")),
+        )
+    if unknown := says(cause.first, r"log_model\(\) got an unexpected keyword argument '(?P<name>\w+)'"):
+        return _other_argument(case, unknown["name"])
+    if says(cause.first, r"[Ii]nvalid model name|[Mm]odel name .{0,80}(?:/|slash|cannot contain)"):
+        plain = Advice("code", "Log under a plain name, without slashes.", edit=edits.plain_names)
+        version = case.observation.version("mlflow") or ""
+        return (Advice("pins", "Or an older mlflow, which takes a path.", (("mlflow", f"<{version}"),)), plain)
+    line = "mlflow.onnx.log_model(model, ...)"
+    return (
+        Advice("code", "Write the logging call for the installed mlflow.", lines=(line,)),
+        Advice("pins", "Or move mlflow to the release that the call was written for.", (("mlflow", ""),)),
+    )
+
+
+def _other_argument(case: Case, name: str) -> tuple[Advice, ...]:
+    """Advice for an argument that this mlflow does not have yet, or any more."""
+    changes = case.knowledge.name_changes("mlflow.onnx.log_model", name) if case.knowledge else ()
+    if not changes:
+        return (
+            Advice("code", f"Leave {name}= out."),
+            Advice("pins", f"Or an mlflow whose log_model has {name}=.", (("mlflow", ""),)),
+        )
+    change = changes[0]
+    what = "came with" if change.change == "added" else "went with"
+    pins = Advice(
+        "pins", f"Install mlflow{change.needs}: {name}= {what} {change.version}.", (("mlflow", change.needs),)
+    )
+    if not change.instead:
+        return (pins,)
+    text = f"Write {change.instead}= in place of {name}=."
+    line = f"mlflow.onnx.log_model(model, {change.instead}=...)"
+    return (pins, Advice("code", text, lines=(line,), edit=edits.argument_renamed(name, change.instead)))
+
+
+def _signature_as_scored(canary: Canary) -> Canary:
+    """Infer the signature from what is handed to `predict`."""
+    return edits.logged(signature_of=canary.logging.predict)(canary) if canary.logging else canary
 
 
 def mlflow_loading(case: Case) -> Iterator[Finding]:
@@ -84,6 +118,7 @@ def mlflow_scoring(case: Case) -> Iterator[Finding]:
                 "code",
                 "Infer the signature from data of the type that will be scored.",
                 lines=("signature=infer_signature(x.astype('float64'))",) if says(cause.first, _SCHEMA) else (),
+                edit=_signature_as_scored,
             )
             yield tried(
                 case,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model import Advice, Case, Finding, Stage
+from . import edits
 from .advice import move
 from .evidence import converter_of, each, says
 from .runtime import _about, _by_mlflow
@@ -34,6 +35,7 @@ def input_type_or_rank(case: Case) -> Iterator[Finding]:
             "code",
             "Feed what the model declares, or declare what you feed.",
             lines=("x.astype(np.float32).reshape(-1, n)", "FloatTensorType([None, n])"),
+            edit=edits.as_declared,
         )
         if _by_mlflow(cause.first, case):
             advice = Advice(
@@ -71,7 +73,10 @@ def zipmap(case: Case) -> Iterator[Finding]:
             text,
             (converter_of(case, cause.first.subject),),
             Advice(
-                "code", "Ask for the outputs by the names that the session gives.", lines=("session.run(None, feeds)",)
+                "code",
+                "Ask for the outputs by the names that the session gives.",
+                lines=("session.run(None, feeds)",),
+                edit=edits.every_output,
             ),
         )
 
@@ -93,7 +98,12 @@ def custom_operator(case: Case) -> Iterator[Finding]:
             cause,
             f"{shown(case, cause)} uses {name}, which only onnxruntime has.",
             ("skl2onnx",),
-            Advice("code", "Convert without the option that writes it (optim).", lines=("options=None",)),
+            Advice(
+                "code",
+                "Convert without the option that writes it (optim).",
+                lines=("options=None",),
+                edit=edits.without_options,
+            ),
         )
 
 

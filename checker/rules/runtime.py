@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model import Advice, Case, Failure, Finding, Severity, Stage
+from . import edits
 from .advice import move
 from .evidence import Cause, canary_of, converter_of, each, involved, library_of, says
 from .tried import last_words, matching, shown, they, tried
@@ -50,6 +51,7 @@ def opset_or_ir_beyond_runtime(case: Case) -> Iterator[Finding]:
                 "code",
                 f"Convert with target_opset set to what the runtime has{opset}.",
                 lines=(f"target_opset={limits.opset}",) if limits and limits.opset else (),
+                edit=edits.opset(limits.opset) if limits and limits.opset else None,
             ),
             Advice("pins", "Or install a newer onnxruntime.", changes=(("onnxruntime", ""),)),
         )
@@ -84,7 +86,7 @@ def operator_without_kernel(case: Case) -> Iterator[Finding]:
             cause,
             text,
             ("onnxruntime", converter_of(case, cause.first.subject)),
-            Advice("code", "Declare the inputs as FloatTensorType.", lines=("FloatTensorType",)),
+            Advice("code", "Declare the inputs as FloatTensorType.", lines=("FloatTensorType",), edit=edits.floats),
             worth=_about(case, cause),
         )
 
@@ -101,12 +103,15 @@ def system_locale(case: Case) -> Iterator[Finding]:
     for cause in matching(case, Stage.LOAD, _LOCALE):
         found = says(cause.first, _LOCALE)
         locale = found["locale"] if found else "the locale"
+        own = canary_of(case, cause.first.subject)
+        vectorizer = edits.vectorizer_of(own.make if own else "") or "sklearn.feature_extraction.text.TfidfVectorizer"
         text = f"{shown(case, cause)} needs the system locale {locale}, which this system does not have."
         advice = (
             Advice(
                 "code",
                 "Convert with the option locale='C' for the vectorizer.",
-                lines=("options={TfidfVectorizer: {'locale': 'C'}}",),
+                lines=(f"options={{{vectorizer.rpartition('.')[2]}: {{'locale': 'C'}}}}",),
+                edit=edits.locale("C", vectorizer),
             ),
             Advice(
                 "action",
@@ -130,7 +135,10 @@ def providers_required(case: Case) -> Iterator[Finding]:
         text = f"{runtime} makes no session without providers=, which {shown(case, cause)} does not pass."
         advice = (
             Advice(
-                "code", "Name the provider.", lines=('InferenceSession(model, providers=["CPUExecutionProvider"])',)
+                "code",
+                "Name the provider.",
+                lines=('InferenceSession(model, providers=["CPUExecutionProvider"])',),
+                edit=edits.provider_named,
             ),
             Advice("pins", "Or move onnxruntime.", changes=(("onnxruntime", ""),)),
         )
@@ -154,7 +162,7 @@ def output_type(case: Case) -> Iterator[Finding]:
             cause,
             text,
             (converter_of(case, cause.first.subject), "onnxruntime"),
-            Advice("code", "Declare the inputs as FloatTensorType.", lines=("FloatTensorType",)),
+            Advice("code", "Declare the inputs as FloatTensorType.", lines=("FloatTensorType",), edit=edits.floats),
             worth=_about(case, cause),
         )
 
