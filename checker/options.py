@@ -111,6 +111,10 @@ def _add_preflight(command: argparse.ArgumentParser) -> None:
     out.add_argument("--save", type=Path, metavar="FRAMES", help="keep what was observed, for --from")
     out.add_argument("--strict", action="store_true", help="warnings fail too")
     out.add_argument("--verbose", action="store_true", help="show every step that was tried")
+    _add_remedies(command)
+
+
+def _add_remedies(command: argparse.ArgumentParser) -> None:
     fix = command.add_argument_group("what to do about it")
     fix.add_argument("--keep", action="append", default=[], metavar="PKG", help="a package that no remedy may move")
     fix.add_argument("--no-prove", action="store_true", help="plan remedies with the package index, and try none")

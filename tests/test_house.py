@@ -32,10 +32,11 @@ MAY = {
     "probe/asking.py": {"os", "signal", "subprocess"},
     "probe/plan.py": {"os"},
     "pythons.py": {"os", "shutil", "subprocess"},
+    "remedy/shield.py": {"os", "signal", "subprocess"},
     "remedy/sandbox.py": {"os", "shutil", "subprocess", "tempfile"},
 }
 #: files that may read or write files through pathlib
-FILES = {"cli.py", "leave.py", "matrix/__init__.py", "notebook.py", "patient.py", "pipeline.py", "probe/assemble.py", "probe/plan.py", "pythons.py", "remedy/sandbox.py", "script/__init__.py", "script/sources.py"}  # fmt: skip
+FILES = {"cli.py", "leave.py", "matrix/__init__.py", "notebook.py", "patient.py", "pipeline.py", "probe/assemble.py", "probe/plan.py", "pythons.py", "fixing.py", "remedy/apply.py", "remedy/sandbox.py", "script/__init__.py", "script/sources.py"}  # fmt: skip
 #: what must stand on its own: a value in, a value out
 PURE = (
     "errors.py",

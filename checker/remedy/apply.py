@@ -68,8 +68,8 @@ def obstacle(fix: Fix) -> str:
 def apply(fix: Fix, lock: Sequence[str], progress: Progress, say: Callable[[str], None]) -> None:
     """Make the changes, or leave the environment as it was; the way back is written before.
 
-    `lock` are the pins that were proven. An interrupt takes effect when the environment is whole
-    again. Raises CannotLook where the changes could not be made, with a hint what to type where they could not be taken back.
+    `lock` are the pins that were proven. An interrupt takes effect when the environment is whole again. Raises
+    CannotLook where the changes could not be made, with a hint what to type where they could not be taken back.
     """
     with scratch_folder() as folder:
         orders = _orders(fix, folder)
@@ -122,11 +122,11 @@ def _carried_out(fix: Fix, orders: Steps, come: Held, say: Callable[[str], None]
 def _taken_back(fix: Fix, orders: Steps, failure: str) -> None:
     """Restore the previous pins; raises CannotLook, with what to type, where that fails."""
     # what was to come may not have come, and then there is nothing to remove: the look afterwards decides
-    said = [plain_words(run(command, _VARIABLES).stderr) for command in orders.back]
+    said = " ".join(plain_words(run(command, _VARIABLES).stderr) for command in orders.back).strip()
     if not _as_before(fix):
         commands = going_back(fix.observation.executable, str(fix.back.absolute()), fix.newcomers)[fix.installer]
         raise CannotLook(
-            f"the change was not finished ({failure or 'interrupted'}), and going back failed: {' '.join(said)[-300:]}",
+            f"the change was not finished ({failure or 'interrupted'}), and going back failed: {said[-300:]}",
             f"type: {' && '.join(commands)}",
         )
 
