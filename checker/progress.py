@@ -17,6 +17,7 @@ WORDS = {
     "parity": "comparing",
     "register": "logging",
     "fetch": "fetching",
+    "apply": "changing",
 }
 
 

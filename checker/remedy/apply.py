@@ -82,7 +82,7 @@ def apply(fix: Fix, lock: Sequence[str], progress: Progress, say: Callable[[str]
                     "the environment has changed since it was looked at, and nothing was applied", "run it again"
                 )
             write(fix.back, _written(fix, lock))
-            progress("install", fix.patient.label)
+            progress("apply", fix.patient.label)
             _carried_out(fix, orders, come, say)
 
 
