@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+
+#: the file in a scratch folder that is locked for as long as a process works there, orphans of a killed run included
+BUSY = "busy.lock"
 
 
 @contextmanager
@@ -18,6 +22,19 @@ def locked(path: Path) -> Iterator[IO[bytes] | None]:
     finally:
         if handle:
             handle.close()
+
+
+def await_free(path: Path, seconds: float) -> bool:
+    """Wait until nobody holds a lock file; False when somebody still does after that many seconds."""
+    deadline = time.monotonic() + seconds
+    while path.exists():
+        with locked(path) as handle:
+            if handle:
+                return True
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def take(path: Path) -> IO[bytes] | None:

@@ -13,12 +13,14 @@ from pathlib import Path
 
 from ..errors import CannotLook
 from ..probe.plan import cache_folder
-from .locks import locked, take
+from .locks import BUSY, await_free, locked, take
 from .unfinished import finish
 from .uv import Children, check_reachable, plain_words, run_uv
 
 #: ending of the file beside a folder that is locked for as long as somebody uses the folder
 LOCK = ".lock"
+#: seconds that processes of a killed run may still go on in its folder
+ORPHANS = 30.0
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ def collect(say: Callable[[str], None] = lambda text: None) -> int:
                 continue
             with locked(folder.with_name(folder.name + LOCK)) as handle:
                 if handle:
+                    await_free(folder / BUSY, ORPHANS)
                     if restored := finish(folder):
                         say(restored)
                     _remove(folder)
@@ -139,8 +142,9 @@ def environment(base: Path, requirements: Sequence[Path]) -> Iterator[Path | Ref
 
     Raises CannotLook when not even an empty environment can be made.
     """
-    with scratch_folder() as folder:
-        python = make_environment(base, folder / "env")
+    with scratch_folder() as folder, locked(folder / BUSY) as busy:
+        children = Children(busy)
+        python = make_environment(base, folder / "env", children)
         files = [part for path in requirements for part in ("-r", str(path))]
-        installed = run_uv(["pip", "install", "-q", "--no-build", "--python", str(python), *files])
+        installed = run_uv(["pip", "install", "-q", "--no-build", "--python", str(python), *files], children=children)
         yield _outcome(installed.returncode, plain_words(installed.stderr)) or python

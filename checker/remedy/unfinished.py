@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from .locks import locked
+from .locks import BUSY, await_free, locked
 from .shield import run
 
-#: the note in the scratch folder, and the file that the running installer keeps locked
-NOTE, BUSY = "unfinished.json", "installer.lock"
-#: seconds for an installer that outlived its checker
+#: the note in the scratch folder
+NOTE = "unfinished.json"
+#: seconds for an installer that outlived its checker: two of them in one environment would tear it
 PATIENCE = 120.0
 
 
@@ -36,19 +35,9 @@ def finish(folder: Path) -> str:
     """Take back what a killed run has begun in an environment; what was done in a sentence, "" for nothing."""
     with suppress(OSError, ValueError, KeyError):
         told = json.loads((folder / NOTE).read_text(encoding="utf-8"))
-        _await_installer(folder)
+        await_free(folder / BUSY, PATIENCE)
         done = [run(command, told["variables"]) for command in told["back"]]
         (folder / NOTE).unlink(missing_ok=True)
         said = "it is as it was before" if not done or done[-1].returncode == 0 else "going back failed, see its pins"
         return f"an earlier run was killed while it changed {told['label']}: {said}"
     return ""
-
-
-def _await_installer(folder: Path) -> None:
-    """Wait for an installer that still runs: two of them in one environment would tear it."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        with locked(folder / BUSY) as handle:
-            if handle:
-                return
-        time.sleep(0.2)
