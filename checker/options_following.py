@@ -30,9 +30,7 @@ def add_following(commands: Any) -> None:
     )
     repro.add_argument("name", metavar="NAME", help="a canary, a model of the script as the report names it, or a rule")
     _add_patient(repro)
-    repro.add_argument(
-        "--fixed", action="store_true", help="the script with the pins of the proven remedy: it passes"
-    )
+    repro.add_argument("--fixed", action="store_true", help="the script with the pins of the proven remedy: it passes")
 
 
 def _add_patient(command: argparse.ArgumentParser) -> None:

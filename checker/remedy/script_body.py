@@ -1,0 +1,307 @@
+"""A canary, or an import, as plain Python that a maintainer can read and run: the flow of the probe, spelled out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..model import Canary, Logging, Stage
+from .script_data import data, helpers
+
+#: ONNX input types and the numpy type that feeds them
+_DTYPES = {"FloatTensorType": "float32", "DoubleTensorType": "float64", "Int64TensorType": "int64"}
+_TYPES = {
+    "float64": "DoubleTensorType",
+    "int64": "Int64TensorType",
+    "label": "Int64TensorType",
+    "string": "StringTensorType",
+    "text": "StringTensorType",
+    "bool": "BooleanTensorType",
+}
+
+_FEED = """\
+def feed(x):
+    \"\"\"What the session asks for.\"\"\"
+    kinds = {"tensor(double)": np.float64, "tensor(int64)": np.int64, "tensor(int32)": np.int32,
+             "tensor(string)": object, "tensor(bool)": bool}
+    fed = {}
+    for place, node in enumerate(session.get_inputs()):
+        values = x.iloc[:, place].values if len(session.get_inputs()) > 1 else getattr(x, "values", x)
+        values = values.astype(kinds.get(node.type, np.float32))
+        rank = len(node.shape) if node.shape is not None else 2
+        fed[node.name] = values.reshape(-1, 1) if values.ndim < rank else values.reshape(-1) if rank == 1 else values
+    return fed
+"""
+_ANSWERS = """\
+def answers(model, x):
+    \"\"\"What scikit-learn says: labels or values, then probabilities or scores.\"\"\"
+    last = model.steps[-1][1] if hasattr(model, "steps") else model
+    if not hasattr(model, "predict") or hasattr(last, "get_support"):
+        return [model.transform(x)]
+    methods = [m for m in METHODS if hasattr(model, m)]
+    return [model.predict(x)] + [getattr(model, m)(x) for m in methods[:1]]
+"""
+_COMPARE = (
+    """\
+def plain(value):
+    \"\"\"An answer as an array; probabilities by class as columns.\"\"\"
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        classes = list(getattr(model, "classes_", sorted(value[0])))
+        return np.array([[row.get(c, row.get(str(c), np.nan)) for c in classes] for row in value])
+    return value.toarray() if hasattr(value, "toarray") else np.asarray(value)
+""",
+    """\
+def compare(want, got):
+    \"\"\"Raise AssertionError where the runtime's answers are others than scikit-learn's.\"\"\"
+    wrong, largest = np.zeros(len(want[0]), dtype=bool), 0.0
+    scores = plain(want[1]).astype(float) if len(want) > 1 else None
+    for place, (a, b) in enumerate(zip(map(plain, want), map(plain, got))):
+        if a.size != b.size and (place == 0 or probable):
+            names = ["predict" if hasattr(model, "predict") else "transform", "predict_proba"]
+            said = "the runtime's %s has shape %s, scikit-learn's %s"
+            raise AssertionError(said % (names[place], b.shape, a.shape))
+        if a.dtype.kind in "OUS" or (place == 0 and a.ndim == 1 and is_label(a)):
+            apart = np.array([str(p) != str(q) for p, q in zip(a.reshape(-1), b.reshape(-1).astype(a.dtype))])
+            if scores is not None and len(scores) == len(apart):  # a tie may fall to either side
+                best = np.sort(scores.reshape(len(apart), -1), axis=1)
+                apart &= (np.abs(best[:, 0]) if best.shape[1] == 1 else best[:, -1] - best[:, -2]) > TOLERANCE
+            wrong |= apart.reshape(len(a), -1).any(axis=1)
+        elif a.size == b.size and (place == 0 or probable):
+            a, b = a.astype(float), b.reshape(a.shape).astype(float)
+            apart = np.where((a == b) | np.isnan(a) & np.isnan(b), 0.0, np.abs(a - b))
+            apart = np.where(np.isnan(apart), np.inf, apart)
+            scale = np.maximum(1.0, np.abs(np.where(np.isfinite(a), a, 1.0)))
+            wrong |= (apart / scale > TOLERANCE).reshape(len(a), -1).any(axis=1)
+            largest = max(largest, apart.max())
+    said = "the runtime disagrees with scikit-learn on %d of %d rows: largest difference %.6g"
+    assert not wrong.any(), said % (wrong.sum(), len(wrong), largest)
+""",
+    """\
+def is_label(values):
+    \"\"\"Whether `predict` names classes rather than numbers.\"\"\"
+    return values.dtype.kind in "iub" or set(values.tolist()) <= set(np.ravel(getattr(model, "classes_", [])).tolist())
+""",
+)
+
+
+def import_body(module: str, names: tuple[str, ...]) -> str:
+    """The import of a script."""
+    return f"from {module} import {', '.join(names)}\n" if names else f"import {module}\n"
+
+
+def canary_body(canary: Canary, stages: frozenset[Stage], short: bool | None) -> str:
+    """The flow of a canary, as far as these stages go.
+
+    `short`: whether scikit-learn itself refuses the hard rows; None where that is not known.
+    """
+    if not canary.make:
+        return "\n".join(_tracking(canary.logging or Logging()))
+    functions = [*helpers(canary), *_functions(canary, stages)]
+    flow = [*data(canary), *_fit(canary)]
+    for stage, lines in (
+        (Stage.CONVERT, _convert(canary)),
+        (Stage.CHECK, iter(_CHECK)),
+        (Stage.LOAD, _load(canary)),
+        (Stage.RUN, _run(canary, short)),
+        (Stage.PARITY, _parity(canary)),
+        (Stage.REGISTER, _register(canary, canary.logging or Logging())),
+    ):
+        flow += lines if stage in stages else ()
+    return "\n\n".join([_imports(canary, stages), *functions, "\n".join(flow) + "\n"])
+
+
+def _functions(canary: Canary, stages: frozenset[Stage]) -> Iterator[str]:
+    if Stage.RUN in stages:
+        yield _FEED
+        methods = ("decision_function", "predict_proba") if _raw(canary) else ("predict_proba", "decision_function")
+        yield _ANSWERS.replace("METHODS", repr(methods))
+    if Stage.PARITY in stages:
+        yield from _COMPARE
+
+
+def _raw(canary: Canary) -> bool:
+    """Whether the converter is asked for scores instead of probabilities."""
+    options = dict(canary.options or {})
+    return any(o.get("raw_scores") for o in [options, *(v for v in options.values() if isinstance(v, dict))])
+
+
+def _imports(canary: Canary, stages: frozenset[Stage]) -> str:
+    modules = ["numpy as np", *canary.imports]
+    modules += ["pandas"] * (canary.layout == "frame" or Stage.REGISTER in stages)
+    modules += ["onnx"] * (Stage.CHECK in stages) + ["onnx.reference"] * (canary.reference and Stage.RUN in stages)
+    modules += ["onnxruntime"] * (Stage.LOAD in stages)
+    if Stage.CONVERT in stages:
+        modules += [key.rpartition(".")[0] for key in canary.options or {} if "." in key]
+    lines = [f"import {m}" for m in dict.fromkeys(modules)]
+    if Stage.CONVERT in stages:
+        module, _, function = _converter(canary).rpartition(".")
+        lines += [f"from {module} import {function}"]
+        kinds = sorted({kind for _, kind, _ in inputs(canary)}) if not _guessing(canary) else []
+        lines += [f"from {_kinds_module(canary)} import {', '.join(kinds)}"] * bool(kinds)
+    return "\n".join(lines) + "\n"
+
+
+def _converter(canary: Canary) -> str:
+    return canary.converter or "skl2onnx.convert_sklearn"
+
+
+def _kinds_module(canary: Canary) -> str:
+    if _converter(canary).startswith("onnxmltools"):
+        return "onnxmltools.convert.common.data_types"
+    return "skl2onnx.common.data_types"
+
+
+def _guessing(canary: Canary) -> bool:
+    """Whether the converter finds out the inputs from a row of data."""
+    return _converter(canary).endswith(".to_onnx") and canary.layout != "vector" and not canary.inputs
+
+
+def inputs(canary: Canary) -> tuple[tuple[str, str, tuple[int | None, ...] | None], ...]:
+    """The declared inputs, or those that the probe derives from the columns."""
+    if canary.inputs:
+        return canary.inputs
+    kinds = [(c.name, _TYPES.get(c.kind, "FloatTensorType")) for c in canary.columns]
+    if canary.layout == "frame":
+        return tuple((name, kind, (None, 1)) for name, kind in kinds)
+    return (("X", kinds[0][1], (None, len(kinds)) if canary.layout == "matrix" else (None,)),)
+
+
+def _fit(canary: Canary) -> Iterator[str]:
+    yield from _rounded(canary)
+    yield f"\nmodel = {canary.make}"
+    yield "model.fit(x)" if canary.target in ("none", "") else "model.fit(x, y)"
+
+
+def _rounded(canary: Canary) -> Iterator[str]:
+    """What is compared is held as the declared inputs can hold it."""
+    if canary.layout == "frame" and len(canary.inputs) == len(canary.columns):
+        numeric = {c.name for c in canary.columns if c.kind not in ("string", "text", "bool")}
+        for name, kind, _ in canary.inputs:
+            if name in numeric and _DTYPES.get(kind, "").startswith("float"):
+                yield f"test[{name!r}] = test[{name!r}].astype({_DTYPES[kind]!r})"
+    elif canary.layout != "frame" and len(canary.inputs) == 1 and canary.columns[0].kind not in ("string", "text"):
+        kind = canary.inputs[0][1]
+        if kind in _DTYPES:
+            yield f"test = test.astype({_DTYPES[kind]!r})"
+
+
+def _convert(canary: Canary) -> Iterator[str]:
+    function = _converter(canary).rpartition(".")[2]
+    extra = ""
+    if canary.options is not None:
+        keyed = any("." in key for key in canary.options)
+        pairs = ", ".join(f"{k}: {v!r}" for k, v in canary.options.items())
+        extra += f", options={{{pairs}}}" if keyed else f", options={{id(model): {dict(canary.options)!r}}}"
+    if canary.target_opset is not None:
+        extra += f", target_opset={canary.target_opset!r}"
+    typed = ", ".join(f"({n!r}, {k}({list(s) if s is not None else ''}))" for n, k, s in inputs(canary))
+    if _guessing(canary):
+        yield f"onx = to_onnx(model, x[:1]{extra})"
+    elif function == "convert_sklearn":
+        yield f'onx = convert_sklearn(model, "canary", [{typed}]{extra})'
+    else:
+        yield f"onx = {function}(model, initial_types=[{typed}]{extra})"
+
+
+_CHECK = (
+    'for part in list(onx.opset_import) + list(onx.graph.node):  # "ai.onnx" means the same as ""',
+    '    part.domain = "" if part.domain == "ai.onnx" else part.domain',
+    "onnx.checker.check_model(onx)",
+)
+
+
+def _load(canary: Canary) -> Iterator[str]:
+    providers = ', providers=["CPUExecutionProvider"]' if canary.providers else ""
+    yield f"session = onnxruntime.InferenceSession(onx.SerializeToString(){providers})"
+
+
+def _run(canary: Canary, short: bool | None) -> Iterator[str]:
+    ordinary = "len(words)" if canary.columns[0].kind == "text" else "40"
+    if short:
+        yield f"test = test[:{ordinary}]  # scikit-learn itself refuses the hard rows"
+    if short is None:
+        yield "try:\n    answers(model, test)\nexcept Exception:  # scikit-learn itself refuses the hard rows"
+        yield f"    test = test[:{ordinary}]"
+    yield "want = answers(model, test)"
+    yield "fed = feed(test)"
+    yield from _changed(canary.feed)
+    yield f"got = session.run({list(canary.outputs) or None}, fed)"
+    if canary.reference:
+        yield "onnx.reference.ReferenceEvaluator(onx).run(None, feed(test))"
+
+
+def _changed(feed: str) -> Iterator[str]:
+    """The way in which the script feeds the session otherwise."""
+    if feed.endswith("64"):
+        yield "fed = {name: v.astype(np.float64) if v.dtype == np.float32 else v for name, v in fed.items()}"
+    if feed == "flat":
+        yield "fed = {name: v[0] if v.shape[-1] > 1 else v.reshape(-1) for name, v in fed.items()}"
+
+
+def _parity(canary: Canary) -> Iterator[str]:
+    double = any(kind == "DoubleTensorType" for _, kind, _ in inputs(canary))
+    yield f"TOLERANCE = {'1e-4' if double else '1e-3'}"
+    scores = ' and not hasattr(model, "decision_function")' if _raw(canary) else ""
+    yield f'probable = hasattr(model, "classes_") and hasattr(model, "predict_proba"){scores}'
+    yield "compare(want, got)"
+
+
+def _store(asked: Logging) -> Iterator[str]:
+    yield "import mlflow\nimport tempfile\n"
+    yield "folder = tempfile.mkdtemp()"
+    kind = '"file:" + folder + "/mlruns"' if asked.store == "file" else '"sqlite:///" + folder + "/mlflow.db"'
+    yield f"mlflow.set_tracking_uri({kind})"
+
+
+def _tracking(asked: Logging) -> Iterator[str]:
+    yield from _store(asked)
+    yield 'with mlflow.start_run():\n    mlflow.log_metric("canary", 1.0)\n'
+
+
+def _register(canary: Canary, asked: Logging) -> Iterator[str]:
+    yield ""
+    yield from _store(asked)
+    yield "import inspect\nimport mlflow.onnx\nimport mlflow.pyfunc"
+    yield "from mlflow.models.signature import infer_signature\n"
+    yield f"known = inspect.signature(mlflow.onnx.{asked.call}).parameters"
+    yield f"arguments = {dict(asked.arguments)!r}"
+    yield 'if "pip_requirements" in known and "conda_env" not in arguments:'
+    yield '    arguments.setdefault("pip_requirements", ["onnx"])'
+    if asked.signature:
+        yield 'if "signature" in known:'
+        yield f'    arguments["signature"] = infer_signature({_sample(canary, asked.signature_of)})'
+    if asked.example:
+        yield f'if "input_example" in known:\n    arguments["input_example"] = {_sample(canary, "frame", 1)}'
+    yield from _logged(asked)
+    if asked.load:
+        yield "loaded = mlflow.pyfunc.load_model(address)"
+        if asked.predict:
+            yield f"loaded.predict({_sample(canary, asked.predict)})"
+
+
+def _logged(asked: Logging) -> Iterator[str]:
+    if asked.call == "save_model":
+        yield 'address = folder + "/saved"\narguments.pop("path", None)'
+        yield "mlflow.onnx.save_model(onx, address, **arguments)"
+        return
+    yield 'if "name" not in arguments and "artifact_path" not in arguments:'
+    yield '    arguments["name" if "name" in known else "artifact_path"] = "model"'
+    yield f"with mlflow.start_run() as run:\n    logged = mlflow.onnx.{asked.call}(onx, **arguments)"
+    yield 'place = arguments.get("artifact_path") or arguments.get("name")'
+    yield 'address = getattr(logged, "model_uri", None) or "runs:/%s/%s" % (run.info.run_id, place)'
+
+
+def _sample(canary: Canary, form: str, rows: int = 3) -> str:
+    """A few training rows as an expression."""
+    frame = canary.layout == "frame"
+    text = f"x[:{rows}]"
+    if form.startswith("frame") and not frame:
+        names = [f"x{n}" for n in range(len(canary.columns))] if canary.layout == "matrix" else ["x"]
+        text = f"pandas.DataFrame({text}, columns={names!r})"
+    if form.startswith("array") and frame:
+        text += ".values"
+    if form.endswith("64"):
+        if form.startswith("frame"):
+            floats = [c.name for c in canary.columns if c.kind not in ("string", "text", "int64", "label", "bool")]
+            return f"{text}.astype({dict.fromkeys(floats, 'float64')!r})" if frame else f"{text}.astype('float64')"
+        return f"{text}.astype(np.float64)"
+    return text
