@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,14 +27,6 @@ from .uv import Children, check_reachable, plain_words, run_uv
 PATIENCE = 300
 #: failures that are no exception, and how a shell sees them
 _DEATHS = {"SIGSEGV": 11, "SIGABRT": 6, "SIGILL": 4, "SIGFPE": 8, "SIGBUS": 7}
-#: modules without which a step is not taken
-_NEEDS = {
-    Stage.CONVERT: "onnx",
-    Stage.LOAD: "onnxruntime",
-    Stage.RUN: "onnxruntime",
-    Stage.PARITY: "onnxruntime",
-    Stage.REGISTER: "mlflow",
-}
 
 
 @dataclass(frozen=True)
@@ -105,7 +97,7 @@ def _shown(report: Report, name: str, rows: Mapping[str, Canary]) -> Shown:
     canary = rows.get(failure.subject)
     imports = wanted_imports(report.script)
     names = next((tuple(i["names"]) for i in imports if i["module"] == failure.subject), ())
-    stages = frozenset(_stages(report.observation, failure, canary)) if canary else frozenset()
+    stages = _stages(report.observation, failure, canary) if canary else frozenset()
     return Shown(finding, failure, canary, names, stages, _short(failure))
 
 
@@ -126,16 +118,18 @@ def _nothing(
     return UsageError(f"nothing here is called {name!r}", hint)
 
 
-def _stages(observation: Observation, failure: Failure, canary: Canary) -> Iterator[Stage]:
-    """The steps that this environment can take; the ONNX checker is asked only where it is what complains."""
-    yield Stage.FIT
-    present = {o.subject for o in observation.outcomes if isinstance(o, Passed) and o.stage is Stage.IMPORT}
-    for stage, module in _NEEDS.items():
-        wanted = stage is not Stage.REGISTER or canary.logging
-        if wanted and (module in present or stage is failure.stage):
-            yield stage
-    if failure.stage is Stage.CHECK:
-        yield Stage.CHECK
+def _stages(observation: Observation, failure: Failure, canary: Canary) -> frozenset[Stage]:
+    """The steps that lead to the failure, and it; the ONNX checker is asked only where it is what complains."""
+    if failure.stage is Stage.REGISTER or (canary.logging and _logged(observation, failure)):
+        return frozenset({Stage.FIT, Stage.CONVERT, Stage.REGISTER})
+    before = {s for s in Stage if s.order < failure.stage.order} - {Stage.CHECK}
+    return frozenset({*before, failure.stage})
+
+
+def _logged(observation: Observation, failure: Failure) -> bool:
+    """Whether loading or running failed in MLflow, after the runtime itself had done the same."""
+    done = {(o.stage, o.subject) for o in observation.outcomes if isinstance(o, Passed)}
+    return failure.stage in (Stage.LOAD, Stage.RUN) and (failure.stage, failure.subject) in done
 
 
 def _short(failure: Failure) -> bool | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from ..model import Canary, Logging, Stage
@@ -177,11 +178,11 @@ def _rounded(canary: Canary) -> Iterator[str]:
         numeric = {c.name for c in canary.columns if c.kind not in ("string", "text", "bool")}
         for name, kind, _ in canary.inputs:
             if name in numeric and _DTYPES.get(kind, "").startswith("float"):
-                yield f"test[{name!r}] = test[{name!r}].astype({_DTYPES[kind]!r})"
+                yield f"test[{json.dumps(name)}] = test[{json.dumps(name)}].astype({json.dumps(_DTYPES[kind])})"
     elif canary.layout != "frame" and len(canary.inputs) == 1 and canary.columns[0].kind not in ("string", "text"):
         kind = canary.inputs[0][1]
         if kind in _DTYPES:
-            yield f"test = test.astype({_DTYPES[kind]!r})"
+            yield f"test = test.astype({json.dumps(_DTYPES[kind])})"
 
 
 def _convert(canary: Canary) -> Iterator[str]:
@@ -193,7 +194,7 @@ def _convert(canary: Canary) -> Iterator[str]:
         extra += f", options={{{pairs}}}" if keyed else f", options={{id(model): {dict(canary.options)!r}}}"
     if canary.target_opset is not None:
         extra += f", target_opset={canary.target_opset!r}"
-    typed = ", ".join(f"({n!r}, {k}({list(s) if s is not None else ''}))" for n, k, s in inputs(canary))
+    typed = ", ".join(f"({json.dumps(n)}, {k}({list(s) if s is not None else ''}))" for n, k, s in inputs(canary))
     if _guessing(canary):
         yield f"onx = to_onnx(model, x[:1]{extra})"
     elif function == "convert_sklearn":

@@ -96,7 +96,11 @@ def _values(kind: str, place: int, rows: int) -> str:
     if kind in whole:
         return whole[kind]
     scale, offset = ((1, 0), (3, 1), (0.5, -0.5), (2, 0))[place % 4]
-    drawn = f"random.randn({rows})" + (f" * {scale}" if scale != 1 else "") + (f" + {offset}" if offset else "")
+    drawn = (
+        f"random.randn({rows})"
+        + (f" * {scale}" if scale != 1 else "")
+        + (f" {offset:+}".replace("+", "+ ").replace("-", "- ") if offset else "")
+    )
     return f"np.abs({drawn}) + 0.125" if kind == "positive" else drawn
 
 

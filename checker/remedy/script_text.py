@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -80,6 +81,7 @@ def _docstring(shown: Shown, fixed: str) -> str:
 
 def _plain(text: str) -> str:
     """One line that cannot end a docstring; places of the machine on which it was seen are left out."""
+    text = re.sub(r"[^\s'\"(]*[\\/]site-packages[\\/]", "", text)
     return " ".join(text.split()).replace("\\", "/").replace('"""', "'''")
 
 
