@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from ..model import Canary, Logging, Stage
 from .script_data import data, helpers
+from .script_functions import ANSWERS, COMPARE, FEED
+from .script_logging import register, tracking
 
 #: ONNX input types and the numpy type that feeds them
 _DTYPES = {"FloatTensorType": "float32", "DoubleTensorType": "float64", "Int64TensorType": "int64"}
@@ -18,70 +20,6 @@ _TYPES = {
     "text": "StringTensorType",
     "bool": "BooleanTensorType",
 }
-
-_FEED = """\
-def feed(x):
-    \"\"\"What the session asks for.\"\"\"
-    kinds = {"tensor(double)": np.float64, "tensor(int64)": np.int64, "tensor(int32)": np.int32,
-             "tensor(string)": object, "tensor(bool)": bool}
-    fed = {}
-    for place, node in enumerate(session.get_inputs()):
-        values = x.iloc[:, place].values if len(session.get_inputs()) > 1 else getattr(x, "values", x)
-        values = values.astype(kinds.get(node.type, np.float32))
-        rank = len(node.shape) if node.shape is not None else 2
-        fed[node.name] = values.reshape(-1, 1) if values.ndim < rank else values.reshape(-1) if rank == 1 else values
-    return fed
-"""
-_ANSWERS = """\
-def answers(model, x):
-    \"\"\"What scikit-learn says: labels or values, then probabilities or scores.\"\"\"
-    last = model.steps[-1][1] if hasattr(model, "steps") else model
-    if not hasattr(model, "predict") or hasattr(last, "get_support"):
-        return [model.transform(x)]
-    methods = [m for m in METHODS if hasattr(model, m)]
-    return [model.predict(x)] + [getattr(model, m)(x) for m in methods[:1]]
-"""
-_COMPARE = (
-    """\
-def plain(value):
-    \"\"\"An answer as an array; probabilities by class as columns.\"\"\"
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        classes = list(getattr(model, "classes_", sorted(value[0])))
-        return np.array([[row.get(c, row.get(str(c), np.nan)) for c in classes] for row in value])
-    return value.toarray() if hasattr(value, "toarray") else np.asarray(value)
-""",
-    """\
-def compare(want, got):
-    \"\"\"Raise AssertionError where the runtime's answers are others than scikit-learn's.\"\"\"
-    wrong, largest = np.zeros(len(want[0]), dtype=bool), 0.0
-    scores = plain(want[1]).astype(float) if len(want) > 1 else None
-    for place, (a, b) in enumerate(zip(map(plain, want), map(plain, got))):
-        if a.size != b.size and (place == 0 or probable):
-            names = ["predict" if hasattr(model, "predict") else "transform", "predict_proba"]
-            said = "the runtime's %s has shape %s, scikit-learn's %s"
-            raise AssertionError(said % (names[place], b.shape, a.shape))
-        if a.dtype.kind in "OUS" or (place == 0 and a.ndim == 1 and is_label(a)):
-            apart = np.array([str(p) != str(q) for p, q in zip(a.reshape(-1), b.reshape(-1).astype(a.dtype))])
-            if scores is not None and len(scores) == len(apart):  # a tie may fall to either side
-                best = np.sort(scores.reshape(len(apart), -1), axis=1)
-                apart &= (np.abs(best[:, 0]) if best.shape[1] == 1 else best[:, -1] - best[:, -2]) > TOLERANCE
-            wrong |= apart.reshape(len(a), -1).any(axis=1)
-        elif a.size == b.size and (place == 0 or probable):
-            a, b = a.astype(float), b.reshape(a.shape).astype(float)
-            apart = np.where((a == b) | np.isnan(a) & np.isnan(b), 0.0, np.abs(a - b))
-            apart = np.where(np.isnan(apart), np.inf, apart)
-            scale = np.maximum(1.0, np.abs(np.where(np.isfinite(a), a, 1.0)))
-            wrong |= (apart / scale > TOLERANCE).reshape(len(a), -1).any(axis=1)
-            largest = max(largest, apart.max())
-    said = "the runtime disagrees with scikit-learn on %d of %d rows: largest difference %.6g"
-    assert not wrong.any(), said % (wrong.sum(), len(wrong), largest)
-""",
-    """\
-def is_label(values):
-    \"\"\"Whether `predict` names classes rather than numbers.\"\"\"
-    return values.dtype.kind in "iub" or set(values.tolist()) <= set(np.ravel(getattr(model, "classes_", [])).tolist())
-""",
-)
 
 
 def import_body(module: str, names: tuple[str, ...]) -> str:
@@ -95,7 +33,7 @@ def canary_body(canary: Canary, stages: frozenset[Stage], short: bool | None) ->
     `short`: whether scikit-learn itself refuses the hard rows; None where that is not known.
     """
     if not canary.make:
-        return "\n".join(_tracking(canary.logging or Logging()))
+        return "\n".join(tracking(canary.logging or Logging()))
     functions = [*helpers(canary), *_functions(canary, stages)]
     flow = [*data(canary), *_fit(canary)]
     for stage, lines in (
@@ -104,7 +42,7 @@ def canary_body(canary: Canary, stages: frozenset[Stage], short: bool | None) ->
         (Stage.LOAD, _load(canary)),
         (Stage.RUN, _run(canary, short)),
         (Stage.PARITY, _parity(canary)),
-        (Stage.REGISTER, _register(canary, canary.logging or Logging())),
+        (Stage.REGISTER, register(canary, canary.logging or Logging())),
     ):
         flow += lines if stage in stages else ()
     return "\n\n".join([_imports(canary, stages), *functions, "\n".join(flow) + "\n"])
@@ -112,11 +50,11 @@ def canary_body(canary: Canary, stages: frozenset[Stage], short: bool | None) ->
 
 def _functions(canary: Canary, stages: frozenset[Stage]) -> Iterator[str]:
     if Stage.RUN in stages:
-        yield _FEED
+        yield FEED
         methods = ("decision_function", "predict_proba") if _raw(canary) else ("predict_proba", "decision_function")
-        yield _ANSWERS.replace("METHODS", repr(methods))
+        yield ANSWERS.replace("METHODS", repr(methods))
     if Stage.PARITY in stages:
-        yield from _COMPARE
+        yield from COMPARE
 
 
 def _raw(canary: Canary) -> bool:
@@ -244,65 +182,3 @@ def _parity(canary: Canary) -> Iterator[str]:
     scores = ' and not hasattr(model, "decision_function")' if _raw(canary) else ""
     yield f'probable = hasattr(model, "classes_") and hasattr(model, "predict_proba"){scores}'
     yield "compare(want, got)"
-
-
-def _store(asked: Logging) -> Iterator[str]:
-    yield "import mlflow\nimport tempfile\n"
-    yield "folder = tempfile.mkdtemp()"
-    kind = '"file:" + folder + "/mlruns"' if asked.store == "file" else '"sqlite:///" + folder + "/mlflow.db"'
-    yield f"mlflow.set_tracking_uri({kind})"
-
-
-def _tracking(asked: Logging) -> Iterator[str]:
-    yield from _store(asked)
-    yield 'with mlflow.start_run():\n    mlflow.log_metric("canary", 1.0)\n'
-
-
-def _register(canary: Canary, asked: Logging) -> Iterator[str]:
-    yield ""
-    yield from _store(asked)
-    yield "import inspect\nimport mlflow.onnx\nimport mlflow.pyfunc"
-    yield "from mlflow.models.signature import infer_signature\n"
-    yield f"known = inspect.signature(mlflow.onnx.{asked.call}).parameters"
-    yield f"arguments = {dict(asked.arguments)!r}"
-    yield 'if "pip_requirements" in known and "conda_env" not in arguments:'
-    yield '    arguments.setdefault("pip_requirements", ["onnx"])'
-    if asked.signature:
-        yield 'if "signature" in known:'
-        yield f'    arguments["signature"] = infer_signature({_sample(canary, asked.signature_of)})'
-    if asked.example:
-        yield f'if "input_example" in known:\n    arguments["input_example"] = {_sample(canary, "frame", 1)}'
-    yield from _logged(asked)
-    if asked.load:
-        yield "loaded = mlflow.pyfunc.load_model(address)"
-        if asked.predict:
-            yield f"loaded.predict({_sample(canary, asked.predict)})"
-
-
-def _logged(asked: Logging) -> Iterator[str]:
-    if asked.call == "save_model":
-        yield 'address = folder + "/saved"\narguments.pop("path", None)'
-        yield "mlflow.onnx.save_model(onx, address, **arguments)"
-        return
-    yield 'if "name" not in arguments and "artifact_path" not in arguments:'
-    yield '    arguments["name" if "name" in known else "artifact_path"] = "model"'
-    yield f"with mlflow.start_run() as run:\n    logged = mlflow.onnx.{asked.call}(onx, **arguments)"
-    yield 'place = arguments.get("artifact_path") or arguments.get("name")'
-    yield 'address = getattr(logged, "model_uri", None) or "runs:/%s/%s" % (run.info.run_id, place)'
-
-
-def _sample(canary: Canary, form: str, rows: int = 3) -> str:
-    """A few training rows as an expression."""
-    frame = canary.layout == "frame"
-    text = f"x[:{rows}]"
-    if form.startswith("frame") and not frame:
-        names = [f"x{n}" for n in range(len(canary.columns))] if canary.layout == "matrix" else ["x"]
-        text = f"pandas.DataFrame({text}, columns={names!r})"
-    if form.startswith("array") and frame:
-        text += ".values"
-    if form.endswith("64"):
-        if form.startswith("frame"):
-            floats = [c.name for c in canary.columns if c.kind not in ("string", "text", "int64", "label", "bool")]
-            return f"{text}.astype({dict.fromkeys(floats, 'float64')!r})" if frame else f"{text}.astype('float64')"
-        return f"{text}.astype(np.float64)"
-    return text
