@@ -34,7 +34,9 @@ def add_following(commands: Any) -> None:
 
 
 def _add_patient(command: argparse.ArgumentParser) -> None:
-    command.add_argument("scripts", nargs="*", type=Path, metavar="SCRIPT", help="training scripts or notebooks")
+    command.add_argument(
+        "scripts", nargs="*", type=Path, default=[], metavar="SCRIPT", help="training scripts or notebooks"
+    )
     command.add_argument("--python", metavar="PY", help="the environment, as for preflight")
     command.add_argument(
         "--pythons", action="append", type=Path, default=[], metavar="DIR", help="a folder of Python versions"

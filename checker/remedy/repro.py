@@ -12,16 +12,17 @@ from pathlib import Path
 from ..errors import CannotLook, UsageError
 from ..model import Canary, Failure, Finding, Observation, Passed, Proven, Remedy, Report, Stage
 from ..names import canonical
-from ..pipeline import preflight
 from ..probe.plan import wanted_imports
 from ..request import Request, choose, completed
 from ..rules.evidence import first_words, key
+from .bisecting import look_at
+from .mend import Terms, mend
 from .question import normal
 from .resolver import installed
 from .sandbox import scratch_folder
 from .script_text import Pins, Shown, script, shown_type
 from .search import Progress
-from .uv import Children, check_reachable, plain_words, run_uv
+from .uv import check_reachable, plain_words, run_uv
 
 #: seconds that one run of a script may take
 PATIENCE = 300
@@ -43,25 +44,29 @@ def reproduce(request: Request, name: str, fixed: bool, progress: Progress) -> M
     Raises UsageError for an unknown name, CannotLook where it shows nothing, or not what was seen.
     """
     request = _request(request, name)
-    report = preflight(replace(request, remedies="proven"), progress)
-    shown = _shown(report, name, _rows(request))
-    remedy = _remedy(report, shown.finding)
-    if fixed and remedy is None:
+    seen = look_at(request, progress)
+    shown = _shown(seen.report, name, {c.name: c for c in seen.look.canaries})
+    failing = script(shown, pins_of(seen.report.observation))
+    progress("run", "the script that fails")
+    _verify(failing, seen.base, shown.failure)
+    terms = Terms("proven", frozenset(request.keep), request.pythons)
+    remedy = _remedy(mend(seen.report, seen.look, seen.base, terms, progress), shown.finding)
+    if remedy is None:
+        return _alone(failing, fixed)
+    mended = _mended(seen.report, shown, remedy)
+    progress("run", "the script that passes")
+    _verify(mended, seen.base, None)
+    return Made(mended if fixed else failing, "it was seen to fail so, and to pass with the remedy's pins")
+
+
+def _alone(failing: str, fixed: bool) -> Made:
+    """Only the script that fails; raises CannotLook where the other one was asked for."""
+    if fixed:
         raise CannotLook(
             "no change of packages was proven to mend it, so that no script can pass",
             "leave out --fixed for the script that fails",
         )
-    failing = script(shown, pins_of(report.observation))
-    mended = _mended(report, shown, remedy) if remedy else ""
-    with scratch_folder() as folder:
-        progress("run", "the script that fails")
-        _verify(failing, report, folder, shown.failure)
-        if mended:
-            progress("run", "the script that passes")
-            _verify(mended, report, folder, None)
-    both = "it was seen to fail so, and to pass with the remedy's pins"
-    alone = "it was seen to fail so; no change of packages was proven to mend it"
-    return Made(mended if fixed else failing, both if remedy else alone)
+    return Made(failing, "it was seen to fail so; no change of packages was proven to mend it")
 
 
 def _request(request: Request, name: str) -> Request:
@@ -72,11 +77,6 @@ def _request(request: Request, name: str) -> Request:
     if name in known and not any(_means(c.name, name) for c in own):
         return replace(request, scripts=(), canaries=name)
     return request
-
-
-def _rows(request: Request) -> dict[str, Canary]:
-    script = completed(request.scripts)
-    return {c.name: c for c in (*choose(request.canaries), *(script.canaries if script else ()))}
 
 
 def _means(subject: str, name: str) -> bool:
@@ -158,20 +158,18 @@ def _mended(report: Report, shown: Shown, remedy: Remedy) -> str:
     return script(shown, replace(now, releases=releases, forced=forced), fixed=remedy.text)
 
 
-def _verify(text: str, report: Report, folder: Path, failure: Failure | None) -> None:
+def _verify(text: str, python: Path, failure: Failure | None) -> None:
     """Run a script in a clean folder; raises CannotLook unless it fails as that failure, or passes (None)."""
-    place = folder / "repro"
-    place.mkdir(exist_ok=True)
-    file = folder / f"{folder.name}.py"
-    file.write_text(text, encoding="utf-8")
-    children = Children()
-    python = ("--python", report.patient.command[0])
-    command = ["run", "--no-build", "--no-project", "--isolated", *python, "--directory", str(place)]
-    try:
-        done = run_uv([*command, "--script", str(file)], PATIENCE, children)
-    finally:
-        _clean(file)
-    if str(file) not in done.stderr:
+    with scratch_folder() as folder:
+        place, file = folder / "repro", folder / f"{folder.name}.py"
+        place.mkdir()
+        file.write_text(text, encoding="utf-8")
+        manner = ("--no-build", "--no-project", "--isolated", "--python", str(python), "--directory", str(place))
+        try:
+            done = run_uv(["run", *manner, "--script", str(file)], PATIENCE)
+        finally:
+            _clean(file)
+    if done.returncode and "Traceback" not in done.stderr:
         check_reachable(plain_words(done.stderr))
     why = unlike(done.returncode, done.stderr, failure)
     if why:
