@@ -11,6 +11,7 @@ import pytest
 from checker.errors import CannotLook, UsageError
 from checker.model import Change, Stage
 from checker.remedy.bisect import bisect, samples
+from checker.remedy.bisecting import refusal
 from checker.remedy.history import Cell, History, Reason, Verdict
 from checker.remedy.memory import Memory, digest
 from checker.remedy.question import Question, chosen, questions, signature
@@ -187,6 +188,19 @@ def test_a_failure_of_the_package_is_followed_first() -> None:
 def test_nothing_that_was_run_cannot_be_followed() -> None:
     with pytest.raises(CannotLook, match="nothing that was run fails here"):
         chosen((), "onnx", [question().finding])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("error: No solution cause: Because skl2onnx==1.13 depends on scikit-learn<=1.1.1 and you require scikit-learn==1.2.2, we can conclude", "it asks for scikit-learn<=1.1.1, and scikit-learn==1.2.2 is held: that does not resolve"),
+        ("cause: Because onnx==1.8 has no wheels with a matching Python ABI tag (e.g., `cp310`)", "it has no wheel for this interpreter"),
+        ("cause: Because there is no version of onnx==9 and you require onnx==9", "the index does not have it"),
+        ("cause: something else", "it does not resolve: something else"),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_a_clause(text: str, words: str) -> None:
+    assert refusal(text) == words
 
 
 # --- releases and memory -------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -138,7 +139,7 @@ class Lab:
         wish = f"{self.package}=={version}"
         told = self._of_today("plan", wish, find_out=lambda: _as_fact(self.resolver.solve([wish], up=False)))
         if "refused" in told:
-            return Cell(version, Verdict.UNTESTED, f"it does not resolve: {told['refused'][:300]}")
+            return Cell(version, Verdict.UNTESTED, refusal(told["refused"]))
         lock = tuple(told["lock"])
         along = tuple(Change(*c) for c in told["changes"] if c[0] != self.package)
         name = digest("cell", lock, *self._asked())
@@ -181,6 +182,17 @@ class Lab:
         when = date.today().isoformat(), settings()
         name = digest(kind, self.package, what, sorted(self.held), here, seen.python, seen.platform, *when)
         return self.memory.once(name, find_out)
+
+
+def refusal(text: str) -> str:
+    """Why a release does not resolve, in a clause: uv's first reason, else its words."""
+    if found := re.search(r"depends on (\S+?)(?:,? and you require (\S+?))?,? (?:we can|and|cannot)", text):
+        return f"it asks for {found[1]}" + (f", and {found[2]} is held" if found[2] else "") + ": that does not resolve"
+    if re.search(r"has no (?:usable )?wheels|no wheel", text):
+        return "it has no wheel for this interpreter"
+    if re.search(r"there is no version of|was not found", text):
+        return "the index does not have it"
+    return f"it does not resolve: {text.partition('cause: ')[2][:200] or text[:200]}"
 
 
 def _as_fact(answer: Plan | Refused) -> dict[str, Any]:
