@@ -169,6 +169,7 @@ def test_a_failure_is_known_by_its_signature(name: str) -> None:
             "cannot import name 'x' from 'onnx' (/c/onnx/i.py)",
         ),
         ("opset 15 is above 14", "opset 17 is above 9"),
+        ("no attribute 'object'", "no attribute 'object'.\nIt was deprecated."),
         ("object at 0x7f00 failed\nmore", "object at 0x7f99 failed\nless"),
     ],
 )

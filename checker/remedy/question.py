@@ -29,8 +29,8 @@ class Verdict(str, Enum):
 
 
 def normal(text: str) -> str:
-    """The first words of a message without what is chance in them."""
-    return _NUMBER.sub("#", _PATH.sub("PATH", first_words(text, 400)))
+    """The first words of a message without what is chance in them, and without its full stop."""
+    return _NUMBER.sub("#", _PATH.sub("PATH", first_words(text, 400))).rstrip(" .")
 
 
 def signature(failure: Failure) -> tuple[str, str, str, str]:
@@ -71,8 +71,12 @@ class Question:
 
 def said(failure: Failure) -> str:
     """A failure in a clause."""
-    words = re.sub(r"[^\s'\"(]*[\\/]site-packages[\\/]", "", failure.text)
-    return f"{failure.type} at {failure.stage.value} of {failure.subject}: {first_words(words, 160)}"
+    return f"{failure.type} at {failure.stage.value} of {failure.subject}: {first_words(at_home(failure.text), 160)}"
+
+
+def at_home(text: str) -> str:
+    """A text in which files of packages go by their place in site-packages, wherever that lies."""
+    return re.sub(r"[^\s'\"(]*[\\/]site-packages[\\/]", "", text)
 
 
 def questions(case: Case, findings: Sequence[Finding], canaries: Sequence[Canary]) -> Iterator[Question]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..model import Canary, Failure, Finding, Stage
 from ..rules.evidence import first_words
+from .question import at_home
 from .script_body import canary_body, import_body
 
 #: what an environment has beside what it is for
@@ -81,8 +81,7 @@ def _docstring(shown: Shown, fixed: str) -> str:
 
 def _plain(text: str) -> str:
     """One line that cannot end a docstring; places of the machine on which it was seen are left out."""
-    text = re.sub(r"[^\s'\"(]*[\\/]site-packages[\\/]", "", text)
-    return " ".join(text.split()).replace("\\", "/").replace('"""', "'''")
+    return " ".join(at_home(text).split()).replace("\\", "/").replace('"""', "'''")
 
 
 def shown_type(failure: Failure) -> str:

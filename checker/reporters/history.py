@@ -9,6 +9,7 @@ from typing import Any
 
 from ..model import Change
 from ..remedy.history import Cell, History, Reason, Stretch, Switch, Verdict
+from ..remedy.question import at_home
 from ..rules.evidence import first_words
 from .words import clause, count, line
 
@@ -72,7 +73,7 @@ def _sound(history: History) -> str:
 def followed(history: History) -> str:
     """The failure that was followed."""
     failure = history.question.failure
-    words = f"{line(failure.type)}: {line(first_words(failure.text, 160))}"
+    words = f"{line(failure.type)}: {line(first_words(at_home(failure.text), 160))}"
     rows = [f"{line(failure.subject)} at {failure.stage.value}, Python {line(history.python)}", words]
     rows += [f"Not followed: {count(history.others, 'other cause')} of what blocks here"] * bool(history.others)
     return "\n".join(["Followed", *(f"  {row}" for row in rows)])
