@@ -118,19 +118,15 @@ def _canaries(options: argparse.Namespace) -> int:
 def _bisect(options: argparse.Namespace) -> int:
     from .progress import Live
     from .remedy.bisecting import Bounds, history
-    from .reporters.history import history_json, render_history
+    from .reporters.history import rendered
 
     _check_output(options.output)
     with Live(sys.stderr) as live:
         found = history(
             _following(options), Bounds(canonical(options.package), options.between, options.every), live.step
         )
-    if found is None:
-        _write("Nothing that blocks was seen here: there is nothing to follow.\n", options.output)
-        return READY
-    text = options.format == "text"
-    _write(render_history(found, min(100, _columns())) if text else history_json(found), options.output)
-    return BLOCKED
+    _write(rendered(found, options.format, min(100, _columns())), options.output)
+    return BLOCKED if found else READY
 
 
 def _repro(options: argparse.Namespace) -> int:

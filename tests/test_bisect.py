@@ -16,7 +16,7 @@ from checker.remedy.history import Cell, History, Reason, Verdict
 from checker.remedy.memory import Memory, digest
 from checker.remedy.question import Question, chosen, questions, signature
 from checker.remedy.releases import between
-from checker.reporters.history import answer, history_json, render_history, said
+from checker.reporters.history import answer, history_json, render_history, rendered, said
 from checker.rules import diagnose
 
 from .cases import MODEL, at, case, failed, seen, works
@@ -135,6 +135,11 @@ def test_what_moves_along_is_told() -> None:
         {"from": "1.0", "to": "1.1", "becomes": "good", "exact": True, "undecided": [], "not_tried": 0}
     ]
     assert told["tried"][1]["along"] == [{"name": "numpy", "from": "1.26.4", "to": "2.0.0"}]
+
+
+def test_nothing_to_follow_is_an_answer() -> None:
+    assert rendered(None, "text", 80) == "Nothing that blocks was seen here: there is nothing to follow.\n"
+    assert json.loads(rendered(None, "json", 80))["end"] == "nothing fails"
 
 
 # --- the same failure or another one -------------------------------------------------------------------------------

@@ -17,6 +17,15 @@ from .words import clause, count, line
 WORDS = {Verdict.GOOD: "good", Verdict.BAD: "bad", Verdict.OTHER: "fails otherwise", Verdict.UNTESTED: "not testable"}
 
 
+def rendered(history: History | None, form: str, width: int) -> str:
+    """The answer as text or json; None: nothing fails that could be followed."""
+    nothing = "Nothing that blocks was seen here: there is nothing to follow."
+    if history is None:
+        told = json.dumps({"schema_version": 1, "end": "nothing fails", "answer": nothing})
+        return (told if form == "json" else nothing) + "\n"
+    return history_json(history) if form == "json" else render_history(history, width)
+
+
 def render_history(history: History, width: int = 80) -> str:
     """The answer first, then every switch, every stretch of releases, and how it is known."""
     blocks = [answer(history), followed(history), *_switches(history), _table(history), _foot(history)]
