@@ -24,8 +24,8 @@ sys.path.insert(0, str(ROOT))
 
 from checker.model import Report
 from checker.pipeline import preflight
-from checker.request import Request
 from checker.reporters import REPORTERS
+from checker.request import Request
 from tests.recording import places, trimmed
 
 #: what the tutorial's reader meets, in the order of the story

@@ -32,6 +32,8 @@ class Advice:
     text: str
     #: (canonical name, specifier such as "<2" or "==1.17.0", "" for any release)
     changes: tuple[tuple[str, str], ...] = ()
+    #: True: the changes are one, and the very releases are meant
+    together: bool = False
     #: shell lines or code lines to type
     lines: tuple[str, ...] = ()
     #: code: what it does to a model of the script; None: it cannot be tried

@@ -18,6 +18,8 @@ _LEVELS = tuple(distribution_of(module) for module in STACK)
 MOST = 4
 #: how many tries later a direction comes that rarely helps: the converter backwards, the library forwards
 RARELY = 2
+#: rank of releases that belong together
+TOGETHER = -2
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,18 @@ def axes(
     """What could be moved for these findings, the likeliest first; nothing that is to be kept."""
     found: dict[tuple[str, str], Axis] = {}
     for late, finding in enumerate(findings[:3]):
-        for axis in (*_advised(finding), *_declared(finding, observation), *_culprits(finding, observation)):
-            if axis.name not in keep:
+        told = tuple(_advised(finding))
+        others = () if _exact(told) else (*_declared(finding, observation), *_culprits(finding, observation))
+        for axis in (*told, *others):
+            if axis.name not in keep and (axis.bound or not observation.version(axis.name)):
                 later = replace(axis, rank=axis.rank + late, base=(*base, *axis.base))
                 found.setdefault((later.name, later.bound), later)
     return tuple(sorted(found.values(), key=lambda axis: axis.rank))
+
+
+def _exact(told: Sequence[Axis]) -> bool:
+    """Whether a rule names the very releases: then nothing else is worth a try."""
+    return any(axis.rank == TOGETHER for axis in told)
 
 
 def _up(specifier: str) -> bool:
@@ -78,9 +87,9 @@ def _advised(finding: Finding) -> Iterator[Axis]:
     """What the rule itself wishes for, where it names a bound or a package that is missing."""
     for advice in finding.advice:
         changes = advice.changes if advice.kind == "pins" else ()
-        if len(changes) > 1 and all(specifier for _, specifier in changes):  # they belong together
+        if advice.together:
             (name, specifier), *others = changes
-            yield Axis(name, specifier, _up(specifier), -2, tuple(f"{n}{s}" for n, s in others))
+            yield Axis(name, specifier, _up(specifier), TOGETHER, tuple(f"{n}{s}" for n, s in others))
             continue
         for name, specifier in changes:
             if specifier or not changes[1:]:

@@ -72,10 +72,11 @@ class Frontier:
             return False
         return not self._heap or (1, self._waiting[0][0]) < self._heap[0][2].order[:2]
 
-    def past(self, candidate: Candidate) -> None:
-        """Go on along the axis of a candidate that did not help."""
+    def past(self, candidate: Candidate, same: bool = True) -> None:
+        """Go on along the axis of a candidate that did not help; only one release on where it failed in its own way."""
         if candidate.version and candidate.axis.step < 6:
-            self.add([candidate.axis.after(candidate.version)])
+            axis = candidate.axis.after(candidate.version)
+            self.add([axis if same else replace(axis, bound=f"{'>' if axis.up else '<'}{candidate.version}")])
 
     def between(self, refuted: Candidate, proven: Candidate) -> Candidate | None:
         """The nearest untried release between one that did not help and one that did, on the same axis."""

@@ -66,8 +66,12 @@ class _Job:
         """The nearest plan by what ships with the checker, resolved and tried by nobody."""
         plan = self.nearest(Shelf(self.case.knowledge, self.report.observation))
         unproven = Unproven(f"it was neither resolved nor tried: {why}")
-        planned = [words.of_plan(plan, self.targets, self.report, unproven)] if plan else []
+        planned = [self.of_plan(plan, unproven)] if plan else []
         return self.assembled(planned, {}, (), why=unproven)
+
+    def of_plan(self, plan: Plan, proof: Proven | Unproven) -> Remedy:
+        """The remedy that a plan is for this report."""
+        return words.of_plan(plan, self.targets, self.report, proof, bool(self.terms.requirements))
 
     def nearest(self, solver: Solver) -> Plan | None:
         """The first plan that would be tried."""
@@ -100,21 +104,28 @@ class _Job:
 
     def _worked(self, shop: Workshop, pool: ThreadPoolExecutor) -> Report:
         tried = self._trials(shop, pool) if self.terms.how == "proven" else {}
+        self._settled_by_action({k: f.result() for k, f in tried.items() if k[0] == "action"})
         if not self.targets:
             return self.assembled([], {k: f.result() for k, f in tried.items()}, ())
         solver = shop.resolver(self._given())
         if self.terms.how == "resolved":
             plan = self.nearest(solver)
             why = Unproven("it resolves with everything that is installed, and was not tried (--no-prove)")
-            return self.assembled([words.of_plan(plan, self.targets, self.report, why)] if plan else [], {}, (), why)
+            return self.assembled([self.of_plan(plan, why)] if plan else [], {}, (), why)
         at_once = max(1, min(AT_ONCE, os.cpu_count() or 1))
         found = Search(solver, shop, pool, self.goal, at_once).run(
             self.report.observation, self.terms.keep, self.progress
         )
         proofs = {k: f.result() for k, f in tried.items()}
-        pins = [words.of_plan(c.plan, self.targets, self.report, proof) for c, proof in found.proven]
+        pins = [self.of_plan(c.plan, proof) for c, proof in found.proven]
         extra = [] if pins else self._simpler(shop)
         return self.assembled(pins + extra, proofs, found.refuted, self._in_vain(found))
+
+    def _settled_by_action(self, proofs: dict[tuple[str, str], Proven | Unproven]) -> None:
+        """Look for no other versions of what an action was seen to mend."""
+        proven = {text for (_, text), proof in proofs.items() if isinstance(proof, Proven)}
+        self.targets = [f for f in self.targets if not proven & {a.text for a in f.advice if a.kind == "action"}]
+        self.goal = goal(self.case, self.report.findings, self.targets)
 
     def _given(self) -> Given:
         if self.report.observation.distributions:
@@ -179,7 +190,7 @@ class _Job:
         refuted: Sequence[Refuted],
         why: Unproven | None = None,
     ) -> Report:
-        """Proven remedies first, of pins, code and action in this order; then what is only advised."""
+        """Proven remedies first, of action, pins and code in this order; then what is only advised."""
         settled = {rule for r in planned if r.kind == "pins" for rule in r.settles}
         advised = [
             replace(r, proof=proofs.get((r.kind, r.text), (r.kind == "pins" and why) or r.proof))
@@ -187,7 +198,7 @@ class _Job:
             if not (r.kind == "pins" and settled.issuperset(r.settles))
         ]
         every = [*planned, *advised]
-        ranks = {"pins": 0, "code": 1, "action": 2}
+        ranks = {"action": 0, "pins": 1, "code": 2}
         vain = bool(refuted) and not planned
         every.sort(key=lambda r: (not r.proven, ranks[r.kind] if r.proven else vain and r.kind == "pins"))
         return replace(self.report, remedies=tuple(every), refuted=tuple(refuted))

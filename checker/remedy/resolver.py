@@ -90,7 +90,7 @@ class Resolver:
     def trimmed(self) -> Resolver:
         """The same, without what the index cannot serve or would not leave as it is. Raises CannotLook."""
         given = self.given
-        for _ in range(20):
+        for _ in range(20 if given.pins else 0):
             answer = replace(self, given=given).ask((), up=False)
             if isinstance(answer, Refused):
                 found = _NOT_THERE.search(answer.text)
@@ -107,6 +107,10 @@ class Resolver:
 
     def solve(self, wishes: Sequence[str], up: bool) -> Plan | Refused:
         """See `Solver`. Where others must move too, the one of two ways that moves less, and less far."""
+        if not self.given.pins.keys() & {_named(w) for w in wishes} and self.given.pins:
+            fitting = self.ask(wishes, up, rigid=True)  # what is not there yet has to fit what is
+            if not isinstance(fitting, Refused):
+                return self.plan(fitting, wishes)
         answer = self.ask(wishes, up)
         if isinstance(answer, Refused):
             return answer
@@ -117,10 +121,16 @@ class Resolver:
         other = self.ask(exact, up=False)
         return plan if isinstance(other, Refused) else min(plan, self.plan(other, wishes), key=distance)
 
-    def ask(self, wishes: Sequence[str], up: bool) -> Mapping[str, str] | Refused:
-        """Every package and its release once the wishes are met; raises CannotLook when the index cannot be used."""
+    def ask(self, wishes: Sequence[str], up: bool, rigid: bool = False) -> Mapping[str, str] | Refused:
+        """Every package and its release once the wishes are met; `rigid`: nothing else that is there may move.
+
+        Raises CannotLook when the index cannot be used.
+        """
         named = {_named(w) for w in wishes}
-        lines = [*self.given.options, *(line for n, line in self.given.lines.items() if n not in named), *wishes]
+        others = [line for n, line in self.given.lines.items() if n not in named]
+        if rigid:
+            others = [f"{n}=={v}" for n, v in self.given.pins.items() if n in self.given.lines and n not in named]
+        lines = [*self.given.options, *wishes, *others]  # what is asked for comes first: it is decided first
         place = Path(tempfile.mkdtemp(prefix="ask-", dir=self.folder))
         asked, out, over = (place / name for name in ("asked.in", "pins.txt", "overrides.txt"))
         asked.write_text("\n".join(lines) + "\n", encoding="utf-8")

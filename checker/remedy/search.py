@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ..model import Finding, Observation, Plan, Proven, Refuted
@@ -60,6 +61,8 @@ class Search:
         self._begun = time.monotonic()
         self._last: dict[str, Candidate] = {}
         self._narrowed = False
+        #: how everything looks that was seen to block
+        self._failures = _looks(goal.targets)
         self.found = Found(refusals=self._frontier.refusals)
 
     def run(self, observation: Observation, keep: frozenset[str], progress: Progress) -> Found:
@@ -147,15 +150,28 @@ class Search:
         self._last.setdefault(candidate.axis.name, candidate)
         if not self.found.proven:
             self._last[candidate.axis.name] = candidate
-            self._frontier.past(candidate)
+            self._frontier.past(candidate, same=self._fails_alike(seen))
             self._frontier.add(self._on_top(candidate, seen))
+            self._failures |= _looks(remaining(self._goal, seen.findings))
 
     def _on_top(self, candidate: Candidate, seen: Seen) -> Sequence[Axis]:
         """Axes for what a plan has brought to light: two steps away is still a way."""
-        targets = {(f.rule, f.subject) for f in self._goal.targets}
-        new = [f for f in remaining(self._goal, seen.findings) if (f.rule, f.subject) not in targets]
-        asked = [c for c in candidate.plan.changes if c.name in candidate.plan.asked and c.to]
-        if not new or not seen.observation or len(asked) > 2:
+        new = remaining(self._goal, seen.findings)
+        asked = {c.name: c.to for c in candidate.plan.changes if c.name in candidate.plan.asked and c.to}
+        if not new or not seen.observation or self._fails_alike(seen) or len(asked) > 2:
             return ()
-        base = tuple(f"{c.name}=={c.to}" for c in asked)
-        return axes(new, seen.observation, self._keep | candidate.plan.asked, base)
+        found = []
+        for axis in axes(new, seen.observation, self._keep):
+            if axis.name not in asked or axis.rank < 0:  # of what was asked already, only what is known to be needed
+                base = tuple(f"{name}=={version}" for name, version in asked.items() if name != axis.name)
+                found.append(replace(axis, base=(*base, *axis.base)))
+        return found
+
+    def _fails_alike(self, seen: Seen) -> bool:
+        """Whether what blocks after a try has been seen before: here, or in another try."""
+        return bool(_looks(remaining(self._goal, seen.findings)[:1]) & self._failures)
+
+
+def _looks(findings: Iterable[Finding]) -> set[tuple[str, str, str]]:
+    """How findings look, numbers aside: rule, subject, message."""
+    return {(f.rule, f.subject, re.sub(r"[\d.]+", "#", f.message)) for f in findings}

@@ -54,15 +54,15 @@ def installers(requirements: Sequence[str], observation: Observation, dry: bool)
     return {"uv": f"uv pip install{option} --python {observation.executable} {quoted}", **pip}
 
 
-def of_plan(plan: Plan, targets: Sequence[Finding], report: Report, proof: Proven | Unproven) -> Remedy:
-    """The remedy that a plan is."""
+def of_plan(
+    plan: Plan, targets: Sequence[Finding], report: Report, proof: Proven | Unproven, written: bool = False
+) -> Remedy:
+    """The remedy that a plan is; `written`: the environment comes from requirement files, which are to be changed."""
     moved, observation = plan.moved, report.observation
     requirements = tuple(f"{c.name}=={c.to}" for c in moved if c.to)
-    commands: Mapping[str, str]
-    if report.patient.label == observation.executable or report.patient.label.startswith(observation.executable):
+    commands: Mapping[str, str] = {"requirements": "\n".join(requirements)}
+    if not written:
         commands = installers(requirements, observation, dry=not isinstance(proof, Proven))
-    else:
-        commands = {"requirements": "\n".join(requirements)}
     settles = tuple(dict.fromkeys(f.rule for f in targets))
     return Remedy("pins", said(plan, observation), plan.changes, requirements, commands, settles, proof)
 

@@ -16,7 +16,14 @@ COLORS = {"blocked": "bold red", "warnings": "bold yellow", "ready": "bold green
 #: characters kept of a text, lines kept of evidence, items kept of a list: short and with `verbose`
 TEXT, LINES, ITEMS = (400, 4000), (4, 40), (6, 1000)
 #: headings over what is to be typed
-PLACES = {"uv": "with uv", "pip": "with pip", "code": "in your code", "shell": "in a shell"}
+PLACES = {
+    "uv": "with uv",
+    "pip": "with pip",
+    "conda": "with conda",
+    "code": "in your code",
+    "shell": "in a shell",
+    "requirements": "in the requirements",
+}
 
 
 def render(report: Report, width: int = 80, color: bool = False, verbose: bool = False) -> str:

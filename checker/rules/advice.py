@@ -40,11 +40,11 @@ def move(case: Case, names: tuple[str, ...]) -> Advice:
 
 def fit_name(case: Case, provider: str, consumer: str, module: str, name: str) -> Advice:
     """Advice for a name that a package does not have: a provider that has it, where its coming or going is known."""
-    changes = case.knowledge.name_changes(module, name) if case.knowledge else ()
-    for change in changes:
+    known = case.knowledge.name_changes if case.knowledge else lambda module, name: ()
+    dotted = f"{module}.{name}".rstrip(".")
+    for change in (*known(module, name), *(known(dotted, "") if name else ())):
         if change.package == provider:
-            specifier = f"<{change.version}" if change.change == "removed" else f">={change.version}"
             what = "went with" if change.change == "removed" else "came with"
-            text = f"Install {provider}{specifier}: {module}.{name} {what} {change.version}."
-            return Advice("pins", text, changes=((provider, specifier),))
+            text = f"Install {provider}{change.needs}: {dotted} {what} {change.version}."
+            return Advice("pins", text, changes=((provider, change.needs),))
     return move(case, (consumer, provider))

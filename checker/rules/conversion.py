@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..model import Advice, Case, Finding, Severity, Stage
 from . import edits
-from .advice import move
+from .advice import fit_name, move
 from .evidence import Cause, canary_of, converter_of, each, involved, library_of, missing_reference, passed, says
 from .tried import last_words, matching, parties, severity, shown, they, tried
 
@@ -159,7 +159,7 @@ def removed_in_converter(case: Case) -> Iterator[Finding]:
                 cause,
                 text,
                 (missing.provider, converter),
-                move(case, (converter, missing.provider)),
+                fit_name(case, missing.provider, converter, missing.module, missing.name),
             )
 
 

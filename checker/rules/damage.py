@@ -143,14 +143,17 @@ def leftover(case: Case) -> Iterator[Finding]:
     Not this rule: an editable install, which keeps its code elsewhere.
     """
     for damage in _damages(case, "no-code"):
-        yield _finding(
+        name = damage.distribution
+        found = _finding(
             case,
             "leftover",
             damage,
             _severity(case, damage, Severity.WARNING),
             Stage.IMPORT,
-            reinstall((damage.distribution,), case),
+            reinstall((name,), case),
         )
+        again = () if case.observation.version(name) else (Advice("pins", f"Install {name} again.", ((name, ""),)),)
+        yield replace(found, advice=(*again, *found.advice))
     yield from _without_metadata(case)
     for damage in _damages(case, "leftover"):
         # the damage's path is the folder that holds what is left, never what is to be deleted

@@ -45,9 +45,16 @@ def numpy_interface(case: Case) -> Iterator[Finding]:
             )
             built_for = f"{versions(case.observation, (name,))} was built for another binary interface"
             text = f"{built_for} than that of {versions(case.observation, ('numpy',))}."
-            yield seen(case, "numpy-interface", cause, text, ("numpy", name), move(case, (name, "numpy")))
+            yield seen(case, "numpy-interface", cause, text, ("numpy", name), *_fit_numpy(case, name))
     for interface in _interfaces(case, "numpy"):
-        yield _interface(case, "numpy-interface", interface, move(case, (interface.distribution, "numpy")))
+        yield _interface(case, "numpy-interface", interface, *_fit_numpy(case, interface.distribution))
+
+
+def _fit_numpy(case: Case, name: str) -> tuple[Advice, ...]:
+    """Advice to move the package, and to go back to numpy 1 where numpy 2 is installed."""
+    version = case.observation.version("numpy") or ""
+    older = Advice("pins", f"Or a numpy before 2, for which {name} was built.", changes=(("numpy", "<2"),))
+    return (move(case, (name, "numpy")), *([older] if version.partition(".")[0] not in ("", "0", "1") else []))
 
 
 def _interfaces(case: Case, *kinds: str) -> Iterator[Interface]:
@@ -58,7 +65,7 @@ def _interfaces(case: Case, *kinds: str) -> Iterator[Interface]:
             yield interface
 
 
-def _interface(case: Case, rule: str, interface: Interface, advice: Advice) -> Finding:
+def _interface(case: Case, rule: str, interface: Interface, *advice: Advice) -> Finding:
     modules = interface.roots or (interface.distribution,)
     package = versions(case.observation, (interface.distribution,))
     text = f"{package} was built for {interface.built}, and {interface.runtime} is installed."
@@ -71,7 +78,7 @@ def _interface(case: Case, rule: str, interface: Interface, advice: Advice) -> F
         text,
         culprits=unique((interface.provider, interface.distribution)),
         evidence=(interface.file,),
-        advice=(advice,),
+        advice=advice,
     )
 
 

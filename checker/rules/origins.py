@@ -76,7 +76,7 @@ def installs_over_import(case: Case) -> Iterator[Finding]:
 def _installed_first(install: Install) -> Advice:
     """Advice to make the environment what the script makes of it, before it runs."""
     text = f"Install what {install.where} installs before the script is run, and take that line out."
-    return Advice("pins", text, changes=tuple(_requirements(install.requirements)))
+    return Advice("pins", text, changes=tuple(_requirements(install.requirements)), together=True)
 
 
 def _installed_name(case: Case, module: str) -> str:
@@ -135,10 +135,7 @@ def shadowed_module(case: Case) -> Iterator[Finding]:
                 lines=("export PYTHONNOUSERSITE=1",),
                 trial=("set", "PYTHONNOUSERSITE=1"),
             ),
-        }.get(
-            origin.how,
-            Advice("action", f"Take what puts {origin.path} on the search path away (a .pth file or a setting)."),
-        )
+        }.get(origin.how) or _off_the_path(case, name, origin.path)
         hides = "the standard library's module" if standard else _hidden(case, name, origin.expected)
         yield Finding(
             "shadowed-module",
@@ -152,6 +149,19 @@ def shadowed_module(case: Case) -> Iterator[Finding]:
             advice=(advice,),
             explains=tuple(key(f) for f in broken),
         )
+
+
+def _off_the_path(case: Case, name: str, path: str) -> Advice:
+    """Advice to delete the .pth file that puts a place on the search path, where one was seen."""
+    if file := _path_file(case, name):
+        return Advice("action", f"Delete {file}, or the line in it.", lines=(f"rm '{file}'",), trial=("delete", file))
+    return Advice("action", f"Take what puts {path} on the search path away (a .pth file or a setting).")
+
+
+def _path_file(case: Case, name: str) -> str:
+    """The .pth file that puts another release of a distribution first, "" where none was seen."""
+    entries = (d for d in case.observation.damages if d.kind == "path-entry" and d.distribution == name)
+    return next((d.path for d in entries if d.path.endswith(".pth")), "")
 
 
 def _answered(case: Case, failure: Failure, origin: Origin) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from ..model import Advice, Basis, Case, Finding, Severity, Stage, Unresolved
 from ..names import distribution_of
 from .advice import fit_name
-from .damage import BREAKING
+from .damage import BREAKING, reinstall
 from .evidence import (
     Cause,
     Missing,
@@ -56,6 +56,8 @@ def _missing_module(case: Case, cause: Cause, missing: Missing) -> Finding:
     advice = Advice("pins", f"Install {name}{specifier}.", changes=((name, specifier),))
     if installed and not specifier:  # the module may have gone with this release, or its files may be missing
         advice = fit_name(case, name, consumer, missing.module, "")
+    if installed and name == missing.consumer:  # a part of its own is gone, or was never there
+        return seen(case, "undeclared-dependency", cause, said, (name,), reinstall((name,), case), advice)
     return seen(case, "undeclared-dependency", cause, said, (name, missing.consumer), advice)
 
 

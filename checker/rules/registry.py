@@ -47,7 +47,8 @@ def _other_call(case: Case, cause: Cause) -> tuple[Advice, ...]:
         return _other_argument(case, unknown["name"])
     if says(cause.first, r"[Ii]nvalid model name|[Mm]odel name .{0,80}(?:/|slash|cannot contain)"):
         plain = Advice("code", "Log under a plain name, without slashes.", edit=edits.plain_names)
-        version = case.observation.version("mlflow") or ""
+        changes = case.knowledge.name_changes("mlflow.onnx.log_model", "name") if case.knowledge else ()
+        version = next((c.version for c in changes), case.observation.version("mlflow"))
         return (Advice("pins", "Or an older mlflow, which takes a path.", (("mlflow", f"<{version}"),)), plain)
     line = "mlflow.onnx.log_model(model, ...)"
     return (

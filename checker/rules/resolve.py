@@ -65,7 +65,7 @@ def _other_release(case: Case, name: str, version: str, python: str) -> tuple[Ad
     last = case.knowledge.last_release_for_python(name, python) if case.knowledge else None
     if last and Version(version) > last.parsed:
         text = f"Ask for {name} {last.version} or earlier: it is the last with a wheel for Python {python}."
-        return (Advice("pins", text, changes=((name, f"=={last.version}"),)),)
+        return (Advice("pins", text, changes=((name, f"<={last.version}"),)),)
     first = case.knowledge.first_release_for_python(name, python) if case.knowledge else None
     if first is None:
         return (Advice("pins", f"Ask for a {name} that has a wheel for Python {python}.", changes=((name, ""),)),)
@@ -73,7 +73,7 @@ def _other_release(case: Case, name: str, version: str, python: str) -> tuple[Ad
         Advice(
             "pins",
             f"Ask for {name} {first.version} or later: it is the first with a wheel for Python {python}.",
-            changes=((name, f"=={first.version}"),),
+            changes=((name, f">={first.version}"),),
         ),
     )
 
