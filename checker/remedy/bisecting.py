@@ -172,8 +172,9 @@ class Lab:
     def _asked(self) -> tuple[Any, ...]:
         """What a verdict depends on, beside the lock."""
         seen, canary = self.shop.case.observation, self.question.canary
-        imports = wanted_imports(self.shop.look.script)
-        return seen.python, seen.platform, signature(self.question.failure), canary and canary_fields(canary), imports
+        place = seen.python, seen.platform, seen.system.get("variables")
+        asked = canary and canary_fields(canary), wanted_imports(self.shop.look.script)
+        return (*place, signature(self.question.failure), *asked)
 
     def _of_today(self, kind: str, what: str, find_out: Callable[[], Any]) -> Any:
         """An answer of the index, which is taken to be the same for a day."""
