@@ -12,7 +12,7 @@ from checker.errors import CannotLook, UsageError
 from checker.model import Canary, Failure, Logging, Observation, Patient, Report, Stage
 from checker.probe.canaries import every
 from checker.remedy.repro import _shown, _stages, pins_of, unlike
-from checker.remedy.script_body import canary_body
+from checker.remedy.script_body import canary_body, laid_out
 from checker.remedy.script_text import Pins, Shown, script
 from checker.rules import diagnose
 
@@ -65,6 +65,13 @@ def test_what_a_model_asks_for_is_spelled_out(fields: dict[str, Any], words: str
     text = canary_body(replace(ridge(), **fields), ALL, None)
     ast.parse(text)
     assert words in text
+
+
+def test_a_long_expression_is_one_argument_a_line() -> None:
+    steps = ", ".join(f"('step{n}', sklearn.preprocessing.StandardScaler())" for n in range(4))
+    text = laid_out(f"sklearn.pipeline.Pipeline([{steps}], memory=None)")
+    assert max(map(len, text.splitlines())) < 110
+    assert ast.unparse(ast.parse(text)) == f"sklearn.pipeline.Pipeline([{steps}], memory=None)"
 
 
 def test_a_script_ends_with_the_step_that_fails() -> None:

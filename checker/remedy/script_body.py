@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Iterator
 
@@ -10,8 +11,13 @@ from .script_data import data, helpers
 from .script_functions import ANSWERS, COMPARE, FEED
 from .script_logging import register, tracking
 
+#: characters of an expression on one line
+WIDTH = 110
 #: ONNX input types and the numpy type that feeds them
 _DTYPES = {"FloatTensorType": "float32", "DoubleTensorType": "float64", "Int64TensorType": "int64"}
+#: column kinds and the numpy type that holds them, where that is not float32
+_HELD = {"float64": "float64", "int64": "int64", "label": "int64", "bool": "bool"}
+_NO_NUMBERS = ("string", "text", "bool")
 _TYPES = {
     "float64": "DoubleTensorType",
     "int64": "Int64TensorType",
@@ -106,21 +112,22 @@ def inputs(canary: Canary) -> tuple[tuple[str, str, tuple[int | None, ...] | Non
 
 def _fit(canary: Canary) -> Iterator[str]:
     yield from _rounded(canary)
-    yield f"\nmodel = {canary.make}"
+    yield f"\nmodel = {laid_out(canary.make)}"
     yield "model.fit(x)" if canary.target in ("none", "") else "model.fit(x, y)"
 
 
 def _rounded(canary: Canary) -> Iterator[str]:
     """What is compared is held as the declared inputs can hold it."""
+    held = {c.name: _HELD.get(c.kind, "float32") for c in canary.columns if c.kind not in _NO_NUMBERS}
     if canary.layout == "frame" and len(canary.inputs) == len(canary.columns):
-        numeric = {c.name for c in canary.columns if c.kind not in ("string", "text", "bool")}
         for name, kind, _ in canary.inputs:
-            if name in numeric and _DTYPES.get(kind, "").startswith("float"):
-                yield f"test[{json.dumps(name)}] = test[{json.dumps(name)}].astype({json.dumps(_DTYPES[kind])})"
-    elif canary.layout != "frame" and len(canary.inputs) == 1 and canary.columns[0].kind not in ("string", "text"):
-        kind = canary.inputs[0][1]
-        if kind in _DTYPES:
-            yield f"test = test.astype({json.dumps(_DTYPES[kind])})"
+            dtype = _DTYPES.get(kind, "")
+            if name in held and dtype.startswith("float") and held[name] != dtype:
+                yield f"test[{json.dumps(name)}] = test[{json.dumps(name)}].astype({json.dumps(dtype)})"
+    elif canary.layout != "frame" and len(canary.inputs) == 1 and held:
+        dtype = _DTYPES.get(canary.inputs[0][1], "")
+        if dtype and set(held.values()) != {dtype}:
+            yield f"test = test.astype({json.dumps(dtype)})"
 
 
 def _convert(canary: Canary) -> Iterator[str]:
@@ -134,11 +141,34 @@ def _convert(canary: Canary) -> Iterator[str]:
         extra += f", target_opset={canary.target_opset!r}"
     typed = ", ".join(f"({json.dumps(n)}, {k}({list(s) if s is not None else ''}))" for n, k, s in inputs(canary))
     if _guessing(canary):
-        yield f"onx = to_onnx(model, x[:1]{extra})"
+        call = f"to_onnx(model, x[:1]{extra})"
     elif function == "convert_sklearn":
-        yield f'onx = convert_sklearn(model, "canary", [{typed}]{extra})'
+        call = f'convert_sklearn(model, "canary", [{typed}]{extra})'
     else:
-        yield f"onx = {function}(model, initial_types=[{typed}]{extra})"
+        call = f"{function}(model, initial_types=[{typed}]{extra})"
+    yield f"onx = {laid_out(call)}"
+
+
+def laid_out(expression: str) -> str:
+    """An expression as it stands where it is short, else one argument or element a line."""
+    if len(expression) <= WIDTH or "\n" in expression:
+        return expression
+    return _laid(ast.parse(expression, mode="eval").body, 0)
+
+
+def _laid(node: ast.expr, indent: int) -> str:
+    text = ast.unparse(node)
+    if len(text) + indent <= WIDTH or not isinstance(node, ast.Call | ast.List | ast.Tuple):
+        return text
+    pad, inner = " " * indent, " " * (indent + 4)
+    if isinstance(node, ast.Call):
+        named = [f"{k.arg}=" if k.arg else "**" for k in node.keywords]
+        values = [n + _laid(k.value, indent + 4) for n, k in zip(named, node.keywords, strict=True)]
+        parts, start, end = [*(_laid(a, indent + 4) for a in node.args), *values], f"{ast.unparse(node.func)}(", ")"
+    else:
+        start, end = ("[", "]") if isinstance(node, ast.List) else ("(", ")")
+        parts = [_laid(e, indent + 4) for e in node.elts]
+    return "\n".join([start, *(f"{inner}{part}," for part in parts), pad + end])
 
 
 _CHECK = (

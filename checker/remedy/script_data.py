@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from ..model import Canary
@@ -14,7 +15,7 @@ _FEW = ("category", "label", "bool")
 #: kinds of which no value is missing, whatever the column says
 _WHOLE = ("int64", "label", "bool", "counts", "category", "text")
 _TARGETS = ("binary", "strings", "three", "positive", "continuous", "targets")
-_WEIGHTS = ("1", "-0.5", "0.5", "0.25")
+_WEIGHTS = ("1.0", "-0.5", "0.5", "0.25")
 
 _COLUMN = """\
 def column(fit, more, hard, dtype, gaps=False):
@@ -23,6 +24,11 @@ def column(fit, more, hard, dtype, gaps=False):
     for values in parts if gaps else []:
         values[random.rand(len(values)) < 0.2] = "" if dtype is object else np.nan
     return parts + [fit]
+"""
+_PICK = """\
+def pick(count, rows):
+    \"\"\"Categories by chance.\"\"\"
+    return np.array(["a"] + ["c%d" % n for n in range(1, count)], dtype=object)[random.randint(0, count, rows)]
 """
 _HARD = {
     "beyond": """\
@@ -52,6 +58,7 @@ def helpers(canary: Canary) -> Iterator[str]:
     """The functions that the data need, each as a text."""
     if canary.columns[0].kind != "text":
         yield _COLUMN
+        yield from [_PICK] * any(c.kind == "string" for c in canary.columns)
         least = "0.125" if any(c.kind == "positive" for c in canary.columns) else "0"
         for name in dict.fromkeys(_hard(c.kind) for c in canary.columns):
             yield _HARD[name].replace("LEAST", least)
@@ -84,8 +91,7 @@ def _columns(canary: Canary) -> Iterator[str]:
 
 def _values(kind: str, place: int, rows: int) -> str:
     if kind == "string":
-        names = ", ".join(["'a'", *(f"'c{n}'" for n in range(1, 2 + place))])
-        return f"np.array([{names}], dtype=object)[random.randint(0, {2 + place}, {rows})]"
+        return f"pick({2 + place}, {rows})"
     whole = {
         "int64": f"random.randint(0, {6 + place}, {rows})",
         "bool": f"random.randint(0, 2, {rows}).astype(bool)",
@@ -105,12 +111,13 @@ def _values(kind: str, place: int, rows: int) -> str:
 
 
 def _together(canary: Canary) -> Iterator[str]:
+    if canary.layout == "frame":
+        yield f"names = {json.dumps([c.name for c in canary.columns])}"
     for place, name in enumerate(("x", "test")):
         if canary.layout == "vector":
             yield f"{name} = columns[0][{place}]"
         elif canary.layout == "frame":
-            names = [c.name for c in canary.columns]
-            yield f"{name} = pandas.DataFrame(dict(zip({names!r}, [c[{place}] for c in columns])), columns={names!r})"
+            yield f"{name} = pandas.DataFrame(dict(zip(names, [c[{place}] for c in columns])), columns=names)"
         else:
             yield f"{name} = np.column_stack([c[{place}] for c in columns])"
 
@@ -119,7 +126,7 @@ def _target(canary: Canary) -> Iterator[str]:
     if canary.target not in _TARGETS:
         return
     numeric = [n for n, column in enumerate(canary.columns) if column.kind != "string"]
-    terms = [f"{_WEIGHTS[i % 4]} * columns[{n}][2].astype(float)" for i, n in enumerate(numeric)]
+    terms = [f"{_WEIGHTS[i % 4]} * columns[{n}][2]" for i, n in enumerate(numeric)]
     yield from _signal(" + ".join(terms) or f"random.randn({TRAIN})", canary.target)
 
 
