@@ -37,7 +37,10 @@ class Live:
         self._show("")
 
     def step(self, stage: str, subject: str) -> None:
-        """Show that a step begins."""
+        """Show that a step begins; that something was restored is said, not only shown."""
+        if stage == "restore":
+            self.say(f"checker: {subject}")
+            return
         self._show(f"{WORDS.get(stage, stage)} {subject}")
 
     def say(self, text: str) -> None:

@@ -15,6 +15,7 @@ from .installer import Steps, installer_of, steps
 from .sandbox import scratch_folder
 from .search import Progress
 from .shield import Held, held, run
+from .unfinished import noted
 from .uv import check_reachable, find_uv, plain_words
 from .writing import going_back, way_back
 
@@ -83,7 +84,8 @@ def apply(fix: Fix, lock: Sequence[str], progress: Progress, say: Callable[[str]
                 )
             write(fix.back, _written(fix, lock))
             progress("apply", fix.patient.label)
-            _carried_out(fix, orders, come, say)
+            with noted(folder, fix.patient.label, orders.back, _VARIABLES) as descriptor:
+                _carried_out(fix, orders, come, say, descriptor)
 
 
 def _orders(fix: Fix, folder: Path) -> Steps:
@@ -99,13 +101,13 @@ def _fetched(fix: Fix, command: Sequence[str]) -> None:
         raise CannotLook(f"nothing was applied, {fix.installer} does not get what it needs: {said[-300:]}")
 
 
-def _carried_out(fix: Fix, orders: Steps, come: Held, say: Callable[[str], None]) -> None:
-    """Make the changes; after a failure or an interrupt, take them back."""
+def _carried_out(fix: Fix, orders: Steps, come: Held, say: Callable[[str], None], descriptor: int) -> None:
+    """Make the changes; after a failure or an interrupt, take them back. Installers inherit the descriptor."""
     killed, failure = False, ""
     for command in orders.forward:
         if come.numbers or failure:
             break
-        done = run(command, _VARIABLES, come)
+        done = run(command, _VARIABLES, come, descriptor)
         killed = done.returncode < 0
         failure = plain_words(done.stderr)[-300:] or "it was ended" if done.returncode else ""
     if not failure and not come.numbers:

@@ -48,10 +48,11 @@ def held() -> Iterator[Held]:
 
 
 def run(
-    command: Sequence[str], variables: Mapping[str, str | None], come: Held | None = None
+    command: Sequence[str], variables: Mapping[str, str | None], come: Held | None = None, inherits: int = -1
 ) -> subprocess.CompletedProcess[str]:
     """Run a command out of reach of the terminal's interrupts; `come` says when one was meant for it.
 
+    `inherits` is a descriptor that it keeps open, so that a lock lasts as long as it runs, -1 for none.
     A command that had to be killed has a negative status. Raises CannotLook when it cannot be started.
     """
     environment = {k: v for k, v in {**os.environ, **variables}.items() if v is not None}
@@ -60,6 +61,7 @@ def run(
             command,
             env=environment,
             start_new_session=os.name == "posix",
+            pass_fds=(inherits,) if inherits >= 0 and os.name == "posix" else (),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
