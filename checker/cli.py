@@ -152,6 +152,40 @@ def _canaries(options: argparse.Namespace) -> int:
     return READY
 
 
+def _bisect(options: argparse.Namespace) -> int:
+    from .progress import Live
+    from .remedy.bisecting import Bounds, history
+    from .reporters.history import rendered
+
+    _check_output(options.output)
+    with Live(sys.stderr) as live:
+        found = history(
+            _following(options), Bounds(canonical(options.package), options.between, options.every), live.step
+        )
+    _write(rendered(found, options.format, min(100, _columns())), options.output)
+    return BLOCKED if found else READY
+
+
+def _repro(options: argparse.Namespace) -> int:
+    from .progress import Live
+    from .remedy.repro import reproduce
+
+    _check_output(options.output)
+    with Live(sys.stderr) as live:
+        made = reproduce(_following(options), options.name, options.fixed, live.step)
+    print(f"checker: {made.said}", file=sys.stderr)
+    _write(made.text, options.output)
+    return READY
+
+
+def _following(options: argparse.Namespace) -> Request:
+    from .request import Request
+
+    keep = tuple(canonical(name) for name in options.keep)
+    scripts, folders = tuple(options.scripts), tuple(options.pythons)
+    return Request(scripts, options.python, folders, canaries=options.canaries, keep=keep)
+
+
 def _check_output(path: Path | None) -> None:
     """Refuse an output that cannot be written before minutes are spent on it."""
     if path and (path.is_dir() or not path.absolute().parent.is_dir()):
@@ -202,6 +236,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "probe": _probe,
     "explain": _explain,
     "canaries": _canaries,
+    "bisect": _bisect,
+    "repro": _repro,
 }
 
 

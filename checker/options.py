@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from . import __version__
 from .errors import USAGE
+from .options_following import add_following
 
 CODES = (
     "exit status: 0 nothing blocks, 1 blockers (with --strict warnings too), 2 wrong usage, 3 could not look, "
@@ -65,6 +66,7 @@ def parser() -> argparse.ArgumentParser:
     canaries = commands.add_parser("canaries", help="list what can be tried", allow_abbrev=False)
     for command in (explain, canaries):
         command.add_argument("--output", type=Path, metavar="FILE", help="write there instead of to the terminal")
+    add_following(commands)
     return top
 
 

@@ -33,6 +33,8 @@ MAY = {
     "probe/plan.py": {"os"},
     "pythons.py": {"os", "shutil", "subprocess"},
     "remedy/mend.py": {"os"},
+    "remedy/memory.py": {"os"},
+    "remedy/repro.py": {"shutil"},
     "remedy/resolver.py": {"tempfile"},
     "remedy/locks.py": {"fcntl", "os"},
     "remedy/sandbox.py": {"os", "shutil", "tempfile"},
@@ -42,7 +44,7 @@ MAY = {
     "remedy/workshop.py": {"shutil"},
 }
 #: files that may read or write files through pathlib
-FILES = {"cli.py", "files.py", "fixing.py", "leave.py", "matrix/__init__.py", "notebook.py", "options.py", "patient.py", "pipeline.py", "probe/assemble.py", "probe/plan.py", "pythons.py", "remedy/apply.py", "remedy/locks.py", "remedy/mend.py", "remedy/resolver.py", "remedy/sandbox.py", "remedy/trials.py", "remedy/unfinished.py", "remedy/workshop.py", "remedy/written.py", "request.py", "script/__init__.py", "script/sources.py"}  # fmt: skip
+FILES = {"cli.py", "files.py", "fixing.py", "leave.py", "matrix/__init__.py", "notebook.py", "options.py", "options_following.py", "patient.py", "pipeline.py", "probe/assemble.py", "probe/plan.py", "pythons.py", "remedy/apply.py", "remedy/bisecting.py", "remedy/locks.py", "remedy/memory.py", "remedy/mend.py", "remedy/repro.py", "remedy/resolver.py", "remedy/sandbox.py", "remedy/trials.py", "remedy/unfinished.py", "remedy/workshop.py", "remedy/written.py", "request.py", "script/__init__.py", "script/sources.py"}  # fmt: skip
 #: what must stand on its own: a value in, a value out
 PURE = (
     "errors.py",
