@@ -320,7 +320,7 @@ def mended() -> Report:
     moved = Change("skl2onnx", "1.16.0", "1.17.0")
     after = {**RECENT, "skl2onnx": "1.17.0"}
     lock = tuple(f"{name}=={version}" for name, version in sorted(after.items()))
-    seen = tuple([*imported(*IMPORTS), *walked("LogisticRegression(multi_class)", "OneVsRestClassifier", *QUICK)])
+    seen = (*imported(*IMPORTS), *walked("LogisticRegression(multi_class)", "OneVsRestClassifier", *QUICK))
     proof = Proven("it was tried in a throwaway environment of Python 3.11.9", 14.2, lock, seen)
     way = pins("Move skl2onnx from 1.16.0 to 1.17.0.", "skl2onnx", "1.16.0", "1.17.0", "silent-disagreement")
     back = (Change("scikit-learn", "1.5.0", "1.4.2"),)
