@@ -72,7 +72,7 @@ def test_the_diagnosis_comes_and_remedies_say_why_they_are_unproven(
     assert report.remedies
     assert not any(r.proven for r in report.remedies)
     movables = any(movable(f) for f in blockers(report.findings))
-    assert any(words in why for why in reasons(report)) == movables
+    assert not movables or any(words in why for why in reasons(report))
     assert "secret" not in str(report.remedies)
     assert "remedies" in report.timings
     assert uv.asked() == [] or remedies != "shelf"

@@ -10,10 +10,9 @@ import pytest
 
 from checker.model import Proven, Remedy, Report, Unproven
 from checker.pipeline import preflight
-from checker.remedy.sandbox import scratch_folder
 from checker.request import Request
 
-from .stacks import build
+from .stacks import build, install
 
 pytestmark = pytest.mark.live
 STACK = ("onnx==1.9.0", "protobuf==3.20.3", "numpy==1.24.4")
@@ -67,15 +66,11 @@ def test_a_proven_plan_works_when_it_is_built_afresh(patient: tuple[str, Path], 
     assert all("--dry-run" not in command for command in remedy.commands.values())
     again = build(tmp_path / "again", "3.9", *proof.lock)
     subprocess.run([again, str(script)], check=True, capture_output=True)
-    with scratch_folder() as folder:
-        assert {p.name for p in folder.parent.glob("checker-*")} >= {folder.name}
 
 
 def test_the_requirements_alone_are_enough(patient: tuple[str, Path], tmp_path: Path) -> None:
     """What is typed moves the environment to where it was proven, on top of what is there."""
-    from .stacks import install
-
-    python, script = patient
+    _, script = patient
     remedy = proven(mended(patient))[0]
     again = build(tmp_path / "again", "3.9", *STACK)
     assert subprocess.run([again, str(script)], check=False, capture_output=True).returncode != 0
