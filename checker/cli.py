@@ -20,6 +20,7 @@ from .options import close, parser
 
 if TYPE_CHECKING:
     from .model import Report
+    from .request import Request
 
 #: exit status after SIGINT and SIGTERM, as shells have it
 INTERRUPTED, TERMINATED = 130, 143
@@ -46,14 +47,51 @@ def _preflight(options: argparse.Namespace) -> int:
         options.static,
         "shelf" if options.offline else "resolved" if options.no_prove else "proven",
         tuple(canonical(name) for name in options.keep),
+        options.fix,
+        options.yes,
     )
     _check_output(options.output)
+    _check_pins(options.write)
     if options.format == "text":  # rich takes a while to import: let it, while the patient is busy
         Thread(target=import_module, args=("rich.table",), daemon=True).start()
     with Live(sys.stderr) as live:
         report = preflight(request, live.step)
-    _write(_rendered(report, options), options.output)
+    if options.fix:
+        report = _fixed(request, report, options)
+    else:
+        _write(_rendered(report, options), options.output)
+    if options.write:
+        _write_pins(report, options.write)
     return BLOCKED if serious(report.findings, options.strict) else READY
+
+
+def _fixed(request: Request, report: Report, options: argparse.Namespace) -> Report:
+    """Apply what was proven: the report of what is there in the end.
+
+    People see the diagnosis first; what programs read is one document, of the end.
+    """
+    from .fixing import Talk, fix
+    from .progress import Live
+
+    people = options.format == "text" and options.output is None
+    if people:
+        _write(_rendered(report, options), None)
+    after = None
+    try:
+        with Live(sys.stderr) as live:
+            agree = (lambda question: True) if options.yes else (lambda question: live.ask(question, sys.stdin))
+            after = fix(request, report, Talk(live.say, agree, live.step))
+    finally:
+        if after or not people:
+            _write("\n" * people + _rendered(after or report, options), options.output)
+    return after or report
+
+
+def _write_pins(report: Report, paths: Sequence[Path]) -> None:
+    from .fixing import write_pins
+    from .progress import Live
+
+    write_pins(report, paths, Live(sys.stderr).say)
 
 
 def _rendered(report: Report, options: argparse.Namespace) -> str:
@@ -118,6 +156,16 @@ def _check_output(path: Path | None) -> None:
     """Refuse an output that cannot be written before minutes are spent on it."""
     if path and (path.is_dir() or not path.absolute().parent.is_dir()):
         raise UsageError(f"cannot write to {path}", "name a file in a folder that exists")
+
+
+def _check_pins(paths: Sequence[Path]) -> None:
+    """Refuse a name that does not tell what the file is to hold."""
+    from .remedy.writing import FORMS, form_of
+
+    for path in paths:
+        if not form_of(path.name):
+            raise UsageError(f"--write {path} does not say what to write", f"name it {', '.join(FORMS.values())}")
+        _check_output(path)
 
 
 def _write(text: str, path: Path | None) -> None:

@@ -111,10 +111,24 @@ def _add_preflight(command: argparse.ArgumentParser) -> None:
     out.add_argument("--save", type=Path, metavar="FRAMES", help="keep what was observed, for --from")
     out.add_argument("--strict", action="store_true", help="warnings fail too")
     out.add_argument("--verbose", action="store_true", help="show every step that was tried")
+    _add_remedies(command)
+
+
+def _add_remedies(command: argparse.ArgumentParser) -> None:
     fix = command.add_argument_group("what to do about it")
     fix.add_argument("--keep", action="append", default=[], metavar="PKG", help="a package that no remedy may move")
     fix.add_argument("--no-prove", action="store_true", help="plan remedies with the package index, and try none")
     fix.add_argument("--offline", action="store_true", help="ask no package index: remedies are planned only")
+    fix.add_argument("--fix", action="store_true", help="apply the first proven change of versions, after asking")
+    fix.add_argument("--yes", action="store_true", help="with --fix: do not ask")
+    fix.add_argument(
+        "--write",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="write the proven set: constraints.txt, requirements.txt, environment.yml or pylock.toml",
+    )
 
 
 def _add_probe(command: argparse.ArgumentParser) -> None:

@@ -34,6 +34,8 @@ def preflight(request: Request, progress: Progress | None = None) -> Report:
     Raises UsageError for contradictory options and CannotLook when a file or the patient cannot be reached.
     """
     request.check()
+    if request.remedies != "words":
+        tidy(progress)
     canaries = () if request.static and request.canaries == "quick" else choose(request.canaries)
     check_files([*request.scripts, *request.requirements])
     clock = Clock()
@@ -44,6 +46,13 @@ def preflight(request: Request, progress: Progress | None = None) -> Report:
     look = Look(script, own_first(script, canaries), folder, request.static)
     with _observed(request, look, clock, progress) as looked:
         return _mended(request, conclude(looked.patient, looked.observation, script, clock), look, looked, progress)
+
+
+def tidy(progress: Progress | None) -> None:
+    """Put right what killed runs have left, before anything is seen: sandboxes, and environments half changed."""
+    from .remedy.sandbox import collect
+
+    collect(lambda text: progress("restore", text) if progress else None)
 
 
 def observed_here(request: Request, patient: Patient, clock: Clock) -> tuple[Script | None, Observation]:

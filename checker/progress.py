@@ -16,6 +16,8 @@ WORDS = {
     "run": "running",
     "parity": "comparing",
     "register": "logging",
+    "fetch": "fetching",
+    "apply": "changing",
 }
 
 
@@ -35,8 +37,26 @@ class Live:
         self._show("")
 
     def step(self, stage: str, subject: str) -> None:
-        """Show that a step begins."""
+        """Show that a step begins; that something was restored is said, not only shown."""
+        if stage == "restore":
+            self.say(f"checker: {subject}")
+            return
         self._show(f"{WORDS.get(stage, stage)} {subject}")
+
+    def say(self, text: str) -> None:
+        """Write a line, on a terminal and anywhere else."""
+        self._show("")
+        self.stream.write(text + "\n")
+        self.stream.flush()
+
+    def ask(self, question: str, answers: TextIO) -> bool | None:
+        """Ask on the terminal whether something is to be done; None where there is none on both sides."""
+        if not (self.shown and answers.isatty()):
+            return None
+        self._show("")
+        self.stream.write(f"{question} [y/N] ")
+        self.stream.flush()
+        return answers.readline().strip().lower() in ("y", "yes")
 
     def _show(self, text: str) -> None:
         if self.shown:

@@ -31,6 +31,9 @@ class Request:
     remedies: str = "words"
     #: canonical names of packages that no remedy may move
     keep: tuple[str, ...] = ()
+    #: whether what is proven is then applied, and whether nobody is asked before
+    fix: bool = False
+    yes: bool = False
 
     def check(self) -> None:
         """Raises UsageError for options that contradict each other."""
@@ -48,6 +51,26 @@ class Request:
             raise UsageError(f"{' and '.join(ways)} contradict each other", "name one environment")
         if self.recorded and self.save:
             raise UsageError("--from and --save contradict each other", "a recorded observation is saved already")
+        self._check_fix()
+
+    def _check_fix(self) -> None:
+        if self.yes and not self.fix:
+            raise UsageError("--yes answers the question of --fix, which is not given", "add --fix, or leave --yes out")
+        against = [
+            (option, hint)
+            for option, given, hint in (
+                ("--from", self.recorded, "a recording cannot be changed: look at the environment with --python"),
+                ("--via", self.via is not None, "only an environment of this machine can be changed"),
+                ("--requirements", self.requirements, "write the proven set with --write"),
+                ("--static", self.static, "only what was proven is applied, and --static tries nothing"),
+                ("--no-prove", self.remedies == "resolved", "only what was proven is applied"),
+                ("--offline", self.remedies == "shelf", "only what was proven is applied"),
+            )
+            if given
+        ]
+        if self.fix and against:
+            names = " and ".join(["--fix", *(option for option, _ in against)])
+            raise UsageError(f"{names} contradict each other", against[0][1])
 
 
 @dataclass

@@ -17,15 +17,16 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 sys.path.insert(0, str(ROOT))
 
-from checker.model import Report
+from checker.model import Change, Plan, Proven, Refuted, Remedy, Report, Unproven
 from checker.pipeline import preflight
-from checker.request import Request
 from checker.reporters import REPORTERS
+from checker.request import Request
 from tests.recording import places, trimmed
 
 #: what the tutorial's reader meets, in the order of the story
@@ -49,7 +50,35 @@ def look(story: str) -> Report:
         report = preflight(Request(scripts=(SCRIPT,), recorded=frames))
     outcomes = tuple(replace(o, seconds=0.0) for o in report.observation.outcomes)
     observation = replace(report.observation, outcomes=outcomes)
-    return replace(report, observation=observation, timings=dict.fromkeys(report.timings, 0.0))
+    return tried(story, replace(report, observation=observation, timings=dict.fromkeys(report.timings, 0.0)))
+
+
+def tried(story: str, report: Report) -> Report:
+    """The report with the remedies that were tried in the real environment, where they were kept."""
+    kept = remedies(story)
+    if not kept.is_file():
+        return report
+    told = json.loads(kept.read_text(encoding="utf-8"))
+    refuted = tuple(Refuted(Plan(changes(r), ()), r["why"]) for r in told["refuted"])
+    return replace(report, remedies=tuple(remedy(r) for r in told["remedies"]), refuted=refuted)
+
+
+def remedies(story: str) -> Path:
+    """Where the remedies of a story are kept."""
+    return HERE / "frames" / f"{story}.remedies.json"
+
+
+def changes(told: dict[str, Any]) -> tuple[Change, ...]:
+    """What moves, from a JSON report."""
+    return tuple(Change(**c) for c in told["changes"])
+
+
+def remedy(told: dict[str, Any]) -> Remedy:
+    """A remedy, from a JSON report."""
+    proof = told["proof"]
+    proven = Proven(proof["why"], 0.0, tuple(proof["lock"])) if proof["proven"] else Unproven(proof["why"])
+    texts = (tuple(told["requirements"]), told["commands"], tuple(told["settles"]))
+    return Remedy(told["kind"], told["text"], changes(told), *texts, proven)
 
 
 def reports() -> Iterator[tuple[Path, str]]:
@@ -88,10 +117,20 @@ def keep(source: Path, story: str) -> None:
         file.write(text.encode("utf-8"))
 
 
+def keep_remedies(source: Path, story: str) -> None:
+    """Write the remedies of a JSON report; it names no folder of the machine that made it."""
+    told = json.loads(source.read_text(encoding="utf-8"))
+    kept = {"remedies": told["remedies"], "refuted": told["refuted"]}
+    for found in kept["remedies"]:
+        found["proof"].pop("outcomes", None)
+    text = json.dumps(kept, indent=1).replace(told["environment"]["executable"], "/env/bin/python")
+    remedies(story).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
 def main(arguments: list[str]) -> int:
     """Write, check or keep; returns the exit status."""
     if arguments[:1] == ["--keep"]:
-        keep(Path(arguments[1]), arguments[2])
+        (keep_remedies if arguments[1].endswith(".json") else keep)(Path(arguments[1]), arguments[2])
     elif arguments[:1] == ["--check"]:
         old = stale()
         print(f"stale: {', '.join(old)}; run python reports/build.py" if old else "up to date")

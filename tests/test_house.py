@@ -34,13 +34,15 @@ MAY = {
     "pythons.py": {"os", "shutil", "subprocess"},
     "remedy/mend.py": {"os"},
     "remedy/resolver.py": {"tempfile"},
-    "remedy/sandbox.py": {"fcntl", "os", "shutil", "tempfile"},
+    "remedy/locks.py": {"fcntl", "os"},
+    "remedy/sandbox.py": {"os", "shutil", "tempfile"},
+    "remedy/shield.py": {"os", "signal", "subprocess"},
     "remedy/trials.py": {"shutil"},
     "remedy/uv.py": {"os", "shutil", "subprocess"},
     "remedy/workshop.py": {"shutil"},
 }
 #: files that may read or write files through pathlib
-FILES = {"cli.py", "files.py", "leave.py", "matrix/__init__.py", "notebook.py", "options.py", "patient.py", "pipeline.py", "probe/assemble.py", "probe/plan.py", "pythons.py", "remedy/mend.py", "remedy/resolver.py", "remedy/sandbox.py", "remedy/trials.py", "remedy/workshop.py", "remedy/written.py", "request.py", "script/__init__.py", "script/sources.py"}  # fmt: skip
+FILES = {"cli.py", "files.py", "fixing.py", "leave.py", "matrix/__init__.py", "notebook.py", "options.py", "patient.py", "pipeline.py", "probe/assemble.py", "probe/plan.py", "pythons.py", "remedy/apply.py", "remedy/locks.py", "remedy/mend.py", "remedy/resolver.py", "remedy/sandbox.py", "remedy/trials.py", "remedy/unfinished.py", "remedy/workshop.py", "remedy/written.py", "request.py", "script/__init__.py", "script/sources.py"}  # fmt: skip
 #: what must stand on its own: a value in, a value out
 PURE = (
     "errors.py",

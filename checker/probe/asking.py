@@ -57,6 +57,9 @@ _PLACES = {
 class Keeper(Protocol):
     """Remembers running processes, so that somebody else can end them."""
 
+    #: descriptors that they inherit
+    descriptors: tuple[int, ...]
+
     def add(self, process: subprocess.Popen[bytes]) -> None:
         """A process was started."""
 
@@ -106,6 +109,8 @@ class _Asker:
         self.manner = manner
         self.enough = False
         group: dict[str, Any] = {"start_new_session": True} if os.name == "posix" else {}
+        if manner.keeper and manner.keeper.descriptors:
+            group["pass_fds"] = manner.keeper.descriptors
         # even starting a Python may write bytecode, for what a .pth file imports
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
         changed = {"PYTHONINSPECT": None, **manner.variables}

@@ -15,6 +15,8 @@ from .versions import distance
 
 #: packages that a plan may move, besides those asked for: more is another environment, not a remedy
 MOST_MOVED = 12
+#: packages that a plan may move in addition, and still be tried first, because its bound is known to be needed
+KNOWN = 2
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,12 @@ class Candidate:
 
     @property
     def order(self) -> tuple[int, int, tuple[int, int, int], int]:
-        """Packages moved first, then how likely it helps, then how far it moves them."""
+        """Packages moved first, then how likely it helps, then how far it moves them.
+
+        Where the bound is known to be needed, two packages more are no reason to try mere neighbours before it.
+        """
         moved, far, along = distance(self.plan)
-        return moved, self.axis.cost, far, along
+        return moved - (KNOWN if self.axis.rank < 0 else 0), self.axis.cost, far, along
 
     @property
     def version(self) -> str:
@@ -70,7 +75,8 @@ class Frontier:
         """Whether a waiting axis could lead to something nearer than what is known: one package, and likelier."""
         if not self._waiting:
             return False
-        return not self._heap or (1, self._waiting[0][0]) < self._heap[0][2].order[:2]
+        least = 1 - (KNOWN if self._waiting[0][-1].rank < 0 else 0)
+        return not self._heap or (least, self._waiting[0][0]) < self._heap[0][2].order[:2]
 
     def past(self, candidate: Candidate, same: bool = True) -> None:
         """Go on along the axis of a candidate that did not help; only one release on where it failed in its own way."""

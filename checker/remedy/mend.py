@@ -18,10 +18,12 @@ from . import trials, words
 from .axes import axes
 from .frontier import Frontier
 from .judge import blockers, goal
+from .locks import BUSY, locked
 from .resolver import Given, Solver, installed
 from .sandbox import scratch_folder
 from .search import Found, Progress, Search
 from .shelf import Shelf
+from .uv import Children
 from .workshop import Workshop
 from .written import requested
 
@@ -82,23 +84,23 @@ class _Job:
 
     def in_a_workshop(self, base: Path | None) -> Report:
         """Plan with the index and, where that was asked for, try."""
-        with scratch_folder() as folder, _pool() as pool:
-            shop = self._opened(base, folder)
+        with scratch_folder() as folder, locked(folder / BUSY) as busy, _pool() as pool:
+            shop = self._opened(base, folder, Children(busy))
             try:
                 return self._worked(shop, pool)
             finally:
                 shop.children.end()
 
-    def _opened(self, base: Path | None, folder: Path) -> Workshop:
+    def _opened(self, base: Path | None, folder: Path, children: Children) -> Workshop:
         """A workshop of the patient's own interpreter or, where that makes no environment, of one like it."""
         if base:
-            shop = Workshop(base, folder, self.look, self.case)
+            shop = Workshop(base, folder, self.look, self.case, children)
             try:
                 shop.prepare()
                 return shop
             except CannotLook:
                 pass
-        shop = Workshop(self._found_base(), folder, self.look, self.case)
+        shop = Workshop(self._found_base(), folder, self.look, self.case, children)
         shop.prepare()
         return shop
 

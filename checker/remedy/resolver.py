@@ -161,7 +161,7 @@ class Resolver:
         """What an answer changes."""
         was = {n: self.given.pins.get(n) or _pin(line) for n, line in self.given.lines.items()}
         known = self.given.pins or {_named(w) for w in wishes}
-        names = [n for n in {**was, **answer} if self.given.pins or n in known]
+        names = [n for n in {**was, **answer} if n not in self.given.left_out and (self.given.pins or n in known)]
         moved = (Change(n, was.get(n, ""), answer.get(n, "")) for n in names if was.get(n, "") != answer.get(n, ""))
         first = [_named(w) for w in wishes]
         changes = sorted(moved, key=lambda c: (c.name not in first, not c.was, c.name))

@@ -6,18 +6,21 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from ..errors import CannotLook
 from ..probe.plan import cache_folder
+from .locks import BUSY, await_free, locked, take
+from .unfinished import finish
 from .uv import Children, check_reachable, plain_words, run_uv
 
 #: ending of the file beside a folder that is locked for as long as somebody uses the folder
 LOCK = ".lock"
+#: seconds that processes of a killed run may still go on in its folder
+ORPHANS = 30.0
 
 
 @dataclass(frozen=True)
@@ -34,48 +37,33 @@ def _base() -> Path:
     return cache / "sandboxes" if cache else Path(tempfile.gettempdir()) / "checker-sandboxes"
 
 
-def _locked(path: Path) -> IO[bytes] | None:
-    """The lock file, held until it is closed or this process ends; None while another process holds it."""
-    handle = path.open("ab")
-    try:
-        _lock(handle)
-        if os.fstat(handle.fileno()).st_ino == path.stat().st_ino:  # else it was removed before it was locked
-            return handle
-    except OSError:
-        pass
-    handle.close()
-    return None
+def collect(say: Callable[[str], None] = lambda text: None) -> int:
+    """Take back and remove what killed runs have left, and nothing that is in use; the number of folders removed.
 
-
-def _lock(handle: IO[bytes]) -> None:
-    if os.name == "nt":
-        import msvcrt
-
-        msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-    else:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def collect(base: Path | None = None) -> int:
-    """Remove what killed runs have left, and nothing that is in use; returns the number of folders removed."""
-    base, removed = base or _base(), 0
-    for folder in sorted(base.glob("checker-*")) if base.is_dir() else ():
-        if folder.name.endswith(LOCK):
-            _drop_lock(folder)
-        elif handle := _locked(folder.with_name(folder.name + LOCK)):
-            with handle:
-                _remove(folder)
-            removed += 1
+    `say` is told of every environment that was restored.
+    """
+    base, removed = _base(), 0
+    with suppress(OSError):
+        for folder in sorted(base.glob("checker-*")) if base.is_dir() else ():
+            if folder.name.endswith(LOCK):
+                _drop_lock(folder)
+                continue
+            with locked(folder.with_name(folder.name + LOCK)) as handle:
+                if handle:
+                    await_free(folder / BUSY, ORPHANS)
+                    if restored := finish(folder):
+                        say(restored)
+                    _remove(folder)
+                    removed += 1
     return removed
 
 
 def _drop_lock(path: Path) -> None:
     """Remove a lock file that nobody holds and whose folder is gone."""
-    if not path.with_name(path.name.removesuffix(LOCK)).exists() and (handle := _locked(path)):
-        with handle:
-            path.unlink(missing_ok=True)
+    if not path.with_name(path.name.removesuffix(LOCK)).exists():
+        with locked(path) as handle:
+            if handle:
+                path.unlink(missing_ok=True)
 
 
 def _remove(folder: Path) -> None:
@@ -98,9 +86,9 @@ def scratch_folder() -> Iterator[Path]:
     base = _base()
     try:
         base.mkdir(exist_ok=True)
-        collect(base)
+        collect()
         folder = base / f"checker-{secrets.token_hex(6)}"
-        lock = _locked(folder.with_name(folder.name + LOCK))  # before the folder: nobody collects what is locked
+        lock = take(folder.with_name(folder.name + LOCK))  # before the folder: nobody collects what is locked
         folder.mkdir()
     except OSError as error:
         raise CannotLook(
@@ -154,8 +142,9 @@ def environment(base: Path, requirements: Sequence[Path]) -> Iterator[Path | Ref
 
     Raises CannotLook when not even an empty environment can be made.
     """
-    with scratch_folder() as folder:
-        python = make_environment(base, folder / "env")
+    with scratch_folder() as folder, locked(folder / BUSY) as busy:
+        children = Children(busy)
+        python = make_environment(base, folder / "env", children)
         files = [part for path in requirements for part in ("-r", str(path))]
-        installed = run_uv(["pip", "install", "-q", "--no-build", "--python", str(python), *files])
+        installed = run_uv(["pip", "install", "-q", "--no-build", "--python", str(python), *files], children=children)
         yield _outcome(installed.returncode, plain_words(installed.stderr)) or python

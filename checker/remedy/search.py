@@ -14,6 +14,7 @@ from .axes import Axis, axes
 from .frontier import Candidate, Frontier
 from .judge import Goal, remaining, verdict
 from .resolver import Solver
+from .versions import distance
 
 #: plans that are tried at most, besides one that lies between a plan that failed and the one that works
 TRIES = 5
@@ -82,7 +83,7 @@ class Search:
     def _different(self) -> list[tuple[Candidate, Proven]]:
         """The nearest proof, then those that keep something which the ones before them move."""
         chosen: list[tuple[Candidate, Proven]] = []
-        for pair in sorted(self.found.proven, key=lambda pair: pair[0].order):
+        for pair in sorted(self.found.proven, key=lambda pair: distance(pair[0].plan)):
             moved = {c.name for c in pair[0].plan.moved}
             if not any({c.name for c in other.plan.moved} <= moved for other, _ in chosen):
                 chosen.append(pair)

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Sequence
+from typing import IO
 
 from ..errors import CannotLook
 
@@ -24,7 +25,9 @@ TOO_OLD = r"unexpected argument|unrecognized subcommand|invalid value .* for '--
 class Children:
     """Every process that is running for us, so that an interrupt can end all of them at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, busy: IO[bytes] | None = None) -> None:
+        #: descriptors that they inherit: a lock that lasts as long as any of them lives
+        self.descriptors: tuple[int, ...] = (busy.fileno(),) if busy and os.name == "posix" else ()
         self._running: set[subprocess.Popen[bytes]] = set()
         self._closed = False
         self._lock = threading.Lock()
@@ -75,16 +78,21 @@ def run_uv(
     """
     environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "NO_COLOR": "1"}
     environment.pop("VIRTUAL_ENV", None)
-    command = [find_uv(), *arguments]
+    children = children or Children()
     try:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+            [find_uv(), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            pass_fds=children.descriptors,
         )
     except OSError as error:
         raise CannotLook(
             f"uv could not be run: {error.strerror or error}", "install it with: pip install uv"
         ) from error
-    done = _awaited(process, seconds, children or Children())
+    done = _awaited(process, seconds, children)
     if done.returncode and re.search(TOO_OLD, done.stderr):
         raise CannotLook(f"this uv is too old: {plain_words(done.stderr)[:160]}", "update it: pip install --upgrade uv")
     return done

@@ -1,0 +1,154 @@
+"""Interrupt the checker at random moments, and see what is left: sandboxes, and changes in the environment looked at.
+
+    python benchmarks/interrupts.py --runs 300 [--seed 1] [--folder DIR]
+
+Builds one environment that is broken in a way that a change of versions mends, with a training script. Every run starts
+`checker preflight` there (every third with `--fix --yes`) and sends SIGINT, SIGTERM or SIGKILL at a random moment of
+the time that an uninterrupted run takes. Then one more, ordinary run. Counts sandboxes left after it, wrong exit
+statuses, tracebacks, and runs after which the environment's distributions are neither as before nor, for a `--fix` that
+had come through, as proven. What `--fix` changed is laid down again before the next run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from checker.remedy.uv import find_uv
+
+#: generated code that needs a newer protobuf than the one that is laid over it
+PINS, FORCED = ("onnx==1.14.1", "numpy==1.26.4"), ("protobuf==3.19.6",)
+SCRIPT = "import onnx\n"
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
+STATUS = {signal.SIGINT: {130}, signal.SIGTERM: {143}, signal.SIGKILL: {-9}}
+
+
+class Place:
+    """The environment, the script's folder and a cache of the checker's own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.work, self.env = folder / "work", folder / "env"
+        self.work.mkdir(exist_ok=True)
+        (self.work / "train.py").write_text(SCRIPT)
+        self.variables = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache"), "UV_CACHE_DIR": uv("cache", "dir")}
+        uv("venv", "-q", "--clear", "--python", sys.executable, str(self.env))
+        self.restore()
+
+    @property
+    def python(self) -> str:
+        """Its interpreter."""
+        return str(self.env / "bin" / "python")
+
+    def restore(self) -> None:
+        """Lay the pins down, and nothing else."""
+        if not hasattr(self, "lock"):
+            uv("pip", "install", "-q", "--python", self.python, *PINS)
+            uv("pip", "install", "-q", "--no-deps", "--python", self.python, *FORCED)
+            self.lock = uv("pip", "freeze", "--python", self.python)
+        (self.work / "lock.txt").write_text(self.lock)
+        uv("pip", "sync", "-q", "--python", self.python, str(self.work / "lock.txt"))
+
+    def files(self) -> str:
+        """A digest of every file's name and size; bytecode does not count."""
+        found = (p for p in self.env.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+        return hashlib.sha256("\n".join(sorted(f"{p} {p.stat().st_size}" for p in found)).encode()).hexdigest()
+
+    def freeze(self) -> str:
+        """Its distributions."""
+        return uv("pip", "freeze", "--python", self.python)
+
+    def start(self, *extra: str) -> subprocess.Popen[str]:
+        """The checker on it."""
+        command = [sys.executable, "-m", "checker", "preflight", "--python", self.python, "train.py", *extra]
+        return subprocess.Popen(command, cwd=self.work, env=self.variables, stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, text=True)  # fmt: skip
+
+    def sandboxes(self) -> list[str]:
+        """What is left of throwaway environments."""
+        return sorted(p.name for p in Path(self.variables["XDG_CACHE_HOME"]).glob("sklearn-onnx-checker/sandboxes/*"))
+
+
+def uv(*words: str) -> str:
+    """What uv answers."""
+    return subprocess.run([find_uv(), *words], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def interrupted(place: Place, number: int, seconds: dict[bool, float]) -> tuple[bool, int, str, signal.Signals]:
+    """One run that is interrupted: whether it was to change something, its status, what it said, the signal."""
+    fix, sent = number % 3 == 2, SIGNALS[number // 3 % 3]
+    process = place.start(*(("--fix", "--yes") if fix else ()))
+    try:
+        process.wait(random.uniform(0.05, seconds[fix]))
+    except subprocess.TimeoutExpired:
+        process.send_signal(sent)
+    said = process.communicate()[0]
+    return fix, process.returncode, said, sent
+
+
+def main() -> None:
+    """Interrupt, look, count, print."""
+    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument("--runs", type=int, default=300)
+    ap.add_argument("--seed", type=int, default=1)
+    ap.add_argument("--folder", type=Path)
+    options = ap.parse_args()
+    random.seed(options.seed)
+    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+        place = Place(Path(folder))
+        counts, seconds = Counter[str](), {}
+        for fix in (False, True):
+            begun = time.perf_counter()
+            place.start(*(("--fix", "--yes") if fix else ())).communicate()
+            seconds[fix] = time.perf_counter() - begun
+        proven, _ = place.freeze(), place.restore()
+        before = place.freeze(), place.files()
+        print(f"uninterrupted: {seconds[False]:.1f} s, with --fix {seconds[True]:.1f} s, which changes", end=" ")
+        print("something" if proven != before[0] else "nothing")
+        for number in range(options.runs):
+            count(place, number, seconds, counts, before, proven)
+        print(f"{options.runs} runs: {dict(sorted(counts.items()))}; sandboxes left now: {place.sandboxes()}")
+
+
+def count(
+    place: Place, number: int, seconds: dict[bool, float], counts: Counter[str], before: tuple[str, str], proven: str
+) -> None:
+    """One interrupted run and what came of it."""
+    fix, status, said, sent = interrupted(place, number, seconds)
+    counts[f"{sent.name}{' --fix' if fix else ''}: status {status}"] += 1
+    counts["traceback"] += "Traceback" in said
+    if status not in STATUS[sent] | {0, 1}:
+        counts["wrong status"] += 1
+        print(number, sent.name, status, said[-300:])
+    if fix or sent is signal.SIGKILL or number % 10 == 9:
+        place.start("--static").communicate()  # the next run puts right what was killed
+        left = place.sandboxes()
+        counts["sandboxes left after the next run"] += len(left)
+        if left:
+            print(number, sent.name, fix, left)
+    now = place.freeze(), place.files()
+    applied = fix and now[0] == proven
+    if now != before and not applied:
+        counts["environment changed"] += 1
+        print(number, sent.name, fix, status, said[-300:], now[0])
+    counts["fix had come through"] += applied
+    if now != before:
+        place.restore()
+        if (place.freeze(), place.files()) != before:
+            counts["could not be laid down again"] += 1
+    for file in place.work.glob("checker-before-*"):
+        file.unlink()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""The proof of a one-package plan, side by side with building the environment by uv and the same probe.
+
+    python benchmarks/proof.py --python PATIENT --wish 'skl2onnx==1.14.1' SCRIPT [--runs 5]
+
+The proof: ask the index what becomes of everything installed (twice: as it is, and with the wish), build that in a
+throwaway environment, ask it what the patient was asked, judge, remove everything. Beside it: `uv venv`,
+`uv pip install --no-deps -r LOCK` and the same probe, by hand. Both with uv's cache warm and no bytecode to begin with.
+Prints wall seconds and the ratio of the medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from checker.look import Look
+from checker.matrix import load
+from checker.model import Case, Patient, Plan
+from checker.patient import of_python
+from checker.remedy.judge import blockers, goal, verdict
+from checker.remedy.resolver import installed
+from checker.remedy.sandbox import scratch_folder
+from checker.remedy.uv import run_uv
+from checker.remedy.workshop import Workshop
+from checker.request import choose, completed, own_first
+from checker.rules import diagnose
+
+
+def proof(base: Path, look: Look, case: Case, wish: str) -> tuple[Plan, str]:
+    """Plan, build, look, judge: the plan, and why it is no proof ("" when it is one)."""
+    findings = diagnose(case)
+    wanted = goal(case, findings, blockers(findings))
+    with scratch_folder() as folder:
+        shop = Workshop(base, folder, look, case)
+        plan = shop.resolver(installed(case.observation)).solve([wish], up=True)
+        assert isinstance(plan, Plan), plan
+        seen = shop.see(plan, wanted)
+        assert seen.observation, seen.refused
+        return plan, verdict(wanted, seen.findings, seen.observation)
+
+
+def by_hand(base: Path, look: Look, plan: Plan) -> None:
+    """The same environment and the same probe, without anything else."""
+    with tempfile.TemporaryDirectory(dir=Path.home() / ".cache") as folder:
+        place, lock = Path(folder) / "env", Path(folder) / "lock.txt"
+        lock.write_text("\n".join(plan.lock), encoding="utf-8")
+        python = str(place / "bin" / "python")
+        assert run_uv(["venv", "-q", "--python", str(base), str(place)]).returncode == 0
+        install = ["pip", "install", "-q", "--no-deps", "--no-build", "--python", python, "-r", str(lock)]
+        assert run_uv(install).returncode == 0
+        look.at(Patient((python, "-"), python, ""), bytecode=str(Path(folder) / "bytecode"))
+
+
+def main() -> None:
+    """Measure in turn, and print medians and the ratio."""
+    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument("--python", required=True)
+    ap.add_argument("--wish", required=True)
+    ap.add_argument("--runs", type=int, default=5)
+    ap.add_argument("script", type=Path)
+    options = ap.parse_args()
+    patient, script = of_python(options.python), completed([options.script])
+    look = Look(script, own_first(script, choose("quick")), str(options.script.parent.resolve()))
+    case = Case(look.at(patient)[0], script, load())
+    base = Path(patient.command[0])
+    plan, why = proof(base, look, case, options.wish)
+    print(f"{', '.join(f'{c.name} {c.was} -> {c.to}' for c in plan.changes)}: {why or 'proven'}")
+    seconds: dict[str, list[float]] = {"proof": [], "by hand": []}
+    for _ in range(options.runs):
+        start = time.perf_counter()
+        proof(base, look, case, options.wish)
+        middle = time.perf_counter()
+        by_hand(base, look, plan)
+        seconds["proof"].append(middle - start)
+        seconds["by hand"].append(time.perf_counter() - middle)
+    for name, values in seconds.items():
+        print(f"{name:10} median {statistics.median(values):.2f} s  ({min(values):.2f} to {max(values):.2f})")
+    print(f"ratio {statistics.median(seconds['proof']) / statistics.median(seconds['by hand']):.2f}")
+
+
+if __name__ == "__main__":
+    main()

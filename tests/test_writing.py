@@ -1,0 +1,208 @@
+"""Texts of proven pins, to the letter; what a file's name says; credentials stay out."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.model import Change, Distribution, Observation, Proven, Remedy, Report, Unproven
+from checker.remedy import proven, writing
+from checker.remedy.installer import installer_of, steps
+
+from .cases import dist, seen
+from .reports import blocked, ready
+
+BLOCKED, READY = blocked(), ready()
+PINS = ("numpy==1.26.4", "scikit-learn==1.4.2")
+
+CONDA = """\
+# The pins stand below pip, because they were tried with the wheels of the package index, not with conda's.
+name: proven
+channels:
+  - conda-forge
+dependencies:
+  - python=3.11
+  - pip
+  - pip:
+      - numpy==1.26.4
+      - scikit-learn==1.4.2
+"""
+
+WAY_BACK = """\
+# The packages of /my env/bin/python on 2026-01-02 03:04:05, before `checker preflight --fix` changed them.
+# To go back with uv:
+#   uv pip uninstall --python '/my env/bin/python' onnx
+#   uv pip install --no-deps --python '/my env/bin/python' -r /here/back.txt
+# To go back with pip:
+#   '/my env/bin/python' -m pip uninstall --yes onnx
+#   '/my env/bin/python' -m pip install --no-deps -r /here/back.txt
+# Not touched, because no package index has them: mine 0.1
+numpy==2.2.6
+scipy==1.15.3
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("constraints.txt", "constraints"),
+        ("my-Constraint-file.txt", "constraints"),
+        ("requirements.txt", "requirements"),
+        ("pool.txt", "requirements"),
+        ("environment.yml", "conda"),
+        ("environment.yaml", "conda"),
+        ("pylock.toml", "pylock"),
+        ("pylock.train.toml", "pylock"),
+        ("pylock.a.b.toml", ""),
+        ("poetry.lock", ""),
+        ("env.yml", ""),
+        ("constraints", ""),
+        (".txt", ""),
+    ],
+)
+def test_the_name_tells_the_form(name: str, form: str) -> None:
+    assert writing.form_of(name) == form
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (writing.constraints(PINS), "numpy==1.26.4\nscikit-learn==1.4.2\n"),
+        (writing.requirements(PINS), "numpy==1.26.4\nscikit-learn==1.4.2\n"),
+        (writing.conda(PINS, "3.11.7"), CONDA),
+        (writing.conda((), "3.6.15"), CONDA.partition("  - pip:")[0].replace("3.11", "3.6")),
+        (
+            writing.way_back(
+                "/my env/bin/python",
+                "2026-01-02 03:04:05",
+                "/here/back.txt",
+                {"scipy": "1.15.3", "numpy": "2.2.6"},
+                ("onnx",),
+                ("mine 0.1",),
+            ),
+            WAY_BACK,
+        ),
+    ],
+    ids=["constraints", "requirements", "conda", "conda-empty", "way-back"],
+)
+def test_golden(text: str, expected: str) -> None:
+    assert text == expected
+
+
+def test_pins_are_sorted_and_an_installer_does_not_pin_itself() -> None:
+    assert writing.proper(["scipy==1", "pip==24.0", "pipx==1", "numpy==2"]) == ("numpy==2", "pipx==1", "scipy==1")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('index = "https://me:secret@host/simple"', 'index = "https://host/simple"'),
+        ('url = "https://token@host/a%40b.whl"', 'url = "https://host/a%40b.whl"'),
+        ('url = "https://host/@scope/a.whl"', 'url = "https://host/@scope/a.whl"'),
+    ],
+)
+def test_credentials_stay_out(text: str, expected: str) -> None:
+    assert writing.without_credentials(text) == expected
+
+
+def test_pins_of_a_lock_file() -> None:
+    text = '[[packages]]\nname = "b"\nversion = "2"\nwheels = []\n\n[[packages]]\nname = "a"\nversion = "1"\n'
+    assert writing.locked(text) == ("a==1", "b==2")
+
+
+# --- which installer, and what it is told ------------------------------------------------------------------------
+
+
+def observed(*names: str, conda: bool = False) -> Observation:
+    found = seen(stack=tuple(dist(n, "1") for n in names))
+    return Observation(**{**vars(found), "system": {**found.system, "conda": conda}})
+
+
+@pytest.mark.parametrize(
+    ("observation", "configuration", "expected"),
+    [
+        (observed("pip"), "home = /usr/bin\nuv = 0.9.2\n", "uv"),
+        (observed("pip"), "home = /usr/bin\nversion = 3.11.7\n", "pip"),
+        (observed("pip"), "home = /opt/uv = /bin\n", "pip"),
+        (observed("numpy"), "home = /usr/bin\n", "uv"),
+        (observed("pip"), "", "pip"),
+        (observed("pip", conda=True), "", "conda"),
+        (observed("numpy", conda=True), "uv = 0.9.2\n", "conda"),
+    ],
+)
+def test_the_users_own_installer(observation: Observation, configuration: str, expected: str) -> None:
+    assert installer_of(observation, configuration) == expected
+
+
+CHANGES = (Change("numpy", "2.2.6", "1.26.4"), Change("onnx", "", "1.17.0"), Change("old", "1.0", ""))
+
+
+def words(installer: str) -> list[str]:
+    told = steps(installer, "uv", "PY", CHANGES, "/s")
+    return [" ".join(c) for c in (*told.fetch, "|", *told.forward, "|", *told.back)]
+
+
+def test_what_uv_is_told() -> None:
+    assert words("uv") == [
+        "uv pip install -q --python PY --no-build --no-deps --target /s/after numpy==1.26.4 onnx==1.17.0",
+        "uv pip install -q --python PY --no-build --no-deps --target /s/before numpy==2.2.6 old==1.0",
+        "|",
+        "uv pip uninstall -q --python PY old",
+        "uv pip install -q --python PY --no-build --no-deps numpy==1.26.4 onnx==1.17.0",
+        "|",
+        "uv pip uninstall -q --python PY onnx",
+        "uv pip install -q --python PY --no-build --no-deps --reinstall numpy==2.2.6 old==1.0",
+    ]
+
+
+def test_what_pip_is_told() -> None:
+    only = "--no-deps --only-binary :all:"
+    assert words("pip") == [
+        f"PY -m pip download -q {only} -d /s/after numpy==1.26.4 onnx==1.17.0",
+        f"PY -m pip download -q {only} -d /s/before numpy==2.2.6 old==1.0",
+        "|",
+        "PY -m pip uninstall -q --yes old",
+        f"PY -m pip install -q {only} --no-index --find-links /s/after numpy==1.26.4 onnx==1.17.0",
+        "|",
+        "PY -m pip uninstall -q --yes onnx",
+        f"PY -m pip install -q {only} --no-index --find-links /s/before --force-reinstall numpy==2.2.6 old==1.0",
+    ]
+
+
+# --- which pins are proven ---------------------------------------------------------------------------------------
+
+
+def reported(base: Report, *remedies: Remedy, **fields: object) -> Report:
+    return Report(**{**vars(base), "remedies": remedies, **fields})
+
+
+def remedy(kind: str, proof: Proven | Unproven) -> Remedy:
+    changes = (Change("numpy", "2.2.6", "1.26.4"),) if kind == "pins" else ()
+    return Remedy(kind, "It.", changes, (), {}, ("rule",), proof)
+
+
+LOCKED = Proven("it was tried", 1.0, ("scipy==1.15.3", "numpy==1.26.4", "pip==24.0"))
+
+
+@pytest.mark.parametrize(
+    ("report", "pins"),
+    [
+        (reported(BLOCKED, remedy("pins", LOCKED)), ("numpy==1.26.4", "scipy==1.15.3")),
+        (reported(BLOCKED, remedy("pins", Unproven("no")), remedy("pins", LOCKED)), ("numpy==1.26.4", "scipy==1.15.3")),
+        (reported(BLOCKED, remedy("pins", Unproven("no"))), ()),
+        (reported(BLOCKED, remedy("code", LOCKED)), ()),
+        (reported(READY, observation=seen(stack=(dist("b", "2"), dist("a", "1"), dist("a", "0")))), ("a==1", "b==2")),
+        (reported(READY, observation=seen(stack=(dist("a", "1"),), imported=False)), ()),
+        (
+            reported(READY, observation=seen(stack=(dist("t", "1+cpu"), Distribution("m", "1", "/e", editable="/src"), dist("a", "1")))),
+            ("a==1",),
+        ),
+    ],
+    ids=["proven", "the-first-proven", "unproven", "code", "ready", "static", "no-release-of-an-index"],
+)  # fmt: skip
+def test_the_proven_set(report: Report, pins: tuple[str, ...]) -> None:
+    assert proven.pins_of(report) == pins
+
+
+def test_what_is_left_out_is_named() -> None:
+    stack = (dist("t", "1+cpu"), dist("a", "1"), dist("pip", "24.0"))
+    assert proven.left_out(reported(READY, observation=seen(stack=stack)), ("a==1",)) == ("t",)
