@@ -193,6 +193,17 @@ def test_one_package_comes_before_two() -> None:
     assert [popped(frontier) for _ in range(3)] == ["skl2onnx==1.16.0", "onnx==1.17.0", "protobuf==5.29.5 skl2onnx==1.18.0"]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("along", "first"),
+    [("protobuf>=5", "protobuf==5.29.5 skl2onnx==1.18.0"), ("protobuf>=5 numpy scipy", "onnx==1.16.1")],
+)
+def test_a_bound_that_is_known_to_be_needed_may_move_two_more(along: str, first: str) -> None:
+    index = {**INDEX, "numpy": "2.0.0", "scipy": "1.14.0"}
+    frontier = Frontier(Releases(index, needs={"skl2onnx==1.18.0": tuple(along.split())}))
+    frontier.add([Axis("skl2onnx", ">=1.18", True, -1), Axis("onnx", "<1.16.2", False, 0)])
+    assert popped(frontier) == first
+
+
 def test_what_cannot_be_resolved_says_why() -> None:
     frontier = Frontier(Releases({"onnx": INDEX["onnx"]}))
     frontier.add(axes([PAIR], seen(), frozenset(["onnx"])))

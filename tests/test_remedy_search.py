@@ -20,6 +20,9 @@ INDEX = {
     "onnx": "1.12.0 1.13.1 1.14.1 1.15.0 1.16.1 1.16.2 1.17.0 1.18.0 1.19.0",
 }
 BROKEN = blocker("skl2onnx", "skl2onnx", "onnx")
+#: the converter's next release is nearer than the library's
+NEAR = {"skl2onnx": "1.16.0 1.17.0 1.17.1", "onnx": "1.15.0 1.16.2 1.18.0"}
+BOTH = (("skl2onnx>=1.17.1", None), ("onnx<1.16.2", None))
 Rows = Sequence[tuple[str, Finding | None]]
 
 
@@ -82,16 +85,14 @@ def test_a_proof_tells_where_and_with_what(pool: ThreadPoolExecutor) -> None:
 
 def test_a_nearer_proof_that_comes_later_wins(pool: ThreadPoolExecutor) -> None:
     """The library's step is done first, the converter's ends after it and is the one that is followed."""
-    rows: Rows = [("skl2onnx>=1.18", None), ("onnx<1.16.2", None)]
-    found, tried = searched(rows, pool, waits={"skl2onnx==1.18.0": "onnx==1.16.1"})
-    assert tried[:2] == ["skl2onnx==1.18.0", "onnx==1.16.1"]
-    assert proven(found) == ["skl2onnx==1.18.0", "onnx==1.16.1"]
+    found, tried = searched(BOTH, pool, index=NEAR, waits={"skl2onnx==1.17.1": "onnx==1.15.0"})
+    assert tried[:2] == ["skl2onnx==1.17.1", "onnx==1.15.0"]
+    assert proven(found) == ["skl2onnx==1.17.1", "onnx==1.15.0"]
 
 
 def test_an_alternative_keeps_what_the_first_moves(pool: ThreadPoolExecutor) -> None:
-    rows: Rows = [("skl2onnx>=1.18", None), ("onnx<1.16.2", None)]
-    found, _ = searched(rows, pool, waits={"onnx==1.16.1": "skl2onnx==1.18.0"})
-    assert proven(found) == ["skl2onnx==1.18.0", "onnx==1.16.1"]
+    found, _ = searched(BOTH, pool, index=NEAR, waits={"onnx==1.15.0": "skl2onnx==1.17.1"})
+    assert proven(found) == ["skl2onnx==1.17.1", "onnx==1.15.0"]
 
 
 def test_what_moves_the_same_and_more_is_no_alternative(pool: ThreadPoolExecutor) -> None:
