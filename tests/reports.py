@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from checker.model import (
     Basis,
     Canary,
@@ -16,6 +18,9 @@ from checker.model import (
     Outcome,
     Passed,
     Patient,
+    Plan,
+    Proven,
+    Refuted,
     Remedy,
     Report,
     Script,
@@ -309,4 +314,21 @@ def static() -> Report:
     return Report(seen, None, PATIENT, (finding,), (way,), {"look": 0.31}, "2026-07-01")
 
 
-REPORTS = {"blocked": blocked, "ready": ready, "stale": stale, "parity": parity, "static": static}
+def mended() -> Report:
+    """The wrong numbers again, with one plan that was seen to mend them and one that was tried in vain."""
+    report = parity()
+    moved = Change("skl2onnx", "1.16.0", "1.17.0")
+    after = {**RECENT, "skl2onnx": "1.17.0"}
+    lock = tuple(f"{name}=={version}" for name, version in sorted(after.items()))
+    seen = (*imported(*IMPORTS), *walked("LogisticRegression(multi_class)", "OneVsRestClassifier", *QUICK))
+    proof = Proven("it was tried in a throwaway environment of Python 3.11.9", 14.2, lock, seen)
+    way = pins("Move skl2onnx from 1.16.0 to 1.17.0.", "skl2onnx", "1.16.0", "1.17.0", "silent-disagreement")
+    back = (Change("scikit-learn", "1.5.0", "1.4.2"),)
+    older = Plan(
+        back, tuple(f"{n}=={v}" for n, v in sorted({**RECENT, "scikit-learn": "1.4.2"}.items())), ("scikit-learn<1.5",)
+    )
+    vain = Refuted(older, "probabilities differ by up to 0.482, 31 % of the labels flip")
+    return replace(report, remedies=(replace(way, changes=(moved,), proof=proof),), refuted=(vain,))
+
+
+REPORTS = {"blocked": blocked, "ready": ready, "stale": stale, "parity": parity, "static": static, "mended": mended}

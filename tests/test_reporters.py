@@ -220,6 +220,16 @@ def test_json_follows_the_schema(name: str) -> None:
     assert list(data) == list(SCHEMA["properties"])
     for part, rows in (("finding", data["findings"]), ("outcome", data["outcomes"]), ("remedy", data["remedies"])):
         assert all(list(row) == list(SCHEMA["$defs"][part]["properties"]) for row in rows)
+    assert all(list(row) == ["changes", "why"] for row in data["refuted"])
+
+
+def test_json_tells_proofs_and_what_was_refuted() -> None:
+    data = json.loads(as_json.render(REPORTS["mended"]()))
+    proof = data["remedies"][0]["proof"]
+    assert (proof["proven"], proof["seconds"]) == (True, 14.2)
+    assert "skl2onnx==1.17.0" in proof["lock"]
+    assert all(o["passed"] for o in proof["outcomes"])
+    assert data["refuted"][0]["changes"] == [{"name": "scikit-learn", "was": "1.5.0", "to": "1.4.2"}]
 
 
 def test_json_flattens_the_differences() -> None:

@@ -86,5 +86,5 @@ def _broken(wanted: Goal, after: Observation, failures: Iterable[Failure]) -> st
 
 
 def _said(failure: Failure) -> str:
-    words = failure.text.strip().splitlines()
-    return f"{failure.subject} fails at {failure.stage.value}: {failure.type}: {(words or [''])[0][:160]}"
+    words = failure.text.strip().partition("\n")[0].strip()[:160]
+    return f"{failure.subject} fails at {failure.stage.value}: {failure.type}" + (f": {words}" if words else "")

@@ -169,7 +169,8 @@ class Resolver:
 
 
 def _pin(line: str) -> str:
-    found = re.search(r"==\s*([\w.+!]+)\s*(?:;|$)", line)
+    """The release that a line pins, "" where it pins none, or other lines say something else."""
+    found = re.search(r"^[^\n]*==\s*([\w.+!]+)\s*(?:;[^\n]*)?$", line)
     return found[1] if found else ""
 
 

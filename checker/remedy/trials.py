@@ -79,7 +79,7 @@ def without_argument(expression: str) -> Iterator[tuple[str, str]]:
         for number, keyword in enumerate(call.keywords):
             tree, again = _calls(expression)
             del again[place].keywords[number]
-            yield f"{keyword.arg}={ast.unparse(keyword.value)}", ast.unparse(tree)
+            yield ast.unparse(keyword), ast.unparse(tree)
         if call.args and isinstance(call.args[-1], ast.Constant):
             tree, again = _calls(expression)
             yield ast.unparse(again[place].args.pop()), ast.unparse(tree)

@@ -118,7 +118,7 @@ def _awaited(process: subprocess.Popen[bytes], seconds: float, children: Childre
 
 def plain_words(text: str) -> str:
     """uv's message without its marks, wrapping and credentials."""
-    text = re.sub(r"(\w+://)[^/@\s]+@", r"\1", text)
+    text = re.sub(r"(\w+://)[^/\s]+@", r"\1", text)
     lines = [re.sub(r"^[\s×╰─▶│\-·]+", "", line).strip() for line in text.splitlines()]
     return " ".join(line for line in lines if line and not line.startswith("warning:"))
 

@@ -37,8 +37,7 @@ def next_bound(version: str, up: bool, step: int) -> str:
     now: Version | None = parse(version)
     if now is None:
         return ""
-    series = 2 ** max(0, step - 1)
+    series, epoch = 2 ** max(0, step - 1), f"{now.epoch}!" if now.epoch else ""
     if up:
-        return f">={now.epoch}!{now.major}.{now.minor + series}" if now.epoch else f">={now.major}.{now.minor + series}"
-    minor = now.minor - series + 1
-    return f"<{now.major}.{minor}" if minor > 0 else f"<{now.major}.0"
+        return f">={epoch}{now.major}.{now.minor + series}"
+    return f"<{epoch}{now.major}.{max(0, now.minor - series + 1)}"

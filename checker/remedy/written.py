@@ -11,38 +11,50 @@ from packaging.utils import canonicalize_name
 
 from .resolver import Given
 
+#: an option whose argument may be a file or folder: that of a requirement file is meant from where it lies
+_PATH = re.compile(r"(?P<option>-[cf]|--(?:constraint|find-links))(?:[ =]\s*|(?=[^\s=]))(?P<path>\S+)$")
+_INCLUDED = re.compile(r"(?:-r|--requirement)[ =]?\s*(\S+)")
+
 
 def requested(files: Sequence[Path]) -> Given:
-    """What requirement files ask for; files that they include are read too. Unreadable lines are left out."""
-    lines: dict[str, str] = {}
-    options: list[str] = []
+    """What requirement files ask for; files that they include are read too. Unreadable lines are left out.
+
+    A name that is asked for more than once, with other markers perhaps, keeps all of its lines.
+    """
+    lines: dict[str, list[str]] = {}
+    options: dict[str, None] = {}
     left_out: list[str] = []
-    for line in _lines(files):
-        if line.startswith("-"):
-            options.append(line)
+    for line in _lines(files, set()):
+        if line.startswith("-") and not re.match(r"-e\b|--editable\b", line):
+            options[line] = None
             continue
         try:
-            name = canonicalize_name(Requirement(line).name)
+            known = lines.setdefault(canonicalize_name(Requirement(line).name), [])
         except InvalidRequirement:
             left_out.append(line)
             continue
-        lines[name] = f"{lines[name]},{_specifier(line)}" if name in lines and _specifier(line) else line
-    return Given(lines, options=tuple(options), left_out=tuple(left_out))
+        known.extend([line] if line not in known else [])
+    return Given({n: "\n".join(said) for n, said in lines.items()}, options=tuple(options), left_out=tuple(left_out))
 
 
-def _specifier(line: str) -> str:
-    return str(Requirement(line).specifier)
-
-
-def _lines(files: Sequence[Path]) -> Iterator[str]:
-    """Every line that says something, joined where it goes on, without comments and hashes."""
+def _lines(files: Sequence[Path], read: set[Path]) -> Iterator[str]:
+    """Every line that says something, joined where it goes on, without comments and hashes; no file twice."""
     for file in files:
-        text = re.sub(r"\\\r?\n", " ", file.read_text(encoding="utf-8", errors="replace"))
+        if file.resolve() in read:
+            continue
+        read.add(file.resolve())
+        text = re.sub(r"\\\r?\n", " ", file.read_text(encoding="utf-8-sig", errors="replace"))
         for raw in text.splitlines():
             line = re.sub(r"\s--hash=\S+", "", re.sub(r"(^|\s)#.*$", "", raw)).strip()
-            included = re.match(r"(?:-r|--requirement)[ =]?\s*(\S+)", line)
-            if included:
+            if included := _INCLUDED.match(line):
                 inner = file.parent / included[1]
-                yield from _lines([inner]) if inner.is_file() and inner != file else ()
+                yield from _lines([inner], read) if inner.is_file() else ()
             elif line:
-                yield line
+                yield _from(file.parent, line)
+
+
+def _from(folder: Path, line: str) -> str:
+    """An option with its path as seen from anywhere."""
+    found = _PATH.match(line)
+    beside = found and folder / found["path"]
+    return f"{found['option']} {beside.resolve()}" if found and beside and beside.exists() else line

@@ -92,7 +92,7 @@ def finding_lines(report: Report, finding: Finding) -> Iterator[str]:
     yield from (safe(text, LIMIT) for text in finding.evidence)
     for remedy in report.remedies:
         if finding.rule in remedy.settles:
-            yield f"Remedy: {line(remedy.text, LIMIT)} {line(digest.proof(remedy))}"
+            yield f"Remedy: {line(sentence(remedy.text), LIMIT)} {line(digest.proof(remedy))}"
             yield from (f"  {line(place)}: {safe(command)}" for place, command in remedy.commands.items())
 
 

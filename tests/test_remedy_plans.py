@@ -1,0 +1,274 @@
+"""Tables of what could be moved: bounds, distances, axes, and in which order an index is asked for them."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.model import Change, Distribution, Finding, Observation, Plan
+from checker.remedy.axes import Axis, axes
+from checker.remedy.frontier import MOST_MOVED, Candidate, Frontier
+from checker.remedy.versions import distance, next_bound, span
+
+from .cases import dist, seen, sound
+from .remedies import PINS, Releases, blocker, moves, pins
+
+
+@pytest.mark.parametrize(
+    ("version", "up", "step", "bound"),
+    [
+        ("1.17.0", True, 1, ">=1.18"),
+        ("1.17.0", True, 2, ">=1.19"),
+        ("1.17.0", True, 3, ">=1.21"),
+        ("1.17.0", False, 1, "<1.17"),
+        ("1.17.0", False, 2, "<1.16"),
+        ("1.17.0", False, 3, "<1.14"),
+        ("2.0.1", False, 1, "<2.0"),
+        ("1.1.0", False, 5, "<1.0"),
+        ("0.22.2.post1", False, 1, "<0.22"),
+        ("3", True, 1, ">=3.1"),
+        ("1!2.3.0", True, 1, ">=1!2.4"),
+        ("1!2.3.0", False, 1, "<1!2.3"),
+        ("of yesterday", True, 1, ""),
+    ],
+)
+def test_the_bound_after_a_release(version: str, up: bool, step: int, bound: str) -> None:
+    assert next_bound(version, up, step) == bound
+
+
+@pytest.mark.parametrize(
+    ("was", "to", "far"),
+    [
+        ("1.26.4", "2.0.0", (1, 0, 0)),
+        ("2.0.0", "1.26.4", (1, 0, 0)),
+        ("1.14.1", "1.17.0", (0, 3, 0)),
+        ("1.16.0", "1.16.2", (0, 0, 2)),
+        ("1.4.1", "1.4.1.post1", (0, 0, 1)),
+        ("", "1.0", (99, 0, 0)),
+        ("1.0", "", (99, 0, 0)),
+    ],
+)
+def test_how_far_a_change_goes(was: str, to: str, far: tuple[int, int, int]) -> None:
+    assert span(Change("onnx", was, to)) == far
+
+
+def test_plans_are_ordered_by_packages_then_by_distance_then_by_what_comes_along() -> None:
+    onnx, far, new = Change("onnx", "1.16.2", "1.17.0"), Change("onnx", "1.16.2", "2.0"), Change("ml-dtypes", "", "0.4")
+    other = Change("numpy", "1.26.4", "1.26.3")
+    plans = [Plan((onnx,), (), ("onnx>1",)), Plan((onnx, new), (), ("onnx>1",)), Plan((far,), (), ("onnx>1",))]
+    plans.append(Plan((onnx, other), (), ("onnx>1",)))
+    assert [distance(p) for p in plans] == [
+        (1, (0, 1, 0), 1),
+        (1, (0, 1, 0), 2),
+        (1, (1, 0, 0), 1),
+        (2, (0, 1, 1), 2),
+    ]
+    assert sorted([plans[n] for n in (3, 1, 0, 2)], key=distance) == plans
+
+
+# --- axes ------------------------------------------------------------------------------------------------
+
+PAIR = blocker("skl2onnx", "skl2onnx", "onnx")
+NEWER_NUMPY = seen(
+    stack=(*sound(numpy="", pandas=""), dist("pandas", "2.2.3", requires=("numpy<2",)), dist("numpy", "2.1.0"))
+)
+OLDER_ONNX = seen(
+    stack=(*sound(skl2onnx="", onnx=""), dist("skl2onnx", "1.17.0", requires=("onnx>=1.17",)), dist("onnx", "1.15.0"))
+)
+PANDAS_ON_NUMPY = seen(
+    stack=(*sound(pandas=""), dist("pandas", "2.2.3", requires=("python-dateutil>=2", "numpy>=1.22.4")))
+)
+NO_RUNTIME = seen(stack=sound(onnxruntime=""))
+
+
+@pytest.mark.parametrize(
+    ("findings", "observation", "keep", "first"),
+    [
+        ([PAIR], seen(), "", "skl2onnx>1.17.0 onnx<1.16.2 skl2onnx<1.17.0 onnx>1.16.2"),
+        ([blocker("skl2onnx", "onnx", "skl2onnx")], seen(), "", "onnx<1.16.2 skl2onnx>1.17.0"),
+        ([blocker("pandas", "numpy", "pandas")], PANDAS_ON_NUMPY, "", "numpy<1.26.4 pandas>2.2.3"),
+        ([blocker("onnx", "onnx")], seen(), "", "onnx>1.16.2 onnx<1.16.2"),
+        # what a rule knows comes before what is only the next release
+        (
+            [blocker("skl2onnx", "skl2onnx", "onnx", advice=(pins(("onnx", "<1.14")),))],
+            seen(),
+            "",
+            "onnx<1.14 skl2onnx>1.17.0",
+        ),
+        (
+            [blocker("skl2onnx", "skl2onnx", "onnx", advice=(pins(("onnx", "<1.16.2")),))],
+            seen(),
+            "",
+            "onnx<1.16.2 skl2onnx>1.17.0 skl2onnx<1.17.0",
+        ),
+        # what metadata ask for, in the direction in which it lies
+        ([blocker("pandas", "pandas", "numpy")], NEWER_NUMPY, "", "numpy<2 pandas>2.2.3"),
+        ([blocker("onnx", "onnx", "skl2onnx")], OLDER_ONNX, "", "onnx>=1.17"),
+        # what is kept is moved by nobody
+        ([PAIR], seen(), "skl2onnx", "onnx<1.16.2 onnx>1.16.2"),
+        ([PAIR], seen(), "skl2onnx onnx", ""),
+        ([blocker("a", "onnx", advice=(pins(("onnx", "<1.14")),))], seen(), "onnx", ""),
+        # the very releases that a rule names are the only try
+        (
+            [blocker("a", "skl2onnx", "onnx", advice=(pins(("skl2onnx", "==1.16.0"), ("onnx", "==1.15.0"), together=True),))],
+            seen(),
+            "",
+            "skl2onnx==1.16.0",
+        ),
+        # a package that is not there
+        ([blocker("onnxruntime", "onnxruntime", advice=(pins(("onnxruntime", "")),))], NO_RUNTIME, "", "onnxruntime"),
+        ([blocker("onnxruntime", advice=(pins(("onnxruntime", "")),))], seen(), "", ""),
+        # the first finding is the likeliest cause
+        ([blocker("a", "onnx"), blocker("b", "scipy")], seen(), "", "onnx>1.16.2 scipy>1.13.1"),
+        ([blocker("a"), blocker("b"), blocker("c"), blocker("d", "scipy")], seen(), "", ""),
+    ],
+)  # fmt: skip
+def test_what_is_moved_first(findings: list[Finding], observation: Observation, keep: str, first: str) -> None:
+    found = [f"{a.name}{a.bound}" for a in axes(findings, observation, frozenset(keep.split()))]
+    assert found[: len(first.split())] == first.split()
+    assert first or not found
+
+
+@pytest.mark.parametrize(
+    ("bound", "up"),
+    [("<2", False), ("<=1.16", False), (">=1.17", True), (">1.17", True), ("~=1.17.0", True), ("==1.17.0", False)],
+)
+def test_the_direction_of_a_bound(bound: str, up: bool) -> None:
+    (axis,) = axes([blocker("a", advice=(pins(("onnx", bound)),))], seen(), frozenset())
+    assert axis.up == up
+
+
+@pytest.mark.parametrize(("observation", "up"), [(NEWER_NUMPY, False), (OLDER_ONNX, True)])
+def test_the_direction_of_what_is_declared(observation: Observation, up: bool) -> None:
+    wanted = blocker("a", "pandas", "numpy") if observation is NEWER_NUMPY else blocker("a", "skl2onnx", "onnx")
+    assert axes([wanted], observation, frozenset())[0].up == up
+
+
+def test_releases_that_belong_together_are_asked_together() -> None:
+    wanted = pins(("skl2onnx", "==1.16.0"), ("onnx", "==1.15.0"), together=True)
+    (axis,) = axes([blocker("a", "skl2onnx", "onnx", advice=(wanted,))], seen(), frozenset(), ("numpy==1.26.3",))
+    assert axis.wishes == ("numpy==1.26.3", "onnx==1.15.0", "skl2onnx==1.16.0")
+
+
+def test_past_a_release_that_did_not_help() -> None:
+    axis = Axis("onnx", "<1.16.2", False, 0).after("1.16.1")
+    assert (axis.wishes, axis.cost) == (("onnx<1.16",), 1)
+    axis = axis.after("1.15.0")
+    assert (axis.wishes, axis.shorter.wishes) == (("onnx<1.14",), ("onnx<1.15",))
+
+
+# --- the frontier ----------------------------------------------------------------------------------------
+
+INDEX = {
+    "skl2onnx": "1.15.0 1.16.0 1.17.0 1.18.0 1.19.1",
+    "onnx": "1.14.1 1.15.0 1.16.1 1.16.2 1.17.0 1.18.0",
+    "protobuf": "3.20.3 4.25.8 5.29.5",
+}
+
+
+def popped(frontier: Frontier, keeping: tuple[str, ...] = ()) -> str:
+    found = frontier.pop(keeping)
+    return moves(found.plan) if found else ""
+
+
+def test_the_nearest_comes_first_and_the_index_is_asked_as_late_as_can_be() -> None:
+    solver = Releases(INDEX)
+    frontier = Frontier(solver)
+    frontier.add(axes([PAIR], seen(), frozenset()))
+    steps = [(popped(frontier), len(solver.asked)) for _ in range(5)]
+    assert steps == [
+        ("skl2onnx==1.18.0", 1),
+        ("onnx==1.16.1", 2),
+        ("skl2onnx==1.16.0", 3),
+        ("onnx==1.17.0", 4),
+        ("", 4),
+    ]
+
+
+def test_one_package_comes_before_two() -> None:
+    solver = Releases(INDEX, needs={"skl2onnx==1.18.0": ("protobuf>=5",)})
+    frontier = Frontier(solver)
+    frontier.add(axes([PAIR], seen(), frozenset()))
+    first, asked = popped(frontier), len(solver.asked)
+    assert (first, asked) == ("onnx==1.16.1", 2)  # a second question, since two packages may not be the nearest
+    assert [popped(frontier) for _ in range(3)] == ["skl2onnx==1.16.0", "onnx==1.17.0", "protobuf==5.29.5 skl2onnx==1.18.0"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("along", "first"),
+    [("protobuf>=5", "protobuf==5.29.5 skl2onnx==1.18.0"), ("protobuf>=5 numpy scipy", "onnx==1.16.1")],
+)
+def test_a_bound_that_is_known_to_be_needed_may_move_two_more(along: str, first: str) -> None:
+    index = {**INDEX, "numpy": "2.0.0", "scipy": "1.14.0"}
+    frontier = Frontier(Releases(index, needs={"skl2onnx==1.18.0": tuple(along.split())}))
+    frontier.add([Axis("skl2onnx", ">=1.18", True, -1), Axis("onnx", "<1.16.2", False, 0)])
+    assert popped(frontier) == first
+
+
+def test_what_cannot_be_resolved_says_why() -> None:
+    frontier = Frontier(Releases({"onnx": INDEX["onnx"]}))
+    frontier.add(axes([PAIR], seen(), frozenset(["onnx"])))
+    assert frontier.pop() is None
+    assert frontier.refusals == ["there is no skl2onnx>1.17.0", "there is no skl2onnx<1.17.0"]
+
+
+def test_what_is_known_already_is_passed_by() -> None:
+    solver = Releases(INDEX)
+    frontier = Frontier(solver)
+    frontier.add([Axis("onnx", "<1.16.2", False, 0), Axis("onnx", "<=1.16.1", False, 0)])
+    assert [popped(frontier) for _ in range(3)] == ["onnx==1.16.1", "onnx==1.15.0", ""]
+
+
+def test_too_many_packages_are_no_remedy() -> None:
+    many = tuple(f"p{n}" for n in range(MOST_MOVED))
+    lists = {"onnx": "1.15.0", **dict.fromkeys(many, "2.0")}
+    before = {**PINS, **dict.fromkeys(many, "1.0")}
+    frontier = Frontier(Releases(lists, {"onnx==1.15.0": many}, before))
+    frontier.add([Axis("onnx", "<1.16.2", False, 0)])
+    assert frontier.pop() is None
+
+
+def test_an_alternative_keeps_what_is_named_and_the_others_stay_in_line() -> None:
+    frontier = Frontier(Releases(INDEX))
+    frontier.add(axes([PAIR], seen(), frozenset()))
+    assert popped(frontier, ("skl2onnx",)) == "onnx==1.16.1"
+    assert popped(frontier) == "skl2onnx==1.18.0"
+
+
+def test_going_on_along_an_axis() -> None:
+    """One series further after a failure of the same look, one release after another one."""
+    releases = {"onnx": "1.13.1 1.14.0 1.14.1 1.15.0 1.16.0 1.16.1 1.16.2"}
+    found = {}
+    for same in (True, False):
+        frontier = Frontier(Releases(releases))
+        frontier.add([Axis("onnx", "<1.16.2", False, 0)])
+        first = frontier.pop()
+        assert first
+        frontier.past(first, same)
+        found[same] = popped(frontier)
+    assert found == {True: "onnx==1.15.0", False: "onnx==1.16.0"}
+
+
+def test_a_long_step_into_nothing_is_taken_again_as_a_short_one() -> None:
+    solver = Releases({"onnx": "1.14.1 1.15.0"})
+    frontier = Frontier(solver)
+    frontier.add([Axis("onnx", "<1.13", False, 0, step=3, came="1.15.0")])
+    assert popped(frontier) == "onnx==1.14.1"
+    assert solver.asked == [("onnx<1.13",), ("onnx<1.15",)]
+
+
+@pytest.mark.parametrize(
+    ("up", "refuted", "proven", "between"),
+    [(True, "1.17.0", "1.20.0", "onnx==1.18.0"), (True, "1.17.0", "1.18.0", ""), (False, "1.20.0", "1.17.0", "onnx==1.19.0")],
+)  # fmt: skip
+def test_between_what_failed_and_what_works(up: bool, refuted: str, proven: str, between: str) -> None:
+    frontier = Frontier(Releases({"onnx": "1.17.0 1.18.0 1.19.0 1.20.0"}))
+    axis = Axis("onnx", "", up, 0)
+    vain, good = (Candidate(Plan((Change("onnx", "1.16.2", v),), (), ("onnx",)), axis) for v in (refuted, proven))
+    found = frontier.between(vain, good)
+    assert (moves(found.plan) if found else "") == between
+    assert frontier.between(vain, good) is None, "it is tried once"
+
+
+def test_a_distribution_without_a_release_has_no_axis() -> None:
+    bare = seen(stack=(*sound(), Distribution("own", "", "/src")))
+    assert axes([blocker("own", "own")], bare, frozenset()) == ()

@@ -1,0 +1,128 @@
+"""Whether a try is a proof: tables of what was seen before and after."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from checker.model import Case, Failure, Finding, Passed, Stage
+from checker.remedy.judge import Goal, blockers, goal, verdict
+
+from .cases import MODEL, WARNING, canary, failed, knowledge, script, seen, works
+from .remedies import blocker, gone
+
+CONVERTS = failed(Stage.CONVERT, MODEL, "ValueError", "cannot convert\nand so on")
+EDGE = failed(Stage.PARITY, MODEL, "EdgeDisagreement", "one row of 64")
+WRONG = failed(Stage.PARITY, MODEL, "Disagreement", "57 rows of 64")
+OTHER = failed(Stage.CONVERT, "Ridge", "ValueError", "cannot convert")
+FIT, CONVERTED, AGREES = (works(stage, MODEL)[0] for stage in (Stage.FIT, Stage.CONVERT, Stage.PARITY))
+IMPORTS = works(Stage.IMPORT, "numpy", "onnx")
+TARGET = replace(
+    blocker(MODEL, "skl2onnx", message="skl2onnx converts no Ridge"),
+    stage=Stage.CONVERT,
+    explains=(f"convert:{MODEL}", "convert:Ridge"),
+)
+KNOWN = blocker("mlflow", "mlflow", rule="missing-module")
+Outcomes = tuple[Passed | Failure, ...]
+
+
+def aim(before: Outcomes, *others: Finding, scripted: bool = True) -> Goal:
+    """The goal of mending TARGET where those steps were seen."""
+    asks = script(canary()) if scripted else None
+    return goal(Case(seen(*before), asks, knowledge()), [TARGET, *others], [TARGET])
+
+
+BEFORE: Outcomes = (*IMPORTS, FIT, CONVERTS, OTHER)
+
+
+@pytest.mark.parametrize(
+    ("before", "scripted", "must_pass", "sound", "asked"),
+    [
+        (BEFORE, True, {f"convert:{MODEL}"}, {"numpy", "onnx"}, {"numpy", "onnx"}),
+        (BEFORE, False, {f"convert:{MODEL}", "convert:Ridge"}, {"numpy", "onnx"}, {"numpy", "onnx"}),
+        # what passed everything is sound, and asked for where the script wants it
+        ((*works(Stage.RUN, "Lasso"), CONVERTS), True, {f"convert:{MODEL}"}, {"Lasso"}, set()),
+        ((FIT, AGREES, OTHER), True, set(), {MODEL}, {MODEL}),
+        ((FIT, AGREES, OTHER), False, {"convert:Ridge"}, {MODEL}, set()),
+        # an edge is no failure: neither is it mended, nor does it spoil what passed
+        ((FIT, CONVERTED, EDGE), True, set(), {MODEL}, {MODEL}),
+    ],
+)
+def test_the_goal(before: Outcomes, scripted: bool, must_pass: set[str], sound: set[str], asked: set[str]) -> None:
+    found = aim(before, scripted=scripted)
+    assert (found.must_pass, found.sound, found.asked) == (must_pass, sound, asked)
+
+
+def test_an_import_must_pass_although_it_is_no_model() -> None:
+    target = blocker("skl2onnx")
+    found = goal(Case(seen(gone("skl2onnx")), script(canary()), knowledge()), [target], [target])
+    assert found.must_pass == {"import:skl2onnx"}
+
+
+def test_what_blocks_beside_the_goal_is_known() -> None:
+    beside, warning = blocker("pandas", beside=True), replace(blocker("scipy"), severity=WARNING)
+    assert aim(BEFORE, KNOWN, beside, warning).known == {("missing-module", "mlflow")}
+    assert blockers([TARGET, KNOWN, beside, warning]) == [TARGET, KNOWN]
+
+
+HEALED: Outcomes = (*IMPORTS, FIT, CONVERTED, AGREES)
+
+
+@pytest.mark.parametrize(
+    ("findings", "after", "why"),
+    [
+        ([], HEALED, ""),
+        ([], (*HEALED, EDGE), ""),
+        # what was to be mended
+        ([TARGET], (*IMPORTS, FIT, CONVERTS), "skl2onnx converts no Ridge"),
+        ([], (*IMPORTS, FIT, CONVERTS), f"{MODEL} fails at convert: ValueError: cannot convert"),
+        ([], IMPORTS, f"{MODEL} was not reached at convert."),
+        # what blocked before may go on, what is new may not
+        ([KNOWN], HEALED, ""),
+        ([blocker("mlflow", rule="another", message="mlflow is torn")], HEALED, "mlflow is torn"),
+        ([replace(KNOWN, subject="pandas", message="pandas is gone")], HEALED, "pandas is gone"),
+        ([blocker("mlflow", rule="another", beside=True)], HEALED, ""),
+        # what broke, and what is lost
+        (
+            [],
+            (*works(Stage.IMPORT, "numpy"), gone("onnx"), FIT, CONVERTED),
+            "It breaks what worked: onnx fails at import: ImportError: cannot import onnx",
+        ),
+        ([], (*works(Stage.IMPORT, "numpy"), FIT, CONVERTED), "It takes away what worked: onnx."),
+        ([], (*HEALED, OTHER), ""),
+        ([], (*IMPORTS, FIT, CONVERTED, failed(Stage.IMPORT, "numpy", "EdgeDisagreement", "odd")), ""),
+    ],
+)
+def test_the_verdict(findings: list[Finding], after: Outcomes, why: str) -> None:
+    assert verdict(aim(BEFORE, KNOWN), findings, seen(*after)) == why
+
+
+def test_a_model_that_is_not_asked_for_may_be_missing_but_not_broken() -> None:
+    wanted = aim((*BEFORE, *works(Stage.RUN, "Lasso")))
+    assert verdict(wanted, [], seen(*HEALED)) == ""
+    broken = failed(Stage.RUN, "Lasso", "Crash", "")
+    assert verdict(wanted, [], seen(*HEALED, broken)) == "It breaks what worked: Lasso fails at run: Crash"
+
+
+def test_an_edge_after_a_disagreement_is_enough() -> None:
+    target = replace(TARGET, explains=(f"parity:{MODEL}",))
+    wanted = goal(Case(seen(FIT, CONVERTED, WRONG), script(canary()), knowledge()), [target], [target])
+    assert verdict(wanted, [], seen(FIT, CONVERTED, EDGE)) == ""
+    assert verdict(wanted, [], seen(FIT, CONVERTED, WRONG)).startswith(f"{MODEL} fails at parity: Disagreement")
+
+
+@pytest.mark.parametrize(
+    ("frame", "kind", "subject", "ends"),
+    [
+        ("failure", "ValueError", MODEL, True),
+        ("failure", "ImportError", "numpy", True),
+        ("failure", "EdgeDisagreement", MODEL, False),
+        ("failure", "ValueError", "Ridge", False),
+        ("passed", "", MODEL, False),
+        ("distribution", "", "numpy", False),
+    ],
+)
+def test_when_a_try_need_not_be_waited_for(frame: str, kind: str, subject: str, ends: bool) -> None:
+    told = {"frame": frame, "stage": "fit", "type": kind, "subject": subject}
+    assert aim(BEFORE).hopeless(told if frame != "distribution" else {"frame": frame, "name": subject}) == ends

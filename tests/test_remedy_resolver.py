@@ -1,0 +1,288 @@
+"""What is asked of the resolver, and what is read from its answer and from requirement files."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from checker.errors import CannotLook
+from checker.model import Change, Distribution, Plan
+from checker.remedy.resolver import Given, Resolver, installed
+from checker.remedy.sandbox import Refused
+from checker.remedy.uv import Children
+from checker.remedy.written import requested
+
+from .cases import SITE, dist, seen
+from .fake_uv import FakeUv, uv
+
+__all__ = ["uv"]
+posix = pytest.mark.skipif(os.name != "posix", reason="a script in the place of uv")
+
+# --- an environment as it is -----------------------------------------------------------------------------
+
+STACK = (
+    dist("numpy", "1.26.4"),
+    dist("numpy", "1.24.0", location="/hidden"),
+    dist("torch", "2.3.1+cu121"),
+    dist("odd", "of yesterday"),
+    Distribution("own", "0.1", SITE, editable="/src/own"),
+    dist("onnx", "1.16.2", requires=("protobuf>=3.20.2", "numpy>=1.20", "numpy>=2; python_version<'3.0'")),
+    dist("protobuf", "3.19.6"),
+    dist("mlflow", "2.16.2", requires=("docker>=4", "own>=1")),
+)
+GIVEN = installed(seen(stack=STACK))
+
+
+def test_what_is_installed_is_what_is_resolved() -> None:
+    pins = {"numpy": "1.26.4", "onnx": "1.16.2", "protobuf": "3.19.6", "mlflow": "2.16.2"}
+    assert GIVEN.pins == pins
+    assert GIVEN.lines == {n: n for n in pins}
+    assert GIVEN.left_out == ("torch", "odd", "own")
+
+
+def test_what_is_kept_is_pinned() -> None:
+    kept = installed(seen(stack=STACK), ["numpy", "torch", "nothing"])
+    assert kept.lines == {**GIVEN.lines, "numpy": "numpy==1.26.4"}
+
+
+def test_what_is_broken_already_is_known() -> None:
+    assert set(GIVEN.broken) == {("onnx", "protobuf", "3.19.6"), ("mlflow", "docker", ""), ("mlflow", "own", "0.1")}
+
+
+def test_one_package_is_left_alone() -> None:
+    given = GIVEN.without("onnx")
+    assert "onnx" not in given.lines
+    assert given.left_out[-1] == "onnx"
+    assert given.pins == GIVEN.pins
+
+
+# --- questions -------------------------------------------------------------------------------------------
+
+
+def resolver(folder: Path, given: Given = GIVEN) -> Resolver:
+    return Resolver(given, Path("/env/bin/python"), folder, Children())
+
+
+SAME = "".join(f"{n}=={v}\n" for n, v in GIVEN.pins.items())
+
+
+@posix
+def test_a_question_names_the_wish_first_and_what_is_there(uv: FakeUv, tmp_path: Path) -> None:
+    given = replace(GIVEN, options=("--extra-index-url https://own",))
+    uv.answers({"pins": SAME.replace("onnx==1.16.2", "ONNX==1.17.0 ; python_version > '3'")})
+    answer = resolver(tmp_path, given).ask(["onnx>1.16.2"], up=True)
+    assert answer == {**GIVEN.pins, "onnx": "1.17.0"}
+    assert uv.asked("asked.in") == ["--extra-index-url https://own\nonnx>1.16.2\nnumpy\nprotobuf\nmlflow\n"]
+    assert uv.asked("pins.txt") == [SAME]
+    (command,) = uv.asked()
+    assert command[command.index("--resolution") + 1] == "lowest-direct"
+    assert command[command.index("--python") + 1] == "/env/bin/python"
+    assert "--no-build" in command
+
+
+@posix
+def test_downwards_the_highest_is_asked_for(uv: FakeUv, tmp_path: Path) -> None:
+    resolver(tmp_path).ask(["onnx<1.16.2"], up=False)
+    (command,) = uv.asked()
+    assert command[command.index("--resolution") + 1] == "highest"
+
+
+@posix
+def test_rigid_means_that_nothing_else_moves(uv: FakeUv, tmp_path: Path) -> None:
+    resolver(tmp_path).ask(["onnxruntime"], up=False, rigid=True)
+    assert uv.asked("asked.in") == ["onnxruntime\nnumpy==1.26.4\nonnx==1.16.2\nprotobuf==3.19.6\nmlflow==2.16.2\n"]
+
+
+NEVER = " ; python_version < '3'"
+
+
+@posix
+@pytest.mark.parametrize(
+    ("wish", "overrides"),
+    [
+        ("numpy<2", [f"docker{NEVER}", "own==0.1", "protobuf==3.19.6"]),
+        ("protobuf>=3.20", [f"docker{NEVER}", "own==0.1"]),
+        ("onnx<1.16", [f"docker{NEVER}", "own==0.1"]),
+        ("mlflow>2.16.2", ["protobuf==3.19.6"]),
+    ],
+)
+def test_what_is_broken_stays_so_unless_it_is_asked_about(
+    wish: str, overrides: list[str], uv: FakeUv, tmp_path: Path
+) -> None:
+    resolver(tmp_path).ask([wish], up=False)
+    assert uv.asked("overrides.txt") == ["".join(f"{line}\n" for line in overrides)]
+
+
+@posix
+def test_a_refusal_and_an_index_that_is_gone(uv: FakeUv, tmp_path: Path) -> None:
+    uv.answers({"status": 1, "err": "  × No solution found:\n  ╰─▶ Because of numpy"})
+    assert resolver(tmp_path).solve(["onnx>1.16.2"], up=True) == Refused("No solution found: Because of numpy")
+    uv.answers({"status": 2, "err": "error sending request for url (https://ana:secret@own/)"})
+    with pytest.raises(CannotLook, match="the package index cannot be used") as found:
+        resolver(tmp_path).solve(["onnx>1.16.2"], up=True)
+    assert "secret" not in found.value.message
+
+
+@posix
+def test_what_the_index_does_not_have_is_left_alone(uv: FakeUv, tmp_path: Path) -> None:
+    """One package after another, until the rest resolves to itself."""
+    refused = "Because {} was not found in the package registry and you require it"
+    uv.answers(
+        {"when": ["\nmlflow\n"], "status": 1, "err": refused.format("mlflow")},
+        {"when": ["\nprotobuf\n"], "status": 1, "err": "Because only protobuf<=3.19.6 has no usable wheels and you"},
+        {"pins": SAME.replace("numpy==1.26.4", "numpy==1.26.3")},
+    )
+    given = resolver(tmp_path).trimmed().given
+    assert list(given.lines) == ["onnx"]
+    assert given.left_out == ("torch", "odd", "own", "mlflow", "protobuf", "numpy")
+    assert len(uv.asked()) == 4
+
+
+@posix
+def test_the_way_that_moves_less_is_taken(uv: FakeUv, tmp_path: Path) -> None:
+    """Upwards, the lowest of everything may move others far; the very release is then asked for once more."""
+    uv.answers(
+        {"when": ["lowest-direct"], "pins": "numpy==1.22.0\nonnx==1.17.0\nprotobuf==3.20.3\nmlflow==2.16.2\n"},
+        {"when": ["onnx==1.17.0"], "pins": "numpy==1.26.4\nonnx==1.17.0\nprotobuf==3.20.3\nmlflow==2.16.2\n"},
+    )
+    plan = resolver(tmp_path).solve(["onnx>1.16.2"], up=True)
+    assert isinstance(plan, Plan)
+    assert plan.changes == (Change("onnx", "1.16.2", "1.17.0"), Change("protobuf", "3.19.6", "3.20.3"))
+    assert len(uv.asked()) == 2
+
+
+@posix
+def test_what_is_missing_has_to_fit_what_is_there(uv: FakeUv, tmp_path: Path) -> None:
+    uv.answers({"when": ["numpy==1.26.4"], "pins": f"{SAME}onnxruntime==1.19.2\ncoloredlogs==15.0\n"})
+    plan = resolver(tmp_path).solve(["onnxruntime"], up=False)
+    assert isinstance(plan, Plan)
+    assert plan.changes == (Change("onnxruntime", "", "1.19.2"), Change("coloredlogs", "", "15.0"))
+    assert plan.moved == plan.changes[:1]
+    assert len(uv.asked()) == 1
+    uv.answers(
+        {"when": ["numpy==1.26.4"], "status": 1, "err": "No solution found"},
+        {"pins": f"{SAME.replace('1.26.4', '2.0.0')}onnxruntime==1.19.2\n"},
+    )
+    plan = resolver(tmp_path).solve(["onnxruntime"], up=False)
+    assert isinstance(plan, Plan)
+    assert plan.moved == (Change("onnxruntime", "", "1.19.2"), Change("numpy", "1.26.4", "2.0.0"))
+
+
+# --- plans -----------------------------------------------------------------------------------------------
+
+
+def test_a_plan_names_what_was_asked_first_then_what_moves_then_what_comes() -> None:
+    answer = {"typing-extensions": "4", "numpy": "1.26.3", "onnx": "1.17.0", "mlflow": "2.16.2", "ml-dtypes": "0.4"}
+    plan = resolver(Path()).plan(answer, ["onnx>1.16.2"])
+    assert [(c.name, c.was, c.to) for c in plan.changes] == [
+        ("onnx", "1.16.2", "1.17.0"),
+        ("numpy", "1.26.4", "1.26.3"),
+        ("protobuf", "3.19.6", ""),
+        ("ml-dtypes", "", "0.4"),
+        ("typing-extensions", "", "4"),
+    ]
+    assert [c.name for c in plan.moved] == ["onnx", "numpy", "protobuf"]
+    assert plan.lock == ("ml-dtypes==0.4", "mlflow==2.16.2", "numpy==1.26.3", "onnx==1.17.0", "typing-extensions==4")
+    assert plan.wishes == ("onnx>1.16.2",)
+
+
+def test_a_plan_of_requirements_changes_what_they_pin() -> None:
+    lines = {"onnx": "onnx==1.16.2 ; python_version > '3'", "numpy": "numpy>=1.20", "scipy": "scipy==1.13.1"}
+    given = Given(lines)
+    plan = resolver(Path(), given).plan(
+        {"onnx": "1.17.0", "numpy": "1.26.4", "scipy": "1.13.1", "protobuf": "5"}, ["onnx>1.16.2"]
+    )
+    assert Change("onnx", "1.16.2", "1.17.0") in plan.changes
+    assert {c.name for c in plan.changes} <= {"onnx", "numpy"}
+
+
+# --- requirement files -----------------------------------------------------------------------------------
+
+FILES = {
+    "main.txt": """# the whole line is a comment
+--index-url https://own/simple
+numpy>=1.20   # why
+Scikit_Learn[alldeps]==1.5.2 ; python_version > "3.8"
+
+onnx==1.16.2 \\
+    --hash=sha256:aa \\
+    --hash=sha256:bb
+-r more/base.txt
+--requirement=more/base.txt
+-r gone.txt
+-e ../own
+./local/wheel.whl
+=nonsense=
+numpy<2
+pkg @ https://example.org/pkg-1.0-py3-none-any.whl#sha256=aa
+""",
+    "more/base.txt": "scipy\n-r deep.txt\n-c limits.txt\n",
+    "more/limits.txt": "protobuf<5\n",
+    "more/deep.txt": "pandas~=2.2\n-r deep.txt\n",
+}
+
+
+def test_requirement_files_are_read(tmp_path: Path) -> None:
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    given = requested([tmp_path / "main.txt"])
+    assert given.lines == {
+        "numpy": "numpy>=1.20\nnumpy<2",
+        "scikit-learn": 'Scikit_Learn[alldeps]==1.5.2 ; python_version > "3.8"',
+        "onnx": "onnx==1.16.2",
+        "scipy": "scipy",
+        "pandas": "pandas~=2.2",
+        "pkg": "pkg @ https://example.org/pkg-1.0-py3-none-any.whl#sha256=aa",
+    }
+    # a path is meant from where its file lies
+    assert given.options == ("--index-url https://own/simple", f"-c {(tmp_path / 'more' / 'limits.txt').resolve()}")
+    assert given.left_out == ("-e ../own", "./local/wheel.whl", "=nonsense=")
+    assert given.pins == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", {}),
+        ("numpy", {"numpy": "numpy"}),
+        ("numpy\r\nscipy==1.13.1\r\n", {"numpy": "numpy", "scipy": "scipy==1.13.1"}),
+        # one name on two lines, with other markers perhaps
+        (
+            "numpy<2 ; python_version < '3.9'\nnumpy>=2 ; python_version >= '3.9'",
+            {"numpy": "numpy<2 ; python_version < '3.9'\nnumpy>=2 ; python_version >= '3.9'"},
+        ),
+        ("numpy\nNumPy<2\nnumpy", {"numpy": "numpy\nNumPy<2"}),
+        ("--pre\n-c gone.txt\n--no-index\nnumpy", {"numpy": "numpy"}),
+        ("\ufeffnumpy<2", {"numpy": "numpy<2"}),
+    ],
+)
+def test_lines_of_a_requirement_file(text: str, lines: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "requirements.txt"
+    file.write_bytes(text.encode())
+    assert requested([file]).lines == lines
+
+
+def test_files_that_include_each_other_end(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("numpy\n-r b.txt\n")
+    (tmp_path / "b.txt").write_text("scipy\n-r a.txt\n")
+    assert requested([tmp_path / "a.txt"]).lines == {"numpy": "numpy", "scipy": "scipy"}
+
+
+@pytest.mark.parametrize(
+    ("line", "was"),
+    [
+        ("onnx==1.16.2", "1.16.2"),
+        ("onnx[reference]==1.16.2 ; python_version > '3'", "1.16.2"),
+        ("onnx", ""),
+        ("onnx>=1.16", ""),
+        ("onnx==1.16.*", ""),
+        ("onnx==1.15.0 ; python_version < '3.9'\nonnx==1.16.2 ; python_version >= '3.9'", ""),
+    ],
+)
+def test_the_release_that_a_line_pins(line: str, was: str) -> None:
+    plan = resolver(Path(), Given({"onnx": line})).plan({"onnx": "1.17.0"}, ["onnx>1.16.2"])
+    assert plan.changes == (Change("onnx", was, "1.17.0"),)

@@ -1,0 +1,201 @@
+"""Throwaway folders: gone on every way out, collected after a kill, and never taken from under somebody."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from checker.errors import CannotLook
+from checker.remedy.sandbox import Refused, collect, environment, scratch_folder
+
+from .fake_uv import FakeUv, uv
+
+__all__ = ["uv"]
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
+
+#: a command of ours that works in a scratch folder until it is stopped
+WORKS = """
+import signal, sys, time
+from checker import cli
+from checker.remedy.sandbox import scratch_folder
+def run(options):
+    with scratch_folder() as folder:
+        (folder / "env").mkdir()
+        (folder / "env" / "file").write_text("x")
+        print(folder, flush=True)
+        time.sleep(120)
+signal.signal(signal.SIGTERM, cli._terminate)
+sys.exit(cli._guarded(run, None))
+"""
+
+
+@pytest.fixture
+def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of all sandboxes."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "sklearn-onnx-checker" / "sandboxes"
+
+
+@contextmanager
+def working() -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """Another process of ours at work, and its folder."""
+    process = subprocess.Popen([sys.executable, "-c", WORKS], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout
+        yield process, Path(process.stdout.readline().strip())
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_folder_lives_as_long_as_it_is_used(base: Path) -> None:
+    with scratch_folder() as folder:
+        (folder / "deep" / "er").mkdir(parents=True)
+        (folder / "deep" / "file").write_text("x")
+        assert folder.parent == base
+        assert len(list(base.iterdir())) == 2  # the folder and its lock
+    assert list(base.iterdir()) == []
+
+
+def stumbled(error: type[BaseException]) -> None:
+    with scratch_folder() as folder:
+        (folder / "file").write_text("x")
+        raise error("x")
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit, CannotLook])
+def test_an_error_takes_the_folder_along(error: type[BaseException], base: Path) -> None:
+    with pytest.raises(error):
+        stumbled(error)
+    assert list(base.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "said"),
+    [(signal.SIGINT, 130, "checker: interrupted\n"), (signal.SIGTERM, 143, "checker: terminated\n")],
+)
+def test_a_signal_takes_the_folder_along(number: int, status: int, said: str, base: Path) -> None:
+    with working() as (process, folder):
+        assert folder.is_dir()
+        process.send_signal(number)
+        _, err = process.communicate(timeout=60)
+        assert (process.returncode, err) == (status, said)
+    assert list(base.iterdir()) == []
+
+
+def test_what_a_killed_process_leaves_is_collected_by_the_next(base: Path) -> None:
+    with working() as (process, folder):
+        process.kill()
+        process.wait(60)
+        assert (folder / "env" / "file").exists()
+    assert collect(base) == 1
+    assert list(base.iterdir()) == []
+
+
+def test_the_next_scratch_folder_collects_by_itself(base: Path) -> None:
+    with working() as (process, _):
+        process.kill()
+        process.wait(60)
+    with scratch_folder() as folder:
+        assert {p.name for p in base.iterdir()} == {folder.name, folder.name + ".lock"}
+
+
+def test_a_folder_in_use_is_left_to_its_owner(base: Path) -> None:
+    with working() as (process, folder):
+        assert collect(base) == 0
+        with scratch_folder() as own:
+            assert own != folder
+        assert (folder / "env" / "file").exists()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+    assert list(base.iterdir()) == []
+
+
+def test_a_folder_of_this_very_process_is_in_use_too(base: Path) -> None:
+    with scratch_folder() as folder:
+        assert collect(base) == 0
+        with scratch_folder() as other:
+            assert folder.is_dir()
+            assert other.is_dir()
+    assert list(base.iterdir()) == []
+
+
+def test_what_lies_about(base: Path) -> None:
+    """Orphaned locks, folders without a lock, half-removed folders; what is not ours stays."""
+    base.mkdir(parents=True)
+    for name in ("checker-aa", "checker-bb-gone", "own"):
+        (base / name / "deep").mkdir(parents=True)
+    for name in ("checker-cc.lock", "checker-aa.lock", "checker-bb-gone.lock"):
+        (base / name).touch()
+    assert collect(base) == 2
+    assert [p.name for p in base.iterdir()] == ["own"]
+
+
+def test_locks_do_not_pile_up(base: Path) -> None:
+    for _ in range(5):
+        with scratch_folder():
+            pass
+    with working() as (process, _):
+        process.kill()
+        process.wait(60)
+    for _ in range(2):
+        collect(base)
+    assert list(base.iterdir()) == []
+
+
+def test_collecting_where_nothing_is(tmp_path: Path) -> None:
+    assert collect(tmp_path / "nowhere") == 0
+
+
+@pytest.fixture
+def no_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("a file where a folder is wanted")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+
+
+@pytest.mark.usefixtures("no_cache")
+def test_without_a_cache_the_temporary_folder_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with scratch_folder() as folder:
+        assert folder.parent == tmp_path / "checker-sandboxes"
+    assert list(folder.parent.iterdir()) == []
+
+
+@pytest.mark.usefixtures("no_cache")
+def test_without_any_folder_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "file"))
+    with pytest.raises(CannotLook, match="no throwaway environment could be made"), scratch_folder():
+        pass
+
+
+@pytest.mark.parametrize(
+    ("row", "refused"),
+    [
+        ({"when": ["install"], "status": 1, "err": "  × No solution found: Because of numpy"}, True),
+        ({"when": ["install"], "status": 2, "err": "error sending request for url (https://own)"}, False),
+        ({"when": ["venv"], "status": 1, "err": "error: no interpreter"}, False),
+    ],
+)
+def test_an_environment_of_requirement_files(
+    row: dict[str, object], refused: bool, base: Path, uv: FakeUv, tmp_path: Path
+) -> None:
+    wanted = tmp_path / "requirements.txt"
+    wanted.write_text("numpy\n")
+    with environment(Path("/base/python"), [wanted]) as python:
+        assert isinstance(python, Path)
+        assert python.is_relative_to(base)
+    uv.answers(row)
+    try:
+        with environment(Path("/base/python"), [wanted]) as answer:
+            assert answer == Refused("No solution found: Because of numpy")
+    except CannotLook:
+        assert not refused
+    assert list(base.iterdir()) == []

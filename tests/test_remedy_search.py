@@ -1,0 +1,194 @@
+"""The search for a proof, over an index that is a literal list and environments that are a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from checker.errors import CannotLook
+from checker.model import Case, Finding
+from checker.remedy.judge import goal
+from checker.remedy.search import TRIES, Found, Search, Seen
+
+from .cases import knowledge
+from .remedies import Releases, Table, after, blocker, moves
+
+INDEX = {
+    "skl2onnx": "1.14.1 1.15.0 1.16.0 1.17.0 1.18.0 1.19.1 1.20.0",
+    "onnx": "1.12.0 1.13.1 1.14.1 1.15.0 1.16.1 1.16.2 1.17.0 1.18.0 1.19.0",
+}
+BROKEN = blocker("skl2onnx", "skl2onnx", "onnx")
+#: the converter's next release is nearer than the library's
+NEAR = {"skl2onnx": "1.16.0 1.17.0 1.17.1", "onnx": "1.15.0 1.16.2 1.18.0"}
+BOTH = (("skl2onnx>=1.17.1", None), ("onnx<1.16.2", None))
+Rows = Sequence[tuple[str, Finding | None]]
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(2) as made:
+        yield made
+
+
+def searched(
+    rows: Rows,
+    pool: ThreadPoolExecutor,
+    *,
+    index: Mapping[str, str] = INDEX,
+    needs: Mapping[str, tuple[str, ...]] | None = None,
+    waits: Mapping[str, str] | None = None,
+    keep: str = "",
+    at_once: int = 2,
+) -> tuple[Found, list[str]]:
+    """What was found, and what was begun in which order; without another row everything stays as it is."""
+    tester = Table([*rows, ("", BROKEN)], waits or {})
+    before = after(BROKEN)
+    wanted = goal(Case(before, None, knowledge()), [BROKEN], [BROKEN])
+    said: list[str] = []
+    search = Search(Releases(index, needs or {}), tester, pool, wanted, at_once)
+    found = search.run(before, frozenset(keep.split()), lambda stage, subject: said.append(subject))
+    assert len(said) <= TRIES + 1
+    return found, [words.replace(" ", "==").replace(",==", " ") for words in said]
+
+
+def proven(found: Found) -> list[str]:
+    return [moves(candidate.plan) for candidate, _ in found.proven]
+
+
+@pytest.mark.parametrize(
+    ("rows", "keep", "nearest"),
+    [
+        ([("skl2onnx>=1.18", None)], "", "skl2onnx==1.18.0"),
+        ([("onnx<1.16.2", None)], "", "onnx==1.16.1"),
+        ([("skl2onnx<1.17", None)], "", "skl2onnx==1.16.0"),
+        ([("onnx>1.16.2", None)], "skl2onnx", "onnx==1.17.0"),
+        ([("skl2onnx>=1.18", None), ("onnx<1.16.2", None)], "skl2onnx", "onnx==1.16.1"),
+        ([("onnx<1.16", None)], "skl2onnx", "onnx==1.15.0"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_the_nearest_is_found(rows: Rows, keep: str, nearest: str, at_once: int, pool: ThreadPoolExecutor) -> None:
+    found, _ = searched(rows, pool, keep=keep, at_once=at_once)
+    assert proven(found)[0] == nearest
+
+
+def test_a_proof_tells_where_and_with_what(pool: ThreadPoolExecutor) -> None:
+    found, _ = searched([("skl2onnx>=1.18", None)], pool)
+    candidate, proof = found.proven[0]
+    assert proof.how == "it was tried in a throwaway environment of Python 3.11.7"
+    assert proof.lock == candidate.plan.lock
+    assert "skl2onnx==1.18.0" in proof.lock
+    assert {o.subject for o in proof.outcomes} == {"sklearn", "onnx", "skl2onnx"}
+
+
+def test_a_nearer_proof_that_comes_later_wins(pool: ThreadPoolExecutor) -> None:
+    """The library's step is done first, the converter's ends after it and is the one that is followed."""
+    found, tried = searched(BOTH, pool, index=NEAR, waits={"skl2onnx==1.17.1": "onnx==1.15.0"})
+    assert tried[:2] == ["skl2onnx==1.17.1", "onnx==1.15.0"]
+    assert proven(found) == ["skl2onnx==1.17.1", "onnx==1.15.0"]
+
+
+def test_an_alternative_keeps_what_the_first_moves(pool: ThreadPoolExecutor) -> None:
+    found, _ = searched(BOTH, pool, index=NEAR, waits={"onnx==1.15.0": "skl2onnx==1.17.1"})
+    assert proven(found) == ["skl2onnx==1.17.1", "onnx==1.15.0"]
+
+
+def test_what_moves_the_same_and_more_is_no_alternative(pool: ThreadPoolExecutor) -> None:
+    rows: Rows = [("skl2onnx>=1.18", None), ("skl2onnx<1.17", None)]
+    found, _ = searched(rows, pool, index={"skl2onnx": INDEX["skl2onnx"]})
+    assert proven(found) == ["skl2onnx==1.18.0"]
+
+
+def test_the_release_between_is_tried_once(pool: ThreadPoolExecutor) -> None:
+    """1.17.0 does not help, 1.19 does: so does 1.18, which was left out on the way."""
+    rows: Rows = [("onnx>=1.17.1", None)]
+    index = {"onnx": "1.16.2 1.17.0 1.17.1 1.18.0"}
+    found, tried = searched(rows, pool, index=index, at_once=1)
+    assert tried == ["onnx==1.17.0", "onnx==1.18.0", "onnx==1.17.1"]
+    assert proven(found) == ["onnx==1.17.1"]
+
+
+def test_the_release_between_may_fail(pool: ThreadPoolExecutor) -> None:
+    index = {"onnx": "1.16.2 1.17.0 1.17.1 1.18.0"}
+    found, tried = searched([("onnx>=1.18", None)], pool, index=index, at_once=1)
+    assert tried == ["onnx==1.17.0", "onnx==1.18.0", "onnx==1.17.1"]
+    assert proven(found) == ["onnx==1.18.0"]
+    assert [moves(r.plan) for r in found.refuted] == ["onnx==1.17.0", "onnx==1.17.1"]
+
+
+def test_what_comes_to_light_is_mended_on_top(pool: ThreadPoolExecutor) -> None:
+    """The newer converter is stopped by scipy, of which nobody had spoken before: both move."""
+    new = blocker("sklearn", "scipy", message="scipy is too old for it")
+    rows: Rows = [("skl2onnx>=1.18 scipy>=1.14", None), ("skl2onnx>=1.18", new)]
+    index = {"skl2onnx": "1.16.0 1.17.0 1.18.0", "scipy": "1.12.0 1.13.1 1.14.0"}
+    found, tried = searched(rows, pool, index=index, keep="onnx")
+    assert proven(found) == ["scipy==1.14.0 skl2onnx==1.18.0"]
+    assert "skl2onnx==1.18.0" in tried
+    assert found.proven[0][0].plan.asked == {"scipy", "skl2onnx"}
+
+
+def test_what_moves_along_counts(pool: ThreadPoolExecutor) -> None:
+    """One package that helps comes before two that help, though the two are likelier."""
+    rows: Rows = [("skl2onnx>=1.18", None), ("onnx<1.16.2", None)]
+    needs = {"skl2onnx==1.18.0": ("scipy>=1.14",)}
+    found, _ = searched(rows, pool, index={**INDEX, "scipy": "1.14.0"}, needs=needs)
+    assert proven(found)[0] == "onnx==1.16.1"
+
+
+def test_nothing_helps_and_every_plan_says_why(pool: ThreadPoolExecutor) -> None:
+    found, tried = searched([], pool)
+    assert found.proven == []
+    assert len(tried) == TRIES
+    assert sorted(moves(r.plan) for r in found.refuted) == sorted(tried)
+    assert {r.why for r in found.refuted} == {"skl2onnx cannot be imported"}
+
+
+def test_nothing_to_try(pool: ThreadPoolExecutor) -> None:
+    found, tried = searched([], pool, index={})
+    assert (found.proven, found.refuted, tried) == ([], [], [])
+    assert found.refusals[0] == "there is no skl2onnx>1.17.0"
+    assert searched([], pool, keep="skl2onnx onnx") == (Found(), [])
+
+
+def test_what_breaks_something_is_refuted(pool: ThreadPoolExecutor) -> None:
+    breaks = blocker("sklearn", "scikit-learn", rule="import-error", message="sklearn is torn")
+    found, _ = searched([("skl2onnx>=1.18", breaks), ("onnx<1.16.2", None)], pool)
+    assert proven(found) == ["onnx==1.16.1"]
+    assert {r.why for r in found.refuted} <= {"sklearn is torn", "skl2onnx cannot be imported"}
+
+
+class _Refuses(Table):
+    def see(self, plan: object, goal: object) -> Seen:
+        return Seen(refused="It cannot be installed: no space")
+
+
+def test_what_cannot_be_built_is_refuted(pool: ThreadPoolExecutor) -> None:
+    before = after(BROKEN)
+    wanted = goal(Case(before, None, knowledge()), [BROKEN], [BROKEN])
+    found = Search(Releases(INDEX), _Refuses(()), pool, wanted).run(before, frozenset(), lambda stage, subject: None)
+    assert found.proven == []
+    assert {r.why for r in found.refuted} == {"It cannot be installed: no space"}
+
+
+class _Breaks(Table):
+    def see(self, plan: object, goal: object) -> Seen:
+        raise CannotLook("the disk is full")
+
+
+@pytest.mark.parametrize(
+    ("solver", "tester", "words"),
+    [
+        (Releases(INDEX, error=CannotLook("the index is gone"), error_at=1), Table([("", BROKEN)]), "the index is gone"),
+        (Releases(INDEX, error=CannotLook("the index is gone"), error_at=4), Table([("", BROKEN)]), "the index is gone"),
+        (Releases(INDEX), _Breaks(()), "the disk is full"),
+    ],
+)  # fmt: skip
+def test_what_ends_the_search_is_not_swallowed(
+    solver: Releases, tester: Table, words: str, pool: ThreadPoolExecutor
+) -> None:
+    before = after(BROKEN)
+    wanted = goal(Case(before, None, knowledge()), [BROKEN], [BROKEN])
+    with pytest.raises(CannotLook, match=words):
+        Search(solver, tester, pool, wanted).run(before, frozenset(), lambda stage, subject: None)
