@@ -31,7 +31,8 @@ from checker.remedy.uv import find_uv
 PINS, FORCED = ("onnx==1.14.1", "numpy==1.26.4"), ("protobuf==3.19.6",)
 SCRIPT = "import onnx\n"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
-STATUS = {signal.SIGINT: {130}, signal.SIGTERM: {143}, signal.SIGKILL: {-9}}
+#: what a run may end with; a negative one where the signal came before the checker was there to hear it
+STATUS = {signal.SIGINT: {130, -2}, signal.SIGTERM: {143, -15}, signal.SIGKILL: {-9}}
 
 
 class Place:
@@ -72,11 +73,16 @@ class Place:
         """The checker on it."""
         command = [sys.executable, "-m", "checker", "preflight", "--python", self.python, "train.py", *extra]
         return subprocess.Popen(command, cwd=self.work, env=self.variables, stdout=subprocess.PIPE,
-                                stderr=subprocess.STDOUT, text=True)  # fmt: skip
+                                stderr=subprocess.STDOUT, text=True, preexec_fn=hear)  # fmt: skip
 
     def sandboxes(self) -> list[str]:
         """What is left of throwaway environments."""
         return sorted(p.name for p in Path(self.variables["XDG_CACHE_HOME"]).glob("sklearn-onnx-checker/sandboxes/*"))
+
+
+def hear() -> None:
+    """Let a child hear an interrupt even where this one, as a job in the background, does not."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def uv(*words: str) -> str:
