@@ -137,7 +137,7 @@ def _from_requirements(request: Request, look: Look, clock: Clock, progress: Pro
     interpreter = Path(base.command[0])
     with ExitStack() as stack:
         with clock.phase("install"):
-            python = stack.enter_context(environment(interpreter, request.requirements))
+            python = stack.enter_context(environment(interpreter, request.requirements, request.remedies == "shelf"))
         if isinstance(python, Refused):
             yield Looked(replace(base, why=why), _refused(request, base, label, python.text), interpreter)
             return

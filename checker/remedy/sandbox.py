@@ -137,8 +137,10 @@ def _outcome(status: int, said: str) -> Refused | None:
 
 
 @contextmanager
-def environment(base: Path, requirements: Sequence[Path]) -> Iterator[Path | Refused]:
+def environment(base: Path, requirements: Sequence[Path], offline: bool = False) -> Iterator[Path | Refused]:
     """A fresh environment of `base` with what the requirement files ask for: its interpreter, or why not.
+
+    `offline`: from uv's cache alone.
 
     Raises CannotLook when not even an empty environment can be made.
     """
@@ -146,5 +148,8 @@ def environment(base: Path, requirements: Sequence[Path]) -> Iterator[Path | Ref
         children = Children(busy)
         python = make_environment(base, folder / "env", children)
         files = [part for path in requirements for part in ("-r", str(path))]
-        installed = run_uv(["pip", "install", "-q", "--no-build", "--python", str(python), *files], children=children)
+        installed = run_uv(
+            ["pip", "install", "-q", "--no-build", "--python", str(python), *files, *(["--offline"] * offline)],
+            children=children,
+        )
         yield _outcome(installed.returncode, plain_words(installed.stderr)) or python

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..model import Distribution, Failure, Finding, Frame, Outcome, Proven, Remedy, Report, Severity, Stage
+from ..model import Distribution, Failure, Finding, Frame, Outcome, Proven, Refuted, Remedy, Report, Severity, Stage
 from .words import count, line, seconds, sentence
 
 #: distributions of the path, in the order in which they build on each other
@@ -171,6 +171,13 @@ def proof(remedy: Remedy) -> str:
     known = remedy.proof
     if not isinstance(known, Proven):
         return f"Not proven: {sentence(known.why) or 'it was not tried.'}"
-    stages = len(known.outcomes)
-    what = f"{count(stages, 'step')} taken, nothing blocks and nothing broke" if stages else "nothing blocks"
-    return f"Proven: {line(known.how)} ({what}, {seconds(known.seconds)})."
+    if not known.outcomes:
+        return f"Proven: {sentence(known.how)}"
+    taken = count(len(known.outcomes), "step")
+    return f"Proven: {line(known.how)} ({taken} taken, nothing blocks and nothing broke, {seconds(known.seconds)})."
+
+
+def moves(tried: Refuted) -> str:
+    """What a plan moves: "skl2onnx 1.13.0, onnx 1.14.0"."""
+    changes = tried.plan.moved or tried.plan.changes
+    return line(", ".join(f"{c.name} {c.to}" if c.to else f"without {c.name}" for c in changes), 200)

@@ -41,6 +41,7 @@ def page(report: Report, verbose: bool) -> Iterator[Block]:
     yield from environment(report, verbose)
     yield from also_found(report, verbose)
     yield from other_ways(report)
+    yield from refuted(report, verbose)
     yield from tried(report, verbose)
     yield from failures(report, verbose)
     yield from remarks(report, verbose)
@@ -155,6 +156,18 @@ def other_ways(report: Report) -> Iterator[Block]:
         yield heading("Other ways" if report.verdict != "ready" else "What could be done")
     for remedy in rest:
         yield from steps(remedy)
+
+
+def refuted(report: Report, verbose: bool) -> Iterator[Block]:
+    """Plans that were tried in vain: how many, or all of them."""
+    if not report.refuted:
+        return
+    yield GAP
+    yield heading("Tried in vain")
+    for plan in report.refuted if verbose else ():
+        yield Prose(f"{digest.moves(plan)}: {sentence(line(plan.why, TEXT[0]))}")
+    if not verbose:
+        yield Prose(f"{count(len(report.refuted), 'plan')}: {'; '.join(map(digest.moves, report.refuted))}.")
 
 
 def tried(report: Report, verbose: bool) -> Iterator[Block]:
