@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -96,7 +97,7 @@ def test_what_a_killed_process_leaves_is_collected_by_the_next(base: Path) -> No
         process.kill()
         process.wait(60)
         assert (folder / "env" / "file").exists()
-    assert collect(base) == 1
+    assert collect(base=base) == 1
     assert list(base.iterdir()) == []
 
 
@@ -110,7 +111,7 @@ def test_the_next_scratch_folder_collects_by_itself(base: Path) -> None:
 
 def test_a_folder_in_use_is_left_to_its_owner(base: Path) -> None:
     with working() as (process, folder):
-        assert collect(base) == 0
+        assert collect(base=base) == 0
         with scratch_folder() as own:
             assert own != folder
         assert (folder / "env" / "file").exists()
@@ -121,7 +122,7 @@ def test_a_folder_in_use_is_left_to_its_owner(base: Path) -> None:
 
 def test_a_folder_of_this_very_process_is_in_use_too(base: Path) -> None:
     with scratch_folder() as folder:
-        assert collect(base) == 0
+        assert collect(base=base) == 0
         with scratch_folder() as other:
             assert folder.is_dir()
             assert other.is_dir()
@@ -135,7 +136,7 @@ def test_what_lies_about(base: Path) -> None:
         (base / name / "deep").mkdir(parents=True)
     for name in ("checker-cc.lock", "checker-aa.lock", "checker-bb-gone.lock"):
         (base / name).touch()
-    assert collect(base) == 2
+    assert collect(base=base) == 2
     assert [p.name for p in base.iterdir()] == ["own"]
 
 
@@ -147,12 +148,12 @@ def test_locks_do_not_pile_up(base: Path) -> None:
         process.kill()
         process.wait(60)
     for _ in range(2):
-        collect(base)
+        collect(base=base)
     assert list(base.iterdir()) == []
 
 
 def test_collecting_where_nothing_is(tmp_path: Path) -> None:
-    assert collect(tmp_path / "nowhere") == 0
+    assert collect(base=tmp_path / "nowhere") == 0
 
 
 @pytest.fixture
@@ -199,3 +200,16 @@ def test_an_environment_of_requirement_files(
     except CannotLook:
         assert not refused
     assert list(base.iterdir()) == []
+
+
+def test_a_change_that_was_killed_is_taken_back(base: Path) -> None:
+    """The note of an unfinished change is carried out before its folder goes, and said."""
+    mark, folder = base.parent / "restored", base / "checker-dead"
+    folder.mkdir(parents=True)
+    back = [[sys.executable, "-c", f"open({str(mark)!r}, 'w').close()"]]
+    (folder / "unfinished.json").write_text(json.dumps({"label": "ENV", "back": back, "variables": {}}))
+    said: list[str] = []
+    assert collect(said.append, base) == 1
+    assert mark.exists()
+    assert not folder.exists()
+    assert said == ["an earlier run was killed while it changed ENV: it is as it was before"]

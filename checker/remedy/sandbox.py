@@ -37,12 +37,12 @@ def _base() -> Path:
     return cache / "sandboxes" if cache else Path(tempfile.gettempdir()) / "checker-sandboxes"
 
 
-def collect(say: Callable[[str], None] = lambda text: None) -> int:
+def collect(say: Callable[[str], None] = lambda text: None, base: Path | None = None) -> int:
     """Take back and remove what killed runs have left, and nothing that is in use; the number of folders removed.
 
-    `say` is told of every environment that was restored.
+    `say` is told of every environment that was restored; `base` is the folder of sandboxes, None for the usual one.
     """
-    base, removed = _base(), 0
+    base, removed = base or _base(), 0
     with suppress(OSError):
         for folder in sorted(base.glob("checker-*")) if base.is_dir() else ():
             if folder.name.endswith(LOCK):
