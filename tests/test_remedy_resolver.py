@@ -143,15 +143,26 @@ def test_what_the_index_does_not_have_is_left_alone(uv: FakeUv, tmp_path: Path) 
 
 @posix
 def test_the_way_that_moves_less_is_taken(uv: FakeUv, tmp_path: Path) -> None:
-    """Upwards, the lowest of everything may move others far; the very release is then asked for once more."""
+    """Where nothing fits all that is there, the lowest of everything may move others far: the release is asked again."""
     uv.answers(
+        {"when": ["onnx>1.16.2", "numpy==1.26.4\n"], "status": 1, "err": "No solution found"},
         {"when": ["lowest-direct"], "pins": "numpy==1.22.0\nonnx==1.17.0\nprotobuf==3.20.3\nmlflow==2.16.2\n"},
         {"when": ["onnx==1.17.0"], "pins": "numpy==1.26.4\nonnx==1.17.0\nprotobuf==3.20.3\nmlflow==2.16.2\n"},
     )
     plan = resolver(tmp_path).solve(["onnx>1.16.2"], up=True)
     assert isinstance(plan, Plan)
     assert plan.changes == (Change("onnx", "1.16.2", "1.17.0"), Change("protobuf", "3.19.6", "3.20.3"))
-    assert len(uv.asked()) == 2
+    assert len(uv.asked()) == 3
+
+
+@posix
+def test_what_fits_all_that_is_there_is_taken(uv: FakeUv, tmp_path: Path) -> None:
+    """Nothing else moves where it need not: everything is pinned in the first question."""
+    uv.answers({"pins": SAME.replace("onnx==1.16.2", "onnx==1.17.0")})
+    plan = resolver(tmp_path).solve(["onnx>1.16.2"], up=True)
+    assert isinstance(plan, Plan)
+    assert plan.changes == (Change("onnx", "1.16.2", "1.17.0"),)
+    assert len(uv.asked()) == 1
 
 
 @posix

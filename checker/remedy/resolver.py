@@ -22,6 +22,7 @@ PATIENCE = 90
 _NOT_THERE = re.compile(
     r"[Bb]ecause (?:only )?(?P<name>[\w.\-]+?)(?:[=<>!~][^ ]*)? (?:was not found|has no usable wheels)"
 )
+_EXACT = re.compile(r"==\s*[\w.+!]+\s*\)?\s*$")
 
 
 class Solver(Protocol):
@@ -45,6 +46,8 @@ class Given:
     options: tuple[str, ...] = ()
     #: what the index cannot serve, and stays as it is
     left_out: tuple[str, ...] = ()
+    #: packages that ask for one very release of another, which therefore moves with them
+    tied: frozenset[str] = frozenset()
 
     def without(self, name: str) -> Given:
         """The same, with one package left alone."""
@@ -69,7 +72,8 @@ def installed(observation: Observation, keep: Iterable[str] = ()) -> Given:
     kept = set(keep)
     lines = {n: f"{n}=={v}" if n in kept else n for n, v in pins.items()}
     broken = tuple((c, canonicalize_name(r.name), v) for c, r, v in unmet(observation, set(pins)))
-    return Given(lines, pins, broken, left_out=tuple(left_out))
+    tied = frozenset(d.name for d in observation.distributions if any(_EXACT.search(r) for r in d.requires))
+    return Given(lines, pins, broken, left_out=tuple(left_out), tied=tied)
 
 
 def _named(requirement: str) -> str:
@@ -106,9 +110,9 @@ class Resolver:
         return replace(self, given=given)
 
     def solve(self, wishes: Sequence[str], up: bool) -> Plan | Refused:
-        """See `Solver`. Where others must move too, the one of two ways that moves less, and less far."""
-        if not self.given.pins.keys() & {_named(w) for w in wishes} and self.given.pins:
-            fitting = self.ask(wishes, up, rigid=True)  # what is not there yet has to fit what is
+        """See `Solver`: what fits all that is there; else, of two ways, the one that moves less, and less far."""
+        if self.given.pins and not self.given.tied & {_named(w) for w in wishes}:
+            fitting = self.ask(wishes, up, rigid=True)
             if not isinstance(fitting, Refused):
                 return self.plan(fitting, wishes)
         answer = self.ask(wishes, up)
