@@ -119,7 +119,7 @@ class _Job:
             self.report.observation, self.terms.keep, self.progress
         )
         proofs = {k: f.result() for k, f in tried.items()}
-        pins = [self.of_plan(c.plan, proof) for c, proof in found.proven]
+        pins = [self.of_plan(c.plan, _named_gaps(proof, solver.given.left_out)) for c, proof in found.proven]
         extra = [] if pins else self._simpler(shop)
         return self.assembled(pins + extra, proofs, found.refuted, self._in_vain(found))
 
@@ -209,6 +209,13 @@ class _Job:
 def movable(finding: Finding) -> bool:
     """Whether a change of versions may mend it."""
     return any(advice.kind == "pins" for advice in finding.advice)
+
+
+def _named_gaps(proof: Proven, left_out: Sequence[str]) -> Proven:
+    """A proof that says what it was made without."""
+    names = ", ".join(left_out[:4]) + (f" and {len(left_out) - 4} more" if left_out[4:] else "")
+    gap = f"{proof.how}, which lacks {names} or has another release: the index has no wheel of yours"
+    return replace(proof, how=gap) if left_out else proof
 
 
 def _all_proven(looked: Future[tuple[tuple[trials.Variant, Proven | Unproven], ...]], text: str) -> Proven | Unproven:
