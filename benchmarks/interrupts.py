@@ -123,6 +123,8 @@ def main() -> None:
         print("something" if proven != before[0] else "nothing")
         for number in range(options.runs):
             count(place, number, seconds, counts, before, proven)
+            if number % 25 == 24:
+                print(f"{number + 1} of {options.runs}: {dict(counts)}", file=sys.stderr, flush=True)
         print(f"{options.runs} runs: {dict(sorted(counts.items()))}; sandboxes left now: {place.sandboxes()}")
 
 

@@ -6,15 +6,17 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from checker.errors import CannotLook
 from checker.fixing import Talk, fix, write_pins
 from checker.model import Change, Patient, Proven, Remedy, Report, Unproven
-from checker.remedy.apply import Fix, apply, freeze, now, obstacle
+from checker.remedy.apply import MB, Fix, apply, freeze, has_room, now, obstacle
 from checker.remedy.shield import held
 from checker.request import Request
 
@@ -235,6 +237,16 @@ def test_a_changed_environment_is_left_alone(job: Fix) -> None:
         carried_out(stale, "well")
     assert pins(job) == BEFORE
     assert not job.back.exists()
+
+
+def test_without_room_on_the_disk_nothing_is_applied(job: Fix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=MB))
+    (tmp_path / "after").mkdir()
+    has_room(job, tmp_path / "after")
+    with zipfile.ZipFile(tmp_path / "after" / "numpy.whl", "w", zipfile.ZIP_DEFLATED) as wheel:
+        wheel.writestr("numpy/zeros", bytes(2 * MB))
+    with pytest.raises(CannotLook, match="has 1 MB free, and what comes in takes 3 MB"):
+        has_room(job, tmp_path / "after")
 
 
 def test_without_a_way_back_nothing_is_applied(job: Fix) -> None:

@@ -34,6 +34,7 @@ MAY = {
     "pythons.py": {"os", "shutil", "subprocess"},
     "remedy/mend.py": {"os"},
     "remedy/memory.py": {"os"},
+    "remedy/apply.py": {"shutil"},
     "remedy/repro.py": {"shutil"},
     "remedy/resolver.py": {"tempfile"},
     "remedy/locks.py": {"fcntl", "os"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ import pytest
 
 from checker.errors import CannotLook
 from checker.remedy.sandbox import Refused, fill, make_environment
-from checker.remedy.uv import Children, check_reachable, find_uv, plain_words, run_uv
+from checker.remedy.uv import Children, check_reachable, find_uv, last_words, plain_words, run_uv
 
 from .fake_uv import FakeUv, uv
 
@@ -48,7 +49,7 @@ def raised(uv: FakeUv, err: str, folder: Path) -> CannotLook:
     [
         (SECRET, "the package index cannot be used: error: Failed to fetch", "check the network, or UV_INDEX_URL"),
         (GONE, "dns error: failed to lookup address information", "check the network, or UV_INDEX_URL"),
-        ("error: No space left on device (os error 28)", "No space left on device", "check the network"),
+        ("error: No space left on device (os error 28)", "No space left on device", "UV_CACHE_DIR"),
         (OLD, "this uv is too old: error: unexpected argument", "update it: pip install --upgrade uv"),
         ("error: unrecognized subcommand 'sync'", "this uv is too old", "update it"),
     ],
@@ -182,8 +183,6 @@ def test_uv_is_run_with_the_users_settings_and_fetches_no_python(
         ("invalid peer certificate: UnknownIssuer", False),
         ("operation timed out", False),
         ("Could not connect, are you offline?", False),
-        ("Permission denied (os error 13)", False),
-        ("Read-only file system (os error 30)", False),
     ],
 )
 def test_who_is_to_blame(words: str, reachable: bool) -> None:
@@ -192,3 +191,16 @@ def test_who_is_to_blame(words: str, reachable: bool) -> None:
     else:
         with pytest.raises(CannotLook, match="the package index cannot be used"):
             check_reachable(words)
+
+
+@pytest.mark.parametrize(
+    "words", ["Permission denied (os error 13)", "Read-only file system (os error 30)", "No space left on device"]
+)
+def test_the_disk_is_not_the_index(words: str) -> None:
+    with pytest.raises(CannotLook, match="uv cannot write its files.*" + re.escape(words)):
+        check_reachable("Failed to extract archive cause: " + words)
+
+
+def test_a_long_message_keeps_its_end_from_a_whole_word_on() -> None:
+    assert last_words("one cause") == "one cause"
+    assert last_words("first cause: second cause: third", 14) == "… cause: third"

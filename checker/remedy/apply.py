@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,9 +18,10 @@ from .sandbox import scratch_folder
 from .search import Progress
 from .shield import Held, held, run
 from .unfinished import noted
-from .uv import check_reachable, find_uv, plain_words
+from .uv import check_reachable, find_uv, last_words, plain_words
 from .writing import going_back, way_back
 
+MB = 2**20
 #: variable -> what the installers find it as; None: it is taken away
 _VARIABLES: dict[str, str | None] = {
     "UV_PYTHON_DOWNLOADS": "never",
@@ -77,6 +80,7 @@ def apply(fix: Fix, lock: Sequence[str], progress: Progress, say: Callable[[str]
         for command in orders.fetch:
             progress("fetch", ", ".join(word for word in command if "==" in word))
             _fetched(fix, command)
+        has_room(fix, folder / "after")
         with held() as come:
             if now(fix.patient) != freeze(fix.observation):
                 raise CannotLook(
@@ -98,7 +102,27 @@ def _fetched(fix: Fix, command: Sequence[str]) -> None:
     if done.returncode:
         said = plain_words(done.stderr)
         check_reachable(said)
-        raise CannotLook(f"nothing was applied, {fix.installer} does not get what it needs: {said[-300:]}")
+        raise CannotLook(f"nothing was applied, {fix.installer} does not get what it needs: {last_words(said)}")
+
+
+def has_room(fix: Fix, fetched: Path) -> None:
+    """Raises CannotLook where the disk might fill up in the middle: then there is no room for the way back either."""
+    free = shutil.disk_usage(str(fix.observation.system.get("prefix", ""))).free
+    needed = sum(_unpacked(file) for file in fetched.rglob("*") if file.is_file())
+    if free < needed:
+        raise CannotLook(
+            f"nothing was applied, the disk of the environment has {free // MB} MB free, "
+            f"and what comes in takes {needed // MB + 1} MB",
+            "make room, and run it again",
+        )
+
+
+def _unpacked(file: Path) -> int:
+    """Bytes that a file takes when it is installed."""
+    if file.suffix == ".whl":
+        with zipfile.ZipFile(file) as wheel:
+            return sum(entry.file_size for entry in wheel.infolist())
+    return file.stat().st_size
 
 
 def _carried_out(fix: Fix, orders: Steps, come: Held, say: Callable[[str], None], descriptor: int) -> None:
@@ -109,7 +133,7 @@ def _carried_out(fix: Fix, orders: Steps, come: Held, say: Callable[[str], None]
             break
         done = run(command, _VARIABLES, come, descriptor)
         killed = done.returncode < 0
-        failure = plain_words(done.stderr)[-300:] or "it was ended" if done.returncode else ""
+        failure = last_words(plain_words(done.stderr)) or "it was ended" if done.returncode else ""
     if not failure and not come.numbers:
         say(f"checker: applied with {fix.installer}; the way back is in {fix.back}")
         return
@@ -128,7 +152,7 @@ def _taken_back(fix: Fix, orders: Steps, failure: str) -> None:
     if not _as_before(fix):
         commands = going_back(fix.observation.executable, str(fix.back.absolute()), fix.newcomers)[fix.installer]
         raise CannotLook(
-            f"the change was not finished ({failure or 'interrupted'}), and going back failed: {said[-300:]}",
+            f"the change was not finished ({failure or 'interrupted'}), and going back failed: {last_words(said)}",
             f"type: {' && '.join(commands)}",
         )
 

@@ -15,9 +15,11 @@ from ..errors import CannotLook
 #: what uv says when the index, not the requirements, is to blame
 UNREACHABLE = (
     r"error sending request|[Ff]ailed to (?:fetch|download|extract|read metadata)|dns error|[Cc]onnection refused"
-    r"|certificate|timed out|No space left|status code: (?:401|403|407|429|5\d\d)|HTTP status (?:client|server) error"
-    r"|[Cc]ould not connect|[Nn]etwork connectivity is disabled|Permission denied|Read-only file system"
+    r"|certificate|timed out|status code: (?:401|403|407|429|5\d\d)|HTTP status (?:client|server) error"
+    r"|[Cc]ould not connect|[Nn]etwork connectivity is disabled"
 )
+#: what it says when the disk is
+UNWRITABLE = r"No space left|[Dd]isk quota|Permission denied|Read-only file system"
 #: what an older uv, or something that is no uv, says
 TOO_OLD = r"unexpected argument|unrecognized subcommand|invalid value .* for '--"
 
@@ -123,7 +125,15 @@ def plain_words(text: str) -> str:
     return " ".join(line for line in lines if line and not line.startswith("warning:"))
 
 
+def last_words(text: str, limit: int = 300) -> str:
+    """The end of a message, where uv names the deepest cause, in so many characters and from a whole word on."""
+    return text if len(text) <= limit else "… " + text[-limit:].partition(" ")[2]
+
+
 def check_reachable(words: str) -> None:
     """Raises CannotLook where uv's words blame the index, the network or the disk, not the requirements."""
+    if re.search(UNWRITABLE, words):
+        hint = "make room, or name another folder with UV_CACHE_DIR"
+        raise CannotLook(f"uv cannot write its files: {last_words(words)}", hint)
     if re.search(UNREACHABLE, words):
-        raise CannotLook(f"the package index cannot be used: {words[-300:]}", "check the network, or UV_INDEX_URL")
+        raise CannotLook(f"the package index cannot be used: {last_words(words)}", "check the network, or UV_INDEX_URL")
