@@ -16,7 +16,7 @@ import pytest
 from checker.errors import CannotLook
 from checker.fixing import Talk, fix, write_pins
 from checker.model import Change, Patient, Proven, Remedy, Report, Unproven
-from checker.remedy.apply import MB, Fix, apply, freeze, has_room, now, obstacle
+from checker.remedy.apply import MB, Fix, apply, check_room, freeze, now, obstacle
 from checker.remedy.shield import held
 from checker.request import Request
 
@@ -125,6 +125,9 @@ def add(pin):
     folder.mkdir()
     (folder / "METADATA").write_text("Name: %s{nl}Version: %s{nl}" % (name, version))
 if "--target" in words:
+    place = pathlib.Path(words[words.index("--target") + 1])
+    place.mkdir()
+    (place / "code").write_bytes(bytes(3 * 2**20))
     sys.exit(0)
 if mode == "refuse" or (mode == "stuck" and "--reinstall" in words):
     sys.exit("error: no room")
@@ -239,14 +242,22 @@ def test_a_changed_environment_is_left_alone(job: Fix) -> None:
     assert not job.back.exists()
 
 
-def test_without_room_on_the_disk_nothing_is_applied(job: Fix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_room_on_the_disk_nothing_is_applied(job: Fix, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=MB))
+    with pytest.raises(CannotLook, match="nothing was applied, the disk of the environment has 1 MB free"):
+        carried_out(job, "well")
+    assert pins(job) == BEFORE
+    assert not job.back.exists()
+
+
+def test_a_wheel_needs_the_room_of_its_contents(job: Fix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=MB))
     (tmp_path / "after").mkdir()
-    has_room(job, tmp_path / "after")
+    check_room(job, tmp_path / "after")
     with zipfile.ZipFile(tmp_path / "after" / "numpy.whl", "w", zipfile.ZIP_DEFLATED) as wheel:
         wheel.writestr("numpy/zeros", bytes(2 * MB))
     with pytest.raises(CannotLook, match="has 1 MB free, and what comes in takes 3 MB"):
-        has_room(job, tmp_path / "after")
+        check_room(job, tmp_path / "after")
 
 
 def test_without_a_way_back_nothing_is_applied(job: Fix) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from checker.errors import CannotLook
 from checker.remedy.sandbox import Refused, fill, make_environment
-from checker.remedy.uv import Children, check_reachable, find_uv, last_words, plain_words, run_uv
+from checker.remedy.uv import Children, check_reachable, ending, find_uv, plain_words, run_uv
 
 from .fake_uv import FakeUv, uv
 
@@ -197,10 +197,10 @@ def test_who_is_to_blame(words: str, reachable: bool) -> None:
     "words", ["Permission denied (os error 13)", "Read-only file system (os error 30)", "No space left on device"]
 )
 def test_the_disk_is_not_the_index(words: str) -> None:
-    with pytest.raises(CannotLook, match="uv cannot write its files.*" + re.escape(words)):
+    with pytest.raises(CannotLook, match="the installer cannot write its files.*" + re.escape(words)):
         check_reachable("Failed to extract archive cause: " + words)
 
 
 def test_a_long_message_keeps_its_end_from_a_whole_word_on() -> None:
-    assert last_words("one cause") == "one cause"
-    assert last_words("first cause: second cause: third", 14) == "… cause: third"
+    assert ending("one cause") == "one cause"
+    assert ending("first cause: second cause: third", 14) == "… cause: third"

@@ -176,6 +176,11 @@ class Observation:
     #: False: nothing was imported (`--static`)
     imported: bool = True
 
+    @property
+    def prefix(self) -> str:
+        """The environment's folder, sys.prefix."""
+        return str(self.system.get("prefix", ""))
+
     def version(self, name: str) -> str | None:
         """Version of the first distribution of that canonical name on the search path, None when there is none."""
         return next((d.version for d in self.distributions if d.name == name), None)

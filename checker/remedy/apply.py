@@ -18,7 +18,7 @@ from .sandbox import scratch_folder
 from .search import Progress
 from .shield import Held, held, run
 from .unfinished import noted
-from .uv import check_reachable, find_uv, last_words, plain_words
+from .uv import blame, ending, find_uv, plain_words
 from .writing import going_back, way_back
 
 MB = 2**20
@@ -80,7 +80,7 @@ def apply(fix: Fix, lock: Sequence[str], progress: Progress, say: Callable[[str]
         for command in orders.fetch:
             progress("fetch", ", ".join(word for word in command if "==" in word))
             _fetched(fix, command)
-        has_room(fix, folder / "after")
+        check_room(fix, folder / "after")
         with held() as come:
             if now(fix.patient) != freeze(fix.observation):
                 raise CannotLook(
@@ -100,14 +100,12 @@ def _orders(fix: Fix, folder: Path) -> Steps:
 def _fetched(fix: Fix, command: Sequence[str]) -> None:
     done = run(command, _VARIABLES)
     if done.returncode:
-        said = plain_words(done.stderr)
-        check_reachable(said)
-        raise CannotLook(f"nothing was applied, {fix.installer} does not get what it needs: {last_words(said)}")
+        blame(done.stderr, f"nothing was applied, {fix.installer} does not get what it needs")
 
 
-def has_room(fix: Fix, fetched: Path) -> None:
+def check_room(fix: Fix, fetched: Path) -> None:
     """Raises CannotLook where the disk might fill up in the middle: then there is no room for the way back either."""
-    free = shutil.disk_usage(str(fix.observation.system.get("prefix", ""))).free
+    free = shutil.disk_usage(Path(fix.observation.prefix)).free
     needed = sum(_unpacked(file) for file in fetched.rglob("*") if file.is_file())
     if free < needed:
         raise CannotLook(
@@ -133,7 +131,7 @@ def _carried_out(fix: Fix, orders: Steps, come: Held, say: Callable[[str], None]
             break
         done = run(command, _VARIABLES, come, descriptor)
         killed = done.returncode < 0
-        failure = last_words(plain_words(done.stderr)) or "it was ended" if done.returncode else ""
+        failure = ending(plain_words(done.stderr)) or "it was ended" if done.returncode else ""
     if not failure and not come.numbers:
         say(f"checker: applied with {fix.installer}; the way back is in {fix.back}")
         return
@@ -152,7 +150,7 @@ def _taken_back(fix: Fix, orders: Steps, failure: str) -> None:
     if not _as_before(fix):
         commands = going_back(fix.observation.executable, str(fix.back.absolute()), fix.newcomers)[fix.installer]
         raise CannotLook(
-            f"the change was not finished ({failure or 'interrupted'}), and going back failed: {last_words(said)}",
+            f"the change was not finished ({failure or 'interrupted'}), and going back failed: {ending(said)}",
             f"type: {' && '.join(commands)}",
         )
 
@@ -171,7 +169,7 @@ def now(patient: Patient) -> Freeze:
 
 def freeze(observation: Observation) -> Freeze:
     """What lies in the environment itself, whatever else is on its search path."""
-    prefix = Path(str(observation.system.get("prefix", ""))).resolve()
+    prefix = Path(observation.prefix).resolve()
     return frozenset(
         (d.name, d.version, d.location)
         for d in observation.distributions
@@ -192,5 +190,5 @@ def _written(fix: Fix, lock: Sequence[str]) -> str:
 def _configuration(observation: Observation) -> str:
     """The text of the environment's pyvenv.cfg, "" where there is none."""
     with suppress(OSError):
-        return (Path(str(observation.system.get("prefix", ""))) / "pyvenv.cfg").read_text(encoding="utf-8")
+        return (Path(observation.prefix) / "pyvenv.cfg").read_text(encoding="utf-8")
     return ""

@@ -9,7 +9,7 @@ from ..errors import CannotLook
 from ..model import Observation, Proven, Remedy, Report
 from .resolver import installed
 from .sandbox import scratch_folder
-from .uv import check_reachable, last_words, plain_words, run_uv
+from .uv import blame, run_uv
 from .writing import locked, proper, without_credentials
 
 
@@ -55,9 +55,7 @@ def pylock(pins: Sequence[str], observation: Observation) -> str:
         version = ("--python", sys.executable, "--python-version", observation.python)
         done = run_uv([*words, "pylock.toml", *version, str(asked)])
     if done.returncode:
-        said = plain_words(done.stderr)
-        check_reachable(said)
-        raise CannotLook(f"no lock file could be made: {last_words(said)}", "write constraints.txt instead")
+        blame(done.stderr, "no lock file could be made", "write constraints.txt instead")
     text = without_credentials(done.stdout)
     if set(locked(text)) != set(pins):
         raise CannotLook("uv locked another set of pins than the proven one", "write constraints.txt instead")

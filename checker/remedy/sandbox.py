@@ -15,7 +15,7 @@ from ..errors import CannotLook
 from ..probe.plan import cache_folder
 from .locks import BUSY, await_free, locked, take
 from .unfinished import finish
-from .uv import Children, check_reachable, last_words, plain_words, run_uv
+from .uv import Children, blame, check_reachable, plain_words, run_uv
 
 #: ending of the file beside a folder that is locked for as long as somebody uses the folder
 LOCK = ".lock"
@@ -110,10 +110,7 @@ def make_environment(base: Path, place: Path, children: Children | None = None) 
     """An empty environment of the interpreter `base`: its own interpreter. Raises CannotLook when uv makes none."""
     made = run_uv(["venv", "-q", "--python", str(base), str(place)], children=children)
     if made.returncode:
-        said = plain_words(made.stderr)
-        check_reachable(said)
-        hint = "name another interpreter with --python"
-        raise CannotLook(f"uv made no environment with {base}: {last_words(said)}", hint)
+        blame(made.stderr, f"uv made no environment with {base}", "name another interpreter with --python")
     return python_in(place)
 
 

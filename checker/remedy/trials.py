@@ -157,7 +157,7 @@ def _delete(argument: str, observation: Observation, python: Path) -> None:
     """Delete in the copy what the action deletes in the environment; raises CannotLook where it lies elsewhere."""
     import shutil
 
-    prefix = Path(str(observation.system["prefix"]))
+    prefix = Path(observation.prefix)
     for text in argument.split("\n"):
         path = Path(text)
         if not path.is_relative_to(prefix):

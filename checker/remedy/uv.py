@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Sequence
-from typing import IO
+from typing import IO, NoReturn
 
 from ..errors import CannotLook
 
@@ -125,7 +125,7 @@ def plain_words(text: str) -> str:
     return " ".join(line for line in lines if line and not line.startswith("warning:"))
 
 
-def last_words(text: str, limit: int = 300) -> str:
+def ending(text: str, limit: int = 300) -> str:
     """The end of a message, where uv names the deepest cause, in so many characters and from a whole word on."""
     return text if len(text) <= limit else "… " + text[-limit:].partition(" ")[2]
 
@@ -133,7 +133,14 @@ def last_words(text: str, limit: int = 300) -> str:
 def check_reachable(words: str) -> None:
     """Raises CannotLook where uv's words blame the index, the network or the disk, not the requirements."""
     if re.search(UNWRITABLE, words):
-        hint = "make room, or name another folder with UV_CACHE_DIR"
-        raise CannotLook(f"uv cannot write its files: {last_words(words)}", hint)
+        hint = "make room, or name another folder with UV_CACHE_DIR or TMPDIR"
+        raise CannotLook(f"the installer cannot write its files: {ending(words)}", hint)
     if re.search(UNREACHABLE, words):
-        raise CannotLook(f"the package index cannot be used: {last_words(words)}", "check the network, or UV_INDEX_URL")
+        raise CannotLook(f"the package index cannot be used: {ending(words)}", "check the network, or UV_INDEX_URL")
+
+
+def blame(stderr: str, what: str, hint: str = "") -> NoReturn:
+    """Raises CannotLook: for the index or the disk where an installer blames one, else for what could not be done."""
+    said = plain_words(stderr)
+    check_reachable(said)
+    raise CannotLook(f"{what}: {ending(said)}", hint)

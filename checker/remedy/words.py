@@ -48,9 +48,8 @@ def installers(requirements: Sequence[str], observation: Observation, dry: bool)
     option = " --dry-run" if dry else ""
     pip = {"pip": f"{observation.executable} -m pip install{option} {quoted}"}
     if observation.system.get("conda"):
-        prefix = observation.system.get("prefix", "")
         specs = " ".join(f"'{r.replace('==', '=')}'" for r in requirements)
-        return {"conda": f"conda install{option} --prefix {prefix} {specs}", **pip}
+        return {"conda": f"conda install{option} --prefix {observation.prefix} {specs}", **pip}
     return {"uv": f"uv pip install{option} --python {observation.executable} {quoted}", **pip}
 
 

@@ -80,7 +80,7 @@ class Workshop:
 
     def copy(self, observation: Observation) -> Path:
         """A copy of the patient's own environment: its interpreter. Raises CannotLook where it cannot be copied."""
-        prefix = Path(str(observation.system.get("prefix", "")))
+        prefix = Path(observation.prefix)
         if not (prefix / "pyvenv.cfg").is_file():
             raise CannotLook("the environment cannot be copied: it is no virtual environment")
         place = self.folder / "copy"
