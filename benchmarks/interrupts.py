@@ -25,7 +25,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from checker.remedy.uv import find_uv
+from checker.world.uv import find_uv
 
 #: generated code that needs a newer protobuf than the one that is laid over it
 PINS, FORCED = ("onnx==1.14.1", "numpy==1.26.4"), ("protobuf==3.19.6",)

@@ -19,25 +19,25 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from checker.look import Look
-from checker.matrix import load
+from checker.ask import ProbeRequest
+from checker.knowledge import load
 from checker.model import Case, Patient, Plan
 from checker.patient import of_python
-from checker.remedy.judge import blockers, goal, verdict
-from checker.remedy.resolver import installed
-from checker.remedy.sandbox import scratch_folder
-from checker.remedy.uv import run_uv
-from checker.remedy.workshop import Workshop
+from checker.remedy.prove.acceptance import blockers, goal, verdict
+from checker.remedy.prove.environments import TrialEnvironments
+from checker.remedy.solve.uv_solver import installed
 from checker.request import choose, completed, own_first
 from checker.rules import diagnose
+from checker.world.sandbox import scratch_folder
+from checker.world.uv import run_uv
 
 
-def proof(base: Path, look: Look, case: Case, wish: str) -> tuple[Plan, str]:
+def proof(base: Path, look: ProbeRequest, case: Case, wish: str) -> tuple[Plan, str]:
     """Plan, build, look, judge: the plan, and why it is no proof ("" when it is one)."""
     findings = diagnose(case)
     wanted = goal(case, findings, blockers(findings))
     with scratch_folder() as folder:
-        shop = Workshop(base, folder, look, case)
+        shop = TrialEnvironments(base, folder, look, case)
         plan = shop.resolver(installed(case.observation)).solve([wish], up=True)
         assert isinstance(plan, Plan), plan
         seen = shop.see(plan, wanted)
@@ -45,7 +45,7 @@ def proof(base: Path, look: Look, case: Case, wish: str) -> tuple[Plan, str]:
         return plan, verdict(wanted, seen.findings, seen.observation)
 
 
-def by_hand(base: Path, look: Look, plan: Plan) -> None:
+def by_hand(base: Path, look: ProbeRequest, plan: Plan) -> None:
     """The same environment and the same probe, without anything else."""
     with tempfile.TemporaryDirectory(dir=Path.home() / ".cache") as folder:
         place, lock = Path(folder) / "env", Path(folder) / "lock.txt"
@@ -66,7 +66,7 @@ def main() -> None:
     ap.add_argument("script", type=Path)
     options = ap.parse_args()
     patient, script = of_python(options.python), completed([options.script])
-    look = Look(script, own_first(script, choose("quick")), str(options.script.parent.resolve()))
+    look = ProbeRequest(script, own_first(script, choose("quick")), str(options.script.parent.resolve()))
     case = Case(look.at(patient)[0], script, load())
     base = Path(patient.command[0])
     plan, why = proof(base, look, case, options.wish)

@@ -21,8 +21,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from checker.pipeline import preflight
-from checker.pythons import find
 from checker.request import Request
+from checker.world.pythons import find
 
 
 def seconds(command: list[str], environment: dict[str, str]) -> float:

@@ -32,8 +32,8 @@ class _Terminated(BaseException):
 
 def _preflight(options: argparse.Namespace) -> int:
     from .pipeline import preflight, serious
-    from .progress import Live
     from .request import Request
+    from .world.terminal import Live
 
     request = Request(
         tuple(options.scripts),
@@ -70,8 +70,8 @@ def _fixed(request: Request, report: Report, options: argparse.Namespace) -> Rep
 
     People see the diagnosis first; what programs read is one document, of the end.
     """
-    from .fixing import Talk, fix
-    from .progress import Live
+    from .fix.fixing import Talk, fix
+    from .world.terminal import Live
 
     people = options.format == "text" and options.output is None
     if people:
@@ -88,8 +88,8 @@ def _fixed(request: Request, report: Report, options: argparse.Namespace) -> Rep
 
 
 def _write_pins(report: Report, paths: Sequence[Path]) -> None:
-    from .fixing import write_pins
-    from .progress import Live
+    from .fix.fixing import write_pins
+    from .world.terminal import Live
 
     write_pins(report, paths, Live(sys.stderr).say)
 
@@ -112,11 +112,11 @@ def _columns() -> int:
 
 
 def _probe(options: argparse.Namespace) -> int:
-    from .leave import leaving_script
+    from .leave import standalone_script
     from .patient import check_files
 
     check_files(options.scripts)
-    _write(leaving_script(options.scripts, options.canaries, options.static), options.output)
+    _write(standalone_script(options.scripts, options.canaries, options.static), options.output)
     return READY
 
 
@@ -153,9 +153,9 @@ def _canaries(options: argparse.Namespace) -> int:
 
 
 def _bisect(options: argparse.Namespace) -> int:
-    from .progress import Live
-    from .remedy.bisecting import Bounds, history
-    from .reporters.history import rendered
+    from .bisect.bisection import Bounds, history
+    from .bisect.report import rendered
+    from .world.terminal import Live
 
     _check_output(options.output)
     with Live(sys.stderr) as live:
@@ -167,8 +167,8 @@ def _bisect(options: argparse.Namespace) -> int:
 
 
 def _repro(options: argparse.Namespace) -> int:
-    from .progress import Live
-    from .remedy.repro import reproduce
+    from .repro.reproduce import reproduce
+    from .world.terminal import Live
 
     _check_output(options.output)
     with Live(sys.stderr) as live:
@@ -194,7 +194,7 @@ def _check_output(path: Path | None) -> None:
 
 def _check_pins(paths: Sequence[Path]) -> None:
     """Refuse a name that does not tell what the file is to hold."""
-    from .remedy.writing import FORMS, form_of
+    from .fix.pin_files import FORMS, form_of
 
     for path in paths:
         if not form_of(path.name):
@@ -204,7 +204,7 @@ def _check_pins(paths: Sequence[Path]) -> None:
 
 def _write(text: str, path: Path | None) -> None:
     if path:
-        from .files import write
+        from .world.files import write
 
         write(path, text)
         return

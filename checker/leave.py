@@ -14,7 +14,7 @@ from .request import choose, completed, own_first
 FRAMES = "checker-frames.jsonl"
 
 
-def leaving_script(scripts: Sequence[Path], canaries: str, static: bool) -> str:
+def standalone_script(scripts: Sequence[Path], canaries: str, static: bool) -> str:
     """One self-contained program that writes its frames beside itself, in a notebook cell or by any Python from 3.6.
 
     Modules that are already loaded there are compared with the files on disk.

@@ -16,8 +16,8 @@ from typing import Any
 from .errors import CheckerError
 from .model import Loaded, Observation, Patient, Report
 from .pipeline import conclude, observed_here
+from .probe.inside.files.static import look_closely
 from .probe.inside.frames import Channel
-from .probe.inside.static import look_closely
 from .request import Clock, Request
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .errors import CannotLook, UsageError
 from .model import Patient
-from .pythons import find, users_own
+from .world.pythons import find, users_own
 
 
 def of_python(asked: str | None, folders: Sequence[Path] = ()) -> Patient:

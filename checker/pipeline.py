@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
 
-from .files import recorded, write
-from .look import Look
+from .ask import ProbeRequest
 from .model import Case, Finding, Observation, Patient, Report, Script
 from .patient import check_files, of_command, of_python
-from .probe import Manner, make_plan, observe, parse, program
+from .probe import ProbeOptions, make_plan, observe, parse, program
 from .probe.asking import Progress
 from .request import Clock, Request, choose, completed, own_first
+from .world.files import recorded, write
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,14 @@ def preflight(request: Request, progress: Progress | None = None) -> Report:
     with clock.phase("script"):
         script = completed(request.scripts)
     folder = str(request.scripts[0].parent.resolve()) if request.scripts else ""
-    look = Look(script, own_first(script, canaries), folder, request.static)
+    look = ProbeRequest(script, own_first(script, canaries), folder, request.static)
     with _observed(request, look, clock, progress) as looked:
         return _mended(request, conclude(looked.patient, looked.observation, script, clock), look, looked, progress)
 
 
 def tidy(progress: Progress | None) -> None:
     """Put right what killed runs have left, before anything is seen: sandboxes, and environments half changed."""
-    from .remedy.sandbox import collect
+    from .world.sandbox import collect
 
     collect(lambda text: progress("restore", text) if progress else None)
 
@@ -60,44 +60,45 @@ def observed_here(request: Request, patient: Patient, clock: Clock) -> tuple[Scr
     check_files(request.scripts)
     script = completed(request.scripts)
     folder = str(request.scripts[0].parent.resolve()) if request.scripts else ""
-    look = Look(script, own_first(script, choose(request.canaries)), folder, request.static)
+    look = ProbeRequest(script, own_first(script, choose(request.canaries)), folder, request.static)
     return script, _ask(request, look, patient, clock, None)
 
 
 def _prepare() -> None:
     """Import what concludes while the patient is still busy."""
-    from . import matrix, rules
+    from . import rules
+    from .knowledge import load
 
-    matrix.load()
+    load()
     del rules
 
 
 def conclude(patient: Patient, observation: Observation, script: Script | None, clock: Clock) -> Report:
     """Findings and remedies of what was seen."""
-    from . import matrix
-    from .remedy.words import remedies
+    from .knowledge import load
+    from .remedy.wording import remedies
     from .rules import diagnose
 
     with clock.phase("rules"):
-        knowledge = matrix.load()
+        knowledge = load()
         findings = diagnose(Case(observation, script, knowledge))
     return Report(
         observation, script, patient, findings, remedies(findings, observation), dict(clock.seconds), knowledge.date
     )
 
 
-def _mended(request: Request, report: Report, look: Look, looked: Looked, progress: Progress | None) -> Report:
+def _mended(request: Request, report: Report, look: ProbeRequest, looked: Looked, progress: Progress | None) -> Report:
     """The report with its remedies tried, where something blocks and trying was asked for."""
     if request.remedies == "words" or request.static or not serious(report.findings, strict=False):
         return report
-    from .remedy.mend import Terms, mend
+    from .remedy.plan_and_prove import RemedyOptions, plan_and_prove
 
-    terms = Terms(request.remedies, frozenset(request.keep), request.pythons, request.requirements)
-    return mend(report, look, looked.base, terms, progress or (lambda stage, subject: None))
+    terms = RemedyOptions(request.remedies, frozenset(request.keep), request.pythons, request.requirements)
+    return plan_and_prove(report, look, looked.base, terms, progress or (lambda stage, subject: None))
 
 
 @contextmanager
-def _observed(request: Request, look: Look, clock: Clock, progress: Progress | None) -> Iterator[Looked]:
+def _observed(request: Request, look: ProbeRequest, clock: Clock, progress: Progress | None) -> Iterator[Looked]:
     """The patient that the request names; an environment that was built for it lives as long as it is looked at."""
     if request.recorded:
         observation = recorded(request.recorded)
@@ -115,19 +116,21 @@ def _observed(request: Request, look: Look, clock: Clock, progress: Progress | N
 
 
 def _ask(
-    request: Request, look: Look, patient: Patient, clock: Clock, progress: Progress | None, bytecode: str = ""
+    request: Request, look: ProbeRequest, patient: Patient, clock: Clock, progress: Progress | None, bytecode: str = ""
 ) -> Observation:
     with clock.phase("probe"):
-        observation, frames = look.at(patient, Manner(progress), bytecode=bytecode)
+        observation, frames = look.at(patient, ProbeOptions(progress), bytecode=bytecode)
     if request.save:
         write(request.save, frames)
     return observation
 
 
 @contextmanager
-def _from_requirements(request: Request, look: Look, clock: Clock, progress: Progress | None) -> Iterator[Looked]:
+def _from_requirements(
+    request: Request, look: ProbeRequest, clock: Clock, progress: Progress | None
+) -> Iterator[Looked]:
     """Look at a throwaway environment of what the files ask for; a refusal to build it is an observation too."""
-    from .remedy.sandbox import Refused, environment
+    from .world.sandbox import Refused, environment
 
     base = of_python(request.python, request.pythons)
     label = ", ".join(p.name for p in request.requirements)
@@ -159,4 +162,4 @@ def _refused(request: Request, base: Patient, label: str, text: str) -> Observat
 
 def serious(findings: Iterable[Finding], strict: bool) -> bool:
     """Whether the exit status is 1: a blocker, or with --strict a warning."""
-    return any(f.severity.order <= (1 if strict else 0) and not f.beside for f in findings)
+    return any(f.severity.order <= (1 if strict else 0) and not f.out_of_scope for f in findings)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from checker import matrix
+from checker.knowledge import load
 from checker.model import (
     Canary,
     Case,
@@ -77,7 +77,7 @@ class Fires:
 @cache
 def knowledge() -> Any:
     """The knowledge that ships with the checker."""
-    return matrix.load()
+    return load()
 
 
 def dist(

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from checker.errors import CannotLook
-from checker.pythons import candidates
+from checker.world.pythons import candidates
 
 MINORS = ("3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from checker.model import Advice, Basis, Change, Failure, Finding, Observation, Plan, Stage
-from checker.remedy.judge import Goal
-from checker.remedy.sandbox import Refused
-from checker.remedy.search import Seen
+from checker.model import Advice, Basis, Change, Failure, Finding, Observation, Plan, Stage, Step
+from checker.remedy.prove.acceptance import AcceptanceCriteria
+from checker.remedy.search.search import Seen
+from checker.world.sandbox import Refused
 
 from .cases import BLOCKER, dist, failed, seen, sound, works
 
@@ -28,11 +28,11 @@ def blocker(
     message: str = "",
     advice: tuple[Advice, ...] = (),
     rule: str = "removed-name",
-    beside: bool = False,
+    out_of_scope: bool = False,
 ) -> Finding:
     """A module that cannot be imported."""
     words = message or f"{subject} cannot be imported"
-    explains = (f"import:{subject}",)
+    explains = (Step(Stage.IMPORT, subject),)
     return Finding(
         rule,
         BLOCKER,
@@ -43,7 +43,7 @@ def blocker(
         culprits,
         advice=advice,
         explains=explains,
-        beside=beside,
+        out_of_scope=out_of_scope,
     )
 
 
@@ -98,7 +98,7 @@ class Table:
     _done: dict[str, threading.Event] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def see(self, plan: Plan, goal: Goal) -> Seen:
+    def see(self, plan: Plan, goal: AcceptanceCriteria) -> Seen:
         name = moves(plan)
         with self._lock:
             self.tried.append(name)

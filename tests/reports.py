@@ -26,6 +26,7 @@ from checker.model import (
     Script,
     Severity,
     Stage,
+    Step,
     Unproven,
 )
 
@@ -153,7 +154,7 @@ def blocked() -> Report:
         "releases that skl2onnx 1.4.9 was written for",
         ("skl2onnx", "scikit-learn"),
         (f"ValueError: {ITERABLE}", "skl2onnx/operator_converters/OneHotEncoder.py:97", "asked for at train.py:31"),
-        explains=(f"convert:{MODEL}",),
+        explains=(Step(Stage.CONVERT, MODEL),),
     )
     note = Finding(
         "metadata-conflict",
@@ -217,7 +218,7 @@ def stale() -> Report:
         ("scikit-learn",),
         ("sys.modules['sklearn'].__version__ is 0.20.3", f"{SITE}/scikit_learn-0.22.2.post1.dist-info"),
         ("https://example.org/stale-kernel",),
-        explains=("import:sklearn.cluster",),
+        explains=(Step(Stage.IMPORT, "sklearn.cluster"),),
     )
     way = Remedy(
         "action",
@@ -263,7 +264,7 @@ def parity() -> Report:
             "64 rows compared, 57 wrong, tolerance 0.001",
             "onnx.reference agrees with onnxruntime: the conversion is wrong, not the runtime",
         ),
-        explains=("parity:OneVsRestClassifier",),
+        explains=(Step(Stage.PARITY, "OneVsRestClassifier"),),
     )
     warning = Finding(
         "no-converter",

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from checker.probe.inside.files.static import look_closely
 from checker.probe.inside.frames import Channel
-from checker.probe.inside.static import look_closely
 
 Frames = list[tuple[str, dict[str, Any]]]
 
@@ -33,7 +33,7 @@ class Site:
         self.folder.mkdir()
         self.work.mkdir()
         for module in ("places", "integrity"):
-            monkeypatch.setattr(f"checker.probe.inside.{module}.site_folders", lambda: [str(self.folder)])
+            monkeypatch.setattr(f"checker.probe.inside.files.{module}.site_folders", lambda: [str(self.folder)])
 
     def write(self, files: dict[str, str | bytes], folder: Path | None = None) -> None:
         """Write files, given as path -> text."""

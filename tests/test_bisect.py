@@ -8,20 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from checker.bisect.bisection import refusal
+from checker.bisect.followed import Question, chosen, failure_signature, questions
+from checker.bisect.history import Bisected, Cell, History, Reason
+from checker.bisect.releases import between
+from checker.bisect.report import answer, history_json, render_history, rendered, said
+from checker.bisect.search import bisect, samples
 from checker.errors import CannotLook, UsageError
 from checker.model import Change, Stage
-from checker.remedy.bisect import bisect, samples
-from checker.remedy.bisecting import refusal
-from checker.remedy.history import Cell, History, Reason, Verdict
-from checker.remedy.memory import Memory, digest
-from checker.remedy.question import Question, chosen, questions, signature
-from checker.remedy.releases import between
-from checker.reporters.history import answer, history_json, render_history, rendered, said
 from checker.rules import diagnose
+from checker.world.cache import Cache, digest
 
 from .cases import MODEL, at, case, failed, seen, works
 
-LETTERS = {"g": Verdict.GOOD, "b": Verdict.BAD, "o": Verdict.OTHER, "u": Verdict.UNTESTED}
+LETTERS = {"g": Bisected.GOOD, "b": Bisected.BAD, "o": Bisected.OTHER, "u": Bisected.UNTESTED}
 #: KernelPCA as an old converter sees it
 FAILURE = failed(
     Stage.CONVERT, MODEL, "AttributeError", "'KernelPCA' object has no attribute 'lambdas_'", at("skl2onnx/x.py", 19)
@@ -39,7 +39,7 @@ class Asked:
     def __call__(self, version: str) -> Cell:
         self.asked.append(version)
         verdict = LETTERS[self.word[self.releases.index(version)]]
-        return Cell(version, verdict, "" if verdict in (Verdict.GOOD, Verdict.BAD) else "it does not resolve")
+        return Cell(version, verdict, "" if verdict in (Bisected.GOOD, Bisected.BAD) else "it does not resolve")
 
 
 def question() -> Question:
@@ -127,7 +127,7 @@ def test_the_answer_is_a_sentence(word: str, now: int, words: str) -> None:
 
 def test_what_moves_along_is_told() -> None:
     tester = Asked("bg")
-    cells = (tester("1.0"), Cell("1.1", Verdict.GOOD, along=(Change("numpy", "1.26.4", "2.0.0"),)))
+    cells = (tester("1.0"), Cell("1.1", Bisected.GOOD, along=(Change("numpy", "1.26.4", "2.0.0"),)))
     history = History("skl2onnx", "1.0", "3.11.7", question(), ("1.0", "1.1"), cells)
     assert [said(s) for s in history.switches()] == ["1.0 bad -> 1.1 good (with numpy 2.0.0)"]
     told = json.loads(history_json(history))
@@ -180,7 +180,7 @@ def test_a_failure_is_known_by_its_signature(name: str) -> None:
 )
 def test_paths_and_numbers_make_no_difference(one: str, other: str) -> None:
     a, b = (failed(Stage.IMPORT, "m", "ImportError", text) for text in (one, other))
-    assert signature(a) == signature(b)
+    assert failure_signature(a) == failure_signature(b)
 
 
 def test_a_failure_of_the_package_is_followed_first() -> None:
@@ -236,14 +236,14 @@ def test_what_is_known_is_not_found_out_again(tmp_path: Path) -> None:
     path.write_text('{"name": "half\n[]\n')
     asked: list[int] = []
     for _ in range(2):
-        Memory(path).once(digest("cell", ["a==1"]), lambda: asked.append(1) or {"verdict": "good"})
+        Cache(path).once(digest("cell", ["a==1"]), lambda: asked.append(1) or {"verdict": "good"})
     assert asked == [1]
-    assert Memory(path).recall(digest("cell", ["a==2"])) is None
+    assert Cache(path).recall(digest("cell", ["a==2"])) is None
     assert path.read_text().startswith('{"name": "half\n[]\n')
 
 
 def test_a_memory_that_cannot_be_written_still_answers(tmp_path: Path) -> None:
-    memory = Memory(tmp_path / "no" / "such" / "folder")
-    memory.keep("a", 1)
-    assert memory.recall("a") == 1
-    assert Memory(None).recall("a") is None
+    cache = Cache(tmp_path / "no" / "such" / "folder")
+    cache.keep("a", 1)
+    assert cache.recall("a") == 1
+    assert Cache(None).recall("a") is None

@@ -14,7 +14,7 @@ from checker.model import Canary, Failure, Patient
 from checker.probe import make_plan, observe, program
 from checker.probe.canaries import CATALOGUE, every, named, quick
 from checker.probe.canaries.catalogue import UNTRIED
-from checker.probe.inside import compare, data
+from checker.probe.inside.canary import compare, data
 
 KINDS = {"float32", "float64", "int64", "string", "text", "label", "category", "positive", "counts"}
 TARGETS = {"binary", "three", "continuous", "positive", "targets", "strings", "none"}

@@ -14,11 +14,11 @@ from types import SimpleNamespace
 import pytest
 
 from checker.errors import CannotLook
-from checker.fixing import Talk, fix, write_pins
+from checker.fix.apply import MB, Fix, apply, check_room, freeze, now, obstacle
+from checker.fix.fixing import Talk, fix, write_pins
 from checker.model import Change, Patient, Proven, Remedy, Report, Unproven
-from checker.remedy.apply import MB, Fix, apply, check_room, freeze, now, obstacle
-from checker.remedy.shield import held
 from checker.request import Request
+from checker.world.process import hold_signals
 
 from .cases import dist, seen
 from .reports import blocked, ready
@@ -278,6 +278,6 @@ def test_signals_that_were_held_come_afterwards() -> None:
 
 
 def _interrupted(reached: list[int]) -> None:
-    with held() as come:
+    with hold_signals() as come:
         signal.raise_signal(signal.SIGINT)
         reached += come.numbers

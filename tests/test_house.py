@@ -31,37 +31,36 @@ MAY = {
     "cli.py": {"os", "shutil", "signal"},
     "probe/asking.py": {"os", "signal", "subprocess"},
     "probe/plan.py": {"os"},
-    "pythons.py": {"os", "shutil", "subprocess"},
-    "remedy/apply.py": {"shutil"},
-    "remedy/mend.py": {"os"},
-    "remedy/memory.py": {"os"},
-    "remedy/repro.py": {"shutil"},
-    "remedy/resolver.py": {"tempfile"},
-    "remedy/locks.py": {"fcntl", "os"},
-    "remedy/sandbox.py": {"os", "shutil", "tempfile"},
-    "remedy/shield.py": {"os", "signal", "subprocess"},
-    "remedy/trials.py": {"shutil"},
-    "remedy/uv.py": {"os", "shutil", "subprocess"},
-    "remedy/workshop.py": {"shutil"},
+    "world/pythons.py": {"os", "shutil", "subprocess"},
+    "fix/apply.py": {"shutil"},
+    "remedy/plan_and_prove.py": {"os"},
+    "world/cache.py": {"os"},
+    "repro/reproduce.py": {"shutil"},
+    "remedy/solve/uv_solver.py": {"tempfile"},
+    "world/locks.py": {"fcntl", "os"},
+    "world/sandbox.py": {"os", "shutil", "tempfile"},
+    "world/process.py": {"os", "signal", "subprocess"},
+    "world/uv.py": {"os", "shutil", "subprocess"},
+    "remedy/prove/environments.py": {"shutil"},
 }
 #: files that may read or write files through pathlib
-FILES = {"cli.py", "files.py", "fixing.py", "leave.py", "matrix/__init__.py", "notebook.py", "options.py", "options_following.py", "patient.py", "pipeline.py", "probe/assemble.py", "probe/plan.py", "pythons.py", "remedy/apply.py", "remedy/bisecting.py", "remedy/locks.py", "remedy/memory.py", "remedy/mend.py", "remedy/repro.py", "remedy/resolver.py", "remedy/sandbox.py", "remedy/trials.py", "remedy/unfinished.py", "remedy/workshop.py", "remedy/written.py", "request.py", "script/__init__.py", "script/sources.py"}  # fmt: skip
+FILES = {"cli.py", "world/files.py", "fix/fixing.py", "leave.py", "knowledge/__init__.py", "notebook.py", "options.py", "options_following.py", "patient.py", "pipeline.py", "probe/assemble.py", "probe/plan.py", "world/pythons.py", "fix/apply.py", "bisect/bisection.py", "world/locks.py", "world/cache.py", "remedy/plan_and_prove.py", "repro/reproduce.py", "remedy/solve/uv_solver.py", "world/sandbox.py", "world/journal.py", "remedy/prove/environments.py", "remedy/solve/requirement_files.py", "request.py", "script/__init__.py", "script/sources.py"}  # fmt: skip
 #: what must stand on its own: a value in, a value out
 PURE = (
     "errors.py",
     "model/",
     "names.py",
-    "remedy/axes.py",
-    "remedy/frontier.py",
-    "remedy/judge.py",
-    "remedy/search.py",
-    "remedy/shelf.py",
-    "remedy/versions.py",
-    "remedy/words.py",
+    "remedy/search/moves.py",
+    "remedy/search/candidates.py",
+    "remedy/prove/acceptance.py",
+    "remedy/search/search.py",
+    "remedy/solve/offline_solver.py",
+    "remedy/search/distance.py",
+    "remedy/wording.py",
     "rules/",
     "reporters/",
     "probe/canaries/",
-    "matrix/facts.py",
+    "knowledge/facts.py",
 )
 #: what is looked at is never loaded here
 STACK = {"google", "joblib", "lightgbm", "mlflow", "numpy", "onnx", "onnxconverter_common", "onnxmltools", "onnxruntime", "pandas", "scipy", "skl2onnx", "sklearn", "xgboost"}  # fmt: skip
@@ -154,5 +153,6 @@ def test_every_whole_program_is_in_the_catalogue() -> None:
 
 def test_every_file_of_the_program_is_sent() -> None:
     """A file of probe/inside that nothing sends to the patient is dead, or forgotten."""
-    written = {Path(n).stem for n in TREES if n.startswith(INSIDE)} - {"__init__"}
-    assert written == {*parts("supervisor"), *parts("static"), *parts("worker"), "program"}
+    files = {n.removeprefix(INSIDE).removesuffix(".py").replace("/", ".") for n in TREES if n.startswith(INSIDE)}
+    written = {n for n in files if not n.endswith("__init__")}
+    assert written == {*parts("supervisor"), *parts("files.static"), *parts("worker"), "program"}

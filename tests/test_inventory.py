@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.probe.inside.inventory import find_distributions
+from checker.probe.inside.files.inventory import find_distributions
 
 from .sites import Site, site
 

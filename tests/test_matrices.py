@@ -17,8 +17,8 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from checker import matrix
-from checker.matrix.facts import within
+from checker import knowledge
+from checker.knowledge.facts import within
 from checker.names import canonical
 from checker.rules import ALL
 
@@ -137,7 +137,7 @@ def test_built_file_is_fresh() -> None:
 
 # --- the loader --------------------------------------------------------------------------------------------
 
-KNOWLEDGE = matrix.load()
+KNOWLEDGE = knowledge.load()
 
 
 def test_everything_can_be_made() -> None:

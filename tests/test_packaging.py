@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 import checker
-from checker import matrix
+from checker import knowledge
 from checker.errors import CannotLook
 
 ROOT = Path(__file__).parents[1]
 CLEAN = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
-ASK = "import checker, checker.matrix as m; print(checker.__file__); print(m.load().date)"
+ASK = "import checker, checker.knowledge as m; print(checker.__file__); print(m.load().date)"
 
 
 def run(*command: object, cwd: Path) -> str:
@@ -32,8 +32,8 @@ def run(*command: object, cwd: Path) -> str:
 
 
 def test_places_are_the_wheel_and_the_checkout() -> None:
-    wheel, checkout = matrix.PLACES
-    assert wheel == Path(checker.__file__).parent / "matrix" / "knowledge.json"
+    wheel, checkout = knowledge.PLACES
+    assert wheel == Path(checker.__file__).parent / "knowledge" / "knowledge.json"
     assert checkout == Path(checker.__file__).parents[1] / "matrices" / "built" / "knowledge.json"
 
 
@@ -41,20 +41,20 @@ def test_places_are_the_wheel_and_the_checkout() -> None:
 def test_either_place_alone_is_enough(place: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     places = [tmp_path / "absent.json", tmp_path / "absent.json"]
     places[place] = tmp_path / "knowledge.json"
-    shutil.copy(next(p for p in matrix.PLACES if p.is_file()), places[place])
-    monkeypatch.setattr(matrix, "PLACES", tuple(places))
-    assert matrix.load.__wrapped__().release("onnx", "1.16.0") is not None
+    shutil.copy(next(p for p in knowledge.PLACES if p.is_file()), places[place])
+    monkeypatch.setattr(knowledge, "PLACES", tuple(places))
+    assert knowledge.load.__wrapped__().release("onnx", "1.16.0") is not None
 
 
 def test_neither_place_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(matrix, "PLACES", (tmp_path / "absent.json",))
+    monkeypatch.setattr(knowledge, "PLACES", (tmp_path / "absent.json",))
     with pytest.raises(CannotLook, match="knowledge file is missing") as caught:
-        matrix.load.__wrapped__()
+        knowledge.load.__wrapped__()
     assert "reinstall" in caught.value.hint
 
 
 def test_loading_needs_no_package_of_the_stack() -> None:
-    code = "import sys, checker.matrix as m; m.load(); print({'numpy', 'onnx', 'rich'} & {*sys.modules} or None)"
+    code = "import sys, checker.knowledge as m; m.load(); print({'numpy', 'onnx', 'rich'} & {*sys.modules} or None)"
     assert run(sys.executable, "-c", code, cwd=ROOT).strip() == "None"
 
 
@@ -81,7 +81,7 @@ def wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_wheel_carries_the_knowledge_and_the_marker(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-        told = archive.read("checker/matrix/knowledge.json")
+        told = archive.read("checker/knowledge/knowledge.json")
         (metadata,) = (archive.read(n).decode() for n in names if n.endswith("/METADATA"))
         (scripts,) = (archive.read(n).decode() for n in names if n.endswith("/entry_points.txt"))
     assert told == (ROOT / "matrices" / "built" / "knowledge.json").read_bytes()
@@ -98,7 +98,7 @@ def test_unpacked_wheel_finds_its_knowledge(wheel: Path, tmp_path: Path) -> None
         archive.extractall(tmp_path)
     file, date = run(sys.executable, "-c", ASK, cwd=tmp_path).splitlines()
     assert Path(file).is_relative_to(tmp_path)
-    assert date == matrix.load().date
+    assert date == knowledge.load().date
 
 
 @pytest.mark.live
@@ -111,4 +111,4 @@ def test_installed(editable: bool, source: Path, wheel: Path, tmp_path: Path) ->
     run(python, "-m", "pip", "install", "-q", *(["-e", source] if editable else [wheel]), cwd=tmp_path)
     file, date = run(python, "-c", ASK, cwd=tmp_path).splitlines()
     assert Path(file).is_relative_to(source if editable else tmp_path / "env")
-    assert date == matrix.load().date
+    assert date == knowledge.load().date

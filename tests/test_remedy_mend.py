@@ -11,8 +11,8 @@ import pytest
 from checker.cli import main
 from checker.model import Report, Unproven
 from checker.pipeline import preflight
-from checker.remedy.judge import blockers
-from checker.remedy.mend import movable
+from checker.remedy.plan_and_prove import movable
+from checker.remedy.prove.acceptance import blockers
 from checker.request import Request
 
 from .fake_uv import FakeUv, uv
@@ -30,7 +30,7 @@ NAMES = ("onnx-module-removed", "name-removed-in-one-converter", "scipy-of-numpy
 def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache of the test's own, and this Python in the place of the recorded one."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("checker.pythons.of_version", lambda version, folders: Path(sys.executable))
+    monkeypatch.setattr("checker.world.pythons.of_version", lambda version, folders: Path(sys.executable))
     return tmp_path / "cache" / "sklearn-onnx-checker" / "sandboxes"
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from checker.model import Change, Distribution, Finding, Observation, Plan
-from checker.remedy.axes import Axis, axes
-from checker.remedy.frontier import MOST_MOVED, Candidate, Frontier
-from checker.remedy.versions import distance, next_bound, span
+from checker.remedy.search.candidates import MOST_MOVED, Candidate, CandidateQueue
+from checker.remedy.search.distance import distance, next_bound, span
+from checker.remedy.search.moves import Move, find_moves
 
 from .cases import dist, seen, sound
 from .remedies import PINS, Releases, blocker, moves, pins
@@ -123,7 +123,7 @@ NO_RUNTIME = seen(stack=sound(onnxruntime=""))
     ],
 )  # fmt: skip
 def test_what_is_moved_first(findings: list[Finding], observation: Observation, keep: str, first: str) -> None:
-    found = [f"{a.name}{a.bound}" for a in axes(findings, observation, frozenset(keep.split()))]
+    found = [f"{a.name}{a.bound}" for a in find_moves(findings, observation, frozenset(keep.split()))]
     assert found[: len(first.split())] == first.split()
     assert first or not found
 
@@ -133,27 +133,27 @@ def test_what_is_moved_first(findings: list[Finding], observation: Observation, 
     [("<2", False), ("<=1.16", False), (">=1.17", True), (">1.17", True), ("~=1.17.0", True), ("==1.17.0", False)],
 )
 def test_the_direction_of_a_bound(bound: str, up: bool) -> None:
-    (axis,) = axes([blocker("a", advice=(pins(("onnx", bound)),))], seen(), frozenset())
-    assert axis.up == up
+    (move,) = find_moves([blocker("a", advice=(pins(("onnx", bound)),))], seen(), frozenset())
+    assert move.up == up
 
 
 @pytest.mark.parametrize(("observation", "up"), [(NEWER_NUMPY, False), (OLDER_ONNX, True)])
 def test_the_direction_of_what_is_declared(observation: Observation, up: bool) -> None:
     wanted = blocker("a", "pandas", "numpy") if observation is NEWER_NUMPY else blocker("a", "skl2onnx", "onnx")
-    assert axes([wanted], observation, frozenset())[0].up == up
+    assert find_moves([wanted], observation, frozenset())[0].up == up
 
 
 def test_releases_that_belong_together_are_asked_together() -> None:
     wanted = pins(("skl2onnx", "==1.16.0"), ("onnx", "==1.15.0"), together=True)
-    (axis,) = axes([blocker("a", "skl2onnx", "onnx", advice=(wanted,))], seen(), frozenset(), ("numpy==1.26.3",))
-    assert axis.wishes == ("numpy==1.26.3", "onnx==1.15.0", "skl2onnx==1.16.0")
+    (move,) = find_moves([blocker("a", "skl2onnx", "onnx", advice=(wanted,))], seen(), frozenset(), ("numpy==1.26.3",))
+    assert move.wishes == ("numpy==1.26.3", "onnx==1.15.0", "skl2onnx==1.16.0")
 
 
 def test_past_a_release_that_did_not_help() -> None:
-    axis = Axis("onnx", "<1.16.2", False, 0).after("1.16.1")
-    assert (axis.wishes, axis.cost) == (("onnx<1.16",), 1)
-    axis = axis.after("1.15.0")
-    assert (axis.wishes, axis.shorter.wishes) == (("onnx<1.14",), ("onnx<1.15",))
+    move = Move("onnx", "<1.16.2", False, 0).after("1.16.1")
+    assert (move.wishes, move.cost) == (("onnx<1.16",), 1)
+    move = move.after("1.15.0")
+    assert (move.wishes, move.shorter.wishes) == (("onnx<1.14",), ("onnx<1.15",))
 
 
 # --- the frontier ----------------------------------------------------------------------------------------
@@ -165,16 +165,16 @@ INDEX = {
 }
 
 
-def popped(frontier: Frontier, keeping: tuple[str, ...] = ()) -> str:
-    found = frontier.pop(keeping)
+def popped(queue: CandidateQueue, keeping: tuple[str, ...] = ()) -> str:
+    found = queue.pop(keeping)
     return moves(found.plan) if found else ""
 
 
 def test_the_nearest_comes_first_and_the_index_is_asked_as_late_as_can_be() -> None:
     solver = Releases(INDEX)
-    frontier = Frontier(solver)
-    frontier.add(axes([PAIR], seen(), frozenset()))
-    steps = [(popped(frontier), len(solver.asked)) for _ in range(5)]
+    queue = CandidateQueue(solver)
+    queue.add(find_moves([PAIR], seen(), frozenset()))
+    steps = [(popped(queue), len(solver.asked)) for _ in range(5)]
     assert steps == [
         ("skl2onnx==1.18.0", 1),
         ("onnx==1.16.1", 2),
@@ -186,11 +186,11 @@ def test_the_nearest_comes_first_and_the_index_is_asked_as_late_as_can_be() -> N
 
 def test_one_package_comes_before_two() -> None:
     solver = Releases(INDEX, needs={"skl2onnx==1.18.0": ("protobuf>=5",)})
-    frontier = Frontier(solver)
-    frontier.add(axes([PAIR], seen(), frozenset()))
-    first, asked = popped(frontier), len(solver.asked)
+    queue = CandidateQueue(solver)
+    queue.add(find_moves([PAIR], seen(), frozenset()))
+    first, asked = popped(queue), len(solver.asked)
     assert (first, asked) == ("onnx==1.16.1", 2)  # a second question, since two packages may not be the nearest
-    assert [popped(frontier) for _ in range(3)] == ["skl2onnx==1.16.0", "onnx==1.17.0", "protobuf==5.29.5 skl2onnx==1.18.0"]  # fmt: skip
+    assert [popped(queue) for _ in range(3)] == ["skl2onnx==1.16.0", "onnx==1.17.0", "protobuf==5.29.5 skl2onnx==1.18.0"]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -199,39 +199,39 @@ def test_one_package_comes_before_two() -> None:
 )
 def test_a_bound_that_is_known_to_be_needed_may_move_two_more(along: str, first: str) -> None:
     index = {**INDEX, "numpy": "2.0.0", "scipy": "1.14.0"}
-    frontier = Frontier(Releases(index, needs={"skl2onnx==1.18.0": tuple(along.split())}))
-    frontier.add([Axis("skl2onnx", ">=1.18", True, -1), Axis("onnx", "<1.16.2", False, 0)])
-    assert popped(frontier) == first
+    queue = CandidateQueue(Releases(index, needs={"skl2onnx==1.18.0": tuple(along.split())}))
+    queue.add([Move("skl2onnx", ">=1.18", True, -1), Move("onnx", "<1.16.2", False, 0)])
+    assert popped(queue) == first
 
 
 def test_what_cannot_be_resolved_says_why() -> None:
-    frontier = Frontier(Releases({"onnx": INDEX["onnx"]}))
-    frontier.add(axes([PAIR], seen(), frozenset(["onnx"])))
-    assert frontier.pop() is None
-    assert frontier.refusals == ["there is no skl2onnx>1.17.0", "there is no skl2onnx<1.17.0"]
+    queue = CandidateQueue(Releases({"onnx": INDEX["onnx"]}))
+    queue.add(find_moves([PAIR], seen(), frozenset(["onnx"])))
+    assert queue.pop() is None
+    assert queue.refusals == ["there is no skl2onnx>1.17.0", "there is no skl2onnx<1.17.0"]
 
 
 def test_what_is_known_already_is_passed_by() -> None:
     solver = Releases(INDEX)
-    frontier = Frontier(solver)
-    frontier.add([Axis("onnx", "<1.16.2", False, 0), Axis("onnx", "<=1.16.1", False, 0)])
-    assert [popped(frontier) for _ in range(3)] == ["onnx==1.16.1", "onnx==1.15.0", ""]
+    queue = CandidateQueue(solver)
+    queue.add([Move("onnx", "<1.16.2", False, 0), Move("onnx", "<=1.16.1", False, 0)])
+    assert [popped(queue) for _ in range(3)] == ["onnx==1.16.1", "onnx==1.15.0", ""]
 
 
 def test_too_many_packages_are_no_remedy() -> None:
     many = tuple(f"p{n}" for n in range(MOST_MOVED))
     lists = {"onnx": "1.15.0", **dict.fromkeys(many, "2.0")}
     before = {**PINS, **dict.fromkeys(many, "1.0")}
-    frontier = Frontier(Releases(lists, {"onnx==1.15.0": many}, before))
-    frontier.add([Axis("onnx", "<1.16.2", False, 0)])
-    assert frontier.pop() is None
+    queue = CandidateQueue(Releases(lists, {"onnx==1.15.0": many}, before))
+    queue.add([Move("onnx", "<1.16.2", False, 0)])
+    assert queue.pop() is None
 
 
 def test_an_alternative_keeps_what_is_named_and_the_others_stay_in_line() -> None:
-    frontier = Frontier(Releases(INDEX))
-    frontier.add(axes([PAIR], seen(), frozenset()))
-    assert popped(frontier, ("skl2onnx",)) == "onnx==1.16.1"
-    assert popped(frontier) == "skl2onnx==1.18.0"
+    queue = CandidateQueue(Releases(INDEX))
+    queue.add(find_moves([PAIR], seen(), frozenset()))
+    assert popped(queue, ("skl2onnx",)) == "onnx==1.16.1"
+    assert popped(queue) == "skl2onnx==1.18.0"
 
 
 def test_going_on_along_an_axis() -> None:
@@ -239,20 +239,20 @@ def test_going_on_along_an_axis() -> None:
     releases = {"onnx": "1.13.1 1.14.0 1.14.1 1.15.0 1.16.0 1.16.1 1.16.2"}
     found = {}
     for same in (True, False):
-        frontier = Frontier(Releases(releases))
-        frontier.add([Axis("onnx", "<1.16.2", False, 0)])
-        first = frontier.pop()
+        queue = CandidateQueue(Releases(releases))
+        queue.add([Move("onnx", "<1.16.2", False, 0)])
+        first = queue.pop()
         assert first
-        frontier.past(first, same)
-        found[same] = popped(frontier)
+        queue.past(first, same)
+        found[same] = popped(queue)
     assert found == {True: "onnx==1.15.0", False: "onnx==1.16.0"}
 
 
 def test_a_long_step_into_nothing_is_taken_again_as_a_short_one() -> None:
     solver = Releases({"onnx": "1.14.1 1.15.0"})
-    frontier = Frontier(solver)
-    frontier.add([Axis("onnx", "<1.13", False, 0, step=3, came="1.15.0")])
-    assert popped(frontier) == "onnx==1.14.1"
+    queue = CandidateQueue(solver)
+    queue.add([Move("onnx", "<1.13", False, 0, step=3, came="1.15.0")])
+    assert popped(queue) == "onnx==1.14.1"
     assert solver.asked == [("onnx<1.13",), ("onnx<1.15",)]
 
 
@@ -261,14 +261,14 @@ def test_a_long_step_into_nothing_is_taken_again_as_a_short_one() -> None:
     [(True, "1.17.0", "1.20.0", "onnx==1.18.0"), (True, "1.17.0", "1.18.0", ""), (False, "1.20.0", "1.17.0", "onnx==1.19.0")],
 )  # fmt: skip
 def test_between_what_failed_and_what_works(up: bool, refuted: str, proven: str, between: str) -> None:
-    frontier = Frontier(Releases({"onnx": "1.17.0 1.18.0 1.19.0 1.20.0"}))
-    axis = Axis("onnx", "", up, 0)
-    vain, good = (Candidate(Plan((Change("onnx", "1.16.2", v),), (), ("onnx",)), axis) for v in (refuted, proven))
-    found = frontier.between(vain, good)
+    queue = CandidateQueue(Releases({"onnx": "1.17.0 1.18.0 1.19.0 1.20.0"}))
+    move = Move("onnx", "", up, 0)
+    vain, good = (Candidate(Plan((Change("onnx", "1.16.2", v),), (), ("onnx",)), move) for v in (refuted, proven))
+    found = queue.between(vain, good)
     assert (moves(found.plan) if found else "") == between
-    assert frontier.between(vain, good) is None, "it is tried once"
+    assert queue.between(vain, good) is None, "it is tried once"
 
 
 def test_a_distribution_without_a_release_has_no_axis() -> None:
     bare = seen(stack=(*sound(), Distribution("own", "", "/src")))
-    assert axes([blocker("own", "own")], bare, frozenset()) == ()
+    assert find_moves([blocker("own", "own")], bare, frozenset()) == ()

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from checker.model import Case, Failure, Finding, Passed, Stage
-from checker.remedy.judge import Goal, blockers, goal, verdict
+from checker.model import Case, Failure, Finding, Passed, Stage, Step
+from checker.remedy.prove.acceptance import AcceptanceCriteria, blockers, criteria_for, rejection
 
 from .cases import MODEL, WARNING, canary, failed, knowledge, script, seen, works
 from .remedies import blocker, gone
@@ -21,16 +21,16 @@ IMPORTS = works(Stage.IMPORT, "numpy", "onnx")
 TARGET = replace(
     blocker(MODEL, "skl2onnx", message="skl2onnx converts no Ridge"),
     stage=Stage.CONVERT,
-    explains=(f"convert:{MODEL}", "convert:Ridge"),
+    explains=(Step(Stage.CONVERT, MODEL), Step(Stage.CONVERT, "Ridge")),
 )
 KNOWN = blocker("mlflow", "mlflow", rule="missing-module")
 Outcomes = tuple[Passed | Failure, ...]
 
 
-def aim(before: Outcomes, *others: Finding, scripted: bool = True) -> Goal:
+def aim(before: Outcomes, *others: Finding, scripted: bool = True) -> AcceptanceCriteria:
     """The goal of mending TARGET where those steps were seen."""
     asks = script(canary()) if scripted else None
-    return goal(Case(seen(*before), asks, knowledge()), [TARGET, *others], [TARGET])
+    return criteria_for(Case(seen(*before), asks, knowledge()), [TARGET, *others], [TARGET])
 
 
 BEFORE: Outcomes = (*IMPORTS, FIT, CONVERTS, OTHER)
@@ -39,12 +39,18 @@ BEFORE: Outcomes = (*IMPORTS, FIT, CONVERTS, OTHER)
 @pytest.mark.parametrize(
     ("before", "scripted", "must_pass", "sound", "asked"),
     [
-        (BEFORE, True, {f"convert:{MODEL}"}, {"numpy", "onnx"}, {"numpy", "onnx"}),
-        (BEFORE, False, {f"convert:{MODEL}", "convert:Ridge"}, {"numpy", "onnx"}, {"numpy", "onnx"}),
+        (BEFORE, True, {Step(Stage.CONVERT, MODEL)}, {"numpy", "onnx"}, {"numpy", "onnx"}),
+        (
+            BEFORE,
+            False,
+            {Step(Stage.CONVERT, MODEL), Step(Stage.CONVERT, "Ridge")},
+            {"numpy", "onnx"},
+            {"numpy", "onnx"},
+        ),
         # what passed everything is sound, and asked for where the script wants it
-        ((*works(Stage.RUN, "Lasso"), CONVERTS), True, {f"convert:{MODEL}"}, {"Lasso"}, set()),
+        ((*works(Stage.RUN, "Lasso"), CONVERTS), True, {Step(Stage.CONVERT, MODEL)}, {"Lasso"}, set()),
         ((FIT, AGREES, OTHER), True, set(), {MODEL}, {MODEL}),
-        ((FIT, AGREES, OTHER), False, {"convert:Ridge"}, {MODEL}, set()),
+        ((FIT, AGREES, OTHER), False, {Step(Stage.CONVERT, "Ridge")}, {MODEL}, set()),
         # an edge is no failure: neither is it mended, nor does it spoil what passed
         ((FIT, CONVERTED, EDGE), True, set(), {MODEL}, {MODEL}),
     ],
@@ -56,14 +62,14 @@ def test_the_goal(before: Outcomes, scripted: bool, must_pass: set[str], sound: 
 
 def test_an_import_must_pass_although_it_is_no_model() -> None:
     target = blocker("skl2onnx")
-    found = goal(Case(seen(gone("skl2onnx")), script(canary()), knowledge()), [target], [target])
-    assert found.must_pass == {"import:skl2onnx"}
+    found = criteria_for(Case(seen(gone("skl2onnx")), script(canary()), knowledge()), [target], [target])
+    assert found.must_pass == {Step(Stage.IMPORT, "skl2onnx")}
 
 
 def test_what_blocks_beside_the_goal_is_known() -> None:
-    beside, warning = blocker("pandas", beside=True), replace(blocker("scipy"), severity=WARNING)
-    assert aim(BEFORE, KNOWN, beside, warning).known == {("missing-module", "mlflow")}
-    assert blockers([TARGET, KNOWN, beside, warning]) == [TARGET, KNOWN]
+    out_of_scope, warning = blocker("pandas", out_of_scope=True), replace(blocker("scipy"), severity=WARNING)
+    assert aim(BEFORE, KNOWN, out_of_scope, warning).known == {("missing-module", "mlflow")}
+    assert blockers([TARGET, KNOWN, out_of_scope, warning]) == [TARGET, KNOWN]
 
 
 HEALED: Outcomes = (*IMPORTS, FIT, CONVERTED, AGREES)
@@ -82,7 +88,7 @@ HEALED: Outcomes = (*IMPORTS, FIT, CONVERTED, AGREES)
         ([KNOWN], HEALED, ""),
         ([blocker("mlflow", rule="another", message="mlflow is torn")], HEALED, "mlflow is torn"),
         ([replace(KNOWN, subject="pandas", message="pandas is gone")], HEALED, "pandas is gone"),
-        ([blocker("mlflow", rule="another", beside=True)], HEALED, ""),
+        ([blocker("mlflow", rule="another", out_of_scope=True)], HEALED, ""),
         # what broke, and what is lost
         (
             [],
@@ -95,21 +101,21 @@ HEALED: Outcomes = (*IMPORTS, FIT, CONVERTED, AGREES)
     ],
 )
 def test_the_verdict(findings: list[Finding], after: Outcomes, why: str) -> None:
-    assert verdict(aim(BEFORE, KNOWN), findings, seen(*after)) == why
+    assert rejection(aim(BEFORE, KNOWN), findings, seen(*after)) == why
 
 
 def test_a_model_that_is_not_asked_for_may_be_missing_but_not_broken() -> None:
     wanted = aim((*BEFORE, *works(Stage.RUN, "Lasso")))
-    assert verdict(wanted, [], seen(*HEALED)) == ""
+    assert rejection(wanted, [], seen(*HEALED)) == ""
     broken = failed(Stage.RUN, "Lasso", "Crash", "")
-    assert verdict(wanted, [], seen(*HEALED, broken)) == "It breaks what worked: Lasso fails at run: Crash"
+    assert rejection(wanted, [], seen(*HEALED, broken)) == "It breaks what worked: Lasso fails at run: Crash"
 
 
 def test_an_edge_after_a_disagreement_is_enough() -> None:
-    target = replace(TARGET, explains=(f"parity:{MODEL}",))
-    wanted = goal(Case(seen(FIT, CONVERTED, WRONG), script(canary()), knowledge()), [target], [target])
-    assert verdict(wanted, [], seen(FIT, CONVERTED, EDGE)) == ""
-    assert verdict(wanted, [], seen(FIT, CONVERTED, WRONG)).startswith(f"{MODEL} fails at parity: Disagreement")
+    target = replace(TARGET, explains=(Step(Stage.PARITY, MODEL),))
+    wanted = criteria_for(Case(seen(FIT, CONVERTED, WRONG), script(canary()), knowledge()), [target], [target])
+    assert rejection(wanted, [], seen(FIT, CONVERTED, EDGE)) == ""
+    assert rejection(wanted, [], seen(FIT, CONVERTED, WRONG)).startswith(f"{MODEL} fails at parity: Disagreement")
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ import pytest
 
 from checker.errors import CannotLook
 from checker.model import Change, Distribution, Plan
-from checker.remedy.resolver import Given, Resolver, installed
-from checker.remedy.sandbox import Refused
-from checker.remedy.uv import Children
-from checker.remedy.written import requested
+from checker.remedy.solve.requirement_files import requested
+from checker.remedy.solve.uv_solver import Given, UvSolver, installed
+from checker.world.sandbox import Refused
+from checker.world.uv import Children
 
 from .cases import SITE, dist, seen
 from .fake_uv import FakeUv, uv
@@ -62,8 +62,8 @@ def test_one_package_is_left_alone() -> None:
 # --- questions -------------------------------------------------------------------------------------------
 
 
-def resolver(folder: Path, given: Given = GIVEN) -> Resolver:
-    return Resolver(given, Path("/env/bin/python"), folder, Children())
+def resolver(folder: Path, given: Given = GIVEN) -> UvSolver:
+    return UvSolver(given, Path("/env/bin/python"), folder, Children())
 
 
 SAME = "".join(f"{n}=={v}\n" for n, v in GIVEN.pins.items())

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from checker.errors import CannotLook
-from checker.remedy.sandbox import Refused, collect, environment, scratch_folder
+from checker.world.sandbox import Refused, collect, environment, scratch_folder
 
 from .fake_uv import FakeUv, uv
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
 WORKS = """
 import signal, sys, time
 from checker import cli
-from checker.remedy.sandbox import scratch_folder
+from checker.world.sandbox import scratch_folder
 def run(options):
     with scratch_folder() as folder:
         (folder / "env").mkdir()

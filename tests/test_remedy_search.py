@@ -9,8 +9,8 @@ import pytest
 
 from checker.errors import CannotLook
 from checker.model import Case, Finding
-from checker.remedy.judge import goal
-from checker.remedy.search import TRIES, Found, Search, Seen
+from checker.remedy.prove.acceptance import criteria_for
+from checker.remedy.search.search import TRIES, Found, Search, Seen
 
 from .cases import knowledge
 from .remedies import Releases, Table, after, blocker, moves
@@ -45,7 +45,7 @@ def searched(
     """What was found, and what was begun in which order; without another row everything stays as it is."""
     tester = Table([*rows, ("", BROKEN)], waits or {})
     before = after(BROKEN)
-    wanted = goal(Case(before, None, knowledge()), [BROKEN], [BROKEN])
+    wanted = criteria_for(Case(before, None, knowledge()), [BROKEN], [BROKEN])
     said: list[str] = []
     search = Search(Releases(index, needs or {}), tester, pool, wanted, at_once)
     found = search.run(before, frozenset(keep.split()), lambda stage, subject: said.append(subject))
@@ -160,20 +160,20 @@ def test_what_breaks_something_is_refuted(pool: ThreadPoolExecutor) -> None:
 
 
 class _Refuses(Table):
-    def see(self, plan: object, goal: object) -> Seen:
+    def see(self, plan: object, criteria: object) -> Seen:
         return Seen(refused="It cannot be installed: no space")
 
 
 def test_what_cannot_be_built_is_refuted(pool: ThreadPoolExecutor) -> None:
     before = after(BROKEN)
-    wanted = goal(Case(before, None, knowledge()), [BROKEN], [BROKEN])
+    wanted = criteria_for(Case(before, None, knowledge()), [BROKEN], [BROKEN])
     found = Search(Releases(INDEX), _Refuses(()), pool, wanted).run(before, frozenset(), lambda stage, subject: None)
     assert found.proven == []
     assert {r.why for r in found.refuted} == {"It cannot be installed: no space"}
 
 
 class _Breaks(Table):
-    def see(self, plan: object, goal: object) -> Seen:
+    def see(self, plan: object, criteria: object) -> Seen:
         raise CannotLook("the disk is full")
 
 
@@ -189,6 +189,6 @@ def test_what_ends_the_search_is_not_swallowed(
     solver: Releases, tester: Table, words: str, pool: ThreadPoolExecutor
 ) -> None:
     before = after(BROKEN)
-    wanted = goal(Case(before, None, knowledge()), [BROKEN], [BROKEN])
+    wanted = criteria_for(Case(before, None, knowledge()), [BROKEN], [BROKEN])
     with pytest.raises(CannotLook, match=words):
         Search(solver, tester, pool, wanted).run(before, frozenset(), lambda stage, subject: None)

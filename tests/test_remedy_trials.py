@@ -10,12 +10,28 @@ from typing import Any
 import pytest
 
 from checker.errors import CannotLook
-from checker.model import Advice, Canary, Case, Column, Logging, Observation, Patient, Proven, Unproven
+from checker.model import (
+    Action,
+    Advice,
+    Canary,
+    Case,
+    Column,
+    Delete,
+    Logging,
+    Observation,
+    Patient,
+    Proven,
+    Restart,
+    SetVariable,
+    Step,
+    Unproven,
+)
 from checker.model import Stage as S
-from checker.remedy import trials
-from checker.remedy.judge import goal
-from checker.remedy.search import Seen
-from checker.rules import edits
+from checker.remedy.prove import trials
+from checker.remedy.prove.acceptance import criteria_for
+from checker.remedy.prove.environments import TrialEnvironments
+from checker.remedy.search.search import Seen
+from checker.rules.models import edits
 
 from .cases import MODEL, canary, failed, knowledge, script, seen, works
 from .remedies import blocker, gone
@@ -56,7 +72,7 @@ def test_one_argument_is_left_out(expression: str, without: dict[str, str]) -> N
     assert dict(trials.without_argument(expression)) == without
 
 
-FAILS = replace(blocker(MODEL, "skl2onnx"), stage=S.CONVERT, explains=(f"convert:{MODEL}",))
+FAILS = replace(blocker(MODEL, "skl2onnx"), stage=S.CONVERT, explains=(Step(S.CONVERT, MODEL),))
 
 
 def of(*canaries: Canary) -> Case:
@@ -86,7 +102,9 @@ def test_only_a_models_own_changes_are_tried() -> None:
 
 
 class Shop:
-    """A workshop whose patient answers with one observation, whatever is asked of it."""
+    """Trial environments whose patient answers with one observation, whatever is asked of it."""
+
+    delete = TrialEnvironments.delete
 
     def __init__(self, observation: Observation | CannotLook, findings: tuple[Any, ...] = ()) -> None:
         self.observation, self.findings, self.look = observation, findings, self
@@ -127,8 +145,8 @@ VARIANT = trials.Variant(FAILS, Advice("code", "x"), replace(canary(), name=NAME
     ],
 )
 def test_a_variant_is_proven_or_says_why(after: tuple[Any, ...], why: str) -> None:
-    shop: Any = Shop(seen(*after))
-    ((_, proof),) = trials.try_variants([VARIANT], shop, PATIENT)
+    environments: Any = Shop(seen(*after))
+    ((_, proof),) = trials.try_variants([VARIANT], environments, PATIENT)
     assert (proof.why if isinstance(proof, Unproven) else "") == why
 
 
@@ -143,24 +161,24 @@ HEALED = seen(*works(S.IMPORT, "onnx"))
 @pytest.mark.parametrize(
     ("trial", "answer", "findings", "why"),
     [
-        (("unset", "PYTHONPATH"), HEALED, (), ""),
-        (("set", "A=b=c"), HEALED, (), ""),
-        (("restart", ""), HEALED, (), ""),
-        (("", ""), HEALED, (), "it cannot be tried from here"),
-        (("restart", ""), seen(gone("onnx")), (BROKEN,), "it was tried, and did not help: onnx cannot be imported"),
-        (("restart", ""), CannotLook("python is gone"), (), "python is gone"),
-        (("delete", "/elsewhere/file"), HEALED, (), "what is to be deleted lies outside of the environment"),
+        (SetVariable("PYTHONPATH"), HEALED, (), ""),
+        (SetVariable("A", "b=c"), HEALED, (), ""),
+        (Restart(), HEALED, (), ""),
+        (None, HEALED, (), "it cannot be tried from here"),
+        (Restart(), seen(gone("onnx")), (BROKEN,), "it was tried, and did not help: onnx cannot be imported"),
+        (Restart(), CannotLook("python is gone"), (), "python is gone"),
+        (Delete("/elsewhere/file"), HEALED, (), "what is to be deleted lies outside of the environment"),
     ],
 )
-def test_an_action_is_proven_or_says_why(trial: tuple[str, str], answer: Any, findings: Any, why: str) -> None:
-    shop: Any = Shop(answer, findings)
+def test_an_action_is_proven_or_says_why(trial: Action | None, answer: Any, findings: Any, why: str) -> None:
+    environments: Any = Shop(answer, findings)
     before = seen(gone("onnx"))
-    wanted = goal(Case(before, None, knowledge()), [BROKEN], [BROKEN])
-    proof = trials.try_action(Advice("action", "x", trial=trial), wanted, shop, PATIENT, before, "")
+    wanted = criteria_for(Case(before, None, knowledge()), [BROKEN], [BROKEN])
+    proof = trials.try_action(Advice("action", "x", trial=trial), wanted, environments, PATIENT, before, "")
     assert (proof.why if isinstance(proof, Unproven) else "") == why
     assert isinstance(proof, Proven) == (not why)
-    variables = {"unset": {"PYTHONPATH": None}, "set": {"A": "b=c"}}.get(trial[0], {})
-    assert dict(shop.variables) == variables
+    variables = {trial.name: trial.value} if isinstance(trial, SetVariable) else {}
+    assert dict(environments.variables) == variables
 
 
 # --- edits -----------------------------------------------------------------------------------------------

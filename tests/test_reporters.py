@@ -31,7 +31,7 @@ from checker.model import (
     Stage,
     Unproven,
 )
-from checker.reporters import REPORTERS, as_json, digest, junit, markdown, text, words
+from checker.reporters import REPORTERS, as_json, digest, junit, markdown, printable, text
 from tests import golden
 from tests.reports import REPORTS
 
@@ -118,7 +118,7 @@ def test_verdict_then_cause_then_remedy(name: str) -> None:
         *(r.text for r in report.remedies[:1]),
         report.patient.label,
     ]
-    places = [page.find(words.clause(part)) for part in parts]
+    places = [page.find(printable.clause(part)) for part in parts]
     assert -1 not in places
     assert places == sorted(places)
 
@@ -313,18 +313,18 @@ def test_importing_the_reporters_imports_no_rich() -> None:
     ],
 )
 def test_safe(given: object, expected: str) -> None:
-    assert words.safe(given) == expected
-    assert words.safe(words.safe(given)) == expected
+    assert printable.safe(given) == expected
+    assert printable.safe(printable.safe(given)) == expected
 
 
 def test_cut_keeps_both_ends_and_counts() -> None:
-    result = words.cut("a" * 600 + "b" * 600, 300)
+    result = printable.cut("a" * 600 + "b" * 600, 300)
     assert result == "a" * 200 + " ... [900 characters left out] ... " + "b" * 100
-    assert words.cut("a" * 310, 300) == "a" * 310
+    assert printable.cut("a" * 310, 300) == "a" * 310
 
 
 @pytest.mark.parametrize(
     ("value", "expected"), [(0.0, "0 s"), (0.0412, "0.041 s"), (3.25, "3.2 s"), (12.4, "12 s"), (240.0, "240 s")]
 )
 def test_seconds(value: float, expected: str) -> None:
-    assert words.seconds(value) == expected
+    assert printable.seconds(value) == expected

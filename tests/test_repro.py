@@ -11,9 +11,9 @@ import pytest
 from checker.errors import CannotLook, UsageError
 from checker.model import Canary, Failure, Logging, Observation, Patient, Report, Stage
 from checker.probe.canaries import every
-from checker.remedy.repro import _shown, _stages, pins_of, unlike
-from checker.remedy.script_body import canary_body, laid_out
-from checker.remedy.script_text import Pins, Shown, script
+from checker.repro.reproduce import _shown, _stages, pins_of, unlike
+from checker.repro.script_body import canary_body, laid_out
+from checker.repro.script_text import Pins, Shown, script
 from checker.rules import diagnose
 
 from .cases import MODEL, case, dist, failed, seen, sound, works

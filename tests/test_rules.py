@@ -56,7 +56,7 @@ def public_functions(path: Path) -> set[str]:
 
 def test_no_rule_is_forgotten() -> None:
     folder = Path(rules.__file__).parent
-    written = {f for path in sorted(folder.glob("*.py")) for f in public_functions(path)}
+    written = {f for path in sorted(folder.rglob("*.py")) for f in public_functions(path)}
     listed = {f"{r.check.__module__.rpartition('.')[2]}.{r.check.__name__}" for r in ALL}
     assert written == listed
 

@@ -17,12 +17,11 @@ from typing import Any
 
 import pytest
 
-from checker.model import Failure, Finding, Frame, Observation, Report, Severity, Stage
+from checker.model import Failure, Finding, Frame, Observation, Report, Severity, Stage, Step
 from checker.pipeline import preflight
-from checker.remedy.words import remedies
+from checker.remedy.wording import remedies
 from checker.request import Request
 from checker.rules import ALL, diagnose, rank
-from checker.rules.evidence import key
 
 from .cases import case, script
 
@@ -127,14 +126,14 @@ def test_a_recording_is_small_and_names_no_machine(name: str) -> None:
 # --- what holds for all ----------------------------------------------------------------------------------------
 
 
-def explained(findings: tuple[Finding, ...]) -> set[str]:
+def explained(findings: tuple[Finding, ...]) -> set[Step]:
     return {k for f in findings for k in f.explains}
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_nothing_seen_is_silent(name: str, replay: Any) -> None:
     report = replay(name)
-    failures = {key(f) for f in report.observation.failures()}
+    failures = {f.step for f in report.observation.failures()}
     assert failures <= explained(report.findings)
 
 
@@ -181,7 +180,7 @@ def test_the_environment_alone_is_judged_too(name: str, replay: Any) -> None:
     """The same observation without its script: every failure still has a finding."""
     observation = replay(name).observation
     findings = diagnose(replace(case(), observation=observation))
-    assert {key(f) for f in observation.failures()} <= explained(findings)
+    assert {f.step for f in observation.failures()} <= explained(findings)
 
 
 # --- weird observations ----------------------------------------------------------------------------------------
@@ -240,7 +239,7 @@ def test_any_failure_has_a_finding(knowing: bool) -> None:
         known = case() if knowing else replace(case(), knowledge=None)
         for failure in failures:
             findings = diagnose(replace(known, observation=replace(EMPTY, outcomes=(failure,))))
-            assert key(failure) in explained(findings), (stage, failure.type, failure.text[:40])
+            assert failure.step in explained(findings), (stage, failure.type, failure.text[:40])
             assert remedies(findings, EMPTY) is not None
         together = diagnose(replace(known, observation=replace(known.observation, outcomes=failures)))
-        assert {key(f) for f in failures} <= explained(together)
+        assert {f.step for f in failures} <= explained(together)

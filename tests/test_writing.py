@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from checker.fix import pin_files, proven_pins
+from checker.fix.installer import installer_of, steps
 from checker.model import Change, Distribution, Observation, Proven, Remedy, Report, Unproven
-from checker.remedy import proven, writing
-from checker.remedy.installer import installer_of, steps
 
 from .cases import dist, seen
 from .reports import blocked, ready
@@ -60,18 +60,18 @@ scipy==1.15.3
     ],
 )
 def test_the_name_tells_the_form(name: str, form: str) -> None:
-    assert writing.form_of(name) == form
+    assert pin_files.form_of(name) == form
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (writing.constraints(PINS), "numpy==1.26.4\nscikit-learn==1.4.2\n"),
-        (writing.requirements(PINS), "numpy==1.26.4\nscikit-learn==1.4.2\n"),
-        (writing.conda(PINS, "3.11.7"), CONDA),
-        (writing.conda((), "3.6.15"), CONDA.partition("  - pip:")[0].replace("3.11", "3.6")),
+        (pin_files.constraints(PINS), "numpy==1.26.4\nscikit-learn==1.4.2\n"),
+        (pin_files.requirements(PINS), "numpy==1.26.4\nscikit-learn==1.4.2\n"),
+        (pin_files.conda(PINS, "3.11.7"), CONDA),
+        (pin_files.conda((), "3.6.15"), CONDA.partition("  - pip:")[0].replace("3.11", "3.6")),
         (
-            writing.way_back(
+            pin_files.way_back(
                 "/my env/bin/python",
                 "2026-01-02 03:04:05",
                 "/here/back.txt",
@@ -89,7 +89,7 @@ def test_golden(text: str, expected: str) -> None:
 
 
 def test_pins_are_sorted_and_an_installer_does_not_pin_itself() -> None:
-    assert writing.proper(["scipy==1", "pip==24.0", "pipx==1", "numpy==2"]) == ("numpy==2", "pipx==1", "scipy==1")
+    assert pin_files.proper(["scipy==1", "pip==24.0", "pipx==1", "numpy==2"]) == ("numpy==2", "pipx==1", "scipy==1")
 
 
 @pytest.mark.parametrize(
@@ -101,12 +101,12 @@ def test_pins_are_sorted_and_an_installer_does_not_pin_itself() -> None:
     ],
 )
 def test_credentials_stay_out(text: str, expected: str) -> None:
-    assert writing.without_credentials(text) == expected
+    assert pin_files.without_credentials(text) == expected
 
 
 def test_pins_of_a_lock_file() -> None:
     text = '[[packages]]\nname = "b"\nversion = "2"\nwheels = []\n\n[[packages]]\nname = "a"\nversion = "1"\n'
-    assert writing.locked(text) == ("a==1", "b==2")
+    assert pin_files.pins_in_pylock(text) == ("a==1", "b==2")
 
 
 # --- which installer, and what it is told ------------------------------------------------------------------------
@@ -200,9 +200,9 @@ LOCKED = Proven("it was tried", 1.0, ("scipy==1.15.3", "numpy==1.26.4", "pip==24
     ids=["proven", "the-first-proven", "unproven", "code", "ready", "static", "no-release-of-an-index"],
 )  # fmt: skip
 def test_the_proven_set(report: Report, pins: tuple[str, ...]) -> None:
-    assert proven.pins_of(report) == pins
+    assert proven_pins.pins_of(report) == pins
 
 
 def test_what_is_left_out_is_named() -> None:
     stack = (dist("t", "1+cpu"), dist("a", "1"), dist("pip", "24.0"))
-    assert proven.left_out(reported(READY, observation=seen(stack=stack)), ("a==1",)) == ("t",)
+    assert proven_pins.left_out(reported(READY, observation=seen(stack=stack)), ("a==1",)) == ("t",)

@@ -6,6 +6,7 @@ Nothing here touches the world, and what failed in the patient is a value (`Fail
 
 from __future__ import annotations
 
+from .actions import Action, Delete, Hide, Reinstall, Restart, SetVariable
 from .asked import FORMS, Canary, Column, Import, Install, Logging, Patient, Script
 from .concluded import Advice, Case, Change, Finding, Plan, Proven, Refuted, Remedy, Report, Rule, Unproven
 from .seen import (
@@ -19,12 +20,14 @@ from .seen import (
     Origin,
     Outcome,
     Passed,
+    Step,
     Unresolved,
 )
-from .words import Basis, Severity, Stage
+from .vocabulary import Basis, Severity, Stage
 
 __all__ = [
     "FORMS",
+    "Action",
     "Advice",
     "Basis",
     "Canary",
@@ -32,10 +35,12 @@ __all__ = [
     "Change",
     "Column",
     "Damage",
+    "Delete",
     "Distribution",
     "Failure",
     "Finding",
     "Frame",
+    "Hide",
     "Import",
     "Install",
     "Interface",
@@ -49,12 +54,16 @@ __all__ = [
     "Plan",
     "Proven",
     "Refuted",
+    "Reinstall",
     "Remedy",
     "Report",
+    "Restart",
     "Rule",
     "Script",
+    "SetVariable",
     "Severity",
     "Stage",
+    "Step",
     "Unproven",
     "Unresolved",
 ]

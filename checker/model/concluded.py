@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .actions import Action
 from .asked import Canary, Patient, Script
-from .seen import Observation, Outcome
-from .words import Basis, Severity, Stage
+from .seen import Observation, Outcome, Step
+from .vocabulary import Basis, Severity, Stage
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,8 @@ class Advice:
     lines: tuple[str, ...] = ()
     #: code: what it does to a model of the script; None: it cannot be tried
     edit: Callable[[Canary], Canary] | None = None
-    #: action: how it is tried, with its argument: ("unset", VARIABLE), ("set", "NAME=VALUE"), ("hide", PATH),
-    #: ("delete", PATHS), ("reinstall", REQUIREMENTS), ("restart", ""); empty: it cannot be tried
-    trial: tuple[str, str] = ("", "")
+    #: action: how it is tried; None: it cannot be tried
+    trial: Action | None = None
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,10 @@ class Finding:
     evidence: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     advice: tuple[Advice, ...] = ()
-    #: subjects whose failure this finding explains: they print no finding of their own
-    explains: tuple[str, ...] = ()
+    #: failed steps that this finding explains: they print no finding of their own
+    explains: tuple[Step, ...] = ()
     #: True: it concerns nothing that the script asks for, and does not change the verdict
-    beside: bool = False
+    out_of_scope: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,5 +183,5 @@ class Report:
     @property
     def verdict(self) -> str:
         """blocked, warnings or ready; what the script does not ask for has no say in it."""
-        worst = min((f.severity.order for f in self.findings if not f.beside), default=2)
+        worst = min((f.severity.order for f in self.findings if not f.out_of_scope), default=2)
         return ("blocked", "warnings", "ready")[worst]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from .words import Stage
+from .vocabulary import Stage
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,27 @@ class Frame:
     line: int
 
 
+class Step(NamedTuple):
+    """One step of one subject: what an outcome is about, and what a finding explains."""
+
+    stage: Stage
+    subject: str
+
+
+class _Outcome:
+    """What both outcomes have."""
+
+    stage: Stage
+    subject: str
+
+    @property
+    def step(self) -> Step:
+        """The step that came out so."""
+        return Step(self.stage, self.subject)
+
+
 @dataclass(frozen=True)
-class Passed:
+class Passed(_Outcome):
     """A step that worked."""
 
     stage: Stage
@@ -132,7 +151,7 @@ class Passed:
 
 
 @dataclass(frozen=True)
-class Failure:
+class Failure(_Outcome):
     """A step that did not work, with everything said about why."""
 
     stage: Stage

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .asking import USUAL, Manner, observe, parse
+from .asking import DEFAULT_OPTIONS, ProbeOptions, observe, parse
 from .assemble import program
 from .plan import make_plan
 
-__all__ = ["USUAL", "Manner", "make_plan", "observe", "parse", "program"]
+__all__ = ["DEFAULT_OPTIONS", "ProbeOptions", "make_plan", "observe", "parse", "program"]

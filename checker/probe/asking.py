@@ -68,7 +68,7 @@ class Keeper(Protocol):
 
 
 @dataclass(frozen=True)
-class Manner:
+class ProbeOptions:
     """How a patient is asked, where that differs from the usual."""
 
     progress: Progress | None = None
@@ -80,10 +80,12 @@ class Manner:
 
 
 #: nothing special
-USUAL = Manner()
+DEFAULT_OPTIONS = ProbeOptions()
 
 
-def observe(patient: Patient, plan: Mapping[str, Any], text: str, manner: Manner = USUAL) -> tuple[Observation, str]:
+def observe(
+    patient: Patient, plan: Mapping[str, Any], text: str, manner: ProbeOptions = DEFAULT_OPTIONS
+) -> tuple[Observation, str]:
     """Run the program `text` in the patient with that plan; returns what was seen, and the frames to save.
 
     Raises CannotLook when the command does not start, is no Python 3.6 or later, or dies before it has told everything.
@@ -102,7 +104,7 @@ def observe(patient: Patient, plan: Mapping[str, Any], text: str, manner: Manner
 class _Asker:
     """One process that is asked, with both of its outputs read concurrently and within bounds."""
 
-    def __init__(self, patient: Patient, token: str, manner: Manner) -> None:
+    def __init__(self, patient: Patient, token: str, manner: ProbeOptions) -> None:
         self.frames: list[dict[str, Any]] = []
         self.printed = b""
         self.token = token.encode("ascii") + b" "

@@ -6,14 +6,21 @@ import re
 from functools import cache
 from pathlib import Path
 
-_RELATIVE = re.compile(r"^from \.(\w+) import .*\n", re.MULTILINE)
+_RELATIVE = re.compile(r"^from (\.+)([\w.]+) import .*\n", re.MULTILINE)
 _TYPING = re.compile(r"^from typing import .*\n", re.MULTILINE)
 _INSIDE = Path(__file__).parent / "inside"
 
 
 @cache
 def _source(part: str) -> str:
-    return (_INSIDE / f"{part}.py").read_text(encoding="utf-8")
+    """The text of a file, which goes by its dotted place: `supervisor`, `canary.flow`."""
+    return _INSIDE.joinpath(*part.split(".")).with_suffix(".py").read_text(encoding="utf-8")
+
+
+def _needed(part: str) -> list[str]:
+    """The files that a file imports."""
+    place = part.split(".")
+    return [".".join([*place[: -len(dots)], name]) for dots, name in _RELATIVE.findall(_source(part))]
 
 
 def parts(entry: str) -> list[str]:
@@ -21,7 +28,7 @@ def parts(entry: str) -> list[str]:
     found: list[str] = []
 
     def visit(part: str) -> None:
-        for needed in _RELATIVE.findall(_source(part)):
+        for needed in _needed(part):
             if needed not in found:
                 visit(needed)
         if part not in found:
@@ -49,7 +56,7 @@ def program() -> str:
 @cache
 def looker() -> str:
     """What looks at files closely; it travels inside the plan."""
-    return _joined("static")
+    return _joined("files.static")
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Any
 from .. import __version__
 from ..model import Failure, Finding, Observation, Outcome, Proven, Refuted, Remedy, Report, Unproven
 from . import digest
-from .words import safe
+from .printable import safe
 
 #: longest text in the report, in characters
 LIMIT = 8000

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from .words import safe
+from .printable import safe
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..model import Distribution, Failure, Finding, Frame, Outcome, Proven, Refuted, Remedy, Report, Severity, Stage
-from .words import count, line, seconds, sentence
+from .printable import count, line, seconds, sentence
 
 #: distributions of the path, in the order in which they build on each other
 PATH = ("numpy", "scipy", "pandas", "scikit-learn", "protobuf", "onnx", "onnxruntime", "skl2onnx", "mlflow")
@@ -25,7 +25,7 @@ class Tally:
     seconds: float
 
     @property
-    def words(self) -> str:
+    def summary(self) -> str:
         """ "9 imports and 26 models, 120 steps: all passed"."""
         if not self.passed + self.failed:
             return "nothing"
@@ -42,7 +42,7 @@ def headline(report: Report) -> str:
         return "Ready"
     if finding.severity is Severity.BLOCKER:
         return f"Blocked at {finding.stage.value}"
-    return f"Ready, with {count(len([f for f in of(report, Severity.WARNING) if not f.beside]), 'warning')}"
+    return f"Ready, with {count(len([f for f in of(report, Severity.WARNING) if not f.out_of_scope]), 'warning')}"
 
 
 def about(report: Report) -> str:
@@ -60,12 +60,14 @@ def of(report: Report, severity: Severity) -> list[Finding]:
 
 def cause(report: Report) -> Finding | None:
     """The first finding of the worst severity about what is asked for; None when there is none."""
-    return min((f for f in report.findings if not f.beside), key=lambda f: f.severity.order, default=None)
+    return min((f for f in report.findings if not f.out_of_scope), key=lambda f: f.severity.order, default=None)
 
 
-def beside(report: Report) -> list[str]:
+def out_of_scope(report: Report) -> list[str]:
     """What fails here although nobody asks for it."""
-    return list(dict.fromkeys(line(f.subject) for f in report.findings if f.beside and f.severity is not Severity.NOTE))
+    return list(
+        dict.fromkeys(line(f.subject) for f in report.findings if f.out_of_scope and f.severity is not Severity.NOTE)
+    )
 
 
 def others(report: Report) -> list[Finding]:
@@ -126,7 +128,7 @@ def stages(report: Report) -> list[Stage]:
     return [s for s in Stage if s in reached and s.order > Stage.IMPORT.order]
 
 
-def progress(report: Report) -> dict[str, dict[Stage, Outcome]]:
+def steps_by_model(report: Report) -> dict[str, dict[Stage, Outcome]]:
     """Model -> stage -> what came out, in order of appearance; of two outcomes of one step the failure counts."""
     rows: dict[str, dict[Stage, Outcome]] = {}
     for outcome in report.observation.outcomes:
@@ -149,8 +151,8 @@ def complete(row: dict[Stage, Outcome]) -> bool:
 
 def said(failure: Failure, limit: int) -> str:
     """Type and text of a failure, cut."""
-    words = line(failure.text, limit)
-    return line(failure.type, 100) + (f": {words}" if words else "")
+    summary = line(failure.text, limit)
+    return line(failure.type, 100) + (f": {summary}" if summary else "")
 
 
 def place(frames: tuple[Frame, ...]) -> str:

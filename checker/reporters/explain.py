@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from inspect import cleandoc
 
 from ..model import Canary, Rule
-from .words import line, safe
+from .printable import line, safe
 
 #: headings of a rule's docstring, in the order in which they are printed
 SECTIONS = ("What happens", "Why", "Remedy", "Not this rule")

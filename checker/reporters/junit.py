@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
-from ..model import Failure, Finding, Outcome, Report, Severity
+from ..model import Failure, Finding, Outcome, Report, Severity, Step
 from . import digest
-from .words import BASIS, line, safe, sentence
+from .printable import BASIS, line, safe, sentence
 
 #: longest text of one element, in characters
 LIMIT = 8000
@@ -62,11 +62,11 @@ def properties(report: Report) -> ET.Element:
 def cases(report: Report) -> Iterator[ET.Element]:
     """Findings first, then every step in the order in which it was taken."""
     label = re.sub(r"[^\w-]+", "_", line(report.patient.label, 100)).strip("_")
-    blocking = {s for f in digest.of(report, Severity.BLOCKER) for s in (f"{f.stage.value}:{f.subject}", *f.explains)}
+    blocking = {s for f in digest.of(report, Severity.BLOCKER) for s in (Step(f.stage, f.subject), *f.explains)}
     for finding in report.findings:
         yield finding_case(report, finding, label)
     for outcome in report.observation.outcomes:
-        yield outcome_case(outcome, label, f"{outcome.stage.value}:{outcome.subject}" in blocking)
+        yield outcome_case(outcome, label, outcome.step in blocking)
 
 
 def case(label: str, stage: str, name: str, seconds: float = 0.0) -> ET.Element:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..model import Failure, Finding, Observation, Remedy, Report
 from . import digest
-from .words import BASIS, SEVERITY, line, safe, sentence
+from .printable import BASIS, SEVERITY, line, safe, sentence
 
 #: longest text of one fenced block or message, in characters
 LIMIT = 4000
@@ -50,7 +50,7 @@ def opening(report: Report) -> Iterator[str]:
     seen = report.observation
     where = f"Python {escape(seen.python)} on {escape(seen.platform)}, {code(report.patient.label)}"
     yield f"{where}: {escape(sentence(report.patient.why))}"
-    tried = f"Tried: {escape(digest.tally(report).words)}."
+    tried = f"Tried: {escape(digest.tally(report).summary)}."
     yield tried if seen.imported else "Nothing was imported or run: this is what the installed files say."
     rows = [(escape(name), escape(version)) for name, version in digest.versions(report)]
     yield table(("distribution", "version"), [*rows, *((name, "not installed") for name in digest.absent(report))])
@@ -76,7 +76,9 @@ def way(number: int, remedy: Remedy) -> Iterator[str]:
 def models(report: Report) -> list[str]:
     """How far each model came."""
     stages = digest.stages(report)
-    rows = [(code(name), *(digest.mark(row.get(s)) for s in stages)) for name, row in digest.progress(report).items()]
+    rows = [
+        (code(name), *(digest.mark(row.get(s)) for s in stages)) for name, row in digest.steps_by_model(report).items()
+    ]
     return [table(("model", *(s.value for s in stages)), rows)] if rows else []
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ..model import Failure, Finding, Remedy, Report, Severity
 from . import digest
 from .blocks import GAP, Block, Grid, Pairs, Prose, Verbatim, heading, lay_out
-from .words import BASIS, SEVERITY, count, line, safe, seconds, sentence
+from .printable import BASIS, SEVERITY, count, line, safe, seconds, sentence
 
 COLORS = {"blocked": "bold red", "warnings": "bold yellow", "ready": "bold green"}
 #: characters kept of a text, lines kept of evidence, items kept of a list: short and with `verbose`
@@ -55,9 +55,11 @@ def verdict(report: Report) -> Iterator[Block]:
         if report.verdict == "ready":
             yield Prose("Nothing in them stands in the way; only a run can prove it.")
     elif report.verdict == "ready":
-        yield Prose(f"Nothing stands in the way here. Tried: {digest.tally(report).words}.")
-    if digest.beside(report) and report.verdict != "blocked":
-        yield Prose(f"Your script does not ask for it, but this would fail here: {', '.join(digest.beside(report))}.")
+        yield Prose(f"Nothing stands in the way here. Tried: {digest.tally(report).summary}.")
+    if digest.out_of_scope(report) and report.verdict != "blocked":
+        yield Prose(
+            f"Your script does not ask for it, but this would fail here: {', '.join(digest.out_of_scope(report))}."
+        )
 
 
 def main_finding(report: Report, finding: Finding, verbose: bool) -> Iterator[Block]:
@@ -172,13 +174,13 @@ def refuted(report: Report, verbose: bool) -> Iterator[Block]:
 
 def tried(report: Report, verbose: bool) -> Iterator[Block]:
     """Counts, then how far each model came: those that failed, or all."""
-    rows = digest.progress(report)
+    rows = digest.steps_by_model(report)
     shown = {name: row for name, row in rows.items() if verbose or not digest.complete(row)}
     if not report.observation.outcomes or (report.verdict == "ready" and not shown):
         return
     yield GAP
     yield heading("Tried")
-    yield Prose(f"{digest.tally(report).words}.")
+    yield Prose(f"{digest.tally(report).summary}.")
     if shown:
         columns = digest.stages(report)
         yield GAP
@@ -201,9 +203,9 @@ def failures(report: Report, verbose: bool) -> Iterator[Block]:
     if groups:
         yield GAP
         yield heading("Error messages")
-    for words, same in list(groups.items())[: ITEMS[verbose]]:
+    for summary, same in list(groups.items())[: ITEMS[verbose]]:
         yield Prose(f"{same[0].stage.value}: {names_of(same, verbose)}", style="dim")
-        yield Prose(words, indent=4)
+        yield Prose(summary, indent=4)
         if verbose:
             yield from traceback(same[0])
     yield from left_out(len(groups) - ITEMS[verbose], "failure")

@@ -9,22 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ..model import Case, Finding, Rule, Stage
-from . import (
-    conversion,
-    damage,
-    imports,
-    install,
-    interfaces,
-    known,
-    origins,
-    parity,
-    references,
-    registry,
-    resolve,
-    running,
-    runtime,
-)
+from ..model import Case, Finding, Rule, Stage, Step
+from .importing import imports, interfaces, origins, references
+from .installation import damage, install, resolve
+from .models import conversion, known, parity, registry, running, runtime
 
 S = Stage
 
@@ -121,7 +109,7 @@ def diagnose(case: Case) -> tuple[Finding, ...]:
 def without_echoes(findings: Iterable[Finding]) -> list[Finding]:
     """Drop each finding whose failures were all explained by one before it; what says the same again is one finding."""
     kept: dict[tuple[str, str], Finding] = {}
-    explained: set[str] = set()
+    explained: set[Step] = set()
     for finding in sorted(findings, key=lambda f: f.rule in GENERIC):
         if finding.explains and set(finding.explains) <= explained:
             continue
@@ -134,4 +122,4 @@ def without_echoes(findings: Iterable[Finding]) -> list[Finding]:
 
 def rank(finding: Finding) -> tuple[int, bool, int, int]:
     """Blockers first, then what is asked for, then by stage, then by how it is known."""
-    return finding.severity.order, finding.beside, finding.stage.order, finding.basis.order
+    return finding.severity.order, finding.out_of_scope, finding.stage.order, finding.basis.order

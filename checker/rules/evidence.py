@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..model import Canary, Case, Failure, Frame, Observation, Passed, Severity, Stage, Unresolved
+from ..model import Canary, Case, Failure, Frame, Observation, Passed, Severity, Stage, Step, Unresolved
 from ..names import canonical, distribution_of
 
 #: packages without which nothing can be converted
@@ -33,14 +33,9 @@ class Cause:
         return self.failures[0]
 
     @property
-    def keys(self) -> tuple[str, ...]:
+    def steps(self) -> tuple[Step, ...]:
         """What this cause explains."""
-        return tuple(key(f) for f in self.failures)
-
-
-def key(failure: Failure) -> str:
-    """How a finding names a failure that it explains."""
-    return f"{failure.stage.value}:{failure.subject}"
+        return tuple(f.step for f in self.failures)
 
 
 def links(failure: Failure) -> tuple[tuple[str, str], ...]:
@@ -70,7 +65,7 @@ def quote(failure: Failure) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def signature(failure: Failure) -> tuple[str, str, str, str]:
+def cause_key(failure: Failure) -> tuple[str, str, str, str]:
     """What makes two failures the same: their type, the first cause's type and words, and where it was raised."""
     kind, text = links(failure)[0]
     place = (
@@ -87,7 +82,7 @@ def causes(failures: Iterable[Failure]) -> list[Cause]:
     """Failures grouped by their first cause, in order of appearance."""
     groups: dict[tuple[str, str, str, str], list[Failure]] = {}
     for failure in failures:
-        groups.setdefault(signature(failure), []).append(failure)
+        groups.setdefault(cause_key(failure), []).append(failure)
     return [Cause(tuple(group)) for group in groups.values()]
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from ..model import Import, Script
 from .calls import entered, follow
-from .canaries import build
 from .expressions import evaluate
 from .imports import find_imports
-from .machine import Machine
 from .sources import Cell, parse, read_cells
 from .statements import walk
-from .values import Arguments, Function
+from .uses.canaries import build
+from .values.machine import Machine
+from .values.values import Arguments, Function
 
 __all__ = ["read"]
 

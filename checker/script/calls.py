@@ -6,13 +6,14 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
-from . import conversion, datasets, functions, installs, models
-from .arrays import cast
-from .builtin import BUILTINS, items_method, table_method, text_method
-from .frames import frame_method
-from .kinds import dtype_argument
-from .machine import DEPTH, Leaving, Machine
-from .values import (
+from .uses import conversion, installs, models
+from .values import datasets, functions
+from .values.arrays import cast
+from .values.builtin import BUILTINS, items_method, table_method, text_method
+from .values.frames import frame_method
+from .values.kinds import dtype_argument
+from .values.machine import DEPTH, Leaving, Machine
+from .values.values import (
     UNKNOWN,
     Arguments,
     Array,

@@ -7,15 +7,15 @@ import builtins
 from collections.abc import Callable
 from typing import Any
 
-from .arrays import arithmetic, array_attribute, indexed
-from .builtin import each
 from .calls import call
-from .comparisons import comparison, truth
-from .frames import frame_attribute, frame_indexed, frame_selected
-from .machine import Machine
-from .models import combined, made_attribute
-from .operations import OPERATORS, computed, item, joined
-from .values import (
+from .uses.models import combined, made_attribute
+from .values.arrays import arithmetic, array_attribute, indexed
+from .values.builtin import each
+from .values.comparisons import comparison, truth
+from .values.frames import frame_attribute, frame_indexed, frame_selected
+from .values.machine import Machine
+from .values.operations import OPERATORS, computed, item, joined
+from .values.values import (
     LONGEST,
     UNKNOWN,
     Array,

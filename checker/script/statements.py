@@ -6,13 +6,13 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
-from .arrays import array_assigned
-from .builtin import each
-from .comparisons import truth
 from .expressions import evaluate
-from .frames import frame_assigned, renamed
-from .machine import Leaving, Machine, Returned
-from .values import UNKNOWN, Array, Frame, Function, Items, Literal, Ref, Table, Unknown, Value
+from .values.arrays import array_assigned
+from .values.builtin import each
+from .values.comparisons import truth
+from .values.frames import frame_assigned, renamed
+from .values.machine import Leaving, Machine, Returned
+from .values.values import UNKNOWN, Array, Frame, Function, Items, Literal, Ref, Table, Unknown, Value
 
 #: passes through a loop whose items are known
 ROUNDS = 200

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.remedy.uv import find_uv, run_uv
+from checker.world.uv import find_uv, run_uv
 
 from ..interpreters import interpreter
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from checker.cli import main
-from checker.remedy.uv import find_uv, run_uv
+from checker.world.uv import find_uv, run_uv
 
 from .stacks import build
 

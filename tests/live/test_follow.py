@@ -12,7 +12,7 @@ from checker.cli import main
 from checker.probe.assemble import _plain
 from checker.probe.canaries import every
 from checker.probe.plan import canary_fields
-from checker.remedy.script_data import data, helpers
+from checker.repro.script_data import data, helpers
 
 from .stacks import build
 

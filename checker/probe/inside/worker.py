@@ -7,8 +7,8 @@ import sys
 import time
 from typing import Any
 
+from .canary.flow import try_canary
 from .errors import describe, exit_status, last_word
-from .flow import try_canary
 from .frames import Channel, open_channel
 
 

@@ -1,0 +1,105 @@
+"""Which failure is followed, and whether what is seen elsewhere is the same one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from ..errors import CannotLook
+from ..model import Canary, Case, Failure, Finding, Observation, Passed, Stage
+from ..rules.evidence import canary_of, first_words, links
+
+#: a disagreement that is at most worth a warning
+_EDGE = "EdgeDisagreement"
+#: paths, addresses and numbers: they differ from one environment, run or release to the next
+_PATH = re.compile(r"(?:[A-Za-z]:)?(?:[\\/][\w.+@~\-]+){2,}")
+_NUMBER = re.compile(r"0x[0-9a-f]+|\d[\d.]*(?:e[+-]?\d+)?|\b(?:nan|inf)\b")
+
+
+class Bisected(str, Enum):
+    """What an environment does with the failure that is followed."""
+
+    GOOD = "good"
+    BAD = "bad"
+    #: it fails, with another signature or before it comes so far
+    OTHER = "fails otherwise"
+    UNTESTED = "could not be tested"
+
+
+def normal(text: str) -> str:
+    """The first words of a message without what is chance in them, and without its full stop."""
+    return _NUMBER.sub("#", _PATH.sub("PATH", first_words(text, 400))).rstrip(" .")
+
+
+def failure_signature(failure: Failure) -> tuple[str, str, str, str]:
+    """Stage, exception type, type of the first cause and its words: the same in every environment.
+
+    A disagreement is the same whatever its numbers.
+    """
+    kind, text = links(failure)[0]
+    words = normal(text)
+    return (
+        failure.stage.value,
+        failure.type,
+        kind,
+        words.partition(":")[0] if kind == "Disagreement" else words,
+    )
+
+
+@dataclass(frozen=True)
+class Question:
+    """One failure of the patient, which other environments are asked about."""
+
+    finding: Finding
+    failure: Failure
+    #: the model that fails; None: an import
+    canary: Canary | None = None
+
+    def judge(self, seen: Observation) -> tuple[Bisected, str]:
+        """The verdict on an environment, and in one sentence why it is neither good nor bad."""
+        own = [f for f in seen.failures() if f.subject == self.failure.subject and f.type != _EDGE]
+        same = [f for f in own if failure_signature(f) == failure_signature(self.failure)]
+        if same:
+            return Bisected.BAD, ""
+        if own:
+            return Bisected.OTHER, failure_phrase(own[0])
+        passed = {(o.stage, o.subject) for o in seen.outcomes if isinstance(o, Passed)}
+        if (self.failure.stage, self.failure.subject) in passed:
+            return Bisected.GOOD, ""
+        broken = seen.failures(Stage.IMPORT)
+        if broken:
+            return Bisected.OTHER, failure_phrase(broken[0])
+        return Bisected.UNTESTED, f"{self.failure.subject} was not reached at {self.failure.stage.value}"
+
+
+def failure_phrase(failure: Failure) -> str:
+    """A failure in a clause."""
+    return f"{failure.type} at {failure.stage.value} of {failure.subject}: {first_words(at_home(failure.text), 160)}"
+
+
+def at_home(text: str) -> str:
+    """A text in which files of packages go by their place in site-packages, wherever that lies."""
+    return re.sub(r"[^\s'\"(]*[\\/]site-packages[\\/]", "", text)
+
+
+def questions(case: Case, findings: Sequence[Finding], canaries: Sequence[Canary]) -> Iterator[Question]:
+    """The failures that findings explain, in their order, the first of each."""
+    failures = {f.step: f for f in reversed(case.observation.failures())}
+    rows = {c.name: c for c in canaries}
+    for finding in findings:
+        own = [failures[k] for k in finding.explains if k in failures]
+        mine = [f for f in own if canary_of(case, f.subject)] or own
+        if mine:
+            yield Question(finding, mine[0], rows.get(mine[0].subject))
+
+
+def chosen(every: Sequence[Question], package: str, findings: Sequence[Finding]) -> Question:
+    """The failure to follow: one that the package takes part in, else the first. Raises CannotLook for none."""
+    if not every:
+        raise CannotLook(
+            f"nothing that was run fails here, so that no release can be compared: {findings[0].message}",
+            "`checker preflight` tells what to do about it",
+        )
+    return next((q for q in every if package in q.finding.culprits), every[0])

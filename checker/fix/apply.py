@@ -1,0 +1,194 @@
+"""Changing the user's own environment: everything at hand first, the way back written, then all of it or nothing."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import CannotLook
+from ..model import Change, Observation, Patient
+from ..probe import make_plan, observe, program
+from ..remedy.search.search import Progress
+from ..world.files import write
+from ..world.journal import note_change
+from ..world.process import HeldSignals, hold_signals, run
+from ..world.sandbox import scratch_folder
+from ..world.uv import blame, ending, find_uv, plain_words
+from .installer import Steps, installer_of, steps
+from .pin_files import going_back, way_back
+
+MB = 2**20
+#: variable -> what the installers find it as; None: it is taken away
+_VARIABLES: dict[str, str | None] = {
+    "UV_PYTHON_DOWNLOADS": "never",
+    "NO_COLOR": "1",
+    "VIRTUAL_ENV": None,
+    "PYTHONINSPECT": None,
+    "PIP_NO_INPUT": "1",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    # else pip turns to the user's own folder where it may not write into the environment
+    "PIP_USER": "0",
+}
+
+#: (name, version, folder) of every distribution of an environment
+Freeze = frozenset[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
+class Fix:
+    """One change of one environment."""
+
+    patient: Patient
+    #: the environment as it was when the change was proven
+    observation: Observation
+    changes: tuple[Change, ...]
+    #: the file that holds the way back
+    back: Path
+    #: date and time, for that file
+    when: str
+
+    @property
+    def installer(self) -> str:
+        """The user's own: uv, pip or conda."""
+        return installer_of(self.observation, _configuration(self.observation))
+
+    @property
+    def newcomers(self) -> tuple[str, ...]:
+        """Names that are not there yet."""
+        return tuple(c.name for c in self.changes if not c.was)
+
+
+def obstacle(fix: Fix) -> str:
+    """Why these changes cannot be made here and taken back; "" where nothing is in the way."""
+    own = {name for name, _, _ in freeze(fix.observation)}
+    outside = [c.name for c in fix.changes if c.was and c.name not in own]
+    return f"{', '.join(outside)} lies outside the environment" if outside else ""
+
+
+def apply(fix: Fix, lock: Sequence[str], progress: Progress, say: Callable[[str], None]) -> None:
+    """Make the changes, or leave the environment as it was; the way back is written before.
+
+    `lock` are the pins that were proven. An interrupt takes effect when the environment is whole again. Raises
+    CannotLook where the changes could not be made, with a hint what to type where they could not be taken back.
+    """
+    with scratch_folder() as folder:
+        orders = _orders(fix, folder)
+        for command in orders.fetch:
+            progress("fetch", ", ".join(word for word in command if "==" in word))
+            _fetched(fix, command)
+        check_room(fix, folder / "after")
+        with hold_signals() as come:
+            if now(fix.patient) != freeze(fix.observation):
+                raise CannotLook(
+                    "the environment has changed since it was looked at, and nothing was applied", "run it again"
+                )
+            write(fix.back, _written(fix, lock))
+            progress("apply", fix.patient.label)
+            with note_change(folder, fix.patient.label, orders.back, _VARIABLES) as descriptor:
+                _carried_out(fix, orders, come, say, descriptor)
+
+
+def _orders(fix: Fix, folder: Path) -> Steps:
+    uv = find_uv() if fix.installer == "uv" else ""
+    return steps(fix.installer, uv, fix.observation.executable, fix.changes, str(folder))
+
+
+def _fetched(fix: Fix, command: Sequence[str]) -> None:
+    done = run(command, _VARIABLES)
+    if done.returncode:
+        blame(done.stderr, f"nothing was applied, {fix.installer} does not get what it needs")
+
+
+def check_room(fix: Fix, fetched: Path) -> None:
+    """Raises CannotLook where the disk might fill up in the middle: then there is no room for the way back either."""
+    free = shutil.disk_usage(Path(fix.observation.prefix)).free
+    needed = sum(_unpacked(file) for file in fetched.rglob("*") if file.is_file())
+    if free < needed:
+        raise CannotLook(
+            f"nothing was applied, the disk of the environment has {free // MB} MB free, "
+            f"and what comes in takes {needed // MB + 1} MB",
+            "make room, and run it again",
+        )
+
+
+def _unpacked(file: Path) -> int:
+    """Bytes that a file takes when it is installed."""
+    if file.suffix == ".whl":
+        with zipfile.ZipFile(file) as wheel:
+            return sum(entry.file_size for entry in wheel.infolist())
+    return file.stat().st_size
+
+
+def _carried_out(fix: Fix, orders: Steps, come: HeldSignals, say: Callable[[str], None], descriptor: int) -> None:
+    """Make the changes; after a failure or an interrupt, take them back. Installers inherit the descriptor."""
+    killed, failure = False, ""
+    for command in orders.forward:
+        if come.numbers or failure:
+            break
+        done = run(command, _VARIABLES, come, descriptor)
+        killed = done.returncode < 0
+        failure = ending(plain_words(done.stderr)) or "it was ended" if done.returncode else ""
+    if not failure and not come.numbers:
+        say(f"checker: applied with {fix.installer}; the way back is in {fix.back}")
+        return
+    if killed or not _as_before(fix):
+        say(f"checker: {'it was interrupted' if come.numbers else 'it failed'}: going back")
+        _taken_back(fix, orders, failure)
+    say("checker: the environment is as it was")
+    if not come.numbers:
+        raise CannotLook(f"{fix.installer} could not make the change: {failure}", "see what it says, and run it again")
+
+
+def _taken_back(fix: Fix, orders: Steps, failure: str) -> None:
+    """Restore the previous pins; raises CannotLook, with what to type, where that fails."""
+    # what was to come may not have come, and then there is nothing to remove: the look afterwards decides
+    said = " ".join(plain_words(run(command, _VARIABLES).stderr) for command in orders.back).strip()
+    if not _as_before(fix):
+        commands = going_back(fix.observation.executable, str(fix.back.absolute()), fix.newcomers)[fix.installer]
+        raise CannotLook(
+            f"the change was not finished ({failure or 'interrupted'}), and going back failed: {ending(said)}",
+            f"type: {' && '.join(commands)}",
+        )
+
+
+def _as_before(fix: Fix) -> bool:
+    with suppress(CannotLook):
+        return now(fix.patient) == freeze(fix.observation)
+    return False
+
+
+def now(patient: Patient) -> Freeze:
+    """The environment at this moment, from its files and from no memory. Raises CannotLook."""
+    plan = {**make_plan(patient, None, (), static=True), "roots": [], "looks": ""}
+    return freeze(observe(patient, plan, program())[0])
+
+
+def freeze(observation: Observation) -> Freeze:
+    """What lies in the environment itself, whatever else is on its search path."""
+    prefix = Path(observation.prefix).resolve()
+    return frozenset(
+        (d.name, d.version, d.location)
+        for d in observation.distributions
+        if Path(d.location).resolve().is_relative_to(prefix)
+    )
+
+
+def _written(fix: Fix, lock: Sequence[str]) -> str:
+    """The file that holds the way back: what the index can serve as pins, the rest by name only."""
+    served = {pin.partition("==")[0] for pin in lock} | {c.name for c in fix.changes}
+    there = sorted(freeze(fix.observation))
+    pins = {name: version for name, version, _ in there if name in served}
+    alone = tuple(f"{name} {version}" for name, version, _ in there if name not in served)
+    python, file = fix.observation.executable, str(fix.back.absolute())
+    return way_back(python, fix.when, file, pins, fix.newcomers, alone)
+
+
+def _configuration(observation: Observation) -> str:
+    """The text of the environment's pyvenv.cfg, "" where there is none."""
+    with suppress(OSError):
+        return (Path(observation.prefix) / "pyvenv.cfg").read_text(encoding="utf-8")
+    return ""

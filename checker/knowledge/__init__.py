@@ -1,0 +1,179 @@
+"""The curated knowledge that ships with the checker: releases, interfaces, names, failure signatures.
+
+`load()` reads one JSON file, made from the TOML files under `matrices/` by `matrices/build.py`. In an installed
+checker it lies beside this file; in a checkout it is read from `matrices/built`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from ..errors import CannotLook
+from ..names import canonical
+from .facts import InterfaceFact, KnownBad, Limits, NameChange, Provenance, Release, Signature, parse, within
+
+__all__ = [
+    "InterfaceFact",
+    "Knowledge",
+    "KnownBad",
+    "Limits",
+    "NameChange",
+    "Provenance",
+    "Release",
+    "Signature",
+    "load",
+]
+
+PROVENANCE = ("source", "date", "basis")
+
+#: where the built file lies: in a wheel, in a checkout
+PLACES = (
+    Path(__file__).with_name("knowledge.json"),
+    Path(__file__).parents[2] / "matrices" / "built" / "knowledge.json",
+)
+
+
+def _frozen(entry: Mapping[str, Any], defaults: Mapping[str, str], **more: Any) -> dict[str, Any]:
+    """Keyword arguments of a fact: lists become tuples, provenance falls back to the file's own."""
+    words = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items() if k not in PROVENANCE}
+    told = Provenance(*(entry.get(k, defaults[k]) for k in PROVENANCE))
+    return {**words, "provenance": told, **more}
+
+
+def _release(entry: Mapping[str, Any], defaults: Mapping[str, str], package: str) -> Release:
+    tested = {name: (span[0], span[1]) for name, span in entry.get("tested", {}).items()}
+    return Release(**_frozen(entry, defaults, package=package, tested=tested))
+
+
+@dataclass(frozen=True)
+class _Package:
+    """One package's part of the built file; facts are made when first asked for."""
+
+    name: str
+    raw: Mapping[str, Any]
+
+    @cached_property
+    def releases(self) -> tuple[Release, ...]:
+        return tuple(_release(e, self.raw["defaults"], self.name) for e in self.raw["releases"])
+
+    @cached_property
+    def by_version(self) -> dict[Any, Release]:
+        return {r.parsed: r for r in self.releases}
+
+    @cached_property
+    def known_bad(self) -> tuple[KnownBad, ...]:
+        return tuple(KnownBad(**_frozen(e, self.raw["defaults"], package=self.name)) for e in self.raw["known_bad"])
+
+    @cached_property
+    def interfaces(self) -> tuple[InterfaceFact, ...]:
+        facts = self.raw["interfaces"]
+        return tuple(InterfaceFact(**_frozen(e, self.raw["defaults"], package=self.name)) for e in facts)
+
+    @cached_property
+    def names(self) -> tuple[NameChange, ...]:
+        return tuple(NameChange(**_frozen(e, self.raw["defaults"], package=self.name)) for e in self.raw["names"])
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Everything curated, asked by package name (any spelling) and version; unknown is None or empty."""
+
+    #: ISO date of the newest fact
+    date: str
+    packages: Mapping[str, _Package]
+    _signatures: tuple[Mapping[str, Any], ...]
+    _signature_defaults: Mapping[str, str]
+
+    def releases(self, name: str) -> tuple[Release, ...]:
+        """All known releases of a package, oldest first."""
+        found = self.packages.get(canonical(name))
+        return found.releases if found else ()
+
+    def release(self, name: str, version: str) -> Release | None:
+        """One release; `1.0` finds `1.0.0`, a local part (`+cpu`) is ignored."""
+        found, parsed = self.packages.get(canonical(name)), parse(version.partition("+")[0])
+        return found.by_version.get(parsed) if found else None
+
+    def releases_for_python(self, name: str, python: str) -> tuple[Release, ...]:
+        """The releases with a Linux x86-64 wheel for a Python minor ("3.11"), oldest first, withdrawn ones left out."""
+        return tuple(r for r in self.releases(name) if r.supports(python) and not r.yanked)
+
+    def first_release_for_python(self, name: str, python: str) -> Release | None:
+        """The oldest release with a wheel for a Python minor."""
+        return next(iter(self.releases_for_python(name, python)), None)
+
+    def last_release_for_python(self, name: str, python: str) -> Release | None:
+        """The newest release with a wheel for a Python minor."""
+        return next(reversed(self.releases_for_python(name, python)), None)
+
+    def pythons(self, name: str, version: str) -> tuple[str, ...]:
+        """Python minors that a release has wheels for, `abi3` counted as one; empty: not known, or no compiled code."""
+        found = self.release(name, version)
+        return (*found.pythons, *filter(None, [found.abi3])) if found else ()
+
+    def known_bad(self, name: str, version: str) -> tuple[KnownBad, ...]:
+        """What is known to go wrong with a release; look at `applies` where `beside` is not empty."""
+        found = self.packages.get(canonical(name))
+        return tuple(b for b in found.known_bad if within(version, b.versions)) if found else ()
+
+    def interface(self, name: str, version: str, kind: str) -> InterfaceFact | None:
+        """What a release was built for, `kind` being numpy or protobuf."""
+        found = self.packages.get(canonical(name))
+        facts = found.interfaces if found else ()
+        return next((f for f in facts if f.kind == kind and within(version, f.versions)), None)
+
+    def name_changes(self, module: str, name: str = "") -> tuple[NameChange, ...]:
+        """When a name came to or went from a dotted module, or an attribute from a class; "" is the module itself."""
+        every = (change for package in self.packages.values() for change in package.names)
+        return tuple(c for c in every if (c.module, c.name) == (module, name))
+
+    def attribute_changes(self, attribute: str, owner: str = "") -> tuple[NameChange, ...]:
+        """Changes of an attribute whatever module tells of it; `owner` narrows to a class name or a module."""
+        every = (change for package in self.packages.values() for change in package.names)
+        return tuple(c for c in every if c.name == attribute and owner in ("", c.module, c.module.rpartition(".")[2]))
+
+    def limits(self, onnxruntime: str) -> Limits | None:
+        """Newest stamps that an onnxruntime release loads, or the nearest measured one below it; None below all."""
+        wanted = parse(onnxruntime.partition("+")[0])
+        below = [r for r in self.releases("onnxruntime") if wanted and r.parsed <= wanted and _measured(r)]
+        if not below:
+            return None
+        r = below[-1]
+        return Limits(r.max_opset, r.max_ml_opset, r.max_ir, r.version, r.parsed == wanted)
+
+    @cached_property
+    def signatures(self) -> tuple[Signature, ...]:
+        """All failure signatures, the most telling first."""
+        return tuple(Signature(**_frozen(e, self._signature_defaults)) for e in self._signatures)
+
+    def signature(self, type_: str, text: str, module: str = "", stage: str = "") -> Signature | None:
+        """The first signature that a failure matches."""
+        return next((s for s in self.signatures if s.matches(type_, text, module, stage)), None)
+
+
+def _measured(release: Release) -> bool:
+    return not release.checks_stamps or release.max_opset is not None
+
+
+def read(path: Path) -> Knowledge:
+    """Knowledge from a built file."""
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    packages = {name: _Package(name, part) for name, part in raw["packages"].items()}
+    told = raw["signatures"]
+    return Knowledge(raw["date"], packages, tuple(told["signatures"]), told["defaults"])
+
+
+@cache
+def load() -> Knowledge:
+    """The knowledge that ships with this checker."""
+    for place in PLACES:
+        if place.is_file():
+            return read(place)
+    raise CannotLook(
+        "the checker's own knowledge file is missing", "reinstall the checker, or run matrices/build.py in a checkout"
+    )

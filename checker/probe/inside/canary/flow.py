@@ -1,0 +1,67 @@
+"""The one flow of every canary: fit, convert, check, load, run, parity, register."""
+
+import os
+import time
+
+from ..errors import describe
+from ..frames import Channel
+from .converting import step_check, step_convert, step_fit
+from .parity import step_parity
+from .register import register_model
+from .running import step_load, step_run
+
+STEPS = [
+    ("fit", step_fit),
+    ("convert", step_convert),
+    ("check", step_check),
+    ("load", step_load),
+    ("run", step_run),
+    ("parity", step_parity),
+    ("register", register_model),
+]
+#: what a stage needs to have been imported
+NEEDS = {
+    "convert": "onnx",
+    "check": "onnx",
+    "load": "onnxruntime",
+    "run": "onnxruntime",
+    "parity": "onnxruntime",
+    "register": "mlflow",
+}
+
+
+def applies(stage: str, canary: dict, absent: list) -> bool:
+    """Whether this canary takes that step here."""
+    if stage == "register":
+        return bool(canary["logging"]) and "mlflow" not in absent
+    if stage != "fit" and canary["converter"].partition(".")[0] in absent:
+        return False
+    return bool(canary["make"]) and NEEDS.get(stage, "") not in absent
+
+
+def try_canary(canary: dict, absent: list, channel: Channel) -> None:
+    """Take the canary through its steps up to the first that fails; the ONNX checker's complaint stops nothing."""
+    canary["declared"] = bool(canary["inputs"])
+    canary["converter"] = canary["converter"] or "skl2onnx.convert_sklearn"
+    state = {"folder": os.getcwd()}  # type: dict
+    for stage, step in STEPS:
+        if not applies(stage, canary, absent):
+            continue
+        channel.send("step", stage=stage, subject=canary["name"])
+        start = time.perf_counter()
+        try:
+            facts = step(canary, state)
+        except BaseException as error:
+            channel.send(
+                "failure",
+                stage=getattr(error, "stage", stage),
+                subject=canary["name"],
+                seconds=time.perf_counter() - start,
+                **describe(error),
+            )
+            if stage != "check":
+                return
+        else:
+            channel.send(
+                "passed", stage=stage, subject=canary["name"], seconds=time.perf_counter() - start, facts=facts
+            )

@@ -1,0 +1,1 @@
+"""Trying a change where it harms nothing, and judging what came of it."""

@@ -1,0 +1,118 @@
+"""Where remedies are tried: throwaway environments of one interpreter, each asked as the patient was."""
+
+from __future__ import annotations
+
+import queue
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ...ask import ProbeRequest
+from ...errors import CannotLook
+from ...model import Case, Observation, Patient, Plan
+from ...probe import ProbeOptions
+from ...rules import diagnose
+from ...world.sandbox import Refused, fill, make_environment, python_in
+from ...world.uv import Children, plain_words, run_uv
+from ..search.search import Seen
+from ..solve.uv_solver import Given, UvSolver
+from .acceptance import AcceptanceCriteria
+
+
+@dataclass
+class TrialEnvironments:
+    """One interpreter, one scratch folder, and the environments in it; a `Tester` of plans."""
+
+    base: Path
+    folder: Path
+    look: ProbeRequest
+    #: the script and the knowledge with which what is seen is judged
+    case: Case
+    children: Children = field(default_factory=Children)
+    _idle: queue.SimpleQueue[Path] = field(default_factory=queue.SimpleQueue)
+    _made: int = 0
+
+    def resolver(self, given: Given) -> UvSolver:
+        """The solver for this interpreter; raises CannotLook when the index cannot be used."""
+        return UvSolver(given, self.base, self.folder, self.children).trimmed()
+
+    def prepare(self) -> None:
+        """Make the first environment, empty; raises CannotLook where this interpreter makes none."""
+        with self._environment():
+            pass
+
+    def see(self, plan: Plan, criteria: AcceptanceCriteria) -> Seen:
+        """Build what the plan locks, or turn an idle environment into it, and ask it what the patient was asked."""
+        with self._environment() as python:
+            refused = fill(python, plan.lock, self.folder, self.children)
+            if isinstance(refused, Refused):
+                return Seen(refused=f"It cannot be installed: {refused.text[:300]}")
+            return self.asked(python, ProbeOptions(enough=criteria.hopeless, keeper=self.children))
+
+    def asked(self, python: Path, manner: ProbeOptions) -> Seen:
+        """What an environment of this workshop answers."""
+        patient = Patient((str(python), "-"), str(python), "it was made to try a remedy")
+        bytecode = self.folder / f"{python.parents[1].name}-bytecode"
+        return self.seen(self.look.at(patient, manner, bytecode=str(bytecode))[0])
+
+    def seen(self, observation: Observation) -> Seen:
+        """What the rules say of an observation."""
+        return Seen(diagnose(replace(self.case, observation=observation)), observation)
+
+    def manner(self, variables: Mapping[str, str | None] | None = None) -> ProbeOptions:
+        """The manner of a trial, with variables of the environment changed."""
+        return ProbeOptions(variables=variables or {}, keeper=self.children)
+
+    @contextmanager
+    def _environment(self) -> Iterator[Path]:
+        try:
+            place = self._idle.get_nowait()
+        except queue.Empty:
+            self._made += 1
+            place = self.folder / f"env-{self._made}"
+            make_environment(self.base, place, self.children)
+        try:
+            yield python_in(place)
+        finally:
+            self._idle.put(place)
+
+    def copy(self, observation: Observation) -> Path:
+        """A copy of the patient's own environment: its interpreter. Raises CannotLook where it cannot be copied."""
+        prefix = Path(observation.prefix)
+        if not (prefix / "pyvenv.cfg").is_file():
+            raise CannotLook("the environment cannot be copied: it is no virtual environment")
+        place = self.folder / "copy"
+        shutil.rmtree(place, ignore_errors=True)
+        try:
+            shutil.copytree(prefix, place, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+        except (OSError, shutil.Error) as error:
+            raise CannotLook(f"the environment could not be copied: {error}"[:200]) from error
+        return python_in(place)
+
+    def reinstall(self, python: Path, requirements: Sequence[str]) -> None:
+        """Lay releases down again in a copy; raises CannotLook when uv refuses."""
+        done = run_uv(
+            ["pip", "install", "-q", "--no-build", "--reinstall", "--no-deps", "--python", str(python), *requirements],
+            children=self.children,
+        )
+        if done.returncode:
+            raise CannotLook(f"it could not be reinstalled: {plain_words(done.stderr)[:200]}")
+
+    def delete(self, python: Path, observation: Observation, path: str) -> None:
+        """Delete in a copy what is in the environment at `path`; raises CannotLook where that lies elsewhere."""
+        if not Path(path).is_relative_to(observation.prefix):
+            raise CannotLook("what is to be deleted lies outside of the environment")
+        place = python.parents[1] / Path(path).relative_to(observation.prefix)
+        shutil.rmtree(place, ignore_errors=True) if place.is_dir() else place.unlink(missing_ok=True)
+
+    def without(self, folder: str, hidden: str) -> str:
+        """A folder that holds links to everything in another one but a file or folder of it."""
+        place = self.folder / "beside"
+        place.mkdir(exist_ok=True)
+        for entry in Path(folder or ".").iterdir():
+            link = place / entry.name
+            if entry.absolute() != Path(hidden).absolute() and not link.exists():
+                link.symlink_to(entry.absolute())
+        return str(place)

@@ -1,0 +1,1 @@
+"""Which change to try next, the nearest first."""

@@ -1,0 +1,119 @@
+"""Candidate plans, the nearest first, resolved only when their turn comes near."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ...model import Plan
+from ...world.sandbox import Refused
+from ..solve.uv_solver import Solver
+from .distance import distance
+from .moves import Move
+
+#: packages that a plan may move, besides those asked for: more is another environment, not a remedy
+MOST_MOVED = 12
+#: packages that a plan may move in addition, and still be tried first, because its bound is known to be needed
+KNOWN = 2
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A plan with the axis that it lies on."""
+
+    plan: Plan
+    move: Move
+
+    @property
+    def order(self) -> tuple[int, int, tuple[int, int, int], int]:
+        """Packages moved first, then how likely it helps, then how far it moves them.
+
+        Where the bound is known to be needed, two packages more are no reason to try mere neighbours before it.
+        """
+        moved, far, along = distance(self.plan)
+        return moved - (KNOWN if self.move.rank < 0 else 0), self.move.cost, far, along
+
+    @property
+    def version(self) -> str:
+        """The release that the axis has come to, "" when the package is taken away."""
+        return next((c.to for c in self.plan.changes if c.name == self.move.name), "")
+
+
+class CandidateQueue:
+    """All axes at the point to which they have come; the index is asked only when an answer may be the nearest."""
+
+    def __init__(self, solver: Solver) -> None:
+        self._solver = solver
+        self._waiting: list[tuple[int, int, Move]] = []
+        self._heap: list[tuple[object, int, Candidate]] = []
+        self._count = itertools.count()
+        self._known: set[tuple[str, ...]] = set()
+        #: why axes lead nowhere, in the resolver's words
+        self.refusals: list[str] = []
+
+    def add(self, moves: Iterable[Move]) -> None:
+        """Take up axes; none of them is resolved yet."""
+        for move in moves:
+            heapq.heappush(self._waiting, (move.cost, next(self._count), move))
+
+    def _resolve(self) -> None:
+        """Resolve the likeliest of the waiting axes, and keep what is new."""
+        move = heapq.heappop(self._waiting)[-1]
+        answer = self._solve(move)
+        if isinstance(answer, Refused):
+            self.refusals.append(answer.text)
+        elif answer.changes and answer.lock in self._known:
+            self.past(Candidate(answer, move))
+        elif answer.changes and len(answer.moved) <= MOST_MOVED:
+            self._known.add(answer.lock)
+            found = Candidate(answer, move)
+            heapq.heappush(self._heap, (found.order, next(self._count), found))
+
+    def _may_be_nearer(self) -> bool:
+        """Whether a waiting axis could lead to something nearer than what is known: one package, and likelier."""
+        if not self._waiting:
+            return False
+        least = 1 - (KNOWN if self._waiting[0][-1].rank < 0 else 0)
+        return not self._heap or (least, self._waiting[0][0]) < self._heap[0][2].order[:2]
+
+    def past(self, candidate: Candidate, same: bool = True) -> None:
+        """Go on along the axis of a candidate that did not help; only one release on where it failed in its own way."""
+        if candidate.version and candidate.move.step < 6:
+            move = candidate.move.after(candidate.version)
+            self.add([move if same else replace(move, bound=f"{'>' if move.up else '<'}{candidate.version}")])
+
+    def between(self, refuted: Candidate, proven: Candidate) -> Candidate | None:
+        """The nearest untried release between one that did not help and one that did, on the same axis."""
+        above, below = (">", "<") if proven.move.up else ("<", ">")
+        move = replace(proven.move, bound=f"{above}{refuted.version},{below}{proven.version}")
+        answer = self._solve(move)
+        if isinstance(answer, Refused) or answer.lock in self._known:
+            return None
+        self._known.add(answer.lock)
+        return Candidate(answer, move)
+
+    def pop(self, keeping: Sequence[str] = ()) -> Candidate | None:
+        """The nearest candidate, of those that leave some packages as they are; None when there is none."""
+        skipped = []
+        found = None
+        while not found:
+            while self._may_be_nearer():
+                self._resolve()
+            if not self._heap:
+                break
+            entry = heapq.heappop(self._heap)
+            if {c.name for c in entry[2].plan.moved} & set(keeping):
+                skipped.append(entry)
+            else:
+                found = entry[2]
+        for entry in skipped:
+            heapq.heappush(self._heap, entry)
+        return found
+
+    def _solve(self, move: Move) -> Plan | Refused:
+        answer = self._solver.solve(move.wishes, move.up)
+        if isinstance(answer, Refused) and move.step > 1:
+            return self._solver.solve(move.shorter.wishes, move.up)
+        return answer

@@ -1,0 +1,163 @@
+"""Which packages could be moved, in which direction, and which of them first: read from findings, nothing is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from packaging.utils import canonicalize_name
+
+from ...model import Finding, Observation
+from ...names import STACK, distribution_of
+from ...rules.installation.requirements import unmet
+from .distance import next_bound
+
+#: the path's packages from the ground up: each builds on those before it
+_LEVELS = tuple(distribution_of(module) for module in STACK)
+#: culprits of one finding that are tried
+MOST = 4
+#: how many tries later a direction comes that rarely helps: the converter backwards, the library forwards
+RARELY = 2
+#: rank of releases that belong together
+TOGETHER = -2
+
+
+@dataclass(frozen=True)
+class Move:
+    """One package and one direction."""
+
+    name: str
+    #: what is asked first, as a specifier; "" for any release
+    bound: str
+    up: bool
+    #: the lower, the sooner; a bound that knowledge or metadata name comes before one that is only the next
+    rank: int
+    #: what was asked before, and is asked with it: requirements
+    base: tuple[str, ...] = ()
+    #: tries on this axis so far, and the release that the last one came to
+    step: int = 0
+    came: str = ""
+
+    @property
+    def wishes(self) -> tuple[str, ...]:
+        """What the resolver is asked."""
+        return (*self.base, f"{self.name}{self.bound}")
+
+    @property
+    def cost(self) -> int:
+        """How late this try comes among those that move as much."""
+        return self.rank + self.step
+
+    def after(self, version: str) -> Move:
+        """The same axis, past a release that did not help."""
+        return replace(self, bound=next_bound(version, self.up, self.step + 1), step=self.step + 1, came=version)
+
+    @property
+    def shorter(self) -> Move:
+        """The same try, only one series past the last release: for where a longer step finds nothing."""
+        return replace(self, bound=next_bound(self.came, self.up, 1))
+
+
+def find_moves(
+    findings: Sequence[Finding], observation: Observation, keep: frozenset[str], base: tuple[str, ...] = ()
+) -> tuple[Move, ...]:
+    """What could be moved for these findings, the likeliest first; nothing that is to be kept."""
+    found: dict[tuple[str, str], Move] = {}
+    for late, finding in enumerate(findings[:3]):
+        told = tuple(_advised(finding))
+        others = () if _exact(told) else (*_declared(finding, observation), *_culprits(finding, observation))
+        for move in (*told, *others):
+            if move.name not in keep and (move.bound or not observation.version(move.name)):
+                later = replace(move, rank=move.rank + late, base=(*base, *move.base))
+                found.setdefault((later.name, later.bound), later)
+    return tuple(sorted(found.values(), key=lambda move: move.rank))
+
+
+def _exact(told: Sequence[Move]) -> bool:
+    """Whether a rule names the very releases: then nothing else is worth a try."""
+    return any(move.rank == TOGETHER for move in told)
+
+
+def _up(specifier: str) -> bool:
+    """Whether the nearest release that satisfies it is its lowest."""
+    return specifier.startswith((">", "~="))
+
+
+def _advised(finding: Finding) -> Iterator[Move]:
+    """What the rule itself wishes for, where it names a bound or a package that is missing."""
+    for advice in finding.advice:
+        changes = advice.changes if advice.kind == "pins" else ()
+        if advice.together:
+            (name, specifier), *others = changes
+            yield Move(name, specifier, _up(specifier), TOGETHER, tuple(f"{n}{s}" for n, s in others))
+            continue
+        for name, specifier in changes:
+            if specifier or not changes[1:]:
+                yield Move(name, specifier, _up(specifier), 0 if _next_only(specifier) else -1)
+
+
+def _next_only(specifier: str) -> bool:
+    """Whether a bound says no more than `another one than this`."""
+    return specifier.startswith((">", "<")) and not specifier.startswith((">=", "<=")) and specifier.count(".") > 1
+
+
+def _declared(finding: Finding, observation: Observation) -> Iterator[Move]:
+    """What metadata ask of a culprit and is not so."""
+    culprits = {canonicalize_name(c) for c in finding.culprits}
+    consumers = {d.name for d in observation.distributions}
+    for consumer, requirement, version in unmet(observation, consumers):
+        name = canonicalize_name(requirement.name)
+        if name in culprits and (consumer in culprits or len(culprits) == 1):
+            failing = [s for s in requirement.specifier if version and not s.contains(version, prereleases=True)]
+            yield Move(name, str(requirement.specifier), any(_up(str(s)) for s in failing), -1)
+
+
+def _culprits(finding: Finding, observation: Observation) -> Iterator[Move]:
+    """Both directions of every culprit: who uses another one forwards first, who is used backwards first."""
+    names = [canonicalize_name(c) for c in finding.culprits][:MOST]
+    installed = [n for n in dict.fromkeys(names) if observation.version(n)]
+    for place, name in enumerate(installed):
+        forwards = _uses(observation, name, [n for n in installed if n != name])
+        version = observation.version(name)
+        yield Move(name, f">{version}", True, place + (0 if forwards else RARELY))
+        yield Move(name, f"<{version}", False, place + (RARELY if forwards else 0))
+
+
+def _uses(observation: Observation, name: str, others: Iterable[str]) -> bool:
+    """Whether a package builds on one of the others, as metadata or the path tell; alone it counts as a user."""
+    others = list(others)
+    if not others:
+        return True
+    below = _closure(observation, name)
+    if below & set(others):
+        return True
+    if any(name in _closure(observation, other) for other in others):
+        return False
+    return _level(name) >= max(_level(other) for other in others)
+
+
+def _closure(observation: Observation, name: str) -> set[str]:
+    """Everything that a package requires, directly or not, as far as it is installed."""
+    requires = {d.name: d.requires for d in reversed(observation.distributions)}
+    seen: set[str] = set()
+    waiting = [name]
+    while waiting:
+        for text in requires.get(waiting.pop(), ()):
+            needed = canonicalize_name(_head(text))
+            if needed not in seen and "extra ==" not in text:
+                seen.add(needed)
+                waiting.append(needed)
+    return seen
+
+
+def _head(requirement: str) -> str:
+    name = ""
+    for letter in requirement:
+        if not (letter.isalnum() or letter in "._-"):
+            break
+        name += letter
+    return name
+
+
+def _level(name: str) -> int:
+    return _LEVELS.index(name) if name in _LEVELS else len(_LEVELS)

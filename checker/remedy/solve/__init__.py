@@ -1,0 +1,1 @@
+"""What else moves when a package moves: asked of the index, or of what ships with the checker."""

@@ -1,0 +1,1 @@
+"""`checker repro`: one script that shows a failure, seen to do so."""

@@ -1,0 +1,214 @@
+"""A script that shows one failure by `uv run`, written only after it was seen to do so, and to pass when mended."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..bisect.bisection import look_at
+from ..bisect.followed import normal
+from ..errors import CannotLook, UsageError
+from ..model import Canary, Failure, Finding, Observation, Passed, Proven, Remedy, Report, Stage
+from ..names import canonical
+from ..probe.plan import wanted_imports
+from ..remedy.plan_and_prove import RemedyOptions, plan_and_prove
+from ..remedy.search.search import Progress
+from ..remedy.solve.uv_solver import installed
+from ..request import Request, choose, completed
+from ..rules.evidence import first_words
+from ..world.sandbox import scratch_folder
+from ..world.uv import check_reachable, plain_words, run_uv
+from .script_text import Pins, Shown, script, shown_type
+
+#: seconds that one run of a script may take
+PATIENCE = 300
+#: failures that are no exception, and how a shell sees them
+_DEATHS = {"SIGSEGV": 11, "SIGABRT": 6, "SIGILL": 4, "SIGFPE": 8, "SIGBUS": 7}
+
+
+@dataclass(frozen=True)
+class Made:
+    """A script, and in one line what was verified."""
+
+    text: str
+    said: str
+
+
+def reproduce(request: Request, name: str, fixed: bool, progress: Progress) -> Made:
+    """The script for a canary, a model of the script or a rule.
+
+    Raises UsageError for an unknown name, CannotLook where it shows nothing, or not what was seen.
+    """
+    request = _request(request, name)
+    seen = look_at(request, progress)
+    shown = _shown(seen.report, name, {c.name: c for c in seen.look.canaries})
+    failing = script(shown, pins_of(seen.report.observation))
+    progress("run", "the script that fails")
+    _verify(failing, seen.base, shown.failure)
+    terms = RemedyOptions("proven", frozenset(request.keep), request.pythons)
+    remedy = _remedy(plan_and_prove(seen.report, seen.look, seen.base, terms, progress), shown.finding)
+    if remedy is None:
+        return _alone(failing, fixed)
+    mended = _mended(seen.report, shown, remedy)
+    progress("run", "the script that passes")
+    _verify(mended, seen.base, None)
+    return Made(mended if fixed else failing, "it was seen to fail so, and to pass with the remedy's pins")
+
+
+def _alone(failing: str, fixed: bool) -> Made:
+    """Only the script that fails; raises CannotLook where the other one was asked for."""
+    if fixed:
+        raise CannotLook(
+            "no change of packages was proven to mend it, so that no script can pass",
+            "leave out --fixed for the script that fails",
+        )
+    return Made(failing, "it was seen to fail so; no change of packages was proven to mend it")
+
+
+def _request(request: Request, name: str) -> Request:
+    """The preflight that meets this name: a canary of the catalogue is looked at alone, where no script makes it."""
+    script = completed(request.scripts)
+    own = script.canaries if script else ()
+    known = {c.name for c in choose("all")}
+    if name in known and not any(_means(c.name, name) for c in own):
+        return replace(request, scripts=(), canaries=name)
+    return request
+
+
+def _means(subject: str, name: str) -> bool:
+    """Whether a name means a subject: `train.py:18 KernelPCA`, `train.py:18` or `KernelPCA`."""
+    return name == subject or name in subject.split(" ") or subject.endswith(" " + name)
+
+
+def _shown(report: Report, name: str, rows: Mapping[str, Canary]) -> Shown:
+    """What is to be shown. Raises UsageError for an unknown name, CannotLook where nothing fails under it."""
+    failures = {f.step: f for f in reversed(report.observation.failures()) if f.type != "EdgeDisagreement"}
+    found = [(f, failures[k]) for f in report.findings for k in f.explains if k in failures]
+    mine = [(f, failure) for f, failure in found if f.rule == name or _means(failure.subject, name)]
+    if not mine:
+        raise _nothing(report, name, found, rows)
+    finding, failure = mine[0]
+    if failure.type in ("TimeOut", "Killed", "Exit"):
+        raise CannotLook(f"{failure.subject} ends in {failure.type} here, which a script cannot show")
+    canary = rows.get(failure.subject)
+    imports = wanted_imports(report.script)
+    names = next((tuple(i["names"]) for i in imports if i["module"] == failure.subject), ())
+    stages = _stages(report.observation, failure, canary) if canary else frozenset()
+    return Shown(finding, failure, canary, names, stages, _short(failure))
+
+
+def _nothing(
+    report: Report, name: str, found: list[tuple[Finding, Failure]], rows: Mapping[str, Canary]
+) -> CannotLook | UsageError:
+    finding = next((f for f in report.findings if f.rule == name), None)
+    if finding:
+        return CannotLook(f"{name} was not seen in a run, so that no script shows it: {finding.message}")
+    passed = [o.subject for o in report.observation.outcomes if isinstance(o, Passed) and _means(o.subject, name)]
+    if passed:
+        return CannotLook(f"{passed[0]} does not fail here: there is nothing to show")
+    if any(_means(row, name) for row in rows):
+        return CannotLook(f"{name} could not be tried here", "`checker preflight` tells what stands before it")
+    known = [f.rule for f, _ in found] + [failure.subject for _, failure in found]
+    close = difflib.get_close_matches(name, known, 2, 0.4) or known[:2]
+    hint = f"what fails here: {', '.join(dict.fromkeys(close))}" if close else "nothing fails here"
+    return UsageError(f"nothing here is called {name!r}", hint)
+
+
+def _stages(observation: Observation, failure: Failure, canary: Canary) -> frozenset[Stage]:
+    """The steps that lead to the failure, and it; the ONNX checker is asked only where it is what complains."""
+    if failure.stage is Stage.REGISTER or (canary.logging and _logged(observation, failure)):
+        return frozenset({Stage.FIT, Stage.CONVERT, Stage.REGISTER})
+    before = {s for s in Stage if s.order < failure.stage.order} - {Stage.CHECK}
+    return frozenset({*before, failure.stage})
+
+
+def _logged(observation: Observation, failure: Failure) -> bool:
+    """Whether loading or running failed in MLflow, after the runtime itself had done the same."""
+    done = {(o.stage, o.subject) for o in observation.outcomes if isinstance(o, Passed)}
+    return failure.stage in (Stage.LOAD, Stage.RUN) and (failure.stage, failure.subject) in done
+
+
+def _short(failure: Failure) -> bool | None:
+    compared = failure.facts.get("compared")
+    return None if compared is None else compared in (5, 40)
+
+
+def pins_of(observation: Observation) -> Pins:
+    """Everything that is installed, as it is."""
+    given = installed(observation)
+    forced = {name: version for _, name, version in given.broken}
+    return Pins(".".join(observation.python.split(".")[:2]), given.pins, forced)
+
+
+def _remedy(report: Report, finding: Finding) -> Remedy | None:
+    """The first proven change of packages that settles the finding."""
+    proven = [r for r in report.remedies if r.kind == "pins" and isinstance(r.proof, Proven) and r.proof.lock]
+    return next((r for r in proven if finding.rule in r.settles), None)
+
+
+def _mended(report: Report, shown: Shown, remedy: Remedy) -> str:
+    assert isinstance(remedy.proof, Proven)
+    now = pins_of(report.observation)
+    releases = {canonical(n): v for n, _, v in (line.partition("==") for line in remedy.proof.lock)}
+    forced = {name: releases.get(name, "") for name in now.forced}
+    return script(shown, replace(now, releases=releases, forced=forced), fixed=remedy.text)
+
+
+def _verify(text: str, python: Path, failure: Failure | None) -> None:
+    """Run a script in a clean folder; raises CannotLook unless it fails as that failure, or passes (None)."""
+    with scratch_folder() as folder:
+        place, file = folder / "repro", folder / f"{folder.name}.py"
+        place.mkdir()
+        file.write_text(text, encoding="utf-8")
+        manner = ("--no-build", "--no-project", "--isolated", "--python", str(python), "--directory", str(place))
+        try:
+            done = run_uv(["run", *manner, "--script", str(file)], PATIENCE)
+        finally:
+            _clean(file)
+    if done.returncode and "Traceback" not in done.stderr:
+        check_reachable(plain_words(done.stderr))
+    why = unlike(done.returncode, done.stderr, failure)
+    if why:
+        raise CannotLook(why)
+
+
+def _clean(file: Path) -> None:
+    """Remove the environment that uv keeps for a script."""
+    found = run_uv(["python", "find", "--script", str(file)])
+    for folder in Path(found.stdout.strip()).parents:
+        if folder.name.startswith(file.stem) and folder.parent.name.startswith("environments-"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def unlike(status: int, printed: str, failure: Failure | None) -> str:
+    """Why a run is not what it is to be, in one line: the failure, or a pass (None); "" when it is."""
+    words = [line for line in printed.strip().splitlines() if line.strip()]
+    last = words[-1].strip()[:200] if words else f"exit status {status}"
+    if failure is None:
+        return f"with the remedy's pins the script does not pass, and nothing was written: {last}" if status else ""
+    if not status:
+        return "the failure does not show in a fresh environment of the same releases, and nothing was written"
+    if failure.type == "Crash":
+        signals = [number for name, number in _DEATHS.items() if name in failure.text]
+        return "" if any(status in (-n, 128 + n) for n in signals) else _otherwise(last)
+    return "" if _told(printed, failure) else _otherwise(last)
+
+
+def _otherwise(last: str) -> str:
+    return f"the script fails in another way than was seen, and nothing was written: {last}"
+
+
+def _told(printed: str, failure: Failure) -> bool:
+    """Whether the last traceback ends in the same type and the same words."""
+    last = re.split(r"^Traceback \(most recent call last\):", printed, flags=re.MULTILINE)[-1]
+    found = re.search(
+        rf"^(?:[\w.]+\.)?{re.escape(shown_type(failure))}(?::\s|\s*$)(?P<text>(?s:.*))", last, re.MULTILINE
+    )
+    words = normal(first_words(failure.text, 10000))
+    if "isagreement" in failure.type:
+        words = words.partition(":")[0]
+    return bool(found) and (normal(found["text"]).startswith(words[:200]) if found else False)

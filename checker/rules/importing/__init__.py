@@ -1,0 +1,1 @@
+"""Mechanisms that keep packages from being imported."""

@@ -1,0 +1,44 @@
+"""What the rules about imports have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...model import Advice, Basis, Case, Finding, Severity, Stage
+from ..evidence import Cause, each, module_severity, quote, unique
+
+
+def failed_imports(case: Case) -> Iterator[Cause]:
+    return each(case, Stage.IMPORT)
+
+
+def imported_modules(cause: Cause) -> tuple[str, ...]:
+    return tuple(f.subject for f in cause.failures)
+
+
+def import_finding(
+    case: Case, rule: str, cause: Cause, message: str, culprits: tuple[str, ...], *advice: Advice
+) -> Finding:
+    modules = imported_modules(cause)
+    severity = module_severity(case, modules)
+    return Finding(
+        rule,
+        severity,
+        Stage.IMPORT,
+        Basis.SEEN,
+        modules[0],
+        message,
+        culprits=unique(culprits),
+        evidence=quote(cause.first),
+        advice=advice,
+        explains=cause.steps,
+        out_of_scope=case.script is not None and severity is not Severity.BLOCKER,
+    )
+
+
+def settled_by_import(case: Case, roots: tuple[str, ...]) -> bool:
+    """Whether importing has answered for these roots: one of them worked, or failed and has its own finding."""
+    if not case.observation.imported:
+        return False
+    tried = {o.subject.partition(".")[0] for o in case.observation.outcomes if o.stage is Stage.IMPORT}
+    return not roots or any(r.partition(".")[0] in tried for r in roots)

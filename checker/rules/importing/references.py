@@ -1,0 +1,147 @@
+"""References between packages that do not resolve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ...model import Advice, Basis, Case, Finding, Severity, Stage, Unresolved
+from ...names import distribution_of
+from ..advice import fit_name
+from ..evidence import Cause, Missing, missing_reference, module_severity, says, unique, versions
+from ..installation.damage import BREAKING, reinstall
+from .import_findings import failed_imports, import_finding, settled_by_import
+from .interfaces import _GENERATED, _NUMPY_INTERFACE
+
+
+def undeclared_dependency(case: Case) -> Iterator[Finding]:
+    """A package imports a module that is not installed.
+
+    What happens: ModuleNotFoundError for something that nobody asked for: pkg_resources, distutils, packaging,
+    pandas.
+    Why: the package does not declare what it imports, or what used to bring it (setuptools in a fresh venv, the
+    standard library) no longer does.
+    Remedy: install the distribution that brings the module, in a release that still has it.
+    Not this rule: a module that is there but lacks a name.
+    """
+    for cause in failed_imports(case):
+        missing = missing_reference(case.observation, cause.first)
+        if missing and not missing.name and not says(cause.first, _GENERATED):
+            yield _missing_module(case, cause, missing)
+    yield from _inferred(case, "undeclared-dependency", "missing-module", _missing_module_text)
+
+
+def _missing_module(case: Case, cause: Cause, missing: Missing) -> Finding:
+    top = missing.module.partition(".")[0]
+    installed = case.observation.version(missing.provider)
+    name = missing.provider or distribution_of(top)
+    consumer = missing.consumer or next(
+        (f.subject for f in cause.failures if f.subject.partition(".")[0] != top),
+        "the script" if case.script else "the path",
+    )
+    if installed and case.observation.owner(top):
+        said = f"{consumer} imports {missing.module}, which {name} {installed} does not have."
+    else:
+        said = f"{consumer} imports {missing.module}, which is not installed" + (
+            f" ({name} {installed} does not bring it)." if installed else f"; {name} brings it."
+        )
+    specifier = _old_setuptools(missing.module)
+    advice = Advice("pins", f"Install {name}{specifier}.", changes=((name, specifier),))
+    if installed and not specifier:  # the module may have gone with this release, or its files may be missing
+        advice = fit_name(case, name, consumer, missing.module, "")
+    if installed and name == missing.consumer:  # a part of its own is gone, or was never there
+        return import_finding(case, "undeclared-dependency", cause, said, (name,), reinstall((name,), case), advice)
+    return import_finding(case, "undeclared-dependency", cause, said, (name, missing.consumer), advice)
+
+
+def _old_setuptools(module: str) -> str:
+    """pkg_resources left setuptools with release 82 (https://setuptools.pypa.io/en/latest/history.html)."""
+    return "<82" if module.partition(".")[0] == "pkg_resources" else ""
+
+
+def _missing_module_text(case: Case, link: Unresolved) -> tuple[str, tuple[str, ...], Advice]:
+    name = link.provider or distribution_of(link.target)
+    text = f"{link.consumer} imports {link.target} at once ({link.file}:{link.line}), and nothing installed has it."
+    return (
+        text,
+        (name, link.consumer),
+        Advice(
+            "pins", f"Install {name}{_old_setuptools(link.target)}.", changes=((name, _old_setuptools(link.target)),)
+        ),
+    )
+
+
+def removed_name(case: Case) -> Iterator[Finding]:
+    """A package uses a name that another one no longer has, or does not have yet.
+
+    What happens: ImportError "cannot import name ...", or AttributeError "module ... has no attribute ...", at
+    import.
+    Why: a library removed or renamed something (numpy 1.24 and 2.0, onnx 1.16 to 1.19, protobuf, scipy), and its user
+    declares no upper bound; or a forced install keeps a library older than its user needs.
+    Remedy: move the user to a release made for the library, or the library to one that still (or already) has the
+    name.
+    Not this rule: a missing module, and names missing because a running kernel mixes releases.
+    """
+    for cause in failed_imports(case):
+        missing = missing_reference(case.observation, cause.first)
+        if missing and missing.name and not says(cause.first, _GENERATED) and not says(cause.first, _NUMPY_INTERFACE):
+            pair = (missing.provider, missing.consumer)
+            lacks = versions(case.observation, unique(pair[:1])) or missing.module
+            text = f"{_user(case, missing, cause)} uses {missing.module}.{missing.name}, which {lacks} does not have."
+            yield import_finding(
+                case, "removed-name", cause, text, pair, fit_name(case, *pair, missing.module, missing.name)
+            )
+    yield from _inferred(case, "removed-name", "missing-name", _missing_name_text)
+    yield from _inferred(case, "removed-name", "removed-attribute", _missing_name_text)
+
+
+def _user(case: Case, missing: Missing, cause: Cause) -> str:
+    return versions(case.observation, (missing.consumer or cause.first.subject,))
+
+
+def _missing_name_text(case: Case, link: Unresolved) -> tuple[str, tuple[str, ...], Advice]:
+    lacks = versions(case.observation, unique((link.provider,))) or link.target
+    user, place = versions(case.observation, (link.consumer,)), f"{link.file}:{link.line}"
+    text = f"{user} uses {link.target}.{link.name} ({place}), which {lacks} does not have."
+    return text, (link.provider, link.consumer), fit_name(case, link.provider, link.consumer, link.target, link.name)
+
+
+def _explained(case: Case, link: Unresolved) -> bool:
+    """Whether damaged files, a hidden module or unfit code, which have findings of their own, explain a reference."""
+    parties = {link.consumer, link.provider, link.target.partition(".")[0]}
+    seen_wrong = {d.distribution for d in case.observation.damages if d.kind in BREAKING}
+    hidden = {o.module.partition(".")[0] for o in case.observation.origins}
+    unfit = {i.distribution for i in case.observation.interfaces}
+    return bool(parties & (seen_wrong | hidden)) or link.consumer in unfit
+
+
+def _inferred(
+    case: Case, rule: str, kind: str, tell: Callable[[Case, Unresolved], tuple[str, tuple[str, ...], Advice]]
+) -> Iterator[Finding]:
+    """What linking says would fail, one finding a pair of packages; what an import has settled is left out."""
+    told: set[tuple[str, ...]] = set()
+    for link in case.observation.unresolved:
+        pair = (link.consumer, link.provider, link.target.partition(".")[0])
+        if (
+            link.kind != kind
+            or not link.eager
+            or pair in told
+            or settled_by_import(case, link.roots)
+            or _explained(case, link)
+        ):
+            continue
+        told.add(pair)
+        message, culprits, advice = tell(case, link)
+        severity = module_severity(case, link.roots or (link.module,))
+        if case.observation.imported:
+            severity = Severity.WARNING
+        yield Finding(
+            rule,
+            severity,
+            Stage.IMPORT,
+            Basis.INFERRED,
+            link.consumer,
+            message,
+            culprits=unique(culprits),
+            evidence=(f"{link.file}:{link.line}",),
+            advice=(advice,),
+        )

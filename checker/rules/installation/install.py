@@ -1,0 +1,96 @@
+"""What is missing, or declared and not met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...model import Advice, Basis, Case, Finding, Severity, Stage, Step
+from ...names import STACK, canonical, distribution_of
+from ..evidence import CORE, asks_for, script_uses
+
+
+def missing_package(case: Case) -> Iterator[Finding]:
+    """A package of the path is not installed.
+
+    What happens: nothing can be converted without scikit-learn, skl2onnx and onnx; nothing can be run or compared
+    without onnxruntime; nothing can be registered without mlflow. None of them requires all the others, so a resolver
+    does not help.
+    Why: skl2onnx does not declare onnxruntime, mlflow declares neither onnx, onnxruntime nor skl2onnx.
+    Remedy: install the package, resolved together with everything that is installed.
+    Not this rule: a package that is installed and fails to import.
+    """
+    if case.observation.failures(Stage.RESOLVE):  # nothing was installed, for a reason that has its own finding
+        return
+    installed = {d.name for d in case.observation.distributions}
+    mentioned = {m for d in case.observation.damages for m in d.modules}
+    for module in ("sklearn", "skl2onnx", "onnx", "onnxruntime", "mlflow"):
+        name = distribution_of(module)
+        if name in installed or f"{name}-skinny" in installed or module in mentioned or case.observation.owner(module):
+            continue
+        severity = missing_severity(case, module)
+        if severity:
+            yield Finding(
+                "missing-package",
+                severity,
+                Stage.INSTALL,
+                Basis.SEEN,
+                name,
+                f"{name} is not installed"
+                + (" and the script needs it." if case.script and severity is Severity.BLOCKER else "."),
+                culprits=(name,),
+                advice=(Advice("pins", f"Install {name}.", changes=((name, ""),)),),
+                explains=(Step(Stage.IMPORT, module), *_for_want_of(case, module, severity)),
+            )
+
+
+def _for_want_of(case: Case, module: str, severity: Severity) -> tuple[Step, ...]:
+    """The failures of any stage that only say that an absent module is absent; a warning hides none of them."""
+    failures = case.observation.failures() if severity is Severity.BLOCKER else ()
+    return tuple(f.step for f in failures if asks_for(case.observation, f, (module,)))
+
+
+def missing_severity(case: Case, module: str) -> Severity | None:
+    """How much an absent package matters; None where nobody asked for it."""
+    if case.script and distribution_of(module) in case.script.brings:
+        return None
+    if case.script is None:
+        if distribution_of(module) in CORE:
+            return Severity.BLOCKER
+        return Severity.WARNING if module == "onnxruntime" else Severity.NOTE
+    if script_uses(case, module):
+        return Severity.BLOCKER
+    scores = case.script.uses("mlflow.pyfunc.load_model") and (
+        case.script.uses("mlflow.onnx") or case.script.uses("skl2onnx")
+    )
+    if module == "onnxruntime" and scores:
+        return Severity.BLOCKER
+    converts = case.script.uses("skl2onnx")
+    if module == "onnxruntime" and converts:
+        return Severity.WARNING
+    return Severity.BLOCKER if module == "onnx" and converts else None
+
+
+def declared_conflict(case: Case) -> Iterator[Finding]:
+    """Declared requirements of the path's packages are not met.
+
+    What happens: nothing, often; packages work far outside what they declare.
+    Why: metadata are estimates made at release time.
+    Remedy: none needed while imports and canaries work.
+    Not this rule: what an import or a canary saw fail.
+    """
+    from .requirements import unmet
+
+    names = {distribution_of(m) for m in STACK} | {
+        "mlflow-skinny",
+        "joblib",
+        "threadpoolctl",
+        "onnxmltools",
+        "onnxconverter-common",
+    }
+    for consumer, requirement, installed in unmet(case.observation, names):
+        said = f"is {installed}" if installed else "is not installed"
+        text = f"{consumer} asks for {requirement}, and {requirement.name} {said}."
+        culprits = (canonical(requirement.name), consumer)
+        yield Finding(
+            "declared-conflict", Severity.NOTE, Stage.INSTALL, Basis.DECLARED, consumer, text, culprits=culprits
+        )

@@ -1,0 +1,122 @@
+"""Requirements that cannot even be installed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from packaging.version import Version
+
+from ...model import Advice, Basis, Case, Finding, Severity, Stage
+from ...names import canonical
+from ..evidence import each, first_words, unique
+
+_PIN = re.compile(
+    r"(?<![\w.\-])(?P<name>[A-Za-z0-9][\w.\-]*)\s*(?:\[[^\]]*\])?\s*(?:===?|~=|[<>]=?)\s*(?P<version>[\w.+!*]+)"
+)
+_WHEEL = (
+    r"no usable wheels|no wheels? with a matching|only found wheels|has no wheels|Wheels are required"
+    r"|does not satisfy Python|requires Python"
+)
+
+
+def _named(text: str) -> tuple[tuple[str, str], ...]:
+    """(name, version) of every requirement that the resolver's words hold, Python itself left out."""
+    found = [(canonical(m["name"]), m["version"]) for m in _PIN.finditer(text)]
+    return tuple(dict.fromkeys(f for f in found if f[0] != "python"))
+
+
+def _reason(text: str) -> str:
+    """The resolver's reasons, without its headings and without what it concludes from them."""
+    reasons = re.findall(r"[Bb]ecause (.*?), we can conclude", " ".join(text.split()))
+    return first_words("; ".join(reasons) or text, 400)
+
+
+def no_wheel_for_python(case: Case) -> Iterator[Finding]:
+    """A pinned release has no wheel for this Python.
+
+    What happens: the resolver finds nothing to install, or pip starts to build from source and fails an hour later.
+    Why: wheels are made for the Pythons of their day; the pin and the interpreter exclude each other.
+    Remedy: a release that has a wheel for this Python, or a Python that the release has a wheel for.
+    Not this rule: requirements that contradict each other.
+    """
+    python = ".".join(case.observation.python.split(".")[:2])
+    for cause in each(case, Stage.RESOLVE):
+        if not re.search(_WHEEL, cause.first.text):
+            continue
+        for name, version in _named(cause.first.text)[:1]:
+            pythons = case.knowledge.pythons(name, version) if case.knowledge else ()
+            served = f"; it has wheels for Python {pythons[0]} to {pythons[-1]}" if pythons else ""
+            yield Finding(
+                "no-wheel-for-python",
+                Severity.BLOCKER,
+                Stage.RESOLVE,
+                Basis.SEEN,
+                name,
+                f"{name} {version} has no wheel for Python {python}{served}.",
+                culprits=(name,),
+                evidence=(cause.first.text[:600],),
+                advice=_other_release(case, name, version, python) + _other_python(pythons, version),
+                explains=cause.steps,
+            )
+
+
+def _other_release(case: Case, name: str, version: str, python: str) -> tuple[Advice, ...]:
+    last = case.knowledge.last_release_for_python(name, python) if case.knowledge else None
+    if last and Version(version) > last.parsed:
+        text = f"Ask for {name} {last.version} or earlier: it is the last with a wheel for Python {python}."
+        return (Advice("pins", text, changes=((name, f"<={last.version}"),)),)
+    first = case.knowledge.first_release_for_python(name, python) if case.knowledge else None
+    if first is None:
+        return (Advice("pins", f"Ask for a {name} that has a wheel for Python {python}.", changes=((name, ""),)),)
+    return (
+        Advice(
+            "pins",
+            f"Ask for {name} {first.version} or later: it is the first with a wheel for Python {python}.",
+            changes=((name, f">={first.version}"),),
+        ),
+    )
+
+
+def _other_python(pythons: tuple[str, ...], version: str) -> tuple[Advice, ...]:
+    return (
+        (
+            Advice(
+                "action",
+                f"Or use Python {pythons[-1]}, the newest that {version} has a wheel for.",
+                lines=(f"uv venv --python {pythons[-1]}",),
+            ),
+        )
+        if pythons
+        else ()
+    )
+
+
+def requirements_conflict(case: Case) -> Iterator[Finding]:
+    """The requirements contradict each other, or ask for what the index does not have.
+
+    What happens: the resolver says no.
+    Why: two packages want different releases of a third, or a release does not exist.
+    Remedy: loosen one of the requirements that the resolver names.
+    Not this rule: a release without a wheel for this Python.
+    """
+    for cause in each(case, Stage.RESOLVE):
+        names = unique(n for n, _ in _named(cause.first.text))
+        yield Finding(
+            "requirements-conflict",
+            Severity.BLOCKER,
+            Stage.RESOLVE,
+            Basis.SEEN,
+            cause.first.subject,
+            f"The resolver refuses the requirements: {_reason(cause.first.text)}",
+            culprits=names,
+            evidence=(cause.first.text[:1200],),
+            advice=(
+                Advice(
+                    "pins", "Loosen one of them: " + ", ".join(names[:4]), changes=tuple((n, "") for n in names[:1])
+                ),
+            )
+            if names
+            else (Advice("action", "Correct the requirements."),),
+            explains=cause.steps,
+        )

@@ -1,0 +1,247 @@
+"""What fails when a model is fitted and converted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...model import Advice, Case, Finding, Severity, Stage
+from ..advice import fit_name, move
+from ..evidence import Cause, canary_of, converter_of, each, involved, library_of, missing_reference, passed, says
+from . import edits
+from .canary_findings import canary_finding, last_words, matching, parties, severity, subject_phrase, with_versions
+
+_NO_CONVERTER = (
+    r"Unable to find (?:a )?(?:shape calculator|converter)|Unable to convert __call__"
+    r"|is not supported yet|NotImplemented"
+)
+_OPSET = r"target_opset.*(?:higher than|greater than|not supported)|is higher than the version of the installed onnx"
+_PRIVATE = r"'(?P<kind>\w+)' object has no attribute '(?P<name>\w+)'"
+_SIGNATURE = r"\b\w+\(\) (?:missing \d+ required|got an unexpected keyword|takes \d+ positional)"
+_TYPES = (
+    r"iterable attribute but I cannot figure out|Expected an int, got a boolean"
+    r"|has type .{1,80} but expected one of|Value out of range|cannot infer .{0,40}attribute"
+)
+#: words of a constructor that does not know what the script hands it
+_UNKNOWN_HERE = (
+    r"unexpected keyword argument|has no attribute|No module named|cannot import name"
+    r"|The '[^']+' parameter of|Invalid parameter|not supported for|was removed|must be a str among"
+)
+
+
+def fit_failed(case: Case) -> Iterator[Finding]:
+    """An estimator cannot be made or fitted here.
+
+    What happens: the model fails before anything is converted.
+    Why: this scikit-learn does not know the estimator or a parameter, or it clashes with the installed numpy or
+    scipy.
+    Remedy: a scikit-learn release that knows what the script asks for, or a script that asks for what is here.
+    Not this rule: a script's model that refuses the canary's made-up data; that is only noted.
+    """
+    for cause in each(case, Stage.FIT):
+        own = canary_of(case, cause.first.subject)
+        known = not own or cause.first.type in ("Crash", "Exit", "Killed") or says(cause.first, _UNKNOWN_HERE)
+        worth = None if known else Severity.NOTE
+        library = library_of(case, cause.first.subject)
+        text = (
+            f"{subject_phrase(case, cause)} cannot be fitted with "
+            f"{with_versions(case, library)}: {last_words(cause.first)}"
+        )
+        if not known:
+            text = (
+                f"{subject_phrase(case, cause)} could not be tried: it "
+                f"refuses the canary's data ({last_words(cause.first)})"
+            )
+        names = (library, *involved(case.observation, cause.first))
+        yield canary_finding(case, "fit-failed", cause, text, names, move(case, (library,)), worth=worth)
+
+
+def _converted(case: Case) -> Iterator[Cause]:
+    return each(case, Stage.CONVERT)
+
+
+def converter_missing(case: Case) -> Iterator[Finding]:
+    """The converter does not know the estimator, or not this option of it.
+
+    What happens: MissingShapeCalculator, MissingConverter, or NotImplementedError.
+    Why: the estimator or option is newer than the converter, or no release converts it.
+    Remedy: a newer converter, a registered converter of your own, or another estimator.
+    Not this rule: an estimator that is known, whose attributes have changed.
+    """
+    for cause in _converted(case):
+        if cause.first.type in ("MissingShapeCalculator", "MissingConverter", "NotImplementedError") or says(
+            cause.first, _NO_CONVERTER
+        ):
+            converter, library = converter_of(case, cause.first.subject), library_of(case, cause.first.subject)
+            text = (
+                f"{with_versions(case, converter)} cannot convert "
+                f"{subject_phrase(case, cause)}: {last_words(cause.first)}"
+            )
+            advice = Advice(
+                "pins",
+                f"Try a newer {converter}; where none converts it, use another estimator or option.",
+                changes=((converter, ""),),
+            )
+            other = Advice(
+                "code", f"Use another estimator or option, or register a converter of your own with {converter}."
+            )
+            yield canary_finding(case, "converter-missing", cause, text, (converter, library), advice, other)
+
+
+def opset_beyond_onnx(case: Case) -> Iterator[Finding]:
+    """The script asks for a target_opset that the installed onnx does not have.
+
+    What happens: RuntimeError: target_opset is higher than the version of the installed onnx package.
+    Why: the opset a converter can write is limited by the onnx package beside it.
+    Remedy: a lower target_opset, or a newer onnx.
+    Not this rule: an opset that converts and that the runtime then refuses.
+    """
+    for cause in matching(case, Stage.CONVERT, _OPSET):
+        canary = canary_of(case, cause.first.subject)
+        asked = canary.target_opset if canary else "the default"
+        text = (
+            f"{subject_phrase(case, cause)} asks for target_opset "
+            f"{asked}, which {with_versions(case, 'onnx')} does not have."
+        )
+        yield canary_finding(
+            case,
+            "opset-beyond-onnx",
+            cause,
+            text,
+            ("onnx", "skl2onnx"),
+            Advice("pins", "Install a newer onnx.", changes=(("onnx", ""),)),
+            _lower_opset(case),
+        )
+
+
+def _lower_opset(case: Case) -> Advice:
+    """Advice to ask for what the installed onnx has, where that is known."""
+    known = case.knowledge.release("onnx", case.observation.version("onnx") or "0") if case.knowledge else None
+    if known is None or known.opset is None:
+        return Advice("code", "Ask for a lower target_opset.")
+    text = f"Ask for target_opset={known.opset}, the highest that onnx {known.version} has."
+    return Advice("code", text, lines=(f"target_opset={known.opset}",), edit=edits.opset(known.opset))
+
+
+def converter_and_estimator(case: Case) -> Iterator[Finding]:
+    """The converter reads attributes of the estimator, or calls functions of it, that this scikit-learn does not have.
+
+    What happens: AttributeError on a fitted estimator, or a TypeError from a private function's changed signature.
+    Why: converters reach into fitted estimators; scikit-learn renames attributes with a deprecation of two releases,
+    private ones without.
+    Remedy: a converter made for this scikit-learn, or a scikit-learn that this converter was made for.
+    Not this rule: a name missing from a module, and an estimator without any converter.
+    """
+    for cause in _converted(case):
+        found, wrong_call = says(cause.first, _PRIVATE), says(cause.first, _SIGNATURE)
+        if (cause.first.type == "AttributeError" and found) or (cause.first.type == "TypeError" and wrong_call):
+            converter, library = converter_of(case, cause.first.subject), library_of(case, cause.first.subject)
+            what = (
+                f"reads {found['kind']}.{found['name']}, which {with_versions(case, library)} does not have"
+                if found
+                else f"calls a function of {with_versions(case, library)} "
+                f"as it does not know it ({last_words(cause.first)})"
+            )
+            yield canary_finding(
+                case,
+                "converter-and-estimator",
+                cause,
+                f"{with_versions(case, converter)} {what}: {subject_phrase(case, cause)} does not convert.",
+                (converter, library),
+                move(case, (converter, library)),
+            )
+
+
+def removed_in_converter(case: Case) -> Iterator[Finding]:
+    """A converter uses a name that another package no longer has.
+
+    What happens: AttributeError or ImportError in the middle of a conversion, although everything imports.
+    Why: the name is used inside one estimator's converter only, so that an import check cannot see it.
+    Remedy: a converter made for the library, or a library that still has the name.
+    Not this rule: names that are missing at import.
+    """
+    for cause in _converted(case):
+        missing = missing_reference(case.observation, cause.first)
+        if missing and not says(cause.first, _PRIVATE):
+            converter = missing.consumer or converter_of(case, cause.first.subject)
+            name = f"{missing.module}.{missing.name}" if missing.name else missing.module
+            lacking = (
+                f"{with_versions(case, converter)} uses {name}, which "
+                f"{with_versions(case, missing.provider)} does not have"
+            )
+            text = f"{lacking}: {subject_phrase(case, cause)} does not convert."
+            yield canary_finding(
+                case,
+                "removed-in-converter",
+                cause,
+                text,
+                (missing.provider, converter),
+                fit_name(case, missing.provider, converter, missing.module, missing.name),
+            )
+
+
+def attribute_type(case: Case) -> Iterator[Finding]:
+    """The converter hands onnx a value whose type it cannot store.
+
+    What happens: "iterable attribute but I cannot figure out its applicable type", or a complaint of protobuf under
+    pages of attributes.
+    Why: fitted attributes change their numpy type between scikit-learn releases, and onnx and protobuf became
+    stricter (protobuf 7 refuses a boolean where an integer is declared).
+    Remedy: a converter that casts, an onnx that accepts the type, or an older protobuf.
+    Not this rule: attributes that do not exist.
+    """
+    for cause in matching(case, Stage.CONVERT, _TYPES):
+        by_protobuf = says(cause.first, r"Expected an int, got a boolean|but expected one of|Value out of range")
+        names = ("skl2onnx", "protobuf", "onnx") if by_protobuf else parties(case, cause.first)
+        found = says(cause.first, _TYPES)
+        hands = (
+            f"{with_versions(case, *names[:1])} hands "
+            f"{with_versions(case, *names[1:2])} a value of a type that it cannot store"
+        )
+        text = f"{hands}: {subject_phrase(case, cause)} does not convert ({found[0] if found else ''})."
+        yield canary_finding(case, "attribute-type", cause, text, names, move(case, names))
+
+
+def conversion_failed(case: Case) -> Iterator[Finding]:
+    """A conversion fails in a way that no other rule knows.
+
+    What happens: an exception or a crash inside the converter.
+    Why: the traceback names the packages that took part.
+    Remedy: move the converter or the estimator's library.
+    Not this rule: every mechanism that has its own.
+    """
+    for cause in _converted(case):
+        names = parties(case, cause.first)
+        yield canary_finding(
+            case,
+            "conversion-failed",
+            cause,
+            f"{subject_phrase(case, cause)} does not convert with "
+            f"{with_versions(case, *names[:1])}: {last_words(cause.first)}",
+            names,
+            move(case, names),
+        )
+
+
+def checker_complains(case: Case) -> Iterator[Finding]:
+    """The ONNX checker refuses a converted model.
+
+    What happens: onnx.checker.check_model raises, while runtimes may still take the file.
+    Why: the converter writes an operator or an opset that the installed onnx describes differently.
+    Remedy: none while the runtime loads and agrees; else move the converter or onnx.
+    Not this rule: a model that the runtime refuses too.
+    """
+    for cause in each(case, Stage.CHECK):
+        runs = all(passed(case, Stage.PARITY, f.subject) for f in cause.failures) or "onnxruntime" not in {
+            d.name for d in case.observation.distributions
+        }
+        text = f"The ONNX checker complains of {subject_phrase(case, cause)}: {last_words(cause.first)}"
+        worth = Severity.NOTE if runs or severity(case, cause) is not Severity.BLOCKER else Severity.WARNING
+        yield canary_finding(
+            case,
+            "checker-complains",
+            cause,
+            text,
+            ("onnx", converter_of(case, cause.first.subject)),
+            move(case, ("skl2onnx", "onnx")),
+            worth=worth,
+        )

@@ -1,0 +1,97 @@
+"""What a change of code does to a model of the script, so that the change can be tried before it is advised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ...model import Canary
+
+Edit = Callable[[Canary], Canary]
+
+
+def opset(number: int) -> Edit:
+    """Convert with another target_opset."""
+    return lambda canary: replace(canary, target_opset=number)
+
+
+def floats(canary: Canary) -> Canary:
+    """Declare, and fit on, floats where there were doubles."""
+    inputs = tuple((n, "FloatTensorType" if k == "DoubleTensorType" else k, shape) for n, k, shape in canary.inputs)
+    columns = tuple(replace(c, kind="float32") if c.kind == "float64" else c for c in canary.columns)
+    return replace(canary, inputs=inputs, columns=columns)
+
+
+def as_declared(canary: Canary) -> Canary:
+    """Feed what is declared, and declare any number of rows."""
+    inputs = tuple((n, kind, shape and (None, *shape[1:])) for n, kind, shape in canary.inputs)
+    return replace(canary, feed="", inputs=inputs)
+
+
+def provider_named(canary: Canary) -> Canary:
+    """Make the session with providers=."""
+    return replace(canary, providers=True)
+
+
+def every_output(canary: Canary) -> Canary:
+    """Ask for no output by name."""
+    return replace(canary, outputs=())
+
+
+def without_options(canary: Canary) -> Canary:
+    """Convert without options."""
+    return replace(canary, options=None)
+
+
+def locale(words: str, vectorizer: str) -> Edit:
+    """Convert with the option `locale` for the vectorizer's class, a dotted name."""
+
+    def edit(canary: Canary) -> Canary:
+        old: Mapping[str, Any] = canary.options or {}
+        model = canary.make.partition("(")[0]
+        by_class = old if any("." in key for key in old) else {last_class(canary.make) or model: old} if old else {}
+        return replace(canary, options={**by_class, vectorizer: {**by_class.get(vectorizer, {}), "locale": words}})
+
+    return edit
+
+
+def last_class(expression: str) -> str:
+    """Dotted name of the last estimator that a constructor expression makes: the final step of a pipeline."""
+    import re
+
+    found = re.findall(r"((?:\w+\.)+[A-Z]\w*)\(", expression)
+    return found[-1] if found else ""
+
+
+def vectorizer_of(expression: str) -> str:
+    """Dotted name of the text vectorizer in a constructor expression, "" where there is none."""
+    import re
+
+    found = re.search(r"((?:\w+\.)+(?:Tfidf|Count)Vectorizer)\(", expression)
+    return found[1] if found else ""
+
+
+def logged(**fields: Any) -> Edit:
+    """Log with other settings: fields of `Logging`."""
+    return lambda canary: replace(canary, logging=replace(canary.logging, **fields)) if canary.logging else canary
+
+
+def argument_renamed(old: str, new: str) -> Edit:
+    """Hand the logging call an argument by another name."""
+
+    def edit(canary: Canary) -> Canary:
+        if not canary.logging:
+            return canary
+        arguments = {new if k == old else k: v for k, v in canary.logging.arguments.items()}
+        return replace(canary, logging=replace(canary.logging, arguments=arguments))
+
+    return edit
+
+
+def plain_names(canary: Canary) -> Canary:
+    """Log under a name without slashes."""
+    if not canary.logging:
+        return canary
+    arguments = {k: v.replace("/", "-") if isinstance(v, str) else v for k, v in canary.logging.arguments.items()}
+    return replace(canary, logging=replace(canary.logging, arguments=arguments))

@@ -1,0 +1,87 @@
+"""Models that run and answer something else than scikit-learn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...model import Advice, Case, Failure, Finding, Severity, Stage
+from ..advice import move
+from ..evidence import canary_of, converter_of, each, library_of, versions
+from .canary_findings import canary_finding, severity, subject_phrase
+
+
+def _blame(case: Case, failure: Failure) -> tuple[str, ...]:
+    """Who is likely wrong: the runtime where the third opinion sides with scikit-learn, else the converter."""
+    converter, library = converter_of(case, failure.subject), library_of(case, failure.subject)
+    if failure.facts.get("third_opinion") == "scikit-learn" or _known(case, failure):
+        return ("onnxruntime", converter)
+    return (converter, library, "onnxruntime") if not failure.facts.get("third_opinion") else (converter, library)
+
+
+def _known(case: Case, failure: Failure) -> tuple[str, ...]:
+    """References to what is known of this onnxruntime at parity, for the estimators concerned."""
+    version = case.observation.version("onnxruntime")
+    known = case.knowledge.known_bad("onnxruntime", version) if case.knowledge and version else ()
+    canary = canary_of(case, failure.subject)
+    text = f"{failure.subject} {canary.make if canary else ''}"
+    return tuple(
+        r
+        for b in known
+        if b.stage == "parity" and any(re.search(rf"\b{s}", text) for s in b.subjects)
+        for r in b.references
+    )
+
+
+def silent_disagreement(case: Case) -> Iterator[Finding]:
+    """The model converts and runs, and answers something else than scikit-learn.
+
+    What happens: nothing is raised; probabilities, values or labels are wrong.
+    Why: the converter implements another release's formula or leaves an option out, or the runtime's kernel is
+    faulty.
+    Remedy: a converter that knows this scikit-learn, another runtime, or another option; never train on trust.
+    Not this rule: differences within the precision of the inputs, and values one unit in the last place from a tree's
+    threshold.
+    """
+    for cause in each(case, Stage.PARITY):
+        if cause.first.type == "EdgeDisagreement":
+            continue
+        first = next((f for f in cause.failures if canary_of(case, f.subject)), cause.first)
+        opinions = {
+            "scikit-learn": " onnx's reference evaluator agrees with scikit-learn.",
+            "runtime": " onnx's reference evaluator agrees with the runtime.",
+        }
+        names = _blame(case, first)
+        runs = f"{subject_phrase(case, cause)} converts and runs with {versions(case.observation, names[:2])}"
+        text = f"{runs}, and answers wrongly: {first.text}.{opinions.get(str(first.facts.get('third_opinion')), '')}"
+        other = Advice("code", "Use another estimator or option: this one is not converted faithfully.")
+        finding = canary_finding(case, "silent-disagreement", cause, text, names, move(case, names), other)
+        yield finding if not _known(case, first) else _with(finding, _known(case, first))
+
+
+def _with(finding: Finding, urls: tuple[str, ...]) -> Finding:
+    from dataclasses import replace
+
+    return replace(finding, references=tuple(dict.fromkeys(finding.references + urls)))
+
+
+def edge_disagreement(case: Case) -> Iterator[Finding]:
+    """The model and scikit-learn disagree only on values within one unit in the last place of a tree's threshold.
+
+    What happens: rows that sit exactly on a split go the other way.
+    Why: thresholds are doubles in scikit-learn and floats in the model.
+    Remedy: none is needed for measured data; train on float32 data to keep both the same.
+    Not this rule: any disagreement on ordinary rows.
+    """
+    for cause in each(case, Stage.PARITY):
+        if cause.first.type == "EdgeDisagreement":
+            worth = Severity.WARNING if severity(case, cause) is Severity.BLOCKER and case.script else Severity.NOTE
+            yield canary_finding(
+                case,
+                "edge-disagreement",
+                cause,
+                f"{subject_phrase(case, cause)}: {cause.first.text}",
+                (converter_of(case, cause.first.subject),),
+                Advice("code", "Train on float32 data.", lines=("x.astype(np.float32)",)),
+                worth=worth,
+            )

@@ -1,0 +1,133 @@
+"""What fails when a model is logged with MLflow, loaded back and scored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...model import Advice, Canary, Case, Finding, Stage
+from ..advice import move
+from ..evidence import Cause, each, involved, missing_reference, says, unique
+from . import edits
+from .canary_findings import canary_finding, last_words, subject_phrase, with_versions
+
+_SCHEMA = r"Failed to enforce schema|Incompatible input types|Can not safely convert|does not match expected dtype"
+
+
+def mlflow_logging(case: Case) -> Iterator[Finding]:
+    """MLflow does not log or register the model.
+
+    What happens: an exception in log_model, save_model or when the tracking store is opened.
+    Why: an argument that this mlflow does not know (name= came with 3, artifact_path may hold no slash there), a
+    store without a registry, or a library under mlflow that lost a name.
+    Remedy: write the call for the installed mlflow, another store, or move the library.
+    Not this rule: loading a logged model back.
+    """
+    for cause in each(case, Stage.REGISTER):
+        missing = missing_reference(case.observation, cause.first)
+        names = unique(((missing.provider if missing else ""), "mlflow", *involved(case.observation, cause.first)[:2]))
+        advice = (move(case, names),) if missing else _other_call(case, cause)
+        yield canary_finding(
+            case,
+            "mlflow-logging",
+            cause,
+            f"{with_versions(case, 'mlflow')} does not log {subject_phrase(case, cause)}: {last_words(cause.first)}",
+            names,
+            *advice,
+        )
+
+
+def _other_call(case: Case, cause: Cause) -> tuple[Advice, ...]:
+    """Advice about the logging call: an argument of another release, a name with a slash, a store without registry."""
+    if says(cause.first, r"Model Registry features are not supported"):
+        line = 'mlflow.set_tracking_uri("sqlite:///mlflow.db")'
+        return (
+            Advice("code", "Use a store that has a model registry.", lines=(line,), edit=edits.logged(store="sqlite")),
+        )
+    if unknown := says(cause.first, r"log_model\(\) got an unexpected keyword argument '(?P<name>\w+)'"):
+        return _other_argument(case, unknown["name"])
+    if says(cause.first, r"[Ii]nvalid model name|[Mm]odel name .{0,80}(?:/|slash|cannot contain)"):
+        plain = Advice("code", "Log under a plain name, without slashes.", edit=edits.plain_names)
+        changes = case.knowledge.name_changes("mlflow.onnx.log_model", "name") if case.knowledge else ()
+        version = next((c.version for c in changes), case.observation.version("mlflow"))
+        return (Advice("pins", "Or an older mlflow, which takes a path.", (("mlflow", f"<{version}"),)), plain)
+    line = "mlflow.onnx.log_model(model, ...)"
+    return (
+        Advice("code", "Write the logging call for the installed mlflow.", lines=(line,)),
+        Advice("pins", "Or move mlflow to the release that the call was written for.", (("mlflow", ""),)),
+    )
+
+
+def _other_argument(case: Case, name: str) -> tuple[Advice, ...]:
+    """Advice for an argument that this mlflow does not have yet, or any more."""
+    changes = case.knowledge.name_changes("mlflow.onnx.log_model", name) if case.knowledge else ()
+    if not changes:
+        return (
+            Advice("code", f"Leave {name}= out."),
+            Advice("pins", f"Or an mlflow whose log_model has {name}=.", (("mlflow", ""),)),
+        )
+    change = changes[0]
+    what = "came with" if change.change == "added" else "went with"
+    pins = Advice(
+        "pins", f"Install mlflow{change.needs}: {name}= {what} {change.version}.", (("mlflow", change.needs),)
+    )
+    if not change.instead:
+        return (pins,)
+    text = f"Write {change.instead}= in place of {name}=."
+    line = f"mlflow.onnx.log_model(model, {change.instead}=...)"
+    return (pins, Advice("code", text, lines=(line,), edit=edits.argument_renamed(name, change.instead)))
+
+
+def _signature_as_scored(canary: Canary) -> Canary:
+    """Infer the signature from what is handed to `predict`."""
+    return edits.logged(signature_of=canary.logging.predict)(canary) if canary.logging else canary
+
+
+def mlflow_loading(case: Case) -> Iterator[Finding]:
+    """MLflow logs the model and cannot load it back.
+
+    What happens: an exception in mlflow.pyfunc.load_model.
+    Why: the pyfunc wrapper imports onnxruntime, and the recorded environment may differ.
+    Remedy: install what the loader needs.
+    Not this rule: a session that the runtime itself refuses.
+    """
+    for cause in each(case, Stage.LOAD):
+        found = involved(case.observation, cause.first)
+        if any(n.startswith("mlflow") for n in found):
+            yield canary_finding(
+                case,
+                "mlflow-loading",
+                cause,
+                f"{with_versions(case, 'mlflow')} does not load "
+                f"{subject_phrase(case, cause)} back: {last_words(cause.first)}",
+                unique(("mlflow", *found)),
+                move(case, ("mlflow",)),
+            )
+
+
+def mlflow_scoring(case: Case) -> Iterator[Finding]:
+    """MLflow loads the model and refuses to score what the script hands it.
+
+    What happens: "Failed to enforce schema", "Can not safely convert", "Invalid rank for input".
+    Why: the signature is narrower than the data (float32 against float64), holds a tensor where a DataFrame comes, or
+    the model has several inputs.
+    Remedy: infer the signature from data of the type that will be scored.
+    Not this rule: the runtime's own complaint about a session that the script feeds itself.
+    """
+    for cause in each(case, Stage.RUN):
+        found = involved(case.observation, cause.first)
+        if any(n.startswith("mlflow") for n in found):
+            advice = Advice(
+                "code",
+                "Infer the signature from data of the type that will be scored.",
+                lines=("signature=infer_signature(x.astype('float64'))",) if says(cause.first, _SCHEMA) else (),
+                edit=_signature_as_scored,
+            )
+            yield canary_finding(
+                case,
+                "mlflow-scoring",
+                cause,
+                f"{with_versions(case, 'mlflow')} does not score "
+                f"{subject_phrase(case, cause)}: {last_words(cause.first)}",
+                unique(("mlflow", *found[:2])),
+                advice,
+            )

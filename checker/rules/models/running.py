@@ -1,0 +1,140 @@
+"""What fails when a loaded model is run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...model import Advice, Case, Finding, Stage
+from ..advice import move
+from ..evidence import converter_of, each, says
+from . import edits
+from .canary_findings import canary_finding, last_words, matching, subject_phrase, with_versions
+from .runtime import _about, _by_mlflow
+
+_INPUT = (
+    r"Unexpected input data type|Invalid rank for input|Got invalid dimensions for input"
+    r"|Input must be a list of dictionaries"
+)
+_OUTPUT = r"Invalid output name"
+_CUSTOM = r"Node type '(?P<op>\w+)' from domain '(?P<domain>[\w.]+)' is unknown"
+
+
+def input_type_or_rank(case: Case) -> Iterator[Finding]:
+    """The model is fed another type, rank or batch than it declares.
+
+    What happens: "Unexpected input data type", "Invalid rank for input", or "Got invalid dimensions".
+    Why: onnxruntime never casts; numpy and pandas give float64; a model declared with [1, 1] takes one row at a time;
+    mlflow feeds a DataFrame's columns one-dimensional to a model with several inputs.
+    Remedy: cast and reshape what is fed, or declare the inputs as they come ([None, n], DoubleTensorType); for mlflow
+    one input tensor.
+    Not this rule: names of outputs.
+    """
+    for cause in matching(case, Stage.RUN, _INPUT):
+        found = says(cause.first, rf"(?:{_INPUT}).{{0,120}}")
+        advice = Advice(
+            "code",
+            "Feed what the model declares, or declare what you feed.",
+            lines=("x.astype(np.float32).reshape(-1, n)", "FloatTensorType([None, n])"),
+            edit=edits.as_declared,
+        )
+        if _by_mlflow(cause.first, case):
+            advice = Advice(
+                "code",
+                "Declare one input tensor for all columns: "
+                "mlflow's pyfunc cannot feed several [None, 1] inputs from a DataFrame.",
+                lines=('[("X", FloatTensorType([None, n]))]',),
+            )
+        names = ("mlflow",) if _by_mlflow(cause.first, case) else ("onnxruntime",)
+        yield canary_finding(
+            case,
+            "input-type-or-rank",
+            cause,
+            f"{subject_phrase(case, cause)} is fed what it does not declare: {found[0] if found else ''}",
+            names,
+            advice,
+        )
+
+
+def zipmap(case: Case) -> Iterator[Finding]:
+    """The script asks for outputs by names that the model does not have.
+
+    What happens: "Invalid output name".
+    Why: with zipmap a classifier's outputs are output_label and output_probability, without it label and
+    probabilities.
+    Remedy: use the names of the session's get_outputs(), or convert with the zipmap setting that the names belong to.
+    Not this rule: the number or type of outputs.
+    """
+    for cause in matching(case, Stage.RUN, _OUTPUT):
+        text = (
+            f"{subject_phrase(case, cause)} has no output of the "
+            f"name that the script asks for: {last_words(cause.first)}"
+        )
+        yield canary_finding(
+            case,
+            "zipmap",
+            cause,
+            text,
+            (converter_of(case, cause.first.subject),),
+            Advice(
+                "code",
+                "Ask for the outputs by the names that the session gives.",
+                lines=("session.run(None, feeds)",),
+                edit=edits.every_output,
+            ),
+        )
+
+
+def custom_operator(case: Case) -> Iterator[Finding]:
+    """The model uses an operator that only one runtime has.
+
+    What happens: other runtimes, and the reference evaluator, do not know the node.
+    Why: a converter option (such as optim='cdist') writes an operator of the com.microsoft domain.
+    Remedy: convert without the option.
+    Not this rule: standard operators without a kernel.
+    """
+    for cause in matching(case, Stage.RUN, _CUSTOM):
+        found = says(cause.first, _CUSTOM)
+        name = f"{found['domain']}.{found['op']}" if found else "a custom operator"
+        yield canary_finding(
+            case,
+            "custom-operator",
+            cause,
+            f"{subject_phrase(case, cause)} uses {name}, which only onnxruntime has.",
+            ("skl2onnx",),
+            Advice(
+                "code",
+                "Convert without the option that writes it (optim).",
+                lines=("options=None",),
+                edit=edits.without_options,
+            ),
+        )
+
+
+def run_failed(case: Case) -> Iterator[Finding]:
+    """A model that was loaded fails, or kills the process, when it is run.
+
+    What happens: an exception, a crash (SIGSEGV, SIGFPE) or a hang in the first run.
+    Why: a runtime built for another numpy can import and load and still die in its first run; some operators have
+    faulty kernels.
+    Remedy: a runtime built for the installed numpy, or a numpy that fits it.
+    Not this rule: feeding the wrong type or shape.
+    """
+    for cause in each(case, Stage.RUN):
+        if _by_mlflow(cause.first, case):
+            continue
+        built = [i.distribution for i in case.observation.interfaces if i.kind == "numpy"]
+        names = (
+            ("numpy", "onnxruntime")
+            if "onnxruntime" in built or says(cause.first, r"_ARRAY_API|numpy\.core\.multiarray")
+            else ("onnxruntime", converter_of(case, cause.first.subject))
+        )
+        yield canary_finding(
+            case,
+            "run-failed",
+            cause,
+            f"{subject_phrase(case, cause)} cannot be run with "
+            f"{with_versions(case, *names)}: {last_words(cause.first)}",
+            names,
+            move(case, names),
+            worth=_about(case, cause),
+        )

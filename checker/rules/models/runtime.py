@@ -1,0 +1,191 @@
+"""What fails when a converted model is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...model import Advice, Case, Failure, Finding, Severity, Stage
+from ..advice import move
+from ..evidence import Cause, canary_of, converter_of, each, involved, library_of, says
+from . import edits
+from .canary_findings import canary_finding, last_words, matching, subject_phrase, with_versions
+
+_IR = r"Unsupported model IR version: (?P<ir>\d+), max supported IR version: (?P<top>\d+)"
+_OPSET = r"Opset (?P<opset>\d+) is under development|only \*guarantees\* support for models stamped"
+_KERNEL = r"(?:NOT_IMPLEMENTED.*)?Could not find an implementation for (?:the node )?(?P<node>\S+)|NOT_IMPLEMENTED"
+_LOCALE = r"Failed to construct locale with name:(?P<locale>[\w.\-]+)"
+_PROVIDERS = r"required to explicitly set the providers"
+_NODE_TYPE = (
+    r"Type \(tensor\((?P<got>\w+)\)\) of output arg .* does not match expected type \(tensor\((?P<want>\w+)\)\)"
+)
+
+
+def _about(case: Case, cause: Cause) -> Severity | None:
+    """Loading and running are only a warning where the script does nothing but convert."""
+    canary = canary_of(case, cause.first.subject)
+    return Severity.WARNING if canary and not canary.runs and not canary.logging else None
+
+
+def _by_mlflow(failure: Failure, case: Case) -> bool:
+    return any(n.startswith("mlflow") for n in involved(case.observation, failure))
+
+
+def opset_or_ir_beyond_runtime(case: Case) -> Iterator[Finding]:
+    """The installed onnxruntime is older than the opset or IR version that the conversion writes.
+
+    What happens: "Unsupported model IR version", or "Opset N is under development", when the model is loaded.
+    Why: the converter stamps an opset (its newest, limited by the onnx package) and an IR version that follows it;
+    older runtimes refuse the stamp.
+    Remedy: pass a target_opset that the runtime has, or install a newer onnxruntime.
+    Not this rule: an operator that the runtime knows and has no kernel for.
+    """
+    for cause in each(case, Stage.LOAD):
+        found = says(cause.first, _IR) or says(cause.first, _OPSET)
+        if not found:
+            continue
+        limits = case.knowledge.limits(case.observation.version("onnxruntime") or "0") if case.knowledge else None
+        opset = f" ({limits.opset})" if limits and limits.opset else ""
+        text = f"{with_versions(case, 'onnxruntime')} refuses {subject_phrase(case, cause)}: {found[0]}."
+        advice = (
+            Advice(
+                "code",
+                f"Convert with target_opset set to what the runtime has{opset}.",
+                lines=(f"target_opset={limits.opset}",) if limits and limits.opset else (),
+                edit=edits.opset(limits.opset) if limits and limits.opset else None,
+            ),
+            Advice("pins", "Or install a newer onnxruntime.", changes=(("onnxruntime", ""),)),
+        )
+        yield canary_finding(
+            case,
+            "opset-or-ir-beyond-runtime",
+            cause,
+            text,
+            ("onnxruntime", converter_of(case, cause.first.subject), "onnx"),
+            *advice,
+            worth=_about(case, cause),
+        )
+
+
+def operator_without_kernel(case: Case) -> Iterator[Finding]:
+    """The model is valid, and the runtime has no implementation of one of its operators for this type.
+
+    What happens: NOT_IMPLEMENTED: Could not find an implementation for the node.
+    Why: the specification allows more types than the runtime implements.
+    Remedy: declare float inputs, another opset, or a newer runtime.
+    Not this rule: an opset or IR that is too new.
+    """
+    for cause in matching(case, Stage.LOAD, _KERNEL):
+        found = says(cause.first, _KERNEL)
+        node = found["node"] if found and found["node"] else "an operator"
+        text = (
+            f"{with_versions(case, 'onnxruntime')} has no implementation "
+            f"for {node} with the types of {subject_phrase(case, cause)}."
+        )
+        yield canary_finding(
+            case,
+            "operator-without-kernel",
+            cause,
+            text,
+            ("onnxruntime", converter_of(case, cause.first.subject)),
+            Advice("code", "Declare the inputs as FloatTensorType.", lines=("FloatTensorType",), edit=edits.floats),
+            worth=_about(case, cause),
+        )
+
+
+def system_locale(case: Case) -> Iterator[Finding]:
+    """A text model asks for a locale that this system does not have.
+
+    What happens: "Failed to construct locale" when the session is made.
+    Why: StringNormalizer is written without a locale, onnxruntime then takes en_US.UTF-8, and slim images do not have
+    it.
+    Remedy: pass the converter option locale='C', or install the locale.
+    Not this rule: any package version; none helps.
+    """
+    for cause in matching(case, Stage.LOAD, _LOCALE):
+        found = says(cause.first, _LOCALE)
+        locale = found["locale"] if found else "the locale"
+        own = canary_of(case, cause.first.subject)
+        vectorizer = edits.vectorizer_of(own.make if own else "") or "sklearn.feature_extraction.text.TfidfVectorizer"
+        text = f"{subject_phrase(case, cause)} needs the system locale {locale}, which this system does not have."
+        advice = (
+            Advice(
+                "code",
+                "Convert with the option locale='C' for the vectorizer.",
+                lines=(f"options={{{vectorizer.rpartition('.')[2]}: {{'locale': 'C'}}}}",),
+                edit=edits.locale("C", vectorizer),
+            ),
+            Advice(
+                "action",
+                f"Or install the locale {locale}.",
+                lines=(f"localedef -i {locale.partition('.')[0]} -f UTF-8 {locale}",),
+            ),
+        )
+        yield canary_finding(case, "system-locale", cause, text, ("system locale",), *advice, worth=_about(case, cause))
+
+
+def providers_required(case: Case) -> Iterator[Finding]:
+    """This onnxruntime insists on `providers=` when a session is made.
+
+    What happens: ValueError: you are required to explicitly set the providers parameter.
+    Why: builds with more than one provider ask for a choice; some CPU wheels count a second one.
+    Remedy: pass providers=["CPUExecutionProvider"], or take another onnxruntime release.
+    Not this rule: a provider that is named and not there.
+    """
+    for cause in matching(case, Stage.LOAD, _PROVIDERS):
+        runtime = with_versions(case, "onnxruntime")
+        text = f"{runtime} makes no session without providers=, which {subject_phrase(case, cause)} does not pass."
+        advice = (
+            Advice(
+                "code",
+                "Name the provider.",
+                lines=('InferenceSession(model, providers=["CPUExecutionProvider"])',),
+                edit=edits.provider_named,
+            ),
+            Advice("pins", "Or move onnxruntime.", changes=(("onnxruntime", ""),)),
+        )
+        yield canary_finding(case, "providers-required", cause, text, ("onnxruntime",), *advice)
+
+
+def output_type(case: Case) -> Iterator[Finding]:
+    """The converter declares an output type that the operator does not give.
+
+    What happens: "Type Error: Type (tensor(double)) of output arg ... does not match expected type (tensor(float))".
+    Why: operators of ai.onnx.ml such as tree ensembles answer in float at every opset that the converter writes.
+    Remedy: declare the inputs as FloatTensorType.
+    Not this rule: data fed in the wrong type.
+    """
+    for cause in matching(case, Stage.LOAD, _NODE_TYPE):
+        converter = with_versions(case, converter_of(case, cause.first.subject))
+        text = f"{converter} declares double for {subject_phrase(case, cause)}, and the operator gives float."
+        yield canary_finding(
+            case,
+            "output-type",
+            cause,
+            text,
+            (converter_of(case, cause.first.subject), "onnxruntime"),
+            Advice("code", "Declare the inputs as FloatTensorType.", lines=("FloatTensorType",), edit=edits.floats),
+            worth=_about(case, cause),
+        )
+
+
+def load_failed(case: Case) -> Iterator[Finding]:
+    """The runtime refuses a converted model in a way that no other rule knows.
+
+    What happens: an exception or a crash when the session is made.
+    Why: the graph is wrong (a converter of another scikit-learn), or the runtime and its own packages do not fit.
+    Remedy: move the converter or the runtime.
+    Not this rule: every mechanism that has its own.
+    """
+    for cause in each(case, Stage.LOAD):
+        if not _by_mlflow(cause.first, case):
+            names = (converter_of(case, cause.first.subject), library_of(case, cause.first.subject), "onnxruntime")
+            yield canary_finding(
+                case,
+                "load-failed",
+                cause,
+                f"{with_versions(case, 'onnxruntime')} does not load "
+                f"{subject_phrase(case, cause)}: {last_words(cause.first)}",
+                names,
+                move(case, names),
+                worth=_about(case, cause),
+            )

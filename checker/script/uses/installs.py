@@ -1,0 +1,127 @@
+"""Commands with which a script or notebook changes its own environment."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+from ...model import Install
+from ...names import canonical
+from ..values.machine import Machine
+from ..values.values import UNKNOWN, Arguments, Items, Literal, Value, strings
+
+#: functions that run a command; the last ones take pip's own arguments
+SHELLS = (
+    "os.system",
+    "os.popen",
+    *(f"subprocess.{name}" for name in ("run", "call", "check_call", "check_output", "Popen", "getoutput")),
+    *(f"IPython.get_ipython.{name}" for name in ("system", "getoutput")),
+)
+MAGICS = ("IPython.get_ipython.run_line_magic", "IPython.get_ipython.run_cell_magic", "IPython.get_ipython.magic")
+PIP = ("pip.main", "pip._internal.main", "pip._internal.cli.main.main")
+CALLS = frozenset((*SHELLS, *MAGICS, *PIP))
+
+INSTALLERS = re.compile(r"(^|/)(pip[\d.]*|conda|mamba|micromamba|easy_install)(\.exe)?$")
+ACTIONS = ("install", "update", "upgrade", "uninstall", "remove", "sync")
+#: options of pip and conda that are followed by a value
+VALUED = (
+    *("-r", "-c", "-i", "-f", "-t", "-n", "-p", "-e", "--requirement", "--constraint", "--channel", "--index-url"),
+    *("--extra-index-url", "--find-links", "--target", "--name", "--prefix", "--editable", "--no-binary", "--index"),
+    *("--only-binary", "--proxy", "--timeout", "--retries", "--cert", "--trusted-host", "--platform", "--python"),
+    *("--python-version", "--root", "--src", "--log", "--progress-bar", "--upgrade-strategy", "--cache-dir"),
+)
+REQUIREMENT = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[^\]]*\])?\s*([=<>!~@].*)?$")
+WHEEL = re.compile(r"([A-Za-z0-9._]+)-([^-/]+)-[^/]*\.whl$")
+
+
+def command(machine: Machine, name: str, arguments: Arguments, where: str) -> Value:
+    """Record what a command installs; anything else that it does is nothing to us."""
+    text = command_text(name, arguments)
+    wanted = None if text is None else requirements(text)
+    if text is None or wanted is None:
+        return UNKNOWN
+    if machine.doubt or machine.unsure:
+        machine.uses.note(f"{where} installs only under a condition: {shortened(text)}")
+    else:
+        machine.uses.installs.append(Install(shortened(text), where, wanted, tuple(machine.uses.imported)))
+    return UNKNOWN
+
+
+def command_text(name: str, arguments: Arguments) -> str | None:
+    """The command line that a call runs, None when it cannot be read."""
+    words = [line for line in (text_of(a) for a in arguments.positional) if line is not None]
+    first = text_of(arguments.get(0, "args", "cmd", "command") or UNKNOWN)
+    if name in PIP:
+        return first and f"pip {first}"
+    if name not in MAGICS:
+        return first
+    magic, rest = words[0] if words else "", words[1:]
+    if magic in ("sh", "bash", "script", "cmd", "!", "system", "sx"):
+        return "\n".join(rest[-1:])
+    return " ".join([magic, *rest])
+
+
+def text_of(value: Value) -> str | None:
+    """A command line as text; the words of a list that cannot be read are left out."""
+    if isinstance(value, Items):
+        words = [w[0] for w in map(strings, value.elements) if w]
+        return shlex.join(words)
+    return value.value if isinstance(value, Literal) and isinstance(value.value, str) else None
+
+
+def shortened(text: str) -> str:
+    """A command on one line."""
+    lines = [line.strip() for line in text.strip().split("\n")]
+    chosen = [line for line in lines if requirements(line) is not None]
+    return " ; ".join(chosen or lines)[:500]
+
+
+def requirements(text: str) -> tuple[str, ...] | None:
+    """What a command line (or several) installs; None when it installs nothing."""
+    found: list[str] = []
+    installs = False
+    for line in re.split(r"&&|\|\||[;\n|](?![^\"']*[\"'][^\"']*$)", text):
+        words = split_words(line)
+        arguments = installer_arguments(words)
+        if arguments is not None:
+            installs = True
+            found += named(arguments)
+    return tuple(dict.fromkeys(found)) if installs else None
+
+
+def split_words(line: str) -> list[str]:
+    """The words of a command line; one with open quotes is split at its blanks."""
+    try:
+        return shlex.split(line, comments=True)
+    except ValueError:
+        return line.split()
+
+
+def installer_arguments(words: list[str]) -> list[str] | None:
+    """The words after `install` of a command that is an installer's, None otherwise."""
+    for at, word in enumerate(words):
+        if not INSTALLERS.search(word):
+            continue
+        if word.endswith("easy_install"):
+            return words[at + 1 :]
+        action = next((i for i in range(at + 1, len(words)) if not words[i].startswith("-")), None)
+        return words[action + 1 :] if action is not None and words[action] in ACTIONS else None
+    return None
+
+
+def named(words: list[str]) -> list[str]:
+    """The requirements among the words, with canonical names; files, folders and options are left out."""
+    found: list[str] = []
+    skip = False
+    for word in words:
+        if skip or word.startswith("-"):
+            skip = not skip and word in VALUED
+            continue
+        wheel, plain = WHEEL.search(word), REQUIREMENT.match(word)
+        if wheel:
+            found.append(f"{canonical(wheel[1])}=={wheel[2]}")
+        elif "#egg=" in word:
+            found.append(canonical(word.partition("#egg=")[2].partition("&")[0]))
+        elif plain and not word.endswith((".txt", ".yml", ".yaml", ".tar.gz", ".zip")):
+            found.append(f"{canonical(plain[1])}{plain[2] or ''}{(plain[3] or '').replace(' ', '')}")
+    return found

@@ -1,0 +1,155 @@
+"""MLflow: where models are logged, with which signature, and what is handed to them afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..values.arrays import array_of
+from ..values.machine import Conversion, Machine
+from ..values.values import (
+    UNKNOWN,
+    Arguments,
+    Array,
+    Frame,
+    Items,
+    Literal,
+    Made,
+    Model,
+    NotPlain,
+    Served,
+    Session,
+    Signature,
+    Value,
+    plain,
+    strings,
+)
+
+
+def which(machine: Machine, value: Value | None) -> int:
+    """The conversion that a value comes from: its own, the one written to that file, else the last; -1 for none."""
+    found = len(machine.uses.conversions) - 1
+    if isinstance(value, (Model, Session, Served)):
+        found = value.conversion
+    elif isinstance(value, Literal) and isinstance(value.value, str):
+        found = machine.uses.files.get(value.value, found)
+    return found if found >= machine.finished else -1
+
+
+def set_store(machine: Machine, arguments: Arguments) -> Value:
+    """`mlflow.set_tracking_uri(uri)`."""
+    uri = strings(arguments.get(0, "uri"))
+    kind = uri[0].partition(":")[0] if uri else "other"
+    relative = bool(uri) and ":" not in (uri or ("",))[0]
+    machine.uses.store = "file" if relative else kind if kind in ("sqlite", "file") else "other"
+    return Literal(None)
+
+
+def infer_signature(machine: Machine, arguments: Arguments) -> Value:
+    """`infer_signature(data)`: of a frame or of an array."""
+    return Signature(form_of(arguments.get(0, "model_input")))
+
+
+def form_of(value: Value | None) -> str:
+    """frame, array, or "" when unknown."""
+    if isinstance(value, Frame):
+        return "frame"
+    return "array" if isinstance(value, (Array, Items)) else ""
+
+
+def signed(machine: Machine, arguments: Arguments) -> Value:
+    """`ModelSignature(...)`: written by hand."""
+    return Signature("")
+
+
+def log(call: str) -> Callable[[Machine, Arguments], Value]:
+    """`mlflow.onnx.log_model` and `save_model`."""
+
+    def function(machine: Machine, arguments: Arguments) -> Value:
+        at = which(machine, arguments.get(0, "onnx_model"))
+        if at < 0:
+            return UNKNOWN
+        signature = arguments.named.get("signature", Literal(None))
+        machine.uses.conversions[at].logging = {
+            "call": call,
+            "arguments": literal_arguments(call, arguments),
+            "signature": signature != Literal(None),
+            "signature_of": signature.of if isinstance(signature, Signature) else "",
+            "example": arguments.named.get("input_example", Literal(None)) != Literal(None),
+            "load": False,
+            "predict": "",
+        }
+        return UNKNOWN
+
+    return function
+
+
+def literal_arguments(call: str, arguments: Arguments) -> dict[str, Any]:
+    """The literal arguments of a logging call, by name."""
+    given: dict[str, Value] = dict(arguments.named)
+    if len(arguments.positional) > 1:
+        given["artifact_path" if call == "log_model" else "path"] = arguments.positional[1]
+    found: dict[str, Any] = {}
+    for name, value in given.items():
+        if name in ("onnx_model", "signature", "input_example"):
+            continue
+        try:
+            found[name] = plain(value)
+        except NotPlain:
+            continue
+    return found
+
+
+def last_logged(machine: Machine) -> int:
+    """The conversion that was logged last, -1 when none was."""
+    logged = [i for i, c in enumerate(machine.uses.conversions) if c.logging is not None and i >= machine.finished]
+    return logged[-1] if logged else -1
+
+
+def serve(machine: Machine, arguments: Arguments) -> Value:
+    """`mlflow.pyfunc.load_model(uri)`."""
+    at = last_logged(machine)
+    if at >= 0:
+        (machine.uses.conversions[at].logging or {})["load"] = True
+    return Served(at)
+
+
+def from_registry(machine: Machine, arguments: Arguments) -> Value:
+    """`mlflow.onnx.load_model(uri)`."""
+    return Model(last_logged(machine))
+
+
+def predict(machine: Machine, served: Served, arguments: Arguments) -> Value:
+    """`pyfunc.predict(data)`: a frame or an array, with doubles where the model wants floats."""
+    if served.conversion < 0:
+        return UNKNOWN
+    found = machine.uses.conversions[served.conversion]
+    found.sessions += 1
+    data = arguments.get(0, "data")
+    form = form_of(data)
+    if found.logging is not None and form and data is not None:
+        wide = array_of(data).kind == "float64" and not wants_double(machine, found)
+        found.logging["predict"] = form + ("64" if wide else "")
+    return UNKNOWN
+
+
+def wants_double(machine: Machine, found: Conversion) -> bool:
+    """Whether the converted model takes doubles (or nobody knows)."""
+    if found.inputs:
+        return any("Double" in kind for _, kind, _ in found.inputs)
+    sample = found.sample
+    if sample is None and isinstance(found.model, Made) and found.model.key in machine.uses.fits:
+        sample = machine.uses.fits[found.model.key].data
+    return sample is None or array_of(sample).kind != "float32"
+
+
+CALLS: dict[str, Callable[[Machine, Arguments], Value]] = {
+    "mlflow.set_tracking_uri": set_store,
+    "mlflow.models.infer_signature": infer_signature,
+    "mlflow.models.ModelSignature": signed,
+    "mlflow.models.signature.ModelSignature": signed,
+    "mlflow.onnx.log_model": log("log_model"),
+    "mlflow.onnx.save_model": log("save_model"),
+    "mlflow.onnx.load_model": from_registry,
+    "mlflow.pyfunc.load_model": serve,
+}

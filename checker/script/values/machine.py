@@ -1,0 +1,144 @@
+"""The state of one reading: scopes, what was met on the way, and how much further it may go."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...model import Install
+from .values import UNKNOWN, Made, Ref, Shape, Value
+
+#: expressions that one script may cost; enough for thousands of lines with their loops
+FUEL = 200_000
+#: calls within calls that are followed
+DEPTH = 12
+
+
+class Leaving(Exception):
+    """A return, break or continue; only the innermost function or loop catches it."""
+
+
+class Returned(Leaving):
+    """The end of a function."""
+
+
+@dataclass
+class Fit:
+    """What an estimator was fitted on."""
+
+    data: Value
+    #: None: fit(X) without a target
+    target: Value | None
+    where: str
+
+
+@dataclass
+class Feed:
+    """One call of a session: kind, shape of what is fed, by input name ("" when the name is not literal)."""
+
+    arrays: Mapping[str, tuple[str, Shape | None]]
+
+
+@dataclass
+class Conversion:
+    """One conversion, with what is done to its result afterwards."""
+
+    converter: str
+    model: Value
+    where: str
+    #: literal inputs, None when they are given and could not be read
+    inputs: tuple[tuple[str, str, Shape | None], ...] | None = ()
+    #: data that the inputs are derived from (`to_onnx(model, X[:1])`)
+    sample: Value | None = None
+    options: Mapping[str, Any] | None = None
+    target_opset: int | Mapping[str, int] | None = None
+    sessions: int = 0
+    providers: bool = True
+    outputs: tuple[str, ...] = ()
+    feeds: list[Feed] = field(default_factory=list)
+    reference: bool = False
+    #: keyword arguments of `model.Logging`
+    logging: dict[str, Any] | None = None
+
+
+@dataclass
+class Uses:
+    """Everything that a script was seen to do."""
+
+    made: dict[int, Made] = field(default_factory=dict)
+    fits: dict[int, Fit] = field(default_factory=dict)
+    conversions: list[Conversion] = field(default_factory=list)
+    #: file name -> number of the conversion that was written to it
+    files: dict[str, int] = field(default_factory=dict)
+    installs: list[Install] = field(default_factory=list)
+    calls: dict[str, str] = field(default_factory=dict)
+    #: top-level modules imported so far, in order
+    imported: dict[str, None] = field(default_factory=dict)
+    #: dotted modules imported for their effect on scikit-learn
+    experimental: dict[str, None] = field(default_factory=dict)
+    notes: dict[str, None] = field(default_factory=dict)
+    store: str = "file"
+
+    def note(self, text: str) -> None:
+        """Keep a sentence once."""
+        self.notes.setdefault(text)
+
+
+@dataclass
+class Machine:
+    """A reading in progress. `evaluate` and `walk` are the two halves of the evaluator, which need each other."""
+
+    evaluate: Callable[[Machine, ast.expr], Value]
+    walk: Callable[[Machine, list[ast.stmt]], None]
+    uses: Uses = field(default_factory=Uses)
+    scopes: tuple[dict[str, Value], ...] = field(default_factory=lambda: ({},))
+    label: str = ""
+    fuel: int = FUEL
+    depth: int = 0
+    #: above 0 in code of the present function that may not run
+    doubt: int = 0
+    #: above 0 in a function that may not be called
+    unsure: int = 0
+    #: conversions below this number are finished: functions that nobody calls cannot add to them
+    finished: int = 0
+    #: modules imported with a star
+    stars: list[str] = field(default_factory=list)
+    #: functions of the script that were called
+    entered: set[int] = field(default_factory=set)
+    #: what the functions being followed return
+    returned: list[list[Value]] = field(default_factory=list)
+
+    def where(self, node: ast.AST) -> str:
+        """Place of a node, e.g. train.py:12."""
+        return f"{self.label}:{getattr(node, 'lineno', 1)}"
+
+    def lookup(self, name: str) -> Value | None:
+        """The value of a name, from the innermost scope outwards."""
+        return next((scope[name] for scope in reversed(self.scopes) if name in scope), None)
+
+    def bind(self, name: str, value: Value) -> None:
+        """Give a name a value in the innermost scope."""
+        self.scopes[-1][name] = value
+
+    def assign(self, target: ast.expr, value: Value) -> None:
+        """Bind a changed object to the expression that it is known by; anything but a name is kept as text."""
+        if isinstance(target, ast.Name):
+            self.bind(target.id, value)
+        elif isinstance(target, ast.Attribute):
+            self.scopes[0][ast.unparse(target)] = value
+
+    @contextmanager
+    def doubting(self) -> Iterator[None]:
+        """Code that may not run."""
+        self.doubt += 1
+        try:
+            yield
+        finally:
+            self.doubt -= 1
+
+    def star(self, name: str) -> Value:
+        """A name that only a star import can have brought."""
+        return Ref(f"{self.stars[-1]}.{name}") if self.stars and name[:1].isupper() else UNKNOWN

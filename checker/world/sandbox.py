@@ -1,0 +1,152 @@
+"""Throwaway environments, built by uv and always removed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import CannotLook
+from ..probe.plan import cache_folder
+from .journal import take_back
+from .locks import BUSY, await_free, hold_lock, take
+from .uv import Children, blame, check_reachable, plain_words, run_uv
+
+#: ending of the file beside a folder that is locked for as long as somebody uses the folder
+LOCK = ".lock"
+#: seconds that processes of a killed run may still go on in its folder
+ORPHANS = 30.0
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The resolver or installer said no: a fact about the requirements, not an error of ours."""
+
+    #: uv's own words, without its decoration
+    text: str
+
+
+def _base() -> Path:
+    """The folder of all sandboxes: beside the caches, so that uv can link files, else in the temporary one."""
+    cache = cache_folder()
+    return cache / "sandboxes" if cache else Path(tempfile.gettempdir()) / "checker-sandboxes"
+
+
+def collect(say: Callable[[str], None] = lambda text: None, base: Path | None = None) -> int:
+    """Take back and remove what killed runs have left, and nothing that is in use; the number of folders removed.
+
+    `say` is told of every environment that was restored; `base` is the folder of sandboxes, None for the usual one.
+    """
+    base, removed = base or _base(), 0
+    with suppress(OSError):
+        for folder in sorted(base.glob("checker-*")) if base.is_dir() else ():
+            if folder.name.endswith(LOCK):
+                _drop_lock(folder)
+                continue
+            with hold_lock(folder.with_name(folder.name + LOCK)) as handle:
+                if handle:
+                    await_free(folder / BUSY, ORPHANS)
+                    if restored := take_back(folder):
+                        say(restored)
+                    _remove(folder)
+                    removed += 1
+    return removed
+
+
+def _drop_lock(path: Path) -> None:
+    """Remove a lock file that nobody holds and whose folder is gone."""
+    if not path.with_name(path.name.removesuffix(LOCK)).exists():
+        with hold_lock(path) as handle:
+            if handle:
+                path.unlink(missing_ok=True)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder and its lock; moved away first, so that an orphan of a killed run cannot go on filling it."""
+    grave = folder.with_name(folder.name + "-gone") if not folder.name.endswith("-gone") else folder
+    try:
+        folder.replace(grave)
+    except OSError:
+        grave = folder
+    shutil.rmtree(grave, ignore_errors=True)
+    folder.with_name(folder.name + LOCK).unlink(missing_ok=True)
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A folder that is removed on every way out; what a killed process leaves is removed by the next one.
+
+    Raises CannotLook when no folder can be made.
+    """
+    base = _base()
+    try:
+        base.mkdir(exist_ok=True)
+        collect()
+        folder = base / f"checker-{secrets.token_hex(6)}"
+        lock = take(folder.with_name(folder.name + LOCK))  # before the folder: nobody collects what is locked
+        folder.mkdir()
+    except OSError as error:
+        raise CannotLook(
+            f"no throwaway environment could be made: {error.strerror}", "free some space or set TMPDIR"
+        ) from error
+    with ExitStack() as stack:
+        if lock:
+            stack.enter_context(lock)
+        stack.callback(_remove, folder)
+        yield folder
+
+
+def python_in(place: Path) -> Path:
+    """The interpreter of an environment's folder."""
+    return place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def make_environment(base: Path, place: Path, children: Children | None = None) -> Path:
+    """An empty environment of the interpreter `base`: its own interpreter. Raises CannotLook when uv makes none."""
+    made = run_uv(["venv", "-q", "--python", str(base), str(place)], children=children)
+    if made.returncode:
+        blame(made.stderr, f"uv made no environment with {base}", "name another interpreter with --python")
+    return python_in(place)
+
+
+def fill(python: Path, lock: Sequence[str], folder: Path, children: Children | None = None) -> Refused | None:
+    """Make an environment hold exactly these `name==version`; None when it does. Raises CannotLook for the index."""
+    file = folder / f"{python.parents[1].name}.lock.txt"
+    file.write_text("".join(f"{line}\n" for line in lock), encoding="utf-8")
+    command = ["pip", "sync", "-q", "--no-build", "--allow-empty-requirements", "--python", str(python), str(file)]
+    # exact releases that uv has in its cache need no index, which may be slow
+    if run_uv([*command, "--offline"], children=children).returncode == 0:
+        return None
+    done = run_uv(command, children=children)
+    return _outcome(done.returncode, plain_words(done.stderr))
+
+
+def _outcome(status: int, said: str) -> Refused | None:
+    if not status:
+        return None
+    check_reachable(said)
+    return Refused(said)
+
+
+@contextmanager
+def environment(base: Path, requirements: Sequence[Path], offline: bool = False) -> Iterator[Path | Refused]:
+    """A fresh environment of `base` with what the requirement files ask for: its interpreter, or why not.
+
+    `offline`: from uv's cache alone.
+
+    Raises CannotLook when not even an empty environment can be made.
+    """
+    with scratch_folder() as folder, hold_lock(folder / BUSY) as busy:
+        children = Children(busy)
+        python = make_environment(base, folder / "env", children)
+        files = [part for path in requirements for part in ("-r", str(path))]
+        installed = run_uv(
+            ["pip", "install", "-q", "--no-build", "--python", str(python), *files, *(["--offline"] * offline)],
+            children=children,
+        )
+        yield _outcome(installed.returncode, plain_words(installed.stderr)) or python
