@@ -19,25 +19,23 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from checker.ask import ProbeRequest
+from checker.ask import ProbeRequest, of_python, prepare
 from checker.knowledge import load
 from checker.model import Case, Patient, Plan
-from checker.patient import of_python
 from checker.remedy.prove.acceptance import blockers, goal, verdict
 from checker.remedy.prove.environments import TrialEnvironments
 from checker.remedy.solve.uv_solver import installed
-from checker.request import choose, completed, own_first
 from checker.rules import diagnose
 from checker.world.sandbox import scratch_folder
 from checker.world.uv import run_uv
 
 
-def proof(base: Path, look: ProbeRequest, case: Case, wish: str) -> tuple[Plan, str]:
+def proof(base: Path, wanted: ProbeRequest, case: Case, wish: str) -> tuple[Plan, str]:
     """Plan, build, look, judge: the plan, and why it is no proof ("" when it is one)."""
     findings = diagnose(case)
     wanted = goal(case, findings, blockers(findings))
     with scratch_folder() as folder:
-        shop = TrialEnvironments(base, folder, look, case)
+        shop = TrialEnvironments(base, folder, wanted, case)
         plan = shop.resolver(installed(case.observation)).solve([wish], up=True)
         assert isinstance(plan, Plan), plan
         seen = shop.see(plan, wanted)
@@ -45,7 +43,7 @@ def proof(base: Path, look: ProbeRequest, case: Case, wish: str) -> tuple[Plan, 
         return plan, verdict(wanted, seen.findings, seen.observation)
 
 
-def by_hand(base: Path, look: ProbeRequest, plan: Plan) -> None:
+def by_hand(base: Path, wanted: ProbeRequest, plan: Plan) -> None:
     """The same environment and the same probe, without anything else."""
     with tempfile.TemporaryDirectory(dir=Path.home() / ".cache") as folder:
         place, lock = Path(folder) / "env", Path(folder) / "lock.txt"
@@ -54,7 +52,7 @@ def by_hand(base: Path, look: ProbeRequest, plan: Plan) -> None:
         assert run_uv(["venv", "-q", "--python", str(base), str(place)]).returncode == 0
         install = ["pip", "install", "-q", "--no-deps", "--no-build", "--python", python, "-r", str(lock)]
         assert run_uv(install).returncode == 0
-        look.at(Patient((python, "-"), python, ""), bytecode=str(Path(folder) / "bytecode"))
+        wanted.ask(Patient((python, "-"), python, ""), bytecode=str(Path(folder) / "bytecode"))
 
 
 def main() -> None:
@@ -65,18 +63,17 @@ def main() -> None:
     ap.add_argument("--runs", type=int, default=5)
     ap.add_argument("script", type=Path)
     options = ap.parse_args()
-    patient, script = of_python(options.python), completed([options.script])
-    look = ProbeRequest(script, own_first(script, choose("quick")), str(options.script.parent.resolve()))
-    case = Case(look.at(patient)[0], script, load())
+    patient, wanted = of_python(options.python), prepare([options.script])
+    case = Case(wanted.ask(patient)[0], wanted.script, load())
     base = Path(patient.command[0])
-    plan, why = proof(base, look, case, options.wish)
+    plan, why = proof(base, wanted, case, options.wish)
     print(f"{', '.join(f'{c.name} {c.was} -> {c.to}' for c in plan.changes)}: {why or 'proven'}")
     seconds: dict[str, list[float]] = {"proof": [], "by hand": []}
     for _ in range(options.runs):
         start = time.perf_counter()
-        proof(base, look, case, options.wish)
+        proof(base, wanted, case, options.wish)
         middle = time.perf_counter()
-        by_hand(base, look, plan)
+        by_hand(base, wanted, plan)
         seconds["proof"].append(middle - start)
         seconds["by hand"].append(time.perf_counter() - middle)
     for name, values in seconds.items():

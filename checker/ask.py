@@ -1,11 +1,21 @@
-"""One question to any patient: what is imported, which models are tried, and in which folder."""
+"""The one place where a subject is asked: a patient, a script and canaries become an observation."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import shlex
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from .model import Canary, Observation, Patient, Script
-from .probe import DEFAULT_OPTIONS, ProbeOptions, make_plan, observe, program
+from .errors import CannotLook, UsageError
+from .model import FORMS, Canary, Observation, Patient, Script
+from .probe import DEFAULT_OPTIONS, ProbeOptions, make_plan, observe, parse, program
+from .request import Clock, Remedies, Request
+from .world.files import check_files, folder_of, read_text, write
+from .world.pythons import find, users_own
+from .world.terminal import Progress
 
 
 @dataclass(frozen=True)
@@ -18,10 +28,10 @@ class ProbeRequest:
     folder: str = ""
     static: bool = False
 
-    def at(
+    def ask(
         self,
         patient: Patient,
-        manner: ProbeOptions = DEFAULT_OPTIONS,
+        options: ProbeOptions = DEFAULT_OPTIONS,
         *,
         canaries: tuple[Canary, ...] | None = None,
         folder: str = "",
@@ -39,4 +49,151 @@ class ProbeRequest:
             static=self.static,
             bytecode=bytecode,
         )
-        return observe(patient, plan, program(), manner)
+        return observe(patient, plan, program(), options)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A patient and what was seen of it."""
+
+    patient: Patient
+    observation: Observation
+    #: an interpreter of this machine that can make environments like it; None: one has to be found
+    base: Path | None = None
+
+
+# --- what is asked -----------------------------------------------------------------------------------------------
+
+
+def prepare(scripts: Sequence[Path], canaries: str = "quick", static: bool = False) -> ProbeRequest:
+    """The scripts, read, and the canaries that are tried with them; a static look tries none unless they are named.
+
+    Raises UsageError for an unknown canary, CannotLook for a script that cannot be read.
+    """
+    chosen = () if static and canaries == "quick" else choose(canaries)
+    check_files(scripts)
+    script = completed(scripts)
+    own = script.canaries if script else ()
+    names, logs = {c.name for c in own}, any(c.logging for c in own)
+    # the script's own log with MLflow as it does: the quick set's need not
+    others = (c for c in chosen if c.name not in names and not (logs and c.logging))
+    return ProbeRequest(script, (*own, *others), folder_of(scripts[0]) if scripts else "", static)
+
+
+def choose(asked: str) -> tuple[Canary, ...]:
+    """The canaries that `--canaries` names; raises UsageError for an unknown one."""
+    from .probe.canaries import every, named, quick
+
+    if asked in ("quick", "all"):
+        return quick() if asked == "quick" else every()
+    return named([n.strip() for n in asked.split(",") if n.strip()])
+
+
+def completed(paths: Sequence[Path]) -> Script | None:
+    """The scripts, read; a classifier whose number of classes they do not tell is tried with two and with three."""
+    if not paths:
+        return None
+    from .probe.canaries import named
+    from .script import read
+
+    script = read(paths)
+    canaries: list[Canary] = []
+    for canary in script.canaries:
+        if canary.target:
+            canaries.append(canary)
+        else:
+            canaries += [replace(canary, target=form, name=canary.name + end) for form, end in FORMS.items()]
+    if not canaries and script.uses("mlflow.start_run"):
+        canaries += named(["mlflow-tracking"])
+    return replace(script, canaries=tuple(canaries))
+
+
+# --- who is asked ------------------------------------------------------------------------------------------------
+
+
+def of_python(asked: str | None, folders: Sequence[Path] = ()) -> Patient:
+    """The patient that `--python` names, or the user's own interpreter where nothing is named."""
+    if asked:
+        python = find(asked, folders)
+        return Patient((str(python), "-"), str(python), "it was named with --python")
+    python, why = users_own()
+    return Patient((str(python), "-"), str(python), why)
+
+
+def of_command(command: str) -> Patient:
+    """The patient behind any command that ends in a Python reading its program from standard input."""
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise UsageError(f"--via cannot be split into words: {error}", "quote it as a shell would") from error
+    if not words:
+        raise UsageError("--via is empty", 'for example: --via "docker run -i IMAGE python -"')
+    return Patient(tuple(words), command, "it was named with --via", local=False)
+
+
+@contextmanager
+def asked(request: Request, wanted: ProbeRequest, clock: Clock, progress: Progress) -> Iterator[Asked]:
+    """What is seen of the patient that the request names; one that was built for it lives as long as it is looked at.
+
+    Raises CannotLook.
+    """
+
+    def ask(patient: Patient, bytecode: str = "") -> Observation:
+        with clock.phase("probe"):
+            observation, frames = wanted.ask(patient, ProbeOptions(progress), bytecode=bytecode)
+        if request.save:
+            write(request.save, frames)
+        return observation
+
+    if request.recorded:
+        observation = recorded(request.recorded)
+        why = f"it was recorded in {request.recorded.name}"
+        yield Asked(Patient((), observation.executable, why, local=False), observation)
+    elif request.via is not None:
+        patient = of_command(request.via)
+        yield Asked(patient, ask(patient))
+    elif not request.requirements:
+        patient = of_python(request.python, request.pythons)
+        yield Asked(patient, ask(patient), Path(patient.command[0]))
+    else:
+        from .world.sandbox import Refused, environment
+
+        base = of_python(request.python, request.pythons)
+        interpreter = Path(base.command[0])
+        label = ", ".join(p.name for p in request.requirements)
+        why = f"it was built from {label} with {base.label}"
+        progress("install", label)
+        with ExitStack() as stack:
+            with clock.phase("install"):
+                offline = request.remedies is Remedies.OFFLINE
+                python = stack.enter_context(environment(interpreter, request.requirements, offline))
+            if isinstance(python, Refused):
+                seen = _refused(request, base, label, python.text)
+                yield Asked(replace(base, why=why), seen, interpreter)
+            else:
+                patient = Patient((str(python), "-"), label, why)
+                yield Asked(patient, ask(patient, "own"), interpreter)
+
+
+def _refused(request: Request, base: Patient, label: str, text: str) -> Observation:
+    """The observation of requirements that cannot be installed: the interpreter, and the resolver's words."""
+    _, told = observe(base, {**make_plan(base, None, (), static=True), "roots": [], "path": []}, program())
+    hello = next(line for line in told.splitlines() if '"frame": "hello"' in line)
+    words = {"stage": "resolve", "subject": label, "seconds": 0.0, "type": "Refused", "text": text}
+    failure = {"frame": "failure", **words, "chain": [["Refused", text]], "frames": [], "output": "", "facts": {}}
+    frames = [{**json.loads(hello), "static": False}, failure, {"frame": "end"}]
+    if request.save:
+        write(request.save, "".join(json.dumps(f, sort_keys=True) + "\n" for f in frames))
+    return parse(frames)
+
+
+def recorded(path: Path) -> Observation:
+    """The observation of a file of frames, one JSON object a line; raises CannotLook when it holds none."""
+    try:
+        frames = [json.loads(line) for line in read_text(path, "record it with --save").splitlines() if line.strip()]
+        static = any(f.get("frame") == "hello" and f.get("static") for f in frames)
+        return parse(frames, imported=not static)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:  # JSON of another kind, or frames cut short
+        raise CannotLook(
+            f"{path} holds no frames", "record it with --save, or with the script that `checker probe` prints"
+        ) from error

@@ -16,6 +16,9 @@ class CheckerError(Exception):
         self.message = message
         self.hint = hint
 
+    def __str__(self) -> str:
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
 
 class UsageError(CheckerError):
     """The command line contradicts itself or names something unknown (exit 2)."""

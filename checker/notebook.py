@@ -13,12 +13,14 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from .ask import asked, prepare
 from .errors import CheckerError
-from .model import Loaded, Observation, Patient, Report
-from .pipeline import conclude, observed_here
+from .model import Loaded, Observation, Report
+from .pipeline import conclude
 from .probe.inside.files.static import look_closely
 from .probe.inside.frames import Channel
 from .request import Clock, Request
+from .world.terminal import show, silent
 
 
 class Shown(Report):
@@ -35,11 +37,10 @@ def preflight(*scripts: str | Path, canaries: str = "quick", static: bool = Fals
 
     `scripts` are training scripts or notebooks whose models are tried besides; they are read, never run.
     """
-    request = Request(tuple(Path(s) for s in scripts), python=sys.executable, canaries=canaries, static=static)
-    patient = Patient((sys.executable, "-"), sys.executable, "it is this kernel's own interpreter")
-    clock = Clock()
-    script, observation = observed_here(request, patient, clock)
-    report = conclude(patient, with_loaded(observation), script, clock)
+    clock, wanted = Clock(), prepare([Path(s) for s in scripts], canaries, static)
+    with asked(Request(python=sys.executable), wanted, clock, silent) as found:
+        patient = replace(found.patient, why="it is this kernel's own interpreter")
+        report = conclude(patient, with_loaded(found.observation), wanted.script, clock)
     return Shown(**{f.name: getattr(report, f.name) for f in fields(report)})
 
 
@@ -65,7 +66,7 @@ def preflight_magic(line: str) -> None:
     from .reporters.text import render
 
     try:
-        print(
+        show(
             render(
                 preflight(
                     *_scripts(line),
@@ -75,7 +76,7 @@ def preflight_magic(line: str) -> None:
             )
         )
     except CheckerError as error:
-        print(f"checker: {error.message}" + (f" ({error.hint})" if error.hint else ""))
+        show(f"checker: {error}")
 
 
 def _option(line: str, name: str, default: str) -> str:

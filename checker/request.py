@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 
 from .errors import UsageError
-from .model import FORMS, Canary, Script
+
+
+class Remedies(Enum):
+    """How far remedies go."""
+
+    #: what the rules advise
+    ADVISED = "advised"
+    #: planned from what ships with the checker
+    OFFLINE = "offline"
+    #: planned with the package index
+    RESOLVED = "resolved"
+    #: tried in throwaway environments
+    PROVEN = "proven"
 
 
 @dataclass(frozen=True)
@@ -26,9 +39,7 @@ class Request:
     #: quick, all, or names separated by commas
     canaries: str = "quick"
     static: bool = False
-    #: how far remedies go: words (what the rules advise), shelf (planned from what ships with the checker),
-    #: resolved (planned with the package index), proven (tried in throwaway environments)
-    remedies: str = "words"
+    remedies: Remedies = Remedies.ADVISED
     #: canonical names of packages that no remedy may move
     keep: tuple[str, ...] = ()
     #: whether what is proven is then applied, and whether nobody is asked before
@@ -63,8 +74,8 @@ class Request:
                 ("--via", self.via is not None, "only an environment of this machine can be changed"),
                 ("--requirements", self.requirements, "write the proven set with --write"),
                 ("--static", self.static, "only what was proven is applied, and --static tries nothing"),
-                ("--no-prove", self.remedies == "resolved", "only what was proven is applied"),
-                ("--offline", self.remedies == "shelf", "only what was proven is applied"),
+                ("--no-prove", self.remedies is Remedies.RESOLVED, "only what was proven is applied"),
+                ("--offline", self.remedies is Remedies.OFFLINE, "only what was proven is applied"),
             )
             if given
         ]
@@ -87,38 +98,3 @@ class Clock:
             yield
         finally:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
-
-
-def choose(asked: str) -> tuple[Canary, ...]:
-    """The canaries that `--canaries` names; raises UsageError for an unknown one."""
-    from .probe.canaries import every, named, quick
-
-    if asked in ("quick", "all"):
-        return quick() if asked == "quick" else every()
-    return named([n.strip() for n in asked.split(",") if n.strip()])
-
-
-def completed(paths: Sequence[Path]) -> Script | None:
-    """The scripts, read; a classifier whose number of classes they do not tell is tried with two and with three."""
-    if not paths:
-        return None
-    from .probe.canaries import named
-    from .script import read
-
-    script = read(paths)
-    canaries: list[Canary] = []
-    for canary in script.canaries:
-        if canary.target:
-            canaries.append(canary)
-        else:
-            canaries += [replace(canary, target=form, name=canary.name + end) for form, end in FORMS.items()]
-    if not canaries and script.uses("mlflow.start_run"):
-        canaries += named(["mlflow-tracking"])
-    return replace(script, canaries=tuple(canaries))
-
-
-def own_first(script: Script | None, chosen: Sequence[Canary]) -> tuple[Canary, ...]:
-    """The script's canaries, then the chosen ones, without those that log with MLflow where the script's own do."""
-    own = script.canaries if script else ()
-    names, logs = {c.name for c in own}, any(c.logging for c in own)
-    return (*own, *(c for c in chosen if c.name not in names and not (logs and c.logging)))

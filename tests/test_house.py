@@ -1,8 +1,9 @@
-"""One direction: who may touch the world, what nobody may import, and that every list written by hand is complete."""
+"""One direction: the world is one room, no arrow runs back up, and every list written by hand is complete."""
 
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 import checker
 from checker import model
+from checker.commands import COMMANDS
 from checker.probe.assemble import parts
 from checker.probe.canaries import programs
 from checker.probe.canaries.catalogue import CATALOGUE
@@ -21,51 +23,24 @@ TREES = {p.relative_to(HOUSE).as_posix(): ast.parse(p.read_text(encoding="utf-8"
 INSIDE = "probe/inside/"
 OURS = {name: tree for name, tree in TREES.items() if not name.startswith(INSIDE)}
 
+#: the only room that touches processes, files and signals
+PLACE = "world/"
 #: modules through which a process, a file or a network is reached
 WORLD = {
     "asyncio", "ctypes", "fcntl", "ftplib", "glob", "http", "multiprocessing", "os", "pty", "requests", "shutil", "signal",
-    "socket", "sqlite3", "ssl", "subprocess", "tempfile", "urllib", "webbrowser",
+    "socket", "sqlite3", "ssl", "subprocess", "tempfile", "urllib", "webbrowser", "zipfile",
 }  # fmt: skip
-#: file -> which of them it may import, by hand; everything else computes
-MAY = {
-    "cli.py": {"os", "shutil", "signal"},
-    "probe/asking.py": {"os", "signal", "subprocess"},
-    "probe/plan.py": {"os"},
-    "world/pythons.py": {"os", "shutil", "subprocess"},
-    "fix/apply.py": {"shutil"},
-    "remedy/plan_and_prove.py": {"os"},
-    "world/cache.py": {"os"},
-    "repro/reproduce.py": {"shutil"},
-    "remedy/solve/uv_solver.py": {"tempfile"},
-    "world/locks.py": {"fcntl", "os"},
-    "world/sandbox.py": {"os", "shutil", "tempfile"},
-    "world/process.py": {"os", "signal", "subprocess"},
-    "world/uv.py": {"os", "shutil", "subprocess"},
-    "remedy/prove/environments.py": {"shutil"},
-}
-#: files that may read or write files through pathlib
-FILES = {"cli.py", "world/files.py", "fix/fixing.py", "leave.py", "knowledge/__init__.py", "notebook.py", "options.py", "options_following.py", "patient.py", "pipeline.py", "probe/assemble.py", "probe/plan.py", "world/pythons.py", "fix/apply.py", "bisect/bisection.py", "world/locks.py", "world/cache.py", "remedy/plan_and_prove.py", "repro/reproduce.py", "remedy/solve/uv_solver.py", "world/sandbox.py", "world/journal.py", "remedy/prove/environments.py", "remedy/solve/requirement_files.py", "request.py", "script/__init__.py", "script/sources.py"}  # fmt: skip
-#: what must stand on its own: a value in, a value out
-PURE = (
-    "errors.py",
-    "model/",
-    "names.py",
-    "remedy/search/moves.py",
-    "remedy/search/candidates.py",
-    "remedy/prove/acceptance.py",
-    "remedy/search/search.py",
-    "remedy/solve/offline_solver.py",
-    "remedy/search/distance.py",
-    "remedy/wording.py",
-    "rules/",
-    "reporters/",
-    "probe/canaries/",
-    "knowledge/facts.py",
-)
+#: calls that do so: functions, and methods of paths
+REACHES = {"open", "input", ".open", ".read_text", ".write_text", ".read_bytes", ".write_bytes", ".exists", ".is_file", ".is_dir", ".mkdir", ".unlink", ".iterdir", ".glob", ".rglob", ".stat", ".symlink_to", ".resolve", ".absolute", ".expanduser"}  # fmt: skip
+#: the rooms from the ground up: each imports only what stands below it
+FLOORS = (
+    "errors", "names", "world", "knowledge", "model", "probe", "script", "rules", "request", "ask", "remedy", "pipeline",
+    "reporters", "bisect", "fix", "repro", "commands", "notebook", "cli", "__main__",
+)  # fmt: skip
 #: what is looked at is never loaded here
 STACK = {"google", "joblib", "lightgbm", "mlflow", "numpy", "onnx", "onnxconverter_common", "onnxmltools", "onnxruntime", "pandas", "scipy", "skl2onnx", "sklearn", "xgboost"}  # fmt: skip
 #: who may print; in a cell of a place without the checker, the program says where it has left its frames
-SPEAKERS = {"__main__.py", "cli.py", "notebook.py", "probe/inside/supervisor.py"}
+SPEAKERS = {"__main__.py", "world/terminal.py", "probe/inside/supervisor.py"}
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
@@ -83,29 +58,43 @@ def called(tree: ast.AST) -> set[str]:
     return {f.id if isinstance(f, ast.Name) else f".{f.attr}" for f in calls if isinstance(f, ast.Name | ast.Attribute)}
 
 
-@pytest.mark.parametrize("name", OURS)
-def test_only_a_few_touch_the_world(name: str) -> None:
-    assert set(imported(OURS[name])) & WORLD == MAY.get(name, set())
+def room(module: str) -> str:
+    """The room of a file or of a dotted module below `checker`."""
+    return module.removesuffix(".py").replace("/", ".").partition(".")[0]
 
 
-@pytest.mark.parametrize("name", OURS)
-def test_only_a_few_touch_files(name: str) -> None:
-    assert ("pathlib" in imported(OURS[name])) == (name in FILES)
+def below(name: str, tree: ast.AST) -> Iterator[str]:
+    """The rooms that a file imports from, inside functions too; the package itself (its version) is none."""
+    place = name.removesuffix("/__init__.py").split("/")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            up = len(place) - node.level + (1 if name.endswith("/__init__.py") else 0)
+            module = [*place[:up], *(node.module or "").split(".")]
+            if module[0]:
+                yield module[0]
+            else:
+                yield from (alias.name for alias in node.names if alias.name in FLOORS)
 
 
-@pytest.mark.parametrize("name", [n for n in OURS if n.startswith(PURE)])
-def test_the_core_is_pure(name: str) -> None:
-    assert not called(OURS[name]) & {
-        "open",
-        "print",
-        "exec",
-        "eval",
-        "input",
-        "__import__",
-        ".open",
-        ".read_text",
-        ".write_text",
-    }
+@pytest.mark.parametrize("name", [n for n in OURS if not n.startswith(PLACE)])
+def test_the_world_is_touched_in_one_place(name: str) -> None:
+    assert set(imported(OURS[name])) & WORLD == set()
+    assert called(OURS[name]) & REACHES == set()
+
+
+@pytest.mark.parametrize("name", [n for n in OURS if n != "__init__.py"])
+def test_no_arrow_runs_back_up(name: str) -> None:
+    floor = FLOORS.index(room(name))
+    assert [r for r in below(name, OURS[name]) if FLOORS.index(r) > floor] == []
+
+
+def test_every_room_has_its_floor() -> None:
+    assert {room(n) for n in OURS if n != "__init__.py"} == set(FLOORS)
+
+
+def test_no_folder_is_crowded() -> None:
+    folders = Counter(p.parent for p in HOUSE.rglob("*.py"))
+    assert [f"{folder}: {n}" for folder, n in folders.items() if n > 12] == []
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -132,16 +121,23 @@ def test_no_module_keeps_state(name: str) -> None:
     assert not [n for n in ast.walk(OURS[name]) if isinstance(n, ast.Global)]
 
 
+def functions(tree: ast.Module) -> set[str]:
+    """The functions that a file defines."""
+    return {f.name for f in tree.body if isinstance(f, ast.FunctionDef)}
+
+
 # --- lists written by hand ---------------------------------------------------------------------------------------
+
+
+def test_every_command_is_listed() -> None:
+    """Each file of commands/ that has a `run` is a command."""
+    written = {Path(n).stem for n, tree in OURS.items() if n.startswith("commands/") and "run" in functions(tree)}
+    assert written == {command.name for command in COMMANDS}
 
 
 def test_every_reporter_is_listed() -> None:
     """Each file of reporters/ that has a `render` is a format, `explain` aside."""
-    written = {
-        n
-        for n, tree in OURS.items()
-        if n.startswith("reporters/") and "render" in {f.name for f in tree.body if isinstance(f, ast.FunctionDef)}
-    }
+    written = {n for n, tree in OURS.items() if n.startswith("reporters/") and "render" in functions(tree)}
     listed = {r.__module__.rpartition(".")[2] for r in REPORTERS.values()}
     assert {Path(n).stem for n in written} == listed
 

@@ -13,7 +13,7 @@ from checker.model import Report, Unproven
 from checker.pipeline import preflight
 from checker.remedy.plan_and_prove import movable
 from checker.remedy.prove.acceptance import blockers
-from checker.request import Request
+from checker.request import Remedies, Request
 
 from .fake_uv import FakeUv, uv
 from .test_rules_recorded import EXPECTED, RECORDED, frames
@@ -43,7 +43,7 @@ def recording(name: str, folder: Path) -> tuple[Path, tuple[Path, ...]]:
 
 def looked(name: str, folder: Path, remedies: str, keep: tuple[str, ...] = ()) -> Report:
     path, scripts = recording(name, folder)
-    return preflight(Request(scripts, recorded=path, remedies=remedies, keep=keep))
+    return preflight(Request(scripts, recorded=path, remedies=Remedies(remedies), keep=keep))
 
 
 def reasons(report: Report, kind: str = "pins") -> list[str]:
@@ -54,7 +54,7 @@ def reasons(report: Report, kind: str = "pins") -> list[str]:
 @pytest.mark.parametrize(
     ("remedies", "row", "words"),
     [
-        ("shelf", {"status": 9}, "it was neither resolved nor tried: --offline was asked for"),
+        ("offline", {"status": 9}, "it was neither resolved nor tried: --offline was asked for"),
         ("proven", {"when": ["compile"], "status": 2, "err": GONE}, "the package index cannot be used"),
         ("resolved", {"when": ["compile"], "status": 2, "err": GONE}, "the package index cannot be used"),
         ("proven", {"status": 2, "err": "error: unexpected argument '--no-build' found"}, "this uv is too old"),
@@ -64,7 +64,7 @@ def reasons(report: Report, kind: str = "pins") -> list[str]:
 def test_the_diagnosis_comes_and_remedies_say_why_they_are_unproven(
     name: str, remedies: str, row: dict[str, object], words: str, uv: FakeUv, tmp_path: Path, scratch: Path
 ) -> None:
-    plain = looked(name, tmp_path, "words")
+    plain = looked(name, tmp_path, "advised")
     uv.answers(row)
     report = looked(name, tmp_path, remedies)
     assert report.findings == plain.findings
@@ -75,20 +75,20 @@ def test_the_diagnosis_comes_and_remedies_say_why_they_are_unproven(
     assert not movables or any(words in why for why in reasons(report))
     assert "secret" not in str(report.remedies)
     assert "remedies" in report.timings
-    assert uv.asked() == [] or remedies != "shelf"
+    assert uv.asked() == [] or remedies != "offline"
     assert not scratch.exists() or list(scratch.iterdir()) == []
 
 
 def test_the_shelf_names_a_release_and_keeps_what_is_kept(tmp_path: Path) -> None:
-    first = looked("name-removed-in-one-converter", tmp_path, "shelf").remedies[0]
+    first = looked("name-removed-in-one-converter", tmp_path, "offline").remedies[0]
     assert first.kind == "pins"
     (change,) = first.changes
-    other = looked("name-removed-in-one-converter", tmp_path, "shelf", keep=(change.name,)).remedies
+    other = looked("name-removed-in-one-converter", tmp_path, "offline", keep=(change.name,)).remedies
     assert all(c.name != change.name for r in other if "neither resolved" in str(r.proof) for c in r.changes if c.to)
 
 
 def test_commands_of_what_is_unproven_are_dry_runs(tmp_path: Path) -> None:
-    report = looked("name-removed-in-one-converter", tmp_path, "shelf")
+    report = looked("name-removed-in-one-converter", tmp_path, "offline")
     typed = [c for r in report.remedies if r.kind == "pins" for c in r.commands.values()]
     assert typed
     assert all("--dry-run" in command for command in typed)

@@ -12,8 +12,8 @@ from checker.errors import CannotLook
 from checker.model import Change, Distribution, Plan
 from checker.remedy.solve.requirement_files import requested
 from checker.remedy.solve.uv_solver import Given, UvSolver, installed
+from checker.world.process import Children
 from checker.world.sandbox import Refused
-from checker.world.uv import Children
 
 from .cases import SITE, dist, seen
 from .fake_uv import FakeUv, uv

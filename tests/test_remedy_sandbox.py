@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
 
 #: a command of ours that works in a scratch folder until it is stopped
 WORKS = """
-import signal, sys, time
+import sys, time
 from checker import cli
 from checker.world.sandbox import scratch_folder
 def run(options):
@@ -33,7 +33,7 @@ def run(options):
         (folder / "env" / "file").write_text("x")
         print(folder, flush=True)
         time.sleep(120)
-signal.signal(signal.SIGTERM, cli._terminate)
+cli.terminable()
 sys.exit(cli._guarded(run, None))
 """
 

@@ -107,16 +107,16 @@ class Shop:
     delete = TrialEnvironments.delete
 
     def __init__(self, observation: Observation | CannotLook, findings: tuple[Any, ...] = ()) -> None:
-        self.observation, self.findings, self.look = observation, findings, self
+        self.observation, self.findings, self.wanted = observation, findings, self
         self.variables: Mapping[str, str | None] = {}
 
-    def at(self, patient: Patient, manner: Any, **asked: Any) -> tuple[Observation, str]:
+    def ask(self, patient: Patient, options: Any, **asked: Any) -> tuple[Observation, str]:
         if isinstance(self.observation, CannotLook):
             raise self.observation
         return self.observation, ""
 
-    def manner(self, variables: Mapping[str, str | None] | None = None) -> None:
-        self.variables = variables or {}
+    def options(self, variables: Mapping[str, str | None] = {}) -> None:
+        self.variables = variables
 
     def seen(self, observation: Observation) -> Seen:
         return Seen(self.findings, observation)

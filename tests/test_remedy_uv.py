@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from checker.errors import CannotLook
+from checker.world.process import Children
 from checker.world.sandbox import Refused, fill, make_environment
-from checker.world.uv import Children, check_reachable, ending, find_uv, plain_words, run_uv
+from checker.world.uv import check_reachable, ending, find_uv, plain_words, run_uv
 
 from .fake_uv import FakeUv, uv
 

@@ -8,23 +8,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from ..ask import ProbeRequest
 from ..errors import CannotLook, UsageError
 from ..model import Case, Change, Plan, Report
-from ..patient import check_files, of_python
-from ..pipeline import conclude
-from ..probe import ProbeOptions
+from ..pipeline import look
 from ..probe.plan import canary_fields, wanted_imports
 from ..remedy.prove.acceptance import AcceptanceCriteria, blockers
 from ..remedy.prove.environments import TrialEnvironments
-from ..remedy.search.search import Progress
 from ..remedy.solve.uv_solver import UvSolver, installed
-from ..request import Clock, Request, choose, completed, own_first
+from ..request import Request
 from ..world.cache import Cache, digest, private, settings
-from ..world.sandbox import Refused, fill, make_environment, python_in, scratch_folder
+from ..world.sandbox import Refused, fill, scratch_folder
+from ..world.terminal import Progress
 from .followed import Question, chosen, failure_signature, questions
 from .history import Bisected, Cell, History
 from .releases import between, releases
@@ -42,47 +38,27 @@ class Bounds:
     every: bool = False
 
 
-@dataclass(frozen=True)
-class Seen:
-    """A patient with what fails in it."""
-
-    report: Report
-    look: ProbeRequest
-    base: Path
-
-
-def look_at(request: Request, progress: Progress) -> Seen:
-    """Observe the patient and conclude, as a preflight does; raises CannotLook."""
-    check_files(request.scripts)
-    script = completed(request.scripts)
-    folder = str(request.scripts[0].parent.resolve()) if request.scripts else ""
-    look = ProbeRequest(script, own_first(script, choose(request.canaries)), folder)
-    patient = of_python(request.python, request.pythons)
-    observation, _ = look.at(patient, ProbeOptions(progress))
-    return Seen(conclude(patient, observation, script, Clock()), look, Path(patient.command[0]))
-
-
 def history(request: Request, bounds: Bounds, progress: Progress) -> History | None:
     """The history of what fails here over the releases of a package; None when nothing fails.
 
     Raises UsageError for a package that is not there, CannotLook where nothing can be compared.
     """
     between([], bounds.between, "")
-    seen = look_at(request, progress)
-    report = seen.report
-    now = _version(report, bounds.package)
-    blocking = blockers(report.findings)
-    if not blocking:
-        return None
-    case = Case(report.observation, report.script, _knowledge())
-    every = tuple(questions(case, blocking, seen.look.canaries))
-    question = chosen(every, bounds.package, blocking)
-    look = replace(seen.look, canaries=(question.canary,) if question.canary else ())
-    with scratch_folder() as folder:
-        environments = TrialEnvironments(seen.base, folder, look, case)
+    with look(request, progress) as looked, scratch_folder() as folder:
+        report = looked.report
+        now = _version(report, bounds.package)
+        blocking = blockers(report.findings)
+        if not blocking:
+            return None
+        case = Case(report.observation, report.script, _knowledge())
+        every = tuple(questions(case, blocking, looked.asked.canaries))
+        question = chosen(every, bounds.package, blocking)
+        wanted = replace(looked.asked, canaries=(question.canary,) if question.canary else ())
+        assert looked.base
+        environments = TrialEnvironments(looked.base, folder, wanted, case)
         try:
-            lab = ReleaseTrials(environments, question, bounds.package, frozenset(request.keep), private(), progress)
-            return replace(lab.history(now, bounds), others=len(every) - 1)
+            trials = ReleaseTrials(environments, question, bounds.package, frozenset(request.keep), private(), progress)
+            return replace(trials.history(now, bounds), others=len(every) - 1)
         finally:
             environments.children.end()
 
@@ -153,20 +129,15 @@ class ReleaseTrials:
 
     def _run(self, lock: tuple[str, ...]) -> tuple[Bisected, str, bool]:
         """The verdict of an environment, why, and whether it will be the same tomorrow."""
-        place = self.environments.folder / "env"
-        python = python_in(place)
-        if not place.exists():
-            make_environment(self.environments.base, place, self.environments.children)
-        refused = fill(python, lock, self.environments.folder, self.environments.children)
-        if isinstance(refused, Refused):
-            return Bisected.UNTESTED, f"it cannot be installed: {refused.text[:300]}", False
-        goal = AcceptanceCriteria((), frozenset({self.question.failure.step}), frozenset(), frozenset())
-        try:
-            seen = self.environments.asked(
-                python, ProbeOptions(enough=goal.hopeless, keeper=self.environments.children)
-            )
-        except CannotLook as error:
-            return Bisected.UNTESTED, error.message, False
+        criteria = AcceptanceCriteria((), frozenset({self.question.failure.step}), frozenset(), frozenset())
+        with self.environments.environment() as python:
+            refused = fill(python, lock, self.environments.folder, self.environments.children)
+            if isinstance(refused, Refused):
+                return Bisected.UNTESTED, f"it cannot be installed: {refused.text[:300]}", False
+            try:
+                seen = self.environments.asked(python, self.environments.options(enough=criteria.hopeless))
+            except CannotLook as error:
+                return Bisected.UNTESTED, error.message, False
         assert seen.observation
         return (*self.question.judge(seen.observation), True)
 
@@ -174,7 +145,7 @@ class ReleaseTrials:
         """What a verdict depends on, beside the lock."""
         seen, canary = self.environments.case.observation, self.question.canary
         place = seen.python, seen.platform, seen.system.get("variables")
-        asked = canary and canary_fields(canary), wanted_imports(self.environments.look.script)
+        asked = canary and canary_fields(canary), wanted_imports(self.environments.wanted.script)
         return (*place, failure_signature(self.question.failure), *asked)
 
     def _of_today(self, kind: str, what: str, find_out: Callable[[], Any]) -> Any:

@@ -10,7 +10,7 @@ from ..errors import UsageError
 from ..remedy.prove.environments import TrialEnvironments
 from ..remedy.search.distance import parse
 from ..remedy.solve.uv_solver import PATIENCE
-from ..world.uv import check_reachable, plain_words, run_uv
+from ..world.uv import check_reachable, compile_pins, plain_words
 
 #: releases that the index is asked for one by one, to either side
 MOST = 250
@@ -45,11 +45,8 @@ def _walk(environments: TrialEnvironments, package: str, version: str, up: bool)
 
 def _next(environments: TrialEnvironments, bound: str, up: bool) -> str:
     """The nearest release within a bound, whatever it needs; "" when there is none."""
-    asked = environments.folder / "next.in"
-    asked.write_text(bound + "\n", encoding="utf-8")
-    direction = ("--resolution", "lowest-direct" if up else "highest")
-    form = ("-q", "--no-deps", "--no-build", "--no-header", "--no-annotate", "--python", str(environments.base))
-    done = run_uv(["pip", "compile", *form, *direction, str(asked)], PATIENCE, environments.children)
+    words = ("--no-deps", "--python", str(environments.base), "--resolution", "lowest-direct" if up else "highest")
+    done = compile_pins([bound], words, environments.folder, seconds=PATIENCE, children=environments.children)
     if done.returncode:
         check_reachable(plain_words(done.stderr))
         return ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,11 +10,11 @@ from pathlib import Path
 from ..errors import CannotLook
 from ..model import Change, Observation, Patient
 from ..probe import make_plan, observe, program
-from ..remedy.search.search import Progress
-from ..world.files import write
+from ..world.files import absolute, is_below, room, text_of, unpacked, write
 from ..world.journal import note_change
 from ..world.process import HeldSignals, hold_signals, run
 from ..world.sandbox import scratch_folder
+from ..world.terminal import Progress
 from ..world.uv import blame, ending, find_uv, plain_words
 from .installer import Steps, installer_of, steps
 from .pin_files import going_back, way_back
@@ -54,7 +52,7 @@ class Fix:
     @property
     def installer(self) -> str:
         """The user's own: uv, pip or conda."""
-        return installer_of(self.observation, _configuration(self.observation))
+        return installer_of(self.observation, text_of(Path(self.observation.prefix) / "pyvenv.cfg"))
 
     @property
     def newcomers(self) -> tuple[str, ...]:
@@ -88,8 +86,8 @@ def apply(fix: Fix, lock: Sequence[str], progress: Progress, say: Callable[[str]
                 )
             write(fix.back, _written(fix, lock))
             progress("apply", fix.patient.label)
-            with note_change(folder, fix.patient.label, orders.back, _VARIABLES) as descriptor:
-                _carried_out(fix, orders, come, say, descriptor)
+            with note_change(folder, fix.patient.label, orders.back, _VARIABLES) as descriptors:
+                _carried_out(fix, orders, come, say, descriptors)
 
 
 def _orders(fix: Fix, folder: Path) -> Steps:
@@ -105,8 +103,7 @@ def _fetched(fix: Fix, command: Sequence[str]) -> None:
 
 def check_room(fix: Fix, fetched: Path) -> None:
     """Raises CannotLook where the disk might fill up in the middle: then there is no room for the way back either."""
-    free = shutil.disk_usage(Path(fix.observation.prefix)).free
-    needed = sum(_unpacked(file) for file in fetched.rglob("*") if file.is_file())
+    free, needed = room(fix.observation.prefix), unpacked(fetched)
     if free < needed:
         raise CannotLook(
             f"nothing was applied, the disk of the environment has {free // MB} MB free, "
@@ -115,21 +112,15 @@ def check_room(fix: Fix, fetched: Path) -> None:
         )
 
 
-def _unpacked(file: Path) -> int:
-    """Bytes that a file takes when it is installed."""
-    if file.suffix == ".whl":
-        with zipfile.ZipFile(file) as wheel:
-            return sum(entry.file_size for entry in wheel.infolist())
-    return file.stat().st_size
-
-
-def _carried_out(fix: Fix, orders: Steps, come: HeldSignals, say: Callable[[str], None], descriptor: int) -> None:
-    """Make the changes; after a failure or an interrupt, take them back. Installers inherit the descriptor."""
+def _carried_out(
+    fix: Fix, orders: Steps, come: HeldSignals, say: Callable[[str], None], descriptors: Sequence[int]
+) -> None:
+    """Make the changes; after a failure or an interrupt, take them back. Installers inherit the descriptors."""
     killed, failure = False, ""
     for command in orders.forward:
         if come.numbers or failure:
             break
-        done = run(command, _VARIABLES, come, descriptor)
+        done = run(command, _VARIABLES, come, descriptors)
         killed = done.returncode < 0
         failure = ending(plain_words(done.stderr)) or "it was ended" if done.returncode else ""
     if not failure and not come.numbers:
@@ -148,7 +139,7 @@ def _taken_back(fix: Fix, orders: Steps, failure: str) -> None:
     # what was to come may not have come, and then there is nothing to remove: the look afterwards decides
     said = " ".join(plain_words(run(command, _VARIABLES).stderr) for command in orders.back).strip()
     if not _as_before(fix):
-        commands = going_back(fix.observation.executable, str(fix.back.absolute()), fix.newcomers)[fix.installer]
+        commands = going_back(fix.observation.executable, absolute(fix.back), fix.newcomers)[fix.installer]
         raise CannotLook(
             f"the change was not finished ({failure or 'interrupted'}), and going back failed: {ending(said)}",
             f"type: {' && '.join(commands)}",
@@ -169,12 +160,8 @@ def now(patient: Patient) -> Freeze:
 
 def freeze(observation: Observation) -> Freeze:
     """What lies in the environment itself, whatever else is on its search path."""
-    prefix = Path(observation.prefix).resolve()
-    return frozenset(
-        (d.name, d.version, d.location)
-        for d in observation.distributions
-        if Path(d.location).resolve().is_relative_to(prefix)
-    )
+    found = (d for d in observation.distributions if is_below(d.location, observation.prefix))
+    return frozenset((d.name, d.version, d.location) for d in found)
 
 
 def _written(fix: Fix, lock: Sequence[str]) -> str:
@@ -183,12 +170,5 @@ def _written(fix: Fix, lock: Sequence[str]) -> str:
     there = sorted(freeze(fix.observation))
     pins = {name: version for name, version, _ in there if name in served}
     alone = tuple(f"{name} {version}" for name, version, _ in there if name not in served)
-    python, file = fix.observation.executable, str(fix.back.absolute())
+    python, file = fix.observation.executable, absolute(fix.back)
     return way_back(python, fix.when, file, pins, fix.newcomers, alone)
-
-
-def _configuration(observation: Observation) -> str:
-    """The text of the environment's pyvenv.cfg, "" where there is none."""
-    with suppress(OSError):
-        return (Path(observation.prefix) / "pyvenv.cfg").read_text(encoding="utf-8")
-    return ""

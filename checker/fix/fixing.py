@@ -9,10 +9,10 @@ from pathlib import Path
 
 from ..model import Proven, Remedy, Report
 from ..pipeline import preflight
-from ..probe.asking import Progress
 from ..remedy.wording import installers
-from ..request import Request
+from ..request import Remedies, Request
 from ..world.files import write
+from ..world.terminal import Progress
 from . import pin_files
 from .apply import Fix, apply, obstacle
 from .proven_pins import left_out, pins_of, pylock, remedy_of, without_remedy
@@ -40,7 +40,7 @@ def fix(request: Request, report: Report, talk: Talk) -> Report | None:
     elif remedy is None:
         talk.say(f"checker: nothing was applied: {without_remedy(report)}")
     elif _applied(_planned(report, remedy), remedy, talk):
-        return preflight(replace(request, remedies="words", fix=False, yes=False, save=None), talk.progress)
+        return preflight(replace(request, remedies=Remedies.ADVISED, fix=False, yes=False, save=None), talk.progress)
     return None
 
 

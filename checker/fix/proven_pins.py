@@ -9,7 +9,7 @@ from ..errors import CannotLook
 from ..model import Observation, Proven, Remedy, Report
 from ..remedy.solve.uv_solver import installed
 from ..world.sandbox import scratch_folder
-from ..world.uv import blame, run_uv
+from ..world.uv import blame, compile_pins
 from .pin_files import pins_in_pylock, proper, without_credentials
 
 
@@ -48,12 +48,9 @@ def left_out(report: Report, pins: Sequence[str]) -> tuple[str, ...]:
 
 def pylock(pins: Sequence[str], observation: Observation) -> str:
     """The standard lock file (PEP 751) of exactly these pins for that Python; raises CannotLook when uv makes none."""
+    words = ("--no-deps", "--format", "pylock.toml", "--python", sys.executable, "--python-version", observation.python)
     with scratch_folder() as folder:
-        asked = folder / "pins.txt"
-        asked.write_text("".join(f"{pin}\n" for pin in pins), encoding="utf-8")
-        words = ("pip", "compile", "-q", "--no-header", "--no-annotate", "--no-deps", "--no-build", "--format")
-        version = ("--python", sys.executable, "--python-version", observation.python)
-        done = run_uv([*words, "pylock.toml", *version, str(asked)])
+        done = compile_pins(pins, words, folder)
     if done.returncode:
         blame(done.stderr, "no lock file could be made", "write constraints.txt instead")
     text = without_credentials(done.stdout)

@@ -15,6 +15,7 @@ from typing import Any
 
 from ..errors import CannotLook
 from ..names import canonical
+from ..world.files import is_file, read_text
 from .facts import InterfaceFact, KnownBad, Limits, NameChange, Provenance, Release, Signature, parse, within
 
 __all__ = [
@@ -162,7 +163,7 @@ def _measured(release: Release) -> bool:
 
 def read(path: Path) -> Knowledge:
     """Knowledge from a built file."""
-    raw = json.loads(path.read_text(encoding="utf-8"))
+    raw = json.loads(read_text(path))
     packages = {name: _Package(name, part) for name, part in raw["packages"].items()}
     told = raw["signatures"]
     return Knowledge(raw["date"], packages, tuple(told["signatures"]), told["defaults"])
@@ -172,7 +173,7 @@ def read(path: Path) -> Knowledge:
 def load() -> Knowledge:
     """The knowledge that ships with this checker."""
     for place in PLACES:
-        if place.is_file():
+        if is_file(place):
             return read(place)
     raise CannotLook(
         "the checker's own knowledge file is missing", "reinstall the checker, or run matrices/build.py in a checkout"

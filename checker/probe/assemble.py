@@ -6,6 +6,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from ..world.files import read_text
+
 _RELATIVE = re.compile(r"^from (\.+)([\w.]+) import .*\n", re.MULTILINE)
 _TYPING = re.compile(r"^from typing import .*\n", re.MULTILINE)
 _INSIDE = Path(__file__).parent / "inside"
@@ -14,7 +16,7 @@ _INSIDE = Path(__file__).parent / "inside"
 @cache
 def _source(part: str) -> str:
     """The text of a file, which goes by its dotted place: `supervisor`, `canary.flow`."""
-    return _INSIDE.joinpath(*part.split(".")).with_suffix(".py").read_text(encoding="utf-8")
+    return read_text(_INSIDE.joinpath(*part.split(".")).with_suffix(".py"))
 
 
 def _needed(part: str) -> list[str]:

@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from ..model import Canary, Patient, Script
 from ..names import STACK, distribution_of
+from ..world.cache import cache_folder
+from ..world.machine import memory_limit
 from .assemble import looker, worker
 
 #: modules of the conversion path whose function bodies are linked too: what fails there fails at conversion
 LAZY = ("skl2onnx", "onnxmltools", "onnxconverter_common")
 #: seconds for one import and one canary
 IMPORT_SECONDS, CANARY_SECONDS = 120, 60
-
-
-def memory_limit() -> int:
-    """Address space for a worker, in bytes: three quarters of the memory, at least 6 GiB; 0 where unknown."""
-    try:
-        return max(6 << 30, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 3 // 4)
-    except (ValueError, OSError, AttributeError):
-        return 0
-
-
-def cache_folder() -> Path | None:
-    """Where symbol tables and private bytecode are kept, None where no such folder can be made."""
-    base = os.environ.get("XDG_CACHE_HOME") or (os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None)
-    try:
-        folder = (Path(base) if base else Path.home() / ".cache") / "sklearn-onnx-checker"
-        folder.mkdir(parents=True, exist_ok=True)
-    except (OSError, RuntimeError):
-        return None
-    return folder if os.access(folder, os.W_OK) else None
 
 
 def wanted_imports(script: Script | None) -> list[dict[str, Any]]:

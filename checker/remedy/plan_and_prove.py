@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,16 +13,19 @@ from ..ask import ProbeRequest
 from ..errors import CannotLook
 from ..knowledge import load
 from ..model import Case, Finding, Plan, Proven, Refuted, Remedy, Report, Unproven
+from ..request import Remedies
 from ..world.locks import BUSY, hold_lock
+from ..world.machine import processors, runs_here
+from ..world.process import Children
 from ..world.sandbox import scratch_folder
-from ..world.uv import Children
+from ..world.terminal import Progress
 from . import wording
 from .prove import trials
 from .prove.acceptance import blockers, criteria_for
 from .prove.environments import TrialEnvironments
 from .search.candidates import CandidateQueue
 from .search.moves import find_moves
-from .search.search import Found, Progress, Search
+from .search.search import Found, Search
 from .solve.offline_solver import OfflineSolver
 from .solve.requirement_files import requested
 from .solve.uv_solver import Given, Solver, installed
@@ -36,8 +38,7 @@ AT_ONCE = 3
 class RemedyOptions:
     """How far remedies go, and within which bounds."""
 
-    #: shelf, resolved or proven, as in `Request.remedies`
-    how: str
+    how: Remedies
     keep: frozenset[str] = frozenset()
     #: folders that are searched for interpreters
     pythons: tuple[Path, ...] = ()
@@ -46,14 +47,16 @@ class RemedyOptions:
 
 
 def plan_and_prove(
-    report: Report, look: ProbeRequest, base: Path | None, options: RemedyOptions, progress: Progress
+    report: Report, wanted: ProbeRequest, base: Path | None, options: RemedyOptions, progress: Progress
 ) -> Report:
     """The report with its remedies planned and tried; what could not be tried says why; nothing is raised for it."""
     started = time.perf_counter()
-    job = _Job(report, look, options, progress)
+    job = _Job(report, wanted, options, progress)
     try:
         done = (
-            job.planned_offline("--offline was asked for") if options.how == "shelf" else job.planned_with_index(base)
+            job.planned_offline("--offline was asked for")
+            if options.how is Remedies.OFFLINE
+            else job.planned_with_index(base)
         )
     except CannotLook as error:
         done = job.planned_offline(error.message)
@@ -63,8 +66,8 @@ def plan_and_prove(
 class _Job:
     """One report, and what becomes of its remedies."""
 
-    def __init__(self, report: Report, look: ProbeRequest, options: RemedyOptions, progress: Progress) -> None:
-        self.report, self.look, self.options, self.progress = report, look, options, progress
+    def __init__(self, report: Report, wanted: ProbeRequest, options: RemedyOptions, progress: Progress) -> None:
+        self.report, self.wanted, self.options, self.progress = report, wanted, options, progress
         self.case = Case(report.observation, report.script, load())
         self.targets = [f for f in blockers(report.findings) if movable(f)]
         self.criteria = criteria_for(self.case, report.findings, self.targets)
@@ -99,27 +102,27 @@ class _Job:
     def _opened(self, base: Path | None, folder: Path, children: Children) -> TrialEnvironments:
         """A workshop of the patient's own interpreter or, where that makes no environment, of one like it."""
         if base:
-            environments = TrialEnvironments(base, folder, self.look, self.case, children)
+            environments = TrialEnvironments(base, folder, self.wanted, self.case, children)
             try:
                 environments.prepare()
                 return environments
             except CannotLook:
                 pass
-        environments = TrialEnvironments(self._found_base(), folder, self.look, self.case, children)
+        environments = TrialEnvironments(self._found_base(), folder, self.wanted, self.case, children)
         environments.prepare()
         return environments
 
     def _worked(self, environments: TrialEnvironments, pool: ThreadPoolExecutor) -> Report:
-        tried = self._trials(environments, pool) if self.options.how == "proven" else {}
+        tried = self._trials(environments, pool) if self.options.how is Remedies.PROVEN else {}
         self._settled_by_action({k: f.result() for k, f in tried.items() if k[0] == "action"})
         if not self.targets:
             return self.assembled([], {k: f.result() for k, f in tried.items()}, ())
         solver = environments.resolver(self._given())
-        if self.options.how == "resolved":
+        if self.options.how is Remedies.RESOLVED:
             plan = self.nearest(solver)
             why = Unproven("it resolves with everything that is installed, and was not tried (--no-prove)")
             return self.assembled([self.of_plan(plan, why)] if plan else [], {}, (), why)
-        at_once = max(1, min(AT_ONCE, os.cpu_count() or 1))
+        at_once = min(AT_ONCE, processors())
         found = Search(solver, environments, pool, self.criteria, at_once).run(
             self.report.observation, self.options.keep, self.progress
         )
@@ -144,8 +147,7 @@ class _Job:
         from ..world.pythons import of_version
 
         seen = self.report.observation
-        machine, system = os.uname().machine if hasattr(os, "uname") else "", seen.platform.partition("-")[0]
-        if hasattr(os, "uname") and (system != os.uname().sysname or seen.system.get("machine", machine) != machine):
+        if not runs_here(seen.platform.partition("-")[0], str(seen.system.get("machine", ""))):
             raise CannotLook(f"the environment is one of {seen.platform}, and this machine is another")
         return of_version(".".join(seen.python.split(".")[:2]), self.options.pythons)
 
@@ -162,7 +164,7 @@ class _Job:
             looked = pool.submit(trials.try_variants, variants, environments, patient)
             for text in {v.advice.text for v in variants}:
                 started["code", text] = pool.submit(_all_proven, looked, text)
-        folder = self.look.folder
+        folder = self.wanted.folder
         for finding in found:
             for advice in finding.advice:
                 if advice.trial:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import difflib
 import re
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..bisect.bisection import look_at
+from ..ask import choose, completed
 from ..bisect.followed import normal
 from ..errors import CannotLook, UsageError
 from ..model import Canary, Failure, Finding, Observation, Passed, Proven, Remedy, Report, Stage
 from ..names import canonical
+from ..pipeline import look
 from ..probe.plan import wanted_imports
 from ..remedy.plan_and_prove import RemedyOptions, plan_and_prove
-from ..remedy.search.search import Progress
 from ..remedy.solve.uv_solver import installed
-from ..request import Request, choose, completed
+from ..request import Remedies, Request
 from ..rules.evidence import first_words
-from ..world.sandbox import scratch_folder
-from ..world.uv import check_reachable, plain_words, run_uv
+from ..world.sandbox import run_script
+from ..world.terminal import Progress
+from ..world.uv import check_reachable, plain_words
 from .script_text import Pins, Shown, script, shown_type
 
 #: seconds that one run of a script may take
@@ -43,19 +43,19 @@ def reproduce(request: Request, name: str, fixed: bool, progress: Progress) -> M
 
     Raises UsageError for an unknown name, CannotLook where it shows nothing, or not what was seen.
     """
-    request = _request(request, name)
-    seen = look_at(request, progress)
-    shown = _shown(seen.report, name, {c.name: c for c in seen.look.canaries})
-    failing = script(shown, pins_of(seen.report.observation))
-    progress("run", "the script that fails")
-    _verify(failing, seen.base, shown.failure)
-    terms = RemedyOptions("proven", frozenset(request.keep), request.pythons)
-    remedy = _remedy(plan_and_prove(seen.report, seen.look, seen.base, terms, progress), shown.finding)
-    if remedy is None:
-        return _alone(failing, fixed)
-    mended = _mended(seen.report, shown, remedy)
-    progress("run", "the script that passes")
-    _verify(mended, seen.base, None)
+    with look(_request(request, name), progress) as seen:
+        assert seen.base
+        shown = _shown(seen.report, name, {c.name: c for c in seen.asked.canaries})
+        failing = script(shown, pins_of(seen.report.observation))
+        progress("run", "the script that fails")
+        _verify(failing, seen.base, shown.failure)
+        options = RemedyOptions(Remedies.PROVEN, frozenset(request.keep), request.pythons)
+        remedy = _remedy(plan_and_prove(seen.report, seen.asked, seen.base, options, progress), shown.finding)
+        if remedy is None:
+            return _alone(failing, fixed)
+        mended = _mended(seen.report, shown, remedy)
+        progress("run", "the script that passes")
+        _verify(mended, seen.base, None)
     return Made(mended if fixed else failing, "it was seen to fail so, and to pass with the remedy's pins")
 
 
@@ -160,28 +160,12 @@ def _mended(report: Report, shown: Shown, remedy: Remedy) -> str:
 
 def _verify(text: str, python: Path, failure: Failure | None) -> None:
     """Run a script in a clean folder; raises CannotLook unless it fails as that failure, or passes (None)."""
-    with scratch_folder() as folder:
-        place, file = folder / "repro", folder / f"{folder.name}.py"
-        place.mkdir()
-        file.write_text(text, encoding="utf-8")
-        manner = ("--no-build", "--no-project", "--isolated", "--python", str(python), "--directory", str(place))
-        try:
-            done = run_uv(["run", *manner, "--script", str(file)], PATIENCE)
-        finally:
-            _clean(file)
+    done = run_script(text, python, PATIENCE)
     if done.returncode and "Traceback" not in done.stderr:
         check_reachable(plain_words(done.stderr))
     why = unlike(done.returncode, done.stderr, failure)
     if why:
         raise CannotLook(why)
-
-
-def _clean(file: Path) -> None:
-    """Remove the environment that uv keeps for a script."""
-    found = run_uv(["python", "find", "--script", str(file)])
-    for folder in Path(found.stdout.strip()).parents:
-        if folder.name.startswith(file.stem) and folder.parent.name.startswith("environments-"):
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def unlike(status: int, printed: str, failure: Failure | None) -> str:

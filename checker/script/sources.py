@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CannotLook
+from ..world.files import read_bytes
 
 #: cell magics whose cell is Python all the same
 PYTHON_MAGICS = ("time", "timeit", "capture", "prun", "notebook", "python", "python3", "local")
@@ -37,19 +38,6 @@ def read_cells(path: Path) -> tuple[Cell, ...]:
     if path.suffix == ".ipynb":
         return notebook_cells(path)
     return (Cell(path.name, decoded(path, read_bytes(path))),)
-
-
-def read_bytes(path: Path) -> bytes:
-    """The content of a file. Raises CannotLook."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise CannotLook(f"There is no file {path}.", "Give the path of a Python script or a notebook.") from None
-    except IsADirectoryError:
-        raise CannotLook(f"{path} is a folder.", "Give the path of a Python script or a notebook in it.") from None
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise CannotLook(f"{path} could not be read: {why}.", "Check the path and its permissions.") from None
 
 
 def decoded(path: Path, data: bytes) -> str:

@@ -5,15 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..probe.plan import cache_folder
 
 #: bytes of a file of facts beyond which it is begun anew
 MOST = 4 << 20
+
+
+def cache_folder() -> Path | None:
+    """Where symbol tables and private bytecode are kept, None where no such folder can be made."""
+    base = os.environ.get("XDG_CACHE_HOME") or (os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None)
+    try:
+        folder = (Path(base) if base else Path.home() / ".cache") / "sklearn-onnx-checker"
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError):
+        return None
+    return folder if os.access(folder, os.W_OK) else None
 
 
 def digest(*parts: Any) -> str:

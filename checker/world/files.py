@@ -1,13 +1,13 @@
-"""Files of ours: reports and recorded observations, written whole or not at all."""
+"""Files: reports and recordings, written whole or not at all; what can be read of the user's."""
 
 from __future__ import annotations
 
-import json
+import shutil
+import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
-from ..errors import CannotLook
-from ..model import Observation
-from ..probe import parse
+from ..errors import CannotLook, UsageError
 
 
 def write(path: Path, text: str) -> None:
@@ -27,15 +27,85 @@ def write(path: Path, text: str) -> None:
         raise CannotLook(f"cannot write {path}: {error.strerror}", "name another file") from error
 
 
-def recorded(path: Path) -> Observation:
-    """The observation of a file of frames, one JSON object a line; raises CannotLook when it holds none."""
+def check_output(path: Path | None) -> None:
+    """Refuse an output that cannot be written before minutes are spent on it; raises UsageError."""
+    if path and (path.is_dir() or not path.absolute().parent.is_dir()):
+        raise UsageError(f"cannot write to {path}", "name a file in a folder that exists")
+
+
+def check_files(paths: Sequence[Path]) -> None:
+    """Raises CannotLook for the files that are not there or cannot be read, all of them at once."""
+    bad = [f"{p} ({'is a folder' if p.is_dir() else 'not found'})" for p in paths if not p.is_file()]
+    if bad:
+        raise CannotLook("cannot read " + ", ".join(bad), "check the path")
+
+
+def read_text(path: Path, hint: str = "check the path") -> str:
+    """The text of a file; raises CannotLook when it cannot be read."""
     try:
-        frames = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-        static = any(f.get("frame") == "hello" and f.get("static") for f in frames)
-        return parse(frames, imported=not static)
+        return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise CannotLook(f"cannot read {path}: {error.strerror}", "record it with --save") from error
-    except (ValueError, TypeError, KeyError, AttributeError) as error:  # JSON of another kind, or frames cut short
-        raise CannotLook(
-            f"{path} holds no frames", "record it with --save, or with the script that `checker probe` prints"
-        ) from error
+        raise CannotLook(f"cannot read {path}: {error.strerror}", hint) from error
+
+
+def text_of(path: Path) -> str:
+    """The text of a file of anybody's, "" where there is none."""
+    try:
+        return path.read_text(encoding="utf-8-sig", errors="replace")
+    except OSError:
+        return ""
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a script or notebook; raises CannotLook when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise CannotLook(f"There is no file {path}.", "Give the path of a Python script or a notebook.") from None
+    except IsADirectoryError:
+        raise CannotLook(f"{path} is a folder.", "Give the path of a Python script or a notebook in it.") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise CannotLook(f"{path} could not be read: {why}.", "Check the path and its permissions.") from None
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is such a file."""
+    return path.is_file()
+
+
+def absolute(path: Path) -> str:
+    """A path as it is written from anywhere."""
+    return str(path.absolute())
+
+
+def real_path(path: Path) -> str:
+    """Where a file or folder really lies, "" where there is none."""
+    return str(path.resolve()) if path.exists() else ""
+
+
+def room(folder: str) -> int:
+    """Bytes that are free on the disk of a folder."""
+    return shutil.disk_usage(folder).free
+
+
+def unpacked(folder: Path) -> int:
+    """Bytes that the wheels and files in a folder take once they are installed."""
+    total = 0
+    for file in folder.rglob("*"):
+        if file.suffix == ".whl":
+            with zipfile.ZipFile(file) as wheel:
+                total += sum(entry.file_size for entry in wheel.infolist())
+        elif file.is_file():
+            total += file.stat().st_size
+    return total
+
+
+def folder_of(path: Path) -> str:
+    """The folder in which a file really lies."""
+    return str(path.parent.resolve())
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether a file or folder really lies in another."""
+    return Path(path).resolve().is_relative_to(Path(folder).resolve())

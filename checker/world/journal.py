@@ -19,15 +19,15 @@ PATIENCE = 120.0
 @contextmanager
 def note_change(
     folder: Path, label: str, back: Sequence[Sequence[str]], variables: Mapping[str, str | None]
-) -> Iterator[int]:
-    """Note how to go back while something is changed; gives the descriptor that installers are to inherit."""
+) -> Iterator[tuple[int, ...]]:
+    """Note how to go back while something is changed; gives the descriptors that installers are to inherit."""
     note = folder / NOTE
     with hold_lock(folder / BUSY) as handle:
         told = {"label": label, "back": [list(c) for c in back], "variables": dict(variables)}
         partial = note.with_suffix(".partial")
         partial.write_text(json.dumps(told), encoding="utf-8")
         partial.replace(note)
-        yield handle.fileno() if handle else -1
+        yield (handle.fileno(),) if handle else ()
         note.unlink(missing_ok=True)
 
 

@@ -1,20 +1,136 @@
-"""Work that an interrupt must not tear: signals are held back, and take effect when everything is in order again."""
+"""Processes: one that is talked to, one that must not be torn, and all of them at once when an interrupt comes."""
 
 from __future__ import annotations
 
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
+from typing import IO, Any
 
 from ..errors import CannotLook
 
+#: bytes of printed text that are kept of a process that is talked to
+MOST_PRINTED = 64 << 10
 #: seconds that an installer may take, and may go on for after an interrupt: one that is killed leaves files behind
 PATIENCE, GRACE = 900.0, 30.0
+
+
+class Children:
+    """Every process that is running for us, so that an interrupt can end all of them at once."""
+
+    def __init__(self, busy: IO[bytes] | None = None) -> None:
+        #: descriptors that they inherit: a lock that lasts as long as any of them lives
+        self.descriptors: tuple[int, ...] = (busy.fileno(),) if busy and os.name == "posix" else ()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._closed = False
+        self._lock = threading.Lock()
+
+    def add(self, process: subprocess.Popen[bytes]) -> None:
+        """Remember a process that was started; one that comes after the end is ended at once."""
+        with self._lock:
+            self._running.add(process)
+            closed = self._closed
+        if closed:
+            process.terminate()
+
+    def remove(self, process: subprocess.Popen[bytes]) -> None:
+        """Forget a process that has ended."""
+        with self._lock:
+            self._running.discard(process)
+
+    def end(self) -> None:
+        """Ask all of them to stop, now and from now on."""
+        with self._lock:
+            self._closed = True
+            running = tuple(self._running)
+        for process in running:
+            process.terminate()
+
+
+def start(
+    command: Sequence[str], variables: Mapping[str, str | None], descriptors: Sequence[int] = (), **more: Any
+) -> subprocess.Popen[bytes]:
+    """Start a command with pipes; `variables` of our environment are set or, where None, taken away. Raises OSError."""
+    environment = {k: v for k, v in {**os.environ, **variables}.items() if v is not None}
+    pipes = dict.fromkeys(("stdout", "stderr"), subprocess.PIPE)
+    kept = tuple(descriptors) if os.name == "posix" else ()
+    return subprocess.Popen(command, env=environment, pass_fds=kept, **{**pipes, **more})
+
+
+class Dialogue:
+    """A process that is handed one text and answers in lines; what it prints beside them is kept within bounds."""
+
+    def __init__(self, command: Sequence[str], variables: Mapping[str, str | None], children: Children) -> None:
+        """Start it. Raises CannotLook when it does not start."""
+        #: the tail of what it printed, and whether its answer was recognised
+        self.printed, self.heard = b"", False
+        self._children = children
+        self._threads: list[threading.Thread] = []
+        try:
+            self._process = start(
+                command,
+                variables,
+                children.descriptors,
+                stdin=subprocess.PIPE,
+                start_new_session=os.name == "posix",
+            )
+        except OSError as error:
+            raise CannotLook(
+                f"cannot run {command[0]}: {error.strerror or error}", "name an interpreter with --python"
+            ) from error
+        children.add(self._process)
+
+    def lines(self, text: str, seconds: float) -> Iterator[bytes]:
+        """Send the text, and give every line that comes; without an answer after so many seconds it is killed."""
+        assert self._process.stdout
+        self._patience = threading.Timer(seconds, self._give_up)
+        self._patience.daemon = True
+        self._threads = [threading.Thread(target=self._send, args=(text,), daemon=True)]
+        self._threads += [threading.Thread(target=self._read_printed, daemon=True), self._patience]
+        for thread in self._threads:
+            thread.start()
+        while line := self._process.stdout.readline(1 << 22):
+            yield line
+
+    def _give_up(self) -> None:
+        if not self.heard:
+            self._process.kill()
+
+    def _send(self, text: str) -> None:
+        assert self._process.stdin
+        with suppress(OSError):  # it ended before it had read everything: its answer tells
+            self._process.stdin.write(text.encode("ascii"))
+            self._process.stdin.close()
+
+    def _read_printed(self) -> None:
+        assert self._process.stderr
+        while data := self._process.stderr.read1(1 << 16):  # type: ignore[attr-defined]
+            self.printed = (self.printed + data)[-MOST_PRINTED:]
+
+    def end(self, finished: bool) -> None:
+        """Ask it to stop unless it has finished, give it time to clean up, and make sure."""
+        try:
+            if self._process.poll() is None and not finished:
+                self._process.send_signal(signal.SIGTERM)
+            self._process.wait(timeout=5)
+        except (subprocess.TimeoutExpired, OSError):
+            self._process.kill()
+            self._process.wait()
+        finally:
+            self._children.remove(self._process)
+        if self._threads:
+            self._patience.cancel()
+        for thread in self._threads:
+            thread.join(timeout=5)
+
+
+# --- what an interrupt must not tear ---------------------------------------------------------------------------
 
 
 @dataclass
@@ -48,54 +164,48 @@ def hold_signals() -> Iterator[HeldSignals]:
 
 
 def run(
-    command: Sequence[str], variables: Mapping[str, str | None], come: HeldSignals | None = None, inherits: int = -1
+    command: Sequence[str],
+    variables: Mapping[str, str | None],
+    come: HeldSignals | None = None,
+    inherits: Sequence[int] = (),
 ) -> subprocess.CompletedProcess[str]:
     """Run a command out of reach of the terminal's interrupts; `come` says when one was meant for it.
 
-    `inherits` is a descriptor that it keeps open, so that a lock lasts as long as it runs, -1 for none.
-    A command that had to be killed has a negative status. Raises CannotLook when it cannot be started.
+    `inherits` are descriptors that it keeps open, so that a lock lasts as long as it runs. A command that had to be
+    killed has a negative status. Raises CannotLook when it cannot be started.
     """
-    environment = {k: v for k, v in {**os.environ, **variables}.items() if v is not None}
+    come = come or HeldSignals()
     try:
-        process = subprocess.Popen(
-            command,
-            env=environment,
-            start_new_session=os.name == "posix",
-            pass_fds=(inherits,) if inherits >= 0 and os.name == "posix" else (),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+        process = start(command, variables, inherits, stdin=subprocess.DEVNULL, start_new_session=os.name == "posix")
     except OSError as error:
         raise CannotLook(f"{command[0]} could not be run: {error.strerror or error}") from error
+    begun = time.monotonic()
     try:
-        out, said = _awaited(process, come or HeldSignals())
+        while True:
+            try:
+                out, said = process.communicate(timeout=0.1)
+                break
+            except subprocess.TimeoutExpired:
+                now = time.monotonic()
+                if now - begun > PATIENCE or (come.since and now - come.since > GRACE):
+                    _kill_group(process)
     finally:
         if process.poll() is None:
-            _kill(process)
+            _kill_group(process)
             process.wait()
-    return subprocess.CompletedProcess(command, process.returncode, _text(out), _text(said))
+    return completed(process, out, said)
 
 
-def _text(said: bytes) -> str:
-    return said.decode("utf-8", "replace")
+def completed(process: subprocess.Popen[bytes], out: bytes, said: bytes) -> subprocess.CompletedProcess[str]:
+    """A process that has ended, with what it said as text."""
+    texts = (out.decode("utf-8", "replace"), said.decode("utf-8", "replace"))
+    return subprocess.CompletedProcess(process.args, process.returncode, *texts)
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
     """End a process and what it has started."""
     if os.name == "posix":
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
-
-
-def _awaited(process: subprocess.Popen[bytes], come: HeldSignals) -> tuple[bytes, bytes]:
-    begun = time.monotonic()
-    while True:
-        try:
-            return process.communicate(timeout=0.1)
-        except subprocess.TimeoutExpired:
-            now = time.monotonic()
-            if now - begun > PATIENCE or (come.since and now - come.since > GRACE):
-                _kill(process)

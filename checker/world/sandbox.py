@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -12,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import CannotLook
-from ..probe.plan import cache_folder
+from .cache import cache_folder
 from .journal import take_back
 from .locks import BUSY, await_free, hold_lock, take
-from .uv import Children, blame, check_reachable, plain_words, run_uv
+from .process import Children
+from .uv import blame, check_reachable, plain_words, run_uv
 
 #: ending of the file beside a folder that is locked for as long as somebody uses the folder
 LOCK = ".lock"
@@ -53,7 +55,7 @@ def collect(say: Callable[[str], None] = lambda text: None, base: Path | None = 
                     await_free(folder / BUSY, ORPHANS)
                     if restored := take_back(folder):
                         say(restored)
-                    _remove(folder)
+                    _remove_sandbox(folder)
                     removed += 1
     return removed
 
@@ -66,7 +68,7 @@ def _drop_lock(path: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
-def _remove(folder: Path) -> None:
+def _remove_sandbox(folder: Path) -> None:
     """Remove a folder and its lock; moved away first, so that an orphan of a killed run cannot go on filling it."""
     grave = folder.with_name(folder.name + "-gone") if not folder.name.endswith("-gone") else folder
     try:
@@ -97,7 +99,7 @@ def scratch_folder() -> Iterator[Path]:
     with ExitStack() as stack:
         if lock:
             stack.enter_context(lock)
-        stack.callback(_remove, folder)
+        stack.callback(_remove_sandbox, folder)
         yield folder
 
 
@@ -150,3 +152,52 @@ def environment(base: Path, requirements: Sequence[Path], offline: bool = False)
             children=children,
         )
         yield _outcome(installed.returncode, plain_words(installed.stderr)) or python
+
+
+# --- where something is tried that moves no package --------------------------------------------------------------
+
+
+def copy_environment(prefix: Path, place: Path) -> Path:
+    """A copy of a virtual environment, without bytecode: its interpreter. Raises CannotLook where there is none."""
+    if not (prefix / "pyvenv.cfg").is_file():
+        raise CannotLook("the environment cannot be copied: it is no virtual environment")
+    remove(place)
+    try:
+        shutil.copytree(prefix, place, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+    except (OSError, shutil.Error) as error:
+        raise CannotLook(f"the environment could not be copied: {error}"[:200]) from error
+    return python_in(place)
+
+
+def linked_without(folder: Path, hidden: Path, place: Path) -> Path:
+    """A folder of links to everything in another one but one file or folder of it."""
+    place.mkdir(exist_ok=True)
+    for entry in folder.iterdir():
+        link = place / entry.name
+        if entry.absolute() != hidden.absolute() and not link.exists():
+            link.symlink_to(entry.absolute())
+    return place
+
+
+def remove(place: Path) -> None:
+    """Remove a file or a folder, if it is there."""
+    shutil.rmtree(place, ignore_errors=True) if place.is_dir() else place.unlink(missing_ok=True)
+
+
+def run_script(text: str, python: Path, seconds: float) -> subprocess.CompletedProcess[str]:
+    """Run a script that names its own requirements (PEP 723), by `uv run` in a clean folder; nothing is left of it.
+
+    Raises CannotLook when uv cannot be used.
+    """
+    with scratch_folder() as folder:
+        place, file = folder / "repro", folder / f"{folder.name}.py"
+        place.mkdir()
+        file.write_text(text, encoding="utf-8")
+        manner = ("--no-build", "--no-project", "--isolated", "--python", str(python), "--directory", str(place))
+        try:
+            return run_uv(["run", *manner, "--script", str(file)], seconds)
+        finally:  # uv keeps an environment for a script, which goes by its name
+            found = run_uv(["python", "find", "--script", str(file)])
+            for parent in Path(found.stdout.strip()).parents:
+                if parent.name.startswith(file.stem) and parent.parent.name.startswith("environments-"):
+                    remove(parent)

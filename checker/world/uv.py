@@ -6,11 +6,13 @@ import os
 import re
 import shutil
 import subprocess
-import threading
-from collections.abc import Sequence
-from typing import IO, NoReturn
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NoReturn
 
 from ..errors import CannotLook
+from .process import Children, completed, start
 
 #: what uv says when the index, not the requirements, is to blame
 UNREACHABLE = (
@@ -22,38 +24,7 @@ UNREACHABLE = (
 UNWRITABLE = r"No space left|[Dd]isk quota|Permission denied|Read-only file system"
 #: what an older uv, or something that is no uv, says
 TOO_OLD = r"unexpected argument|unrecognized subcommand|invalid value .* for '--"
-
-
-class Children:
-    """Every process that is running for us, so that an interrupt can end all of them at once."""
-
-    def __init__(self, busy: IO[bytes] | None = None) -> None:
-        #: descriptors that they inherit: a lock that lasts as long as any of them lives
-        self.descriptors: tuple[int, ...] = (busy.fileno(),) if busy and os.name == "posix" else ()
-        self._running: set[subprocess.Popen[bytes]] = set()
-        self._closed = False
-        self._lock = threading.Lock()
-
-    def add(self, process: subprocess.Popen[bytes]) -> None:
-        """Remember a process that was started; one that comes after the end is ended at once."""
-        with self._lock:
-            self._running.add(process)
-            closed = self._closed
-        if closed:
-            process.terminate()
-
-    def remove(self, process: subprocess.Popen[bytes]) -> None:
-        """Forget a process that has ended."""
-        with self._lock:
-            self._running.discard(process)
-
-    def end(self) -> None:
-        """Ask all of them to stop, now and from now on."""
-        with self._lock:
-            self._closed = True
-            running = tuple(self._running)
-        for process in running:
-            process.terminate()
+_VARIABLES = {"UV_PYTHON_DOWNLOADS": "never", "NO_COLOR": "1", "VIRTUAL_ENV": None}
 
 
 def find_uv() -> str:
@@ -78,32 +49,16 @@ def run_uv(
 
     Raises CannotLook when it cannot be started, is too old, or is not done after that many seconds.
     """
-    environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "NO_COLOR": "1"}
-    environment.pop("VIRTUAL_ENV", None)
     children = children or Children()
     try:
-        process = subprocess.Popen(
-            [find_uv(), *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environment,
-            pass_fds=children.descriptors,
-        )
+        process = start([find_uv(), *arguments], _VARIABLES, children.descriptors, stdin=subprocess.DEVNULL)
     except OSError as error:
         raise CannotLook(
             f"uv could not be run: {error.strerror or error}", "install it with: pip install uv"
         ) from error
-    done = _awaited(process, seconds, children)
-    if done.returncode and re.search(TOO_OLD, done.stderr):
-        raise CannotLook(f"this uv is too old: {plain_words(done.stderr)[:160]}", "update it: pip install --upgrade uv")
-    return done
-
-
-def _awaited(process: subprocess.Popen[bytes], seconds: float, children: Children) -> subprocess.CompletedProcess[str]:
     children.add(process)
     try:
-        out, said = process.communicate(timeout=seconds)
+        done = completed(process, *process.communicate(timeout=seconds))
     except subprocess.TimeoutExpired as error:
         raise CannotLook(
             f"the package index did not answer within {seconds:.0f} seconds", "check the network, or UV_INDEX_URL"
@@ -113,9 +68,33 @@ def _awaited(process: subprocess.Popen[bytes], seconds: float, children: Childre
             process.kill()
             process.wait()
         children.remove(process)
-    return subprocess.CompletedProcess(
-        process.args, process.returncode, out.decode("utf-8", "replace"), said.decode("utf-8", "replace")
-    )
+    if done.returncode and re.search(TOO_OLD, done.stderr):
+        raise CannotLook(f"this uv is too old: {plain_words(done.stderr)[:160]}", "update it: pip install --upgrade uv")
+    return done
+
+
+def compile_pins(
+    lines: Iterable[str],
+    words: Sequence[str],
+    folder: Path,
+    *,
+    pins: Iterable[str] = (),
+    overrides: Iterable[str] = (),
+    seconds: float = 900,
+    children: Children | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Ask `uv pip compile` for what these lines of requirements come to; the answer is in `stdout`.
+
+    `pins` are preferred, `overrides` win over metadata, `words` are more options, `folder` is for the questions.
+    """
+    place = Path(tempfile.mkdtemp(prefix="ask-", dir=folder))
+    asked, out, over = (place / name for name in ("asked.in", "pins.txt", "overrides.txt"))
+    for file, told in ((asked, lines), (out, pins), (over, overrides)):
+        file.write_text("".join(f"{line}\n" for line in told), encoding="utf-8")
+    form = ("-q", "--no-header", "--no-annotate", "--no-build", "--overrides", str(over), "-o", str(out))
+    done = run_uv(["pip", "compile", *form, *words, str(asked)], seconds, children)
+    done.stdout = out.read_text(encoding="utf-8") if not done.returncode else ""
+    return done
 
 
 def plain_words(text: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from checker.model import Proven, Remedy, Report, Unproven
 from checker.pipeline import preflight
-from checker.request import Request
+from checker.request import Remedies, Request
 
 from .stacks import build, install
 
@@ -38,7 +38,7 @@ def patient(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
 
 def mended(patient: tuple[str, Path], *keep: str) -> Report:
     python, script = patient
-    return preflight(Request((script,), python=python, remedies="proven", keep=keep))
+    return preflight(Request((script,), python=python, remedies=Remedies.PROVEN, keep=keep))
 
 
 def proven(report: Report) -> list[Remedy]:

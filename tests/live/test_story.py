@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from checker.leave import standalone_script
+from checker.ask import prepare
 from checker.model import Finding, Report, Severity, Stage
 from checker.pipeline import preflight
+from checker.probe.standalone import standalone_script
 from checker.request import Request
 
 from .stacks import EXAMPLES, build, install
@@ -44,7 +45,7 @@ def test_a_kernel_that_installs_over_itself(tmp_path: Path) -> None:
     folder = tmp_path / "env"
     python = build(folder, "3.11", "scikit-learn==1.2.2", "numpy<2", "scipy<1.12")
     program = tmp_path / "look.py"
-    program.write_text(standalone_script([], "quick", static=False))
+    program.write_text(standalone_script(None, prepare([]).canaries, static=False))
     cells = "import sklearn.preprocessing, sklearn.utils\nprint('loaded', flush=True)\ninput()\n"
     cells += f"exec(open({str(program)!r}).read())"
     kernel = subprocess.Popen(

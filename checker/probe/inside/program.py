@@ -10,7 +10,7 @@ def wrap(program: str, plan: dict) -> str:
     Nothing but `sys` is imported before the version is known, and Python 2 can parse every line.
     """
     gate = '\'%s {"frame": "too-old", "python": "\' + sys.version.split()[0] + \'"}\\n\'' % plan["token"]
-    if plan["role"] == "leave":
+    if plan["role"] == "standalone":
         gate = "'this is Python ' + sys.version.split()[0] + ': the script needs Python 3.6 or later\\n'"
     return "\n".join(
         [

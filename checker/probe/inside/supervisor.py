@@ -216,7 +216,7 @@ def leave(plan: dict) -> None:
 def main(plan: dict, folder_first: bool) -> None:
     """The program's entry, over stdin and in the script that is run by hand."""
     plan["folder_first"] = folder_first
-    if plan["role"] == "leave":
+    if plan["role"] == "standalone":
         leave(plan)
         return
     for name in ("SIGTERM", "SIGINT", "SIGHUP"):

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import queue
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from ...ask import ProbeRequest
 from ...errors import CannotLook
 from ...model import Case, Observation, Patient, Plan
 from ...probe import ProbeOptions
 from ...rules import diagnose
-from ...world.sandbox import Refused, fill, make_environment, python_in
-from ...world.uv import Children, plain_words, run_uv
+from ...world.process import Children
+from ...world.sandbox import Refused, copy_environment, fill, linked_without, make_environment, python_in, remove
+from ...world.uv import plain_words, run_uv
 from ..search.search import Seen
 from ..solve.uv_solver import Given, UvSolver
 from .acceptance import AcceptanceCriteria
@@ -27,7 +28,8 @@ class TrialEnvironments:
 
     base: Path
     folder: Path
-    look: ProbeRequest
+    #: what the patient was asked
+    wanted: ProbeRequest
     #: the script and the knowledge with which what is seen is judged
     case: Case
     children: Children = field(default_factory=Children)
@@ -40,33 +42,34 @@ class TrialEnvironments:
 
     def prepare(self) -> None:
         """Make the first environment, empty; raises CannotLook where this interpreter makes none."""
-        with self._environment():
+        with self.environment():
             pass
 
     def see(self, plan: Plan, criteria: AcceptanceCriteria) -> Seen:
         """Build what the plan locks, or turn an idle environment into it, and ask it what the patient was asked."""
-        with self._environment() as python:
+        with self.environment() as python:
             refused = fill(python, plan.lock, self.folder, self.children)
             if isinstance(refused, Refused):
                 return Seen(refused=f"It cannot be installed: {refused.text[:300]}")
-            return self.asked(python, ProbeOptions(enough=criteria.hopeless, keeper=self.children))
+            return self.asked(python, self.options(enough=criteria.hopeless))
 
-    def asked(self, python: Path, manner: ProbeOptions) -> Seen:
+    def asked(self, python: Path, options: ProbeOptions) -> Seen:
         """What an environment of this workshop answers."""
         patient = Patient((str(python), "-"), str(python), "it was made to try a remedy")
         bytecode = self.folder / f"{python.parents[1].name}-bytecode"
-        return self.seen(self.look.at(patient, manner, bytecode=str(bytecode))[0])
+        return self.seen(self.wanted.ask(patient, options, bytecode=str(bytecode))[0])
 
     def seen(self, observation: Observation) -> Seen:
         """What the rules say of an observation."""
         return Seen(diagnose(replace(self.case, observation=observation)), observation)
 
-    def manner(self, variables: Mapping[str, str | None] | None = None) -> ProbeOptions:
-        """The manner of a trial, with variables of the environment changed."""
-        return ProbeOptions(variables=variables or {}, keeper=self.children)
+    def options(self, **fields: Any) -> ProbeOptions:
+        """How an environment is asked in a trial; fields of `ProbeOptions`."""
+        return ProbeOptions(children=self.children, **fields)
 
     @contextmanager
-    def _environment(self) -> Iterator[Path]:
+    def environment(self) -> Iterator[Path]:
+        """An environment that nobody uses, in whatever state it was left: its interpreter."""
         try:
             place = self._idle.get_nowait()
         except queue.Empty:
@@ -80,16 +83,7 @@ class TrialEnvironments:
 
     def copy(self, observation: Observation) -> Path:
         """A copy of the patient's own environment: its interpreter. Raises CannotLook where it cannot be copied."""
-        prefix = Path(observation.prefix)
-        if not (prefix / "pyvenv.cfg").is_file():
-            raise CannotLook("the environment cannot be copied: it is no virtual environment")
-        place = self.folder / "copy"
-        shutil.rmtree(place, ignore_errors=True)
-        try:
-            shutil.copytree(prefix, place, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
-        except (OSError, shutil.Error) as error:
-            raise CannotLook(f"the environment could not be copied: {error}"[:200]) from error
-        return python_in(place)
+        return copy_environment(Path(observation.prefix), self.folder / "copy")
 
     def reinstall(self, python: Path, requirements: Sequence[str]) -> None:
         """Lay releases down again in a copy; raises CannotLook when uv refuses."""
@@ -104,15 +98,8 @@ class TrialEnvironments:
         """Delete in a copy what is in the environment at `path`; raises CannotLook where that lies elsewhere."""
         if not Path(path).is_relative_to(observation.prefix):
             raise CannotLook("what is to be deleted lies outside of the environment")
-        place = python.parents[1] / Path(path).relative_to(observation.prefix)
-        shutil.rmtree(place, ignore_errors=True) if place.is_dir() else place.unlink(missing_ok=True)
+        remove(python.parents[1] / Path(path).relative_to(observation.prefix))
 
     def without(self, folder: str, hidden: str) -> str:
         """A folder that holds links to everything in another one but a file or folder of it."""
-        place = self.folder / "beside"
-        place.mkdir(exist_ok=True)
-        for entry in Path(folder or ".").iterdir():
-            link = place / entry.name
-            if entry.absolute() != Path(hidden).absolute() and not link.exists():
-                link.symlink_to(entry.absolute())
-        return str(place)
+        return str(linked_without(Path(folder or "."), Path(hidden), self.folder / "beside"))

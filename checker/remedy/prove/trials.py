@@ -112,7 +112,7 @@ def try_variants(
     if not variants:
         return ()
     rows = tuple(v.canary for v in variants)
-    seen, _ = environments.look.at(patient, environments.manner(), canaries=rows)
+    seen, _ = environments.wanted.ask(patient, environments.options(), canaries=rows)
     return tuple((v, _judged(v, seen)) for v in variants)
 
 
@@ -161,11 +161,11 @@ def _tried(
             environments.reinstall(python, action.requirements)
         else:
             environments.delete(python, observation, action.path)
-        return environments.asked(python, environments.manner()), "it was done in a copy of this environment"
+        return environments.asked(python, environments.options()), "it was done in a copy of this environment"
     if isinstance(action, Hide):
         place = environments.without(folder, action.path)
-        seen, _ = environments.look.at(patient, environments.manner(), folder=place)
+        seen, _ = environments.wanted.ask(patient, environments.options(), folder=place)
         return environments.seen(seen), "the same was tried in a folder without that file"
     variables = {action.name: action.value} if isinstance(action, SetVariable) else {}
-    seen, _ = environments.look.at(patient, environments.manner(variables))
+    seen, _ = environments.wanted.ask(patient, environments.options(variables=variables))
     return environments.seen(seen), "it was tried in a fresh process"

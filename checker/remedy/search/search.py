@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ...model import Finding, Observation, Plan, Proven, Refuted
+from ...world.terminal import Progress
 from ..prove.acceptance import AcceptanceCriteria, rejection, remaining
 from ..solve.uv_solver import Solver
 from .candidates import Candidate, CandidateQueue
@@ -20,9 +21,6 @@ from .moves import Move, find_moves
 TRIES = 5
 #: seconds after which no alternative to a proven plan is begun any more
 PATIENCE = 12
-
-#: called with (stage, subject) when a step begins
-Progress = Callable[[str, str], None]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from ...world.files import real_path, text_of
 from .uv_solver import Given
 
 #: an option whose argument may be a file or folder: that of a requirement file is meant from where it lies
@@ -37,18 +38,17 @@ def requested(files: Sequence[Path]) -> Given:
     return Given({n: "\n".join(said) for n, said in lines.items()}, options=tuple(options), left_out=tuple(left_out))
 
 
-def _lines(files: Sequence[Path], read: set[Path]) -> Iterator[str]:
+def _lines(files: Sequence[Path], read: set[str]) -> Iterator[str]:
     """Every line that says something, joined where it goes on, without comments and hashes; no file twice."""
     for file in files:
-        if file.resolve() in read:
+        place = real_path(file)
+        if not place or place in read:
             continue
-        read.add(file.resolve())
-        text = re.sub(r"\\\r?\n", " ", file.read_text(encoding="utf-8-sig", errors="replace"))
-        for raw in text.splitlines():
+        read.add(place)
+        for raw in re.sub(r"\\\r?\n", " ", text_of(file)).splitlines():
             line = re.sub(r"\s--hash=\S+", "", re.sub(r"(^|\s)#.*$", "", raw)).strip()
             if included := _INCLUDED.match(line):
-                inner = file.parent / included[1]
-                yield from _lines([inner], read) if inner.is_file() else ()
+                yield from _lines([file.parent / included[1]], read)
             elif line:
                 yield _from(file.parent, line)
 
@@ -56,5 +56,5 @@ def _lines(files: Sequence[Path], read: set[Path]) -> Iterator[str]:
 def _from(folder: Path, line: str) -> str:
     """An option with its path as seen from anywhere."""
     found = _PATH.match(line)
-    beside = found and folder / found["path"]
-    return f"{found['option']} {beside.resolve()}" if found and beside and beside.exists() else line
+    place = real_path(folder / found["path"]) if found else ""
+    return f"{found['option']} {place}" if found and place else line

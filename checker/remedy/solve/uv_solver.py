@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,8 +12,9 @@ from packaging.utils import canonicalize_name
 
 from ...model import Change, Observation, Plan
 from ...rules.installation.requirements import unmet
+from ...world.process import Children
 from ...world.sandbox import Refused
-from ...world.uv import Children, check_reachable, plain_words, run_uv
+from ...world.uv import check_reachable, compile_pins, plain_words
 from ..search.distance import distance, parse
 
 #: seconds that one resolution may take
@@ -135,25 +135,20 @@ class UvSolver:
         if rigid:
             others = [f"{n}=={v}" for n, v in self.given.pins.items() if n in self.given.lines and n not in named]
         lines = [*self.given.options, *wishes, *others]  # what is asked for comes first: it is decided first
-        place = Path(tempfile.mkdtemp(prefix="ask-", dir=self.folder))
-        asked, out, over = (place / name for name in ("asked.in", "pins.txt", "overrides.txt"))
-        asked.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        out.write_text("".join(f"{n}=={v}\n" for n, v in self.given.pins.items()), encoding="utf-8")
-        over.write_text("".join(f"{line}\n" for line in self._overrides(named)), encoding="utf-8")
-        done = run_uv(
-            [
-                *("pip", "compile", "-q", "--no-header", "--no-annotate", "--no-build", "--python", str(self.python)),
-                *("--resolution", "lowest-direct" if up else "highest", "--overrides", str(over)),
-                *(str(asked), "-o", str(out)),
-            ],
-            PATIENCE,
-            self.children,
+        done = compile_pins(
+            lines,
+            ("--python", str(self.python), "--resolution", "lowest-direct" if up else "highest"),
+            self.folder,
+            pins=(f"{n}=={v}" for n, v in self.given.pins.items()),
+            overrides=self._overrides(named),
+            seconds=PATIENCE,
+            children=self.children,
         )
         if done.returncode:
             said = plain_words(done.stderr)
             check_reachable(said)
             return Refused(said)
-        return dict(_pinned(out.read_text(encoding="utf-8")))
+        return dict(_pinned(done.stdout))
 
     def _overrides(self, named: set[str]) -> Iterable[str]:
         """What is broken already stays so, unless a wish is about either side of it."""

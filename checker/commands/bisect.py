@@ -1,0 +1,39 @@
+"""`checker bisect`: the release of a package at which what fails here began, or ends."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..errors import BLOCKED, READY
+from ..names import canonical
+from ..request import Request
+from ..world.files import check_output
+from ..world.terminal import Live, Page, columns
+from .options import STATUSES_FOLLOWING, add_patient, asked_for
+
+HELP = "the release of a package at which what fails here began, or ends"
+STATUSES = STATUSES_FOLLOWING + "0 nothing fails here, 1 something does and was followed"
+
+
+def add(command: argparse.ArgumentParser) -> None:
+    """Its options."""
+    command.add_argument(
+        "package", metavar="PACKAGE", type=canonical, help="an installed package whose releases are tried"
+    )
+    add_patient(command)
+    command.add_argument("--between", default="", metavar="OLD..NEW", help="only releases from OLD to NEW")
+    command.add_argument("--every", action="store_true", help="try every release, not only what the search needs")
+    command.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Try releases, and print what they do to the failure."""
+    from ..bisect.bisection import Bounds, history
+    from ..bisect.report import rendered
+
+    check_output(options.output)
+    with Live() as live:
+        bounds = Bounds(options.package, options.between, options.every)
+        found = history(Request(**asked_for(options)), bounds, live.step)
+    Page(options.output).write(rendered(found, options.format, min(100, columns())))
+    return BLOCKED if found else READY

@@ -1,0 +1,34 @@
+"""`checker explain`: what a rule means."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..errors import READY, UsageError
+from ..world.terminal import Page
+from .options import add_output, close
+
+HELP = "explain a rule"
+
+
+def add(command: argparse.ArgumentParser) -> None:
+    """Its options."""
+    command.add_argument("rule", nargs="?", metavar="RULE", help="a rule's name; without one all are listed")
+    add_output(command)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print one rule's page, or the names and titles of all."""
+    from ..reporters.explain import render_rule
+    from ..rules import ALL
+
+    rules = {rule.id: rule for rule in ALL}
+    if options.rule is None:
+        text = "".join(f"{rule.id:28}{rule.title}\n" for rule in ALL)
+    elif options.rule in rules:
+        text = render_rule(rules[options.rule])
+    else:
+        hint = f"did you mean {close(options.rule, list(rules))}? `checker explain` lists them"
+        raise UsageError(f"there is no rule {options.rule!r}", hint)
+    Page(options.output).write(text)
+    return READY

@@ -1,0 +1,70 @@
+"""Options that several commands share, and what is made of them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from ..names import canonical
+
+#: what the statuses of most commands mean
+STATUSES = (
+    "exit status: 0 nothing blocks, 1 blockers (with --strict warnings too), 2 wrong usage, 3 could not look, "
+    "70 a bug of the checker, 130 or 143 interrupted"
+)
+#: the same of the commands that follow one failure, but for 0 and 1
+STATUSES_FOLLOWING = "exit status: 2 wrong usage, 3 could not look, 70 a bug of the checker, 130 or 143 interrupted; "
+
+
+def close(word: str, words: list[str]) -> str:
+    """The words that were probably meant, in a phrase."""
+    import difflib
+
+    return " or ".join(difflib.get_close_matches(word, words, 2, 0.3)) or "one of the listed ones"
+
+
+def add_scripts(command: Any, help: str) -> None:
+    """Training scripts and notebooks."""
+    command.add_argument("scripts", nargs="*", type=Path, default=[], metavar="SCRIPT", help=help)
+
+
+def add_canaries(command: Any, help: str = "quick, all, or names separated by commas (default: quick)") -> None:
+    """What is tried beside the script's own models."""
+    command.add_argument("--canaries", default="quick", metavar="SET", help=help)
+
+
+def add_output(command: Any, what: str = "write there instead of to the terminal") -> None:
+    """Where the answer goes."""
+    command.add_argument("--output", type=Path, metavar="FILE", help=what)
+
+
+def add_files(command: Any, option: str, metavar: str, help: str) -> None:
+    """An option that names a file or folder and may be repeated."""
+    command.add_argument(option, action="append", type=Path, default=[], metavar=metavar, help=help)
+
+
+def add_patient(command: argparse.ArgumentParser) -> None:
+    """The environment of a command that follows one failure."""
+    add_scripts(command, "training scripts or notebooks")
+    command.add_argument("--python", metavar="PY", help="the environment, as for preflight")
+    add_files(command, "--pythons", "DIR", "a folder of Python versions")
+    add_canaries(command, "what is tried beside the script's models (default: quick)")
+    add_keep(command, "a package that must not move")
+    add_output(command)
+
+
+def add_keep(command: Any, help: str) -> None:
+    """Packages that stay as they are."""
+    command.add_argument("--keep", action="append", default=[], metavar="PKG", help=help, type=canonical)
+
+
+def asked_for(options: argparse.Namespace) -> dict[str, Any]:
+    """The fields of a request that every command with a patient has."""
+    return {
+        "scripts": tuple(options.scripts),
+        "python": options.python,
+        "pythons": tuple(options.pythons),
+        "canaries": options.canaries,
+        "keep": tuple(options.keep),
+    }

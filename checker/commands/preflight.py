@@ -1,0 +1,134 @@
+"""`checker preflight`: look at an environment, and say what blocks."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import BLOCKED, READY, UsageError
+from ..request import Remedies, Request
+from ..world.files import check_output
+from ..world.terminal import Live, Page
+from .options import STATUSES, add_canaries, add_files, add_keep, add_output, add_scripts, asked_for
+
+if TYPE_CHECKING:
+    from ..model import Report
+
+HELP = "look at an environment, and say what blocks"
+__all__ = ["HELP", "STATUSES", "add", "run"]
+
+
+def add(command: argparse.ArgumentParser) -> None:
+    """The options, by question."""
+    which = command.add_argument_group("which environment")
+    which.add_argument(
+        "--python",
+        metavar="PY",
+        help="its interpreter, its folder, or a version such as 3.11 (default: the active one, else python on PATH)",
+    )
+    add_files(which, "--pythons", "DIR", "a folder with one folder a Python version, searched for --python VERSION")
+    add_files(which, "--requirements", "FILE", "build it from requirement files in a throwaway environment")
+    which.add_argument(
+        "--via",
+        metavar="COMMAND",
+        help='any command that ends in a Python reading its program from stdin: "docker run -i IMAGE python -"',
+    )
+    which.add_argument("--from", dest="recorded", type=Path, metavar="FRAMES", help="a recorded observation")
+    what = command.add_argument_group("what to look for")
+    add_scripts(what, "training scripts or notebooks; read, never run")
+    add_canaries(what)
+    what.add_argument("--static", action="store_true", help="import nothing: look at files and metadata only")
+    out = command.add_argument_group("what to write")
+    out.add_argument("--format", choices=("text", "json", "markdown", "junit"), default="text")
+    add_output(out, "write the report there instead of to the terminal")
+    out.add_argument("--save", type=Path, metavar="FRAMES", help="keep what was observed, for --from")
+    out.add_argument("--strict", action="store_true", help="warnings fail too")
+    out.add_argument("--verbose", action="store_true", help="show every step that was tried")
+    fix = command.add_argument_group("what to do about it")
+    add_keep(fix, "a package that no remedy may move")
+    fix.add_argument("--no-prove", action="store_true", help="plan remedies with the package index, and try none")
+    fix.add_argument("--offline", action="store_true", help="ask no package index: remedies are planned only")
+    fix.add_argument("--fix", action="store_true", help="apply the first proven change of versions, after asking")
+    fix.add_argument("--yes", action="store_true", help="with --fix: do not ask")
+    add_files(
+        fix,
+        "--write",
+        "FILE",
+        "write the proven set: constraints.txt, requirements.txt, environment.yml or pylock.toml",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Look, conclude, try remedies, and apply or write them where that was asked for."""
+    from ..pipeline import preflight, serious
+
+    request = Request(
+        **asked_for(options),
+        requirements=tuple(options.requirements),
+        via=options.via,
+        recorded=options.recorded,
+        save=options.save,
+        static=options.static,
+        remedies=Remedies.OFFLINE if options.offline else Remedies.RESOLVED if options.no_prove else Remedies.PROVEN,
+        fix=options.fix,
+        yes=options.yes,
+    )
+    page = Page(options.output)
+    check_output(options.output)
+    _check_pins(options.write)
+    if options.format == "text":  # rich takes a while to import: let it, while the patient is busy
+        page.import_early("rich.table")
+    with Live() as live:
+        report = preflight(request, live.step)
+    if options.fix:
+        report = _fixed(request, report, options, page)
+    else:
+        page.write(_rendered(report, options, page))
+    if options.write:
+        from ..fix.fixing import write_pins
+
+        write_pins(report, options.write, Live().say)
+    return BLOCKED if serious(report.findings, options.strict) else READY
+
+
+def _fixed(request: Request, report: Report, options: argparse.Namespace, page: Page) -> Report:
+    """Apply what was proven: the report of what is there in the end.
+
+    People see the diagnosis first; what programs read is one document, of the end.
+    """
+    from ..fix.fixing import Talk, fix
+
+    people = options.format == "text" and options.output is None
+    if people:
+        page.write(_rendered(report, options, page))
+    after = None
+    try:
+        with Live() as live:
+            after = fix(
+                request, report, Talk(live.say, (lambda question: True) if options.yes else live.ask, live.step)
+            )
+    finally:
+        if after or not people:
+            page.write("\n" * people + _rendered(after or report, options, page))
+    return after or report
+
+
+def _rendered(report: Report, options: argparse.Namespace, page: Page) -> str:
+    from ..reporters import REPORTERS
+    from ..reporters.text import render
+
+    if options.format != "text":
+        return str(REPORTERS[options.format](report))
+    return render(report, width=page.width, color=page.color, verbose=options.verbose)
+
+
+def _check_pins(paths: Sequence[Path]) -> None:
+    """Refuse a name that does not tell what the file is to hold."""
+    from ..fix.pin_files import FORMS, form_of
+
+    for path in paths:
+        if not form_of(path.name):
+            raise UsageError(f"--write {path} does not say what to write", f"name it {', '.join(FORMS.values())}")
+        check_output(path)

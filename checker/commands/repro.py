@@ -1,0 +1,39 @@
+"""`checker repro`: one self-contained script that shows a failure."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..errors import READY
+from ..request import Request
+from ..world.files import check_output
+from ..world.terminal import Live, Page
+from .options import STATUSES_FOLLOWING, add_patient, asked_for
+
+HELP = "one self-contained script that shows a failure by `uv run`, for a bug report"
+STATUSES = (
+    STATUSES_FOLLOWING + "0 a script was written, after it was seen to fail here and to pass with the remedy's pins"
+)
+
+
+def add(command: argparse.ArgumentParser) -> None:
+    """Its options."""
+    command.add_argument(
+        "name", metavar="NAME", help="a canary, a model of the script as the report names it, or a rule"
+    )
+    add_patient(command)
+    command.add_argument(
+        "--fixed", action="store_true", help="the script with the pins of the proven remedy: it passes"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the script, once it was seen to show what it is to show."""
+    from ..repro.reproduce import reproduce
+
+    check_output(options.output)
+    with Live() as live:
+        made = reproduce(Request(**asked_for(options)), options.name, options.fixed, live.step)
+    Live().say(f"checker: {made.said}")
+    Page(options.output).write(made.text)
+    return READY
