@@ -6,6 +6,13 @@ import sys
 def main() -> int:
     """Run one command; an interrupt ends it with its status, even before everything is loaded."""
     try:
+        if "--static" in sys.argv:
+            from .world.cache import recall_answer
+            from .world.output import write_out
+
+            if answer := recall_answer(sys.argv[1:]):
+                write_out(answer[0])
+                return answer[1]
         from .cli import main as run
 
         return run()

@@ -54,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status and prints at most one line about what went wrong."""
     terminable()
     top = parser()
-    options = top.parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = top.parse_args(arguments, argparse.Namespace(arguments=arguments))
     if options.command is None:
         top.print_help()
         return USAGE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,6 +46,12 @@ class Request:
     #: whether what is proven is then applied, and whether nobody is asked before
     fix: bool = False
     yes: bool = False
+
+    @property
+    def rests_on_files(self) -> bool:
+        """Whether the answer is a function of files of this machine, and nothing else is to be done."""
+        elsewhere = self.requirements or self.via is not None or self.recorded or self.save
+        return self.static and not elsewhere and not re.fullmatch(r"3(\.\d+){0,2}", self.python or "")
 
     def check(self) -> None:
         """Raises UsageError for options that contradict each other."""

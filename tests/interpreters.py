@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from checker.errors import CannotLook
-from checker.world.pythons import candidates
+from checker.world.pythons import of_version
 
 MINORS = ("3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
 
@@ -22,9 +22,9 @@ def interpreter(minor: str) -> str | None:
     """
     folders = [Path(os.environ["CHECKER_PYTHONS"])] if os.environ.get("CHECKER_PYTHONS") else []
     try:
-        for path in candidates(minor, folders):
-            if path.exists() and _answers(path, minor):
-                return str(path)
+        path = of_version(minor, folders)
+        if _answers(path, minor):
+            return str(path)
     except CannotLook:
         pass
     return sys.executable if sys.version_info[:2] == tuple(map(int, minor.split("."))) else None

@@ -17,7 +17,7 @@ from checker.bisect.search import bisect, samples
 from checker.errors import CannotLook, UsageError
 from checker.model import Change, Stage
 from checker.rules import diagnose
-from checker.world.cache import Cache, digest
+from checker.world.facts import Cache, digest
 
 from .cases import MODEL, at, case, failed, seen, works
 

@@ -18,7 +18,7 @@ from ..remedy.prove.acceptance import AcceptanceCriteria, blockers
 from ..remedy.prove.environments import TrialEnvironments
 from ..remedy.solve.uv_solver import UvSolver, installed
 from ..request import Request
-from ..world.cache import Cache, digest, private, settings
+from ..world.facts import Cache, digest, private, settings
 from ..world.sandbox import Refused, fill, scratch_folder
 from ..world.terminal import Progress
 from .followed import Question, chosen, failure_signature, questions

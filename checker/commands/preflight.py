@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from ..errors import BLOCKED, READY, UsageError
 from ..request import Remedies, Request
-from ..world.files import check_output
+from ..world.cache import keep_answer
+from ..world.files import absolute, check_output
 from ..world.terminal import Live, Page
 from .options import STATUSES, add_canaries, add_files, add_keep, add_output, add_scripts, asked_for
 
@@ -82,15 +83,21 @@ def run(options: argparse.Namespace) -> int:
         page.import_early("rich.table")
     with Live() as live:
         report = preflight(request, live.step)
+    text = ""
     if options.fix:
         report = _fixed(request, report, options, page)
     else:
-        page.write(_rendered(report, options, page))
+        text = _rendered(report, options, page)
+        page.write(text)
     if options.write:
         from ..fix.fixing import write_pins
 
         write_pins(report, options.write, Live().say)
-    return BLOCKED if serious(report.findings, options.strict) else READY
+    status = BLOCKED if serious(report.findings, options.strict) else READY
+    if request.rests_on_files and not (options.output or options.write):
+        scripts = (absolute(script) for script in request.scripts)
+        keep_answer(options.arguments, text, status, (*report.observation.rests_on, *scripts))
+    return status
 
 
 def _fixed(request: Request, report: Report, options: argparse.Namespace, page: Page) -> Report:

@@ -192,6 +192,8 @@ class Observation:
     outcomes: tuple[Outcome, ...] = ()
     #: what could not be looked at, in sentences
     remarks: tuple[str, ...] = ()
+    #: files and folders whose content, and nothing else, a static look tells; they are not recorded
+    rests_on: tuple[str, ...] = ()
     #: False: nothing was imported (`--static`)
     imported: bool = True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from ..errors import CannotLook
@@ -78,12 +78,16 @@ def observe(
     variables = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONINSPECT": None, **options.variables}
     dialogue = Dialogue(patient.command, variables, options.children)
     frames: list[dict[str, Any]] = []
+    rests_on: list[str] = []
     finished = enough = False
     try:
         for frame in _frames(dialogue.lines(wrap(text, dict(plan)), START_SECONDS), plan["token"]):
             dialogue.heard = True
             if frame["frame"] == "step":
                 options.progress(frame["stage"], frame["subject"])
+                continue
+            if frame["frame"] == "rests-on":
+                rests_on += frame["paths"]
                 continue
             frames.append(frame)
             finished, enough = frame["frame"] == "end", options.enough(frame)
@@ -93,7 +97,8 @@ def observe(
         dialogue.end(finished)
     if not (finished or enough):
         raise _unanswered(patient, frames, dialogue.printed)
-    return parse(frames, imported=not plan["static"]), "".join(json.dumps(f, sort_keys=True) + "\n" for f in frames)
+    observation = replace(parse(frames, imported=not plan["static"]), rests_on=tuple(rests_on))
+    return observation, "".join(json.dumps(f, sort_keys=True) + "\n" for f in frames)
 
 
 def _frames(lines: Iterable[bytes], token: str) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Any
 from ..model import Canary, Patient, Script
 from ..names import STACK, distribution_of
 from ..world.cache import cache_folder
-from ..world.machine import memory_limit
+from ..world.process import memory_limit
 from .assemble import looker, worker
 
 #: modules of the conversion path whose function bodies are linked too: what fails there fails at conversion
@@ -60,7 +60,7 @@ def make_plan(
 
     `bytecode` is for throwaway environments: the folder that keeps it, or "own" for beside the sources.
     """
-    cache = cache_folder() if patient.local else None
+    cache = cache_folder() if patient.local else ""
     imports = wanted_imports(script)
     return {
         "token": secrets.token_hex(8),
@@ -72,10 +72,10 @@ def make_plan(
         "live": False,
         "roots": list(dict.fromkeys(w["module"] for w in imports if w["module"] not in sys.stdlib_module_names)),
         "lazy": list(LAZY),
-        "cache": str(cache / "links") if cache else "",
-        "programs": str(cache / "programs") if cache else "",
-        "looks": str(cache / "looks") if cache and not bytecode else "",
-        "bytecode": bytecode or (str(cache / "bytecode") if cache else ""),
+        "cache": f"{cache}/links" if cache else "",
+        "programs": f"{cache}/programs" if cache else "",
+        "looks": f"{cache}/looks" if cache and not bytecode else "",
+        "bytecode": bytecode or (f"{cache}/bytecode" if cache else ""),
         "imports": [] if static else imports,
         "canaries": [] if static else [canary_fields(c) for c in canaries],
         "absent": [],

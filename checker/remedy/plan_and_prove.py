@@ -15,8 +15,7 @@ from ..knowledge import load
 from ..model import Case, Finding, Plan, Proven, Refuted, Remedy, Report, Unproven
 from ..request import Remedies
 from ..world.locks import BUSY, hold_lock
-from ..world.machine import processors, runs_here
-from ..world.process import Children
+from ..world.process import Children, processors, runs_here
 from ..world.sandbox import scratch_folder
 from ..world.terminal import Progress
 from . import wording

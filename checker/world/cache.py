@@ -1,90 +1,95 @@
-"""What was found out before: one JSON line a fact, in the checker's private cache; only ever added to."""
+"""The folder that is ours alone, and answers given before, which hold as long as no file that they rest on has changed.
+
+A static look is a function of files. Each answer is kept with the paths that it rests on and with their times and
+sizes, so that the next one costs a few thousand `stat` calls of our own and starts no interpreter. This file is read
+before anything else is imported, and imports next to nothing.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import sys
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+import time
+from hashlib import sha256
 
-from .. import __version__
+from platformdirs import user_cache_dir
 
-#: bytes of a file of facts beyond which it is begun anew
-MOST = 4 << 20
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+#: when this process began, in nanoseconds: what changed later was perhaps not seen as it is now
+BEGAN = time.time_ns()
+#: answers that are kept; bytes that an answer may have
+KEPT, MOST = 40, 8 << 20
 
 
-def cache_folder() -> Path | None:
-    """Where symbol tables and private bytecode are kept, None where no such folder can be made."""
-    base = os.environ.get("XDG_CACHE_HOME") or (os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None)
+def cache_folder() -> str:
+    """Where symbol tables, bytecode, answers and sandboxes are kept; "" where no such folder can be made."""
     try:
-        folder = (Path(base) if base else Path.home() / ".cache") / "sklearn-onnx-checker"
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = user_cache_dir("sklearn-onnx-checker", appauthor=False)
+        os.makedirs(folder, exist_ok=True)
     except (OSError, RuntimeError):
+        return ""
+    return folder if os.access(folder, os.W_OK) else ""
+
+
+def recall_answer(arguments: Sequence[str]) -> tuple[str, int] | None:
+    """The text and the exit status of the same command, None where it was never given or a file has changed."""
+    try:
+        with open(_place(arguments), encoding="utf-8", errors="surrogateescape", newline="") as file:
+            status, states, text = file.read(MOST).split("\0")
+        rows = [row.partition(" ") for row in states.split("\n")]
+        return None if any(_state(path) != state for state, _, path in rows) else (text, int(status))
+    except (OSError, ValueError):
         return None
-    return folder if os.access(folder, os.W_OK) else None
 
 
-def digest(*parts: Any) -> str:
-    """The name of a fact: a digest of what it depends on, the checker's version included."""
-    return hashlib.sha256(json.dumps([__version__, *parts], sort_keys=True, default=str).encode()).hexdigest()[:32]
-
-
-def settings() -> list[str]:
-    """The variables that tell uv which index to ask."""
-    return sorted(f"{k}={v}" for k, v in os.environ.items() if k.startswith("UV_") and "PASSWORD" not in k)
-
-
-class Cache:
-    """Facts by digest; a file that cannot be read or written is as good as an empty one."""
-
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self._known: dict[str, Any] = dict(_read(path)) if path else {}
-
-    def recall(self, name: str) -> Any:
-        """The fact of that name, None when there is none."""
-        return self._known.get(name)
-
-    def keep(self, name: str, fact: Any) -> None:
-        """Remember a fact, now and for later commands."""
-        self._known[name] = fact
-        if self._path:
-            try:
-                with self._path.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps({"name": name, "fact": fact}) + "\n")
-            except OSError:
-                self._path = None
-
-    def once(self, name: str, find_out: Callable[[], Any]) -> Any:
-        """The fact of that name, found out when it is not known."""
-        if name not in self._known:
-            self.keep(name, find_out())
-        return self._known[name]
-
-
-def _read(path: Path) -> list[tuple[str, Any]]:
-    """The facts of a file; lines that hold none are passed over."""
+def keep_answer(arguments: Sequence[str], text: str, status: int, rests_on: Iterable[str]) -> None:
+    """Keep an answer; nothing is kept where a file has just changed, or where there is no cache."""
+    states = {path: _state(path) for path in sorted({*rests_on, *_own_files(), *_interpreters()})}
+    just_now = any(int(state.partition("-")[0] or 0) >= BEGAN for state in states.values())
+    parts = (str(status), "\n".join(f"{state} {path}" for path, state in states.items()), text)
+    whole, place = "\0".join(parts), _place(arguments)
+    if just_now or not place or whole.count("\0") != 2 or any("\n" in path for path in states):
+        return
     try:
-        if path.stat().st_size > MOST:
-            path.unlink()
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        folder = os.path.dirname(place)
+        os.makedirs(folder, exist_ok=True)
+        with open(f"{place}.{os.getpid()}", "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+            file.write(whole)
+        os.replace(file.name, place)
+        for _, old in sorted((entry.stat().st_mtime_ns, entry.path) for entry in os.scandir(folder))[:-KEPT]:
+            os.remove(old)
     except OSError:
-        return []
-    return [pair for line in lines for pair in _fact(line)]
+        return
 
 
-def _fact(line: str) -> list[tuple[str, Any]]:
-    try:
-        found = json.loads(line)
-        return [(str(found["name"]), found["fact"])]
-    except (ValueError, TypeError, KeyError):
-        return []
+def _place(arguments: Sequence[str]) -> str:
+    """The file of an answer, "" without a cache. Its name holds all that the answer depends on beside files:
 
-
-def private() -> Cache:
-    """The memory of this user."""
+    the command, who runs it, where, with which variables, on what terminal.
+    """
     folder = cache_folder()
-    return Cache(folder / "bisect.jsonl" if folder else None)
+    terminal = [os.get_terminal_size(1)] if sys.stdout is not None and sys.stdout.isatty() else []
+    asked = ascii([sys.version, sys.executable, list(arguments), os.getcwd(), sorted(os.environ.items()), terminal])
+    return os.path.join(folder, "answers", sha256(asked.encode()).hexdigest()) if folder else ""
+
+
+def _state(path: str) -> str:
+    """Time, size and number of a file, time and number of a folder; "" where there is nothing."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return ""
+    return f"{found.st_mtime_ns}-{found.st_size if found.st_mode & 0o100000 else 0}-{found.st_ino}"
+
+
+def _own_files() -> list[str]:
+    """The checker's own modules and those that it uses."""
+    return [file for module in [*sys.modules.values()] if (file := getattr(module, "__file__", None))]
+
+
+def _interpreters() -> list[str]:
+    """The folders in which the user's own interpreter is looked for."""
+    return [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]

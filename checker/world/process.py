@@ -1,8 +1,9 @@
-"""Processes: one that is talked to, one that must not be torn, and all of them at once when an interrupt comes."""
+"""Processes: one that is talked to, one that must not be torn, all of them at once; and the machine they run on."""
 
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import subprocess
 import threading
@@ -89,12 +90,12 @@ class Dialogue:
     def lines(self, text: str, seconds: float) -> Iterator[bytes]:
         """Send the text, and give every line that comes; without an answer after so many seconds it is killed."""
         assert self._process.stdout
-        self._patience = threading.Timer(seconds, self._give_up)
-        self._patience.daemon = True
-        self._threads = [threading.Thread(target=self._send, args=(text,), daemon=True)]
-        self._threads += [threading.Thread(target=self._read_printed, daemon=True), self._patience]
-        for thread in self._threads:
+        patience = threading.Timer(seconds, self._give_up)
+        sender = threading.Thread(target=self._send, args=(text,))
+        for thread in (sender, threading.Thread(target=self._read_printed), patience):
+            thread.daemon = True
             thread.start()
+            self._threads.append(thread)  # an interrupt may come between: only what was started can be waited for
         while line := self._process.stdout.readline(1 << 22):
             yield line
 
@@ -124,9 +125,9 @@ class Dialogue:
             self._process.wait()
         finally:
             self._children.remove(self._process)
-        if self._threads:
-            self._patience.cancel()
         for thread in self._threads:
+            if isinstance(thread, threading.Timer):
+                thread.cancel()
             thread.join(timeout=5)
 
 
@@ -209,3 +210,28 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
+
+
+# --- the machine they run on ---------------------------------------------------------------------------------------
+
+
+def memory_limit() -> int:
+    """Address space for a worker, in bytes: three quarters of the memory, at least 6 GiB; 0 where unknown."""
+    try:
+        return max(6 << 30, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 3 // 4)
+    except (ValueError, OSError, AttributeError):
+        return 0
+
+
+def processors() -> int:
+    """How many things this machine does at once."""
+    return os.cpu_count() or 1
+
+
+def runs_here(system: str, machine: str) -> bool:
+    """Whether this machine runs what that system and machine run; "" for a machine that is not known.
+
+    Windows does not tell by these names, and is taken at its word.
+    """
+    here = platform.uname()
+    return os.name == "nt" or (here.system, machine or here.machine) == (system, here.machine)

@@ -1,13 +1,13 @@
-"""Finding interpreters where users have them: a path, an environment folder, a version, PATH, py, pyenv, uv."""
+"""Finding interpreters where users have them: a path, an environment folder, a version."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
-import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from ..errors import CannotLook
@@ -47,53 +47,32 @@ def find(asked: str, folders: Iterable[Path] = ()) -> Path:
 
 
 def of_version(version: str, folders: Iterable[Path] = ()) -> Path:
-    """An interpreter of that version, `3.11` or `3.11.7`; raises CannotLook when none is found."""
-    for candidate in candidates(version, folders):
-        if candidate.exists():
-            return candidate.absolute()
-    raise CannotLook(f"no Python {version} was found", "install it, or say where interpreters are with --pythons DIR")
+    """An interpreter of that version, `3.11` or `3.11.7`; raises CannotLook when none is found.
 
-
-def candidates(version: str, folders: Iterable[Path]) -> Iterator[Path]:
-    """Where an interpreter of that version may be, the likeliest first; not all of them exist."""
-    named = [*folders, *_pyenv_folders()]
-    for folder in named:
+    Folders with one folder a version come first, pyenv's among them, whatever it has activated; then wherever
+    interpreters are: PATH, what uv has installed, the registry of Windows.
+    """
+    for folder in (*folders, Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv", "versions")):
         for place in sorted(folder.glob(f"{version}*"), key=_numbers, reverse=True):
-            if place.name == version or place.name.startswith(version + "."):
-                found = in_folder(place)
-                if found:
-                    yield found
-    command = shutil.which(f"python{version}")
-    if command and "shims" not in command:
-        yield Path(command)
-    yield from _answers(
-        (
-            ["py", f"-{version}", "-c", "import sys; print(sys.executable)"],
-            ["uv", "python", "find", "--no-python-downloads", version],
+            found = in_folder(place) if f"{place.name}.".startswith(f"{version}.") else None
+            if found:
+                return found.absolute()
+    from python_discovery import get_interpreter
+
+    told = None
+    with suppress(RuntimeError):  # one that is there and does not run
+        told = get_interpreter(version)
+    if not told or not told.executable:
+        raise CannotLook(
+            f"no Python {version} was found", "install it, or say where interpreters are with --pythons DIR"
         )
-    )
-
-
-def _pyenv_folders() -> list[Path]:
-    root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
-    return [root / "versions"]
+    # the checker's own environment is no patient: the interpreter that it was made of is
+    own = is_own(Path(told.executable)) and told.system_executable
+    return Path(own or told.executable)
 
 
 def _numbers(path: Path) -> list[int]:
     return [int(n) for n in re.findall(r"\d+", path.name)]
-
-
-def _answers(commands: Iterable[list[str]]) -> Iterator[Path]:
-    """Paths that the platform's own launchers answer."""
-    for command in commands:
-        if not shutil.which(command[0]):
-            continue
-        try:
-            answer = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
-        except (OSError, subprocess.TimeoutExpired):
-            continue
-        if answer.returncode == 0 and answer.stdout.strip():
-            yield Path(answer.stdout.strip())
 
 
 def is_own(python: Path) -> bool:

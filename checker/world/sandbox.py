@@ -36,7 +36,7 @@ class Refused:
 def _base() -> Path:
     """The folder of all sandboxes: beside the caches, so that uv can link files, else in the temporary one."""
     cache = cache_folder()
-    return cache / "sandboxes" if cache else Path(tempfile.gettempdir()) / "checker-sandboxes"
+    return Path(cache, "sandboxes") if cache else Path(tempfile.gettempdir()) / "checker-sandboxes"
 
 
 def collect(say: Callable[[str], None] = lambda text: None, base: Path | None = None) -> int:

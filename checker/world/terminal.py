@@ -15,6 +15,7 @@ from types import FrameType, TracebackType
 from typing import TextIO
 
 from .files import write
+from .output import write_out
 
 #: exit status after SIGINT and SIGTERM, as shells have it
 INTERRUPTED, TERMINATED = 130, 143
@@ -110,12 +111,7 @@ class Page:
         if self.path:
             write(self.path, text)
             return
-        try:
-            sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-            sys.stdout.write(text)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        write_out(text)
 
     def import_early(self, module: str) -> None:
         """Begin to import what will lay out the page, while somebody else is busy."""

@@ -15,7 +15,7 @@ from .frames import Channel
 #: earlier looks that are kept
 KEPT = 40
 #: changes whenever a look says something else about the same files
-LOOKING = 1
+LOOKING = 2
 
 
 class Recorder(Channel):
@@ -49,12 +49,12 @@ def state_of(path: str) -> Any:
 
 
 def recall(folder: str, key: str) -> Any:
-    """The frames of an earlier look whose files are all unchanged; None when there is none."""
+    """The frames of an earlier look whose files are all unchanged, and these files; None when there is none."""
     try:
         with open(os.path.join(folder, key), "rb") as file:
             states, frames = marshal.load(file)
         if all(state_of(path) == state for path, state in states.items()):
-            return frames
+            return frames, list(states)
     except Exception:
         return None
     return None
@@ -80,10 +80,11 @@ def look(channel: Channel, plan: dict) -> list:
     path = [str(p) or os.getcwd() for p in plan["path"]]
     cache = "" if plan["live"] else plan["looks"]
     key = look_key(plan, path)
-    frames = recall(cache, key) if cache else None
-    for frame, fields in frames or ():
+    known = recall(cache, key) if cache else None
+    frames, rests_on = known or ([], [])
+    for frame, fields in frames:
         channel.send(frame, **fields)
-    if frames is None:
+    if known is None:
         recorder = Recorder(channel)
         closely = {}  # type: dict
         # compiled only now: most looks need no more than to compare file times
@@ -92,4 +93,5 @@ def look(channel: Channel, plan: dict) -> list:
         frames = recorder.kept
         if cache:
             remember(cache, key, frames, rests_on)
+    channel.send("rests-on", paths=rests_on)
     return [fields for frame, fields in frames if frame == "distribution"]

@@ -5,7 +5,7 @@ import os
 import sys
 import sysconfig
 
-from .inventory import RESTS_ON
+from .inventory import RESTS_ON, names_in
 
 #: what answers an import
 PACKAGE, SOURCE, BINARY, NAMESPACE, STANDARD = "package", "source", "binary", "namespace", "standard"
@@ -138,6 +138,15 @@ def user_folder() -> str:
         return os.path.abspath(site.getusersitepackages())
     except Exception:
         return ""
+
+
+def startup_files(path: list) -> list:
+    """What an interpreter reads before it runs anything: itself, its configuration, path files, two modules."""
+    found = [sys.executable or "", os.path.join(sys.prefix, "pyvenv.cfg")]
+    found += [os.path.join(p, name) for p in path for name in ("sitecustomize.py", "usercustomize.py")]
+    for folder in site_folders() + [user_folder()]:
+        found += [os.path.join(folder, name) for name in names_in(folder) if folder and name.endswith(".pth")]
+    return [os.path.abspath(p) for p in found if p]
 
 
 def how_reached(folder: str, script_folder: str) -> str:

@@ -9,7 +9,7 @@ from .interfaces import find_interfaces
 from .inventory import RESTS_ON, find_distributions
 from .linking import Linker
 from .origins import find_loaded, find_origins
-from .places import Finder
+from .places import Finder, startup_files
 from .references import find_unresolved
 from .symbols import Store
 
@@ -29,6 +29,7 @@ def look_closely(channel: Channel, plan: dict, path: list) -> list:
         gc.enable()
     for text in remarks:
         channel.send("remark", text=text)
+    RESTS_ON.update(startup_files(path))
     return sorted(RESTS_ON)
 
 
