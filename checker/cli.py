@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
 from typing import NoReturn
 
 from . import __version__
-from .commands import COMMANDS
+from .commands import COMMANDS, load
 from .commands.options import STATUSES, close
 from .errors import BUG, USAGE, CheckerError
 from .world.terminal import INTERRUPTED, TERMINATED, Terminated, complain, terminable
@@ -31,8 +30,8 @@ class _Parser(argparse.ArgumentParser):
         self.exit(USAGE, f"checker: {message} ({meant}see `{self.prog} --help`)\n")
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+def parser(asked: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """The command line: with the options of every command, or only of those that the arguments ask for."""
     top = _Parser(
         "checker",
         description="Will this environment turn a scikit-learn model into ONNX and MLflow, rightly?",
@@ -41,25 +40,25 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"checker {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    for command in COMMANDS:
-        added = commands.add_parser(
-            command.name, help=command.help, epilog=command.statuses or None, allow_abbrev=False
-        )
-        command.add(added)
-        added.set_defaults(run=command.run)
+    for name, what in COMMANDS.items():
+        command = commands.add_parser(name, help=what, allow_abbrev=False)
+        if asked is None or name in asked:
+            file = load(name)
+            file.add(command)
+            command.epilog = getattr(file, "STATUSES", None)
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status and prints at most one line about what went wrong."""
     terminable()
-    top = parser()
     arguments = sys.argv[1:] if arguments is None else arguments
+    top = parser(arguments)
     options = top.parse_args(arguments, argparse.Namespace(arguments=arguments))
     if options.command is None:
         top.print_help()
         return USAGE
-    return _guarded(options.run, options)
+    return _guarded(load(options.command).run, options)
 
 
 def _guarded(run: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
@@ -75,6 +74,8 @@ def _guarded(run: Callable[[argparse.Namespace], int], options: argparse.Namespa
         complain("terminated")
         return TERMINATED
     except Exception as error:
+        import traceback
+
         last = traceback.extract_tb(error.__traceback__)[-1]
         us = f"checker {__version__}, Python {sys.version.split()[0]}"
         where = f"{type(error).__name__}: {error} at {PurePath(last.filename).name}:{last.lineno}"

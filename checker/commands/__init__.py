@@ -1,33 +1,36 @@
-"""The commands, one a file, listed by hand: what each is called, which options it takes, and how it runs."""
+"""The commands, one a file, listed by hand.
+
+A file of this folder adds its options (`add`) and runs (`run`), and may say what its exit statuses mean (`STATUSES`).
+It is imported only when its command is asked for.
+"""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol, cast
 
-from . import bisect, canaries, explain, preflight, probe, repro
-
-
-@dataclass(frozen=True)
-class Command:
-    """One command; a file of this folder that says `HELP`, adds its options and runs."""
-
-    name: str
-    help: str
-    #: adds the options to the command's parser
-    add: Callable[[argparse.ArgumentParser], None]
-    #: runs it; returns the exit status
-    run: Callable[[argparse.Namespace], int]
-    #: what its statuses mean, below its help; "" for nothing
-    statuses: str = ""
+#: name -> what it does, in the order of the help
+COMMANDS = {
+    "preflight": "look at an environment, and say what blocks",
+    "probe": "print the one script that looks, to run where the checker cannot be installed",
+    "explain": "explain a rule",
+    "canaries": "list what can be tried",
+    "bisect": "the release of a package at which what fails here began, or ends",
+    "repro": "one self-contained script that shows a failure by `uv run`, for a bug report",
+}
 
 
-COMMANDS = (
-    Command("preflight", preflight.HELP, preflight.add, preflight.run, preflight.STATUSES),
-    Command("probe", probe.HELP, probe.add, probe.run),
-    Command("explain", explain.HELP, explain.add, explain.run),
-    Command("canaries", canaries.HELP, canaries.add, canaries.run),
-    Command("bisect", bisect.HELP, bisect.add, bisect.run, bisect.STATUSES),
-    Command("repro", repro.HELP, repro.add, repro.run, repro.STATUSES),
-)
+class Command(Protocol):
+    """What the file of a command has."""
+
+    def add(self, command: argparse.ArgumentParser) -> None:
+        """Add the options to the command's parser."""
+
+    def run(self, options: argparse.Namespace) -> int:
+        """Run it; returns the exit status."""
+
+
+def load(name: str) -> Command:
+    """The file of a command."""
+    return cast(Command, import_module(f".{name}", __name__))

@@ -11,7 +11,6 @@ from ..world.files import check_output
 from ..world.terminal import Live, Page, columns
 from .options import STATUSES_FOLLOWING, add_patient, asked_for
 
-HELP = "the release of a package at which what fails here began, or ends"
 STATUSES = STATUSES_FOLLOWING + "0 nothing fails here, 1 something does and was followed"
 
 

@@ -6,10 +6,9 @@ import argparse
 
 from ..errors import READY
 from ..world.terminal import Page
-from .options import add_output as add
+from .options import add_output
 
-HELP = "list what can be tried"
-__all__ = ["HELP", "add", "run"]
+add = add_output
 
 
 def run(options: argparse.Namespace) -> int:

@@ -8,8 +8,6 @@ from ..errors import READY, UsageError
 from ..world.terminal import Page
 from .options import add_output, close
 
-HELP = "explain a rule"
-
 
 def add(command: argparse.ArgumentParser) -> None:
     """Its options."""

@@ -12,13 +12,11 @@ from ..request import Remedies, Request
 from ..world.cache import keep_answer
 from ..world.files import absolute, check_output
 from ..world.terminal import Live, Page
-from .options import STATUSES, add_canaries, add_files, add_keep, add_output, add_scripts, asked_for
+from .options import STATUSES as STATUSES
+from .options import add_canaries, add_files, add_keep, add_output, add_scripts, asked_for
 
 if TYPE_CHECKING:
     from ..model import Report
-
-HELP = "look at an environment, and say what blocks"
-__all__ = ["HELP", "STATUSES", "add", "run"]
 
 
 def add(command: argparse.ArgumentParser) -> None:

@@ -8,8 +8,6 @@ from ..errors import READY
 from ..world.terminal import Page
 from .options import add_canaries, add_output, add_scripts
 
-HELP = "print the one script that looks, to run where the checker cannot be installed"
-
 
 def add(command: argparse.ArgumentParser) -> None:
     """Its options."""

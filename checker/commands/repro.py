@@ -10,7 +10,6 @@ from ..world.files import check_output
 from ..world.terminal import Live, Page
 from .options import STATUSES_FOLLOWING, add_patient, asked_for
 
-HELP = "one self-contained script that shows a failure by `uv run`, for a bug report"
 STATUSES = (
     STATUSES_FOLLOWING + "0 a script was written, after it was seen to fail here and to pass with the remedy's pins"
 )

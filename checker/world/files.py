@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -86,11 +84,15 @@ def real_path(path: Path) -> str:
 
 def room(folder: str) -> int:
     """Bytes that are free on the disk of a folder."""
+    import shutil
+
     return shutil.disk_usage(folder).free
 
 
 def unpacked(folder: Path) -> int:
     """Bytes that the wheels and files in a folder take once they are installed."""
+    import zipfile
+
     total = 0
     for file in folder.rglob("*"):
         if file.suffix == ".whl":

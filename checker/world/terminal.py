@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -120,6 +119,8 @@ class Page:
 
 def columns() -> int:
     """Columns of the terminal, at least 40."""
+    import shutil
+
     return max(40, shutil.get_terminal_size((80, 24)).columns)
 
 

@@ -8,6 +8,7 @@ import hashlib
 import marshal
 import os
 import sys
+import time
 from typing import Any
 
 from .frames import Channel
@@ -60,13 +61,16 @@ def recall(folder: str, key: str) -> Any:
     return None
 
 
-def remember(folder: str, key: str, frames: list, rests_on: list) -> None:
+def remember(folder: str, key: str, frames: list, rests_on: list, began: int) -> None:
     """Keep a look, at once and among the last ones; a cache that cannot be written is no failure."""
     try:
+        states = {path: state_of(path) for path in rests_on}
+        if any(state and state[0] >= began for state in states.values()):
+            return  # changed while it was looked at, or in the same tick: it may have been seen as it was before
         os.makedirs(folder, exist_ok=True)
         draft = os.path.join(folder, "%s.%d" % (key, os.getpid()))
         with open(draft, "wb") as file:
-            marshal.dump(({path: state_of(path) for path in rests_on}, frames), file)
+            marshal.dump((states, frames), file)
         os.replace(draft, os.path.join(folder, key))
         names = sorted((os.path.join(folder, n) for n in os.listdir(folder)), key=os.path.getmtime)
         for old in names[:-KEPT]:
@@ -79,7 +83,7 @@ def look(channel: Channel, plan: dict) -> list:
     """Send everything seen of the patient's files, from memory or by a close look; the distributions found."""
     path = [str(p) or os.getcwd() for p in plan["path"]]
     cache = "" if plan["live"] else plan["looks"]
-    key = look_key(plan, path)
+    key, began = look_key(plan, path), int(time.time() * 10**9)
     known = recall(cache, key) if cache else None
     frames, rests_on = known or ([], [])
     for frame, fields in frames:
@@ -92,6 +96,6 @@ def look(channel: Channel, plan: dict) -> list:
         rests_on = closely["look_closely"](recorder, plan, path)
         frames = recorder.kept
         if cache:
-            remember(cache, key, frames, rests_on)
+            remember(cache, key, frames, rests_on, began)
     channel.send("rests-on", paths=rests_on)
     return [fields for frame, fields in frames if frame == "distribution"]
