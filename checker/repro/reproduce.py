@@ -22,7 +22,7 @@ from ..request import Request, choose, completed
 from ..rules.evidence import first_words
 from ..world.sandbox import scratch_folder
 from ..world.uv import check_reachable, plain_words, run_uv
-from .script_text import Pins, Shown, script, shown_type
+from .script import Pins, Shown, script
 
 #: seconds that one run of a script may take
 PATIENCE = 300
@@ -98,7 +98,7 @@ def _shown(report: Report, name: str, rows: Mapping[str, Canary]) -> Shown:
     imports = wanted_imports(report.script)
     names = next((tuple(i["names"]) for i in imports if i["module"] == failure.subject), ())
     stages = _stages(report.observation, failure, canary) if canary else frozenset()
-    return Shown(finding, failure, canary, names, stages, _short(failure))
+    return Shown(finding, failure, canary, names, stages)
 
 
 def _nothing(
@@ -130,11 +130,6 @@ def _logged(observation: Observation, failure: Failure) -> bool:
     """Whether loading or running failed in MLflow, after the runtime itself had done the same."""
     done = {(o.stage, o.subject) for o in observation.outcomes if isinstance(o, Passed)}
     return failure.stage in (Stage.LOAD, Stage.RUN) and (failure.stage, failure.subject) in done
-
-
-def _short(failure: Failure) -> bool | None:
-    compared = failure.facts.get("compared")
-    return None if compared is None else compared in (5, 40)
 
 
 def pins_of(observation: Observation) -> Pins:
@@ -205,10 +200,5 @@ def _otherwise(last: str) -> str:
 def _told(printed: str, failure: Failure) -> bool:
     """Whether the last traceback ends in the same type and the same words."""
     last = re.split(r"^Traceback \(most recent call last\):", printed, flags=re.MULTILINE)[-1]
-    found = re.search(
-        rf"^(?:[\w.]+\.)?{re.escape(shown_type(failure))}(?::\s|\s*$)(?P<text>(?s:.*))", last, re.MULTILINE
-    )
-    words = normal(first_words(failure.text, 10000))
-    if "isagreement" in failure.type:
-        words = words.partition(":")[0]
-    return bool(found) and (normal(found["text"]).startswith(words[:200]) if found else False)
+    found = re.search(rf"^(?:[\w.]+\.)?{re.escape(failure.type)}(?::\s|\s*$)(?P<text>(?s:.*))", last, re.MULTILINE)
+    return found is not None and normal(found["text"]).startswith(normal(first_words(failure.text, 10000))[:200])
