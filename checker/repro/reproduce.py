@@ -21,13 +21,22 @@ from ..remedy.solve.uv_solver import installed
 from ..request import Request, choose, completed
 from ..rules.evidence import first_words
 from ..world.sandbox import scratch_folder
-from ..world.uv import check_reachable, plain_words, run_uv
+from ..world.uv import check_reachable, ending, plain_words, run_uv
 from .script import Pins, Shown, script
 
 #: seconds that one run of a script may take
 PATIENCE = 300
 #: failures that are no exception, and how a shell sees them
 _DEATHS = {"SIGSEGV": 11, "SIGABRT": 6, "SIGILL": 4, "SIGFPE": 8, "SIGBUS": 7}
+#: what uv says of a pin that it cannot install -> the same in a clause
+_UNAVAILABLE = (
+    (r"([\w.-]+)==(\S+) has no (?:usable )?wheels?\b", "there is no wheel of {0} {1} for this interpreter"),
+    (r"istribution `([\w.-]+)==(\S+) @ .* can't be installed", "there is no wheel of {0} {1} for this interpreter"),
+    (r"[Tt]here (?:is|are) no versions? of ([\w.-]+)==(\S+)", "the index has no {0} {1}"),
+    (r"([\w.-]+) was not found in the (?:package registry|cache|provided)", "the index has no {0}"),
+)
+#: how it begins to say that it did not come to the script
+_REFUSALS = ("error: ", "No solution found")
 
 
 @dataclass(frozen=True)
@@ -165,10 +174,22 @@ def _verify(text: str, python: Path, failure: Failure | None) -> None:
         finally:
             _clean(file)
     if done.returncode and "Traceback" not in done.stderr:
-        check_reachable(plain_words(done.stderr))
+        check_installed(plain_words(done.stderr))
     why = unlike(done.returncode, done.stderr, failure)
     if why:
         raise CannotLook(why)
+
+
+def check_installed(words: str) -> None:
+    """Raises CannotLook where uv's words say that a script never ran: what is not to be had, and why."""
+    check_reachable(words)
+    why = next((say.format(*found.groups()) for what, say in _UNAVAILABLE if (found := re.search(what, words))), "")
+    if not why and not words.startswith(_REFUSALS):
+        return
+    raise CannotLook(
+        f"the script cannot be tried here, and nothing was written: {why or ending(words)}",
+        "name an index that has it with UV_INDEX_URL, or a folder of wheels with UV_FIND_LINKS",
+    )
 
 
 def _clean(file: Path) -> None:

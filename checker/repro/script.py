@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from ..bisect.followed import at_home
 from ..model import Canary, Failure, Finding, Stage
@@ -106,18 +106,16 @@ def canary_body(canary: Canary, stages: frozenset[Stage]) -> str:
 
 
 def _imports(canary: Canary, cut: Sequence[Piece], keys: set[str]) -> str:
-    own = {p.text for p in cut if p.imports} | ({"import tempfile"} if "folder" in keys else set())
+    own = {p.text.strip() for p in cut if p.imports} | ({"import tempfile"} if "folder" in keys else set())
     models = ["", *(f"import {module}" for module in canary.imports)] if canary.make else []
     return "\n".join([*sorted(own, key=lambda line: (line.startswith("from"), line)), *models])
 
 
 def _sections(cut: Sequence[Piece]) -> Iterator[str]:
-    """What was cut, file by file, each below its title; constants stand close together."""
+    """What was cut, file by file, each below its title."""
     for part, own in groupby((p for p in cut if not p.imports), lambda piece: piece.part):
-        title = (ast.get_docstring(ast.parse(source(part))) or "").splitlines()[0]
-        groups = [list(group) for _, group in groupby(own, lambda piece: piece.constant)]
-        texts = [("\n" if g[0].constant else "\n\n\n").join(piece.text for piece in g) for g in groups]
-        yield f"# --- {title}\n\n" + "\n\n\n".join(texts)
+        title = source(part).splitlines()[0].strip('"')
+        yield f"# --- {title}\n\n" + "\n".join(piece.text for piece in own).lstrip("\n")
 
 
 def _flow(canary: Canary, steps: Sequence[str], keys: set[str]) -> Iterator[str]:
@@ -126,13 +124,9 @@ def _flow(canary: Canary, steps: Sequence[str], keys: set[str]) -> Iterator[str]
     yield "# --- The model, its data, and the steps up to the one that this is about.\n\ncanary = {"
     yield from (f'    "{key}": {laid_out(repr(row[key]), 4)},' for key in row if key in keys)
     yield "}"
-    state = {}
-    if canary.make:
-        state["model"] = "model"
-        yield f"model = {laid_out(canary.make)}"
-    if "folder" in keys:
-        state["folder"] = "tempfile.mkdtemp()"
-    yield f"state = {{{', '.join(f'{json.dumps(key)}: {value}' for key, value in state.items())}}}"
+    yield from [f"model = {laid_out(canary.make)}"] if canary.make else []
+    state = ['"model": model'] * bool(canary.make) + ['"folder": tempfile.mkdtemp()'] * ("folder" in keys)
+    yield f"state = {{{', '.join(state)}}}"
     yield from (f"{step}(canary, state)" for step in steps)
 
 
@@ -141,7 +135,7 @@ class Piece:
     """A statement at the head of a file of the probe: an import, a constant, a class or a function."""
 
     part: str
-    #: as it stands there, with the comment above it
+    #: as it stands there, with the comments and blank lines above it
     text: str
     #: names that it binds, that it needs to have been bound, and that it looks up by `["name"]`
     binds: frozenset[str]
@@ -149,14 +143,9 @@ class Piece:
     keys: frozenset[str]
 
     @property
-    def constant(self) -> bool:
-        """Whether it is neither a function nor a class."""
-        return all(name.isupper() for name in self.binds)
-
-    @property
     def imports(self) -> bool:
         """Whether it imports; a name that it binds is then its own file's."""
-        return self.text.startswith(("import ", "from "))
+        return self.text.lstrip().startswith(("import ", "from "))
 
 
 @cache
@@ -167,14 +156,10 @@ def pieces() -> tuple[Piece, ...]:
 
 def _cut(part: str) -> Iterator[Piece]:
     """The pieces of a file; its docstring is none, nor what it imports from another file of the probe."""
-    text = source(part)
-    lines = text.splitlines()
-    for node in ast.parse(text).body:
-        if not isinstance(node, ast.Expr) and not getattr(node, "level", 0):
-            start = node.lineno - 1
-            while lines[start - 1].startswith("#"):
-                start -= 1
-            own = "\n".join(lines[start : node.end_lineno])
+    lines = source(part).splitlines()
+    for before, node in pairwise(ast.parse(source(part)).body):
+        if not getattr(node, "level", 0):
+            own = "\n".join(lines[before.end_lineno : node.end_lineno])
             yield Piece(part, own, *_names(own), frozenset(_looked_up(node)))
 
 
@@ -190,7 +175,7 @@ def _names(text: str) -> tuple[frozenset[str], frozenset[str]]:
     for table in tables:
         tables += table.get_children()
     bound = {s.get_name() for s in tables[0].get_symbols() if s.is_assigned() or s.is_imported()}
-    used = {s.get_name() for table in tables for s in table.get_symbols() if s.is_global() or s.is_referenced()}
+    used = {s.get_name() for table in tables for s in table.get_symbols() if s.is_global()}
     return frozenset(bound), frozenset(used)
 
 
