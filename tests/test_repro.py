@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import builtins
 import json
+import os
 import symtable
+import sys
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,12 +21,15 @@ from checker.probe.assemble import parts, source
 from checker.probe.canaries import every
 from checker.probe.canaries.programs import MLFLOW_TRACKING
 from checker.probe.plan import canary_fields
-from checker.repro.reproduce import _shown, _stages, check_installed, pins_of, unlike
+from checker.repro.reproduce import _shown, _stages, _verify, check_installed, pins_of, unlike
 from checker.repro.script import Pins, Shown, canary_body, laid_out, script
 from checker.rules import diagnose
 from checker.world.uv import plain_words
 
 from .cases import MODEL, case, dist, failed, seen, sound, works
+from .fake_uv import FakeUv, uv
+
+__all__ = ["uv"]
 
 ALL = frozenset(Stage)
 PINS = Pins("3.11", {"numpy": "1.26.4", "pip": "25.0", "skl2onnx": "1.17.0"}, {})
@@ -276,6 +282,19 @@ def test_a_pin_that_cannot_be_had_is_named(said: str, words: str) -> None:
 def test_an_index_that_does_not_answer_is_its_own_fault() -> None:
     with pytest.raises(CannotLook, match="the package index cannot be used"):
         check_installed("error: Failed to fetch: `https://pypi.org/simple/onnx/`")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a script in the place of uv")
+def test_a_script_that_cannot_be_tried_did_not_fail_otherwise(uv: FakeUv) -> None:
+    said = "error: No solution found\n  cause: Because there is no version of mine==1.0+local and you require mine\n"
+    uv.answers({"when": ["run"], "status": 1, "err": said})
+    with pytest.raises(CannotLook) as told:
+        _verify("import mine\n", Path(sys.executable), BROKEN)
+    assert (
+        told.value.message
+        == "the script cannot be tried here, and nothing was written: the index has no mine 1.0+local"
+    )
+    assert "UV_FIND_LINKS" in told.value.hint
 
 
 def test_a_script_that_dies_in_silence_has_run() -> None:
