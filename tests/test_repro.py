@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import ast
+import builtins
+import json
+import os
+import symtable
+import sys
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from checker.errors import CannotLook, UsageError
 from checker.model import Canary, Failure, Logging, Observation, Patient, Report, Stage
+from checker.probe.assemble import parts, source
 from checker.probe.canaries import every
-from checker.repro.reproduce import _shown, _stages, pins_of, unlike
-from checker.repro.script_body import canary_body, laid_out
-from checker.repro.script_text import Pins, Shown, script
+from checker.probe.canaries.programs import MLFLOW_TRACKING
+from checker.probe.plan import canary_fields
+from checker.repro.reproduce import _shown, _stages, _verify, check_installed, pins_of, unlike
+from checker.repro.script import Pins, Shown, canary_body, laid_out, script
 from checker.rules import diagnose
+from checker.world.uv import plain_words
 
 from .cases import MODEL, case, dist, failed, seen, sound, works
+from .fake_uv import FakeUv, uv
+
+__all__ = ["uv"]
 
 ALL = frozenset(Stage)
 PINS = Pins("3.11", {"numpy": "1.26.4", "pip": "25.0", "skl2onnx": "1.17.0"}, {})
@@ -38,33 +51,131 @@ def shown(failure: Failure, canary: Canary | None = None, **fields: Any) -> Show
     return Shown(found.findings[0], failure, canary, **fields)
 
 
+#: the last steps that a script may end with
+LAST = [Stage.FIT, Stage.CONVERT, Stage.CHECK, Stage.LOAD, Stage.RUN, Stage.PARITY, Stage.REGISTER]
+PROBE = {part: source(part) for part in parts("canary.flow") if part.startswith("canary.")}
+
+
+@cache
+def names_in(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Names that a piece of a program defines at its head, and that it takes from there."""
+    tables = [symtable.symtable(text, "script", "exec")]
+    for table in tables:
+        tables += table.get_children()
+    head = tables[0].get_symbols()
+    defined = frozenset(s.get_name() for s in head if s.is_assigned() or s.is_imported() or s.is_namespace())
+    used = {s.get_name() for table in tables for s in table.get_symbols() if s.is_referenced() and s.is_global()}
+    return defined, frozenset(used)
+
+
+def unbound(text: str) -> set[str]:
+    """Names that a script uses and that neither it nor Python defines."""
+    imports, _, rest = text.partition("\n\n\n")
+    functions, _, flow = rest.partition("\n# --- The model")
+    parts = [names_in(part) for part in (imports, functions, "#" + flow)]
+    assert len(parts[1][0]) > 1
+    assert "canary" in parts[2][0]
+    return {n for _, used in parts for n in used} - {n for defined, _ in parts for n in defined} - set(dir(builtins))
+
+
+@cache
+def keys_of(text: str) -> set[str]:
+    """What the functions of a program look up in a canary by name."""
+    nodes = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Subscript)]
+    return {ast.literal_eval(n.slice) for n in nodes if ast.unparse(n.value) == "canary"}
+
+
+def row_of(text: str) -> dict[str, Any]:
+    """The row of a script."""
+    tree = ast.parse(text.partition("\ncanary = ")[2].partition("\n}\n")[0] + "\n}", mode="eval")
+    row: dict[str, Any] = ast.literal_eval(tree)
+    return row
+
+
 @pytest.mark.parametrize("canary", every(), ids=lambda c: c.name)
 def test_every_canary_is_a_program(canary: Canary) -> None:
-    ast.parse(canary_body(canary, ALL, None))
+    told = json.loads(json.dumps(canary_fields(canary)))
+    for last in LAST:
+        text = canary_body(canary, _stages(seen(), failed(last, canary.name, "E", ""), canary))
+        assert unbound(text) == set()
+        row = row_of(text)
+        assert keys_of(text.partition("\n# --- The model")[0]) <= set(row) <= set(told)
+        assert row == {key: told[key] for key in row}
+
+
+@pytest.mark.parametrize("canary", [ridge(), MLFLOW_TRACKING], ids=lambda c: c.name)
+def test_what_is_shipped_is_what_was_run(canary: Canary) -> None:
+    """Every function, class and constant is the probe's to the letter, and stands below what it calls."""
+    text = canary_body(canary, ALL).partition("\n# --- The model")[0]
+    cut = [n for n in ast.parse(text).body if not isinstance(n, ast.Import | ast.ImportFrom)]
+    assert len(cut) > 1
+    above: set[str] = set()
+    for node in cut:
+        own = "\n".join(text.splitlines()[node.lineno - 1 : node.end_lineno])
+        assert any(f"\n{own}\n" in whole for whole in PROBE.values())
+        defined, used = names_in(own)
+        assert {name for name in used if f"def {name}(" in text} <= above | defined
+        above |= defined
+
+
+def test_nothing_is_shipped_that_no_step_needs() -> None:
+    text = canary_body(ridge(), frozenset({Stage.FIT, Stage.CONVERT}))
+    defined = {n.name for n in ast.parse(text).body if isinstance(n, ast.FunctionDef)}
+    assert {"step_fit", "make_data", "step_convert", "typed"} <= defined
+    assert not defined & {"step_check", "step_load", "feeds", "judge", "edge_rows", "try_canary", "evaluate"}
+    assert "tempfile" not in text
 
 
 @pytest.mark.parametrize(
-    ("fields", "words"),
+    ("fields", "row"),
     [
-        ({"converter": "skl2onnx.to_onnx"}, "onx = to_onnx(model, x[:1])"),
-        ({"converter": "skl2onnx.to_onnx", "target_opset": 12}, "onx = to_onnx(model, x[:1], target_opset=12)"),
-        ({"options": {"zipmap": False}}, "options={id(model): {'zipmap': False}}"),
-        ({"options": {"sklearn.svm.SVC": {"zipmap": False}}}, "options={sklearn.svm.SVC: {'zipmap': False}}"),
-        ({"providers": False}, "InferenceSession(onx.SerializeToString())"),
-        ({"outputs": ("variable",)}, "got = session.run(['variable'], fed)"),
-        ({"feed": "float64"}, "v.astype(np.float64)"),
-        ({"feed": "flat"}, "v.reshape(-1)"),
-        ({"reference": True}, "onnx.reference.ReferenceEvaluator(onx)"),
-        ({"logging": Logging()}, "mlflow.onnx.log_model(onx, **arguments)"),
-        ({"logging": Logging(call="save_model", store="file")}, "mlflow.onnx.save_model(onx, address, **arguments)"),
-        ({"inputs": (("in", "DoubleTensorType", (None, 4)),)}, '[("in", DoubleTensorType([None, 4]))]'),
-        ({"converter": "onnxmltools.convert_xgboost"}, "from onnxmltools.convert.common.data_types import"),
+        ({"converter": ""}, {"converter": "skl2onnx.convert_sklearn"}),
+        ({"options": {"zipmap": False}, "target_opset": 12}, {"options": {"zipmap": False}, "target_opset": 12}),
+        ({"options": {"sklearn.svm.SVC": {"zipmap": False}}}, {"options": {"sklearn.svm.SVC": {"zipmap": False}}}),
+        ({"providers": False, "outputs": ("variable",), "feed": "flat"}, {"providers": False, "outputs": ["variable"], "feed": "flat"}),
+        ({"reference": True, "runs": False}, {"reference": True, "runs": False}),
+        ({"inputs": (("in", "Int32TensorType", (1, 1)),)}, {"inputs": [["in", "Int32TensorType", [1, 1]]]}),
+        ({"where": "train.py:3"}, {"where": "train.py:3", "logging": None}),
     ],
-)
-def test_what_a_model_asks_for_is_spelled_out(fields: dict[str, Any], words: str) -> None:
-    text = canary_body(replace(ridge(), **fields), ALL, None)
-    ast.parse(text)
-    assert words in text
+)  # fmt: skip
+def test_what_a_model_asks_for_is_in_its_row(fields: dict[str, Any], row: dict[str, Any]) -> None:
+    found = row_of(canary_body(replace(ridge(), **fields), ALL))
+    assert {key: found[key] for key in row} == row
+
+
+def test_the_end_of_a_script() -> None:
+    canary = replace(
+        ridge(), columns=ridge().columns[:1], layout="vector", make="sklearn.linear_model.Ridge(solver='svd')"
+    )
+    text = canary_body(canary, frozenset({Stage.FIT, Stage.CONVERT}))
+    assert text.startswith(
+        "import importlib\nfrom typing import Any\n\nimport sklearn.linear_model\n\n\n# --- Canary data"
+    )
+    assert (
+        text.partition("\ncanary = ")[2]
+        == """\
+{
+    "name": "Ridge-double",
+    "columns": [{"name": "x0", "kind": "float64", "missing": False}],
+    "layout": "vector",
+    "target": "continuous",
+    "inputs": [],
+    "converter": "skl2onnx.convert_sklearn",
+    "options": None,
+    "target_opset": None,
+}
+model = sklearn.linear_model.Ridge(solver="svd")
+state = {"model": model}
+step_fit(canary, state)
+step_convert(canary, state)
+"""
+    )
+
+
+def test_without_a_model_only_mlflow_is_shown() -> None:
+    text = canary_body(MLFLOW_TRACKING, ALL)
+    assert [n.name for n in ast.parse(text).body if isinstance(n, ast.FunctionDef)] == ["open_store", "step_track"]
+    assert text.endswith('state = {"folder": tempfile.mkdtemp()}\nstep_track(canary, state)\n')
 
 
 def test_a_long_expression_is_one_argument_a_line() -> None:
@@ -74,11 +185,16 @@ def test_a_long_expression_is_one_argument_a_line() -> None:
     assert ast.unparse(ast.parse(text)) == f"sklearn.pipeline.Pipeline([{steps}], memory=None)"
 
 
+@pytest.mark.parametrize("text", ["""f("it's", 'a')""", """f('say "no"', 'a')""", r"f('a\\n')"])
+def test_quotes_are_changed_only_where_that_changes_nothing(text: str) -> None:
+    assert ast.dump(ast.parse(laid_out(text))) == ast.dump(ast.parse(text))
+
+
 def test_a_script_ends_with_the_step_that_fails() -> None:
     found = seen(BROKEN)
     assert _stages(found, BROKEN, ridge()) == {Stage.RESOLVE, Stage.INSTALL, Stage.IMPORT, Stage.FIT, Stage.CONVERT}
-    text = canary_body(ridge(), _stages(found, BROKEN, ridge()), None)
-    assert text.rstrip().splitlines()[-1].startswith("onx = convert_sklearn(")
+    text = canary_body(ridge(), _stages(found, BROKEN, ridge()))
+    assert text.endswith("step_fit(canary, state)\nstep_convert(canary, state)\n")
     assert "onnxruntime" not in text
 
 
@@ -127,7 +243,8 @@ TOLD = 'Traceback (most recent call last):\n  File "x.py", line 1, in <module>\n
         (BROKEN, 1, "AttributeError once\n" + TOLD + "TypeError: no\n", False),
         (BROKEN, 0, "", False),
         (failed(Stage.RUN, "m", "Fail", "[ONNXRuntimeError] : 1 : FAIL : no 12"), 1, TOLD + "onnxruntime.capi.x.Fail: [ONNXRuntimeError] : 1 : FAIL : no 15\n", True),
-        (failed(Stage.PARITY, "m", "Disagreement", "the runtime disagrees on 3 of 45 rows: largest 1, 3 %"), 1, TOLD + "AssertionError: the runtime disagrees on 4 of 45 rows: largest 2\n", True),
+        (failed(Stage.PARITY, "m", "Disagreement", "the runtime disagrees on 3 of 45 rows: largest 1e-2, 3 %"), 1, TOLD + "__main__.Disagreement: the runtime disagrees on 4 of 45 rows: largest 2.5, 4 %\n", True),
+        (failed(Stage.PARITY, "m", "Disagreement", "the runtime disagrees"), 1, TOLD + "__main__.ShapeDisagreement: the runtime disagrees\n", False),
         (failed(Stage.IMPORT, "m", "StopIteration", ""), 1, TOLD + "StopIteration\n", True),
         (failed(Stage.RUN, "m", "Crash", "the process died of SIGSEGV"), 139, "", True),
         (failed(Stage.RUN, "m", "Crash", "the process died of SIGSEGV"), 134, "", False),
@@ -139,6 +256,49 @@ def test_a_run_counts_when_it_says_the_same(failure: Failure | None, status: int
     why = unlike(status, printed, failure)
     assert (why == "") is same
     assert "\n" not in why
+
+
+NO_WHEEL = "there is no wheel of onnx 1.2.1 for this interpreter"
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("Because there is no version of numpy==9.9.9 and you require numpy==9.9.9", "the index has no numpy 9.9.9"),
+        ("Because mine was not found in the package registry and you require mine==1", "the index has no mine"),
+        ("Because onnx==1.2.1 has no usable wheels and you require onnx==1.2.1, we can conclude that your", NO_WHEEL),
+        ("Because onnx==1.2.1 has no wheels with a matching Python ABI tag (e.g., `cp311`) and you", NO_WHEEL),
+        ("Distribution `onnx==1.2.1 @ registry+https://pypi.org/simple` can't be installed because it is", NO_WHEEL),
+        ("Something else", "No solution found when resolving script dependencies cause: Something else"),
+    ],
+)
+def test_a_pin_that_cannot_be_had_is_named(said: str, words: str) -> None:
+    printed = f"error: No solution found when resolving script dependencies\n  cause: {said}\n"
+    with pytest.raises(CannotLook, match="the script cannot be tried here, and nothing was written") as told:
+        check_installed(plain_words(printed))
+    assert words in told.value.message
+
+
+def test_an_index_that_does_not_answer_is_its_own_fault() -> None:
+    with pytest.raises(CannotLook, match="the package index cannot be used"):
+        check_installed("error: Failed to fetch: `https://pypi.org/simple/onnx/`")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a script in the place of uv")
+def test_a_script_that_cannot_be_tried_did_not_fail_otherwise(uv: FakeUv) -> None:
+    said = "error: No solution found\n  cause: Because there is no version of mine==1.0+local and you require mine\n"
+    uv.answers({"when": ["run"], "status": 1, "err": said})
+    with pytest.raises(CannotLook) as told:
+        _verify("import mine\n", Path(sys.executable), BROKEN)
+    assert (
+        told.value.message
+        == "the script cannot be tried here, and nothing was written: the index has no mine 1.0+local"
+    )
+    assert "UV_FIND_LINKS" in told.value.hint
+
+
+def test_a_script_that_dies_in_silence_has_run() -> None:
+    check_installed("Illegal instruction: there is no model")
 
 
 @pytest.mark.parametrize("name", ["Ridge", "converter-and-estimator"])

@@ -14,7 +14,7 @@ _INSIDE = Path(__file__).parent / "inside"
 
 
 @cache
-def _source(part: str) -> str:
+def source(part: str) -> str:
     """The text of a file, which goes by its dotted place: `supervisor`, `canary.flow`."""
     return read_text(_INSIDE.joinpath(*part.split(".")).with_suffix(".py"))
 
@@ -22,7 +22,7 @@ def _source(part: str) -> str:
 def _needed(part: str) -> list[str]:
     """The files that a file imports."""
     place = part.split(".")
-    return [".".join([*place[: -len(dots)], name]) for dots, name in _RELATIVE.findall(_source(part))]
+    return [".".join([*place[: -len(dots)], name]) for dots, name in _RELATIVE.findall(source(part))]
 
 
 def parts(entry: str) -> list[str]:
@@ -41,7 +41,7 @@ def parts(entry: str) -> list[str]:
 
 
 def _plain(part: str) -> str:
-    return _TYPING.sub("", _RELATIVE.sub("", _source(part)))
+    return _TYPING.sub("", _RELATIVE.sub("", source(part)))
 
 
 def _joined(entry: str, start: str = "") -> str:

@@ -16,6 +16,8 @@ from .assemble import looker, worker
 
 #: modules of the conversion path whose function bodies are linked too: what fails there fails at conversion
 LAZY = ("skl2onnx", "onnxmltools", "onnxconverter_common")
+#: what converts a model of which a script says no converter
+CONVERTER = "skl2onnx.convert_sklearn"
 #: seconds for one import and one canary
 IMPORT_SECONDS, CANARY_SECONDS = 120, 60
 
@@ -44,7 +46,7 @@ def canary_fields(canary: Canary) -> dict[str, Any]:
         needs |= {"onnx", canary.converter.partition(".")[0]}
     if canary.layout == "frame" or (canary.logging and canary.make and not canary.where):
         needs.add("pandas")
-    return {**asdict(canary), "needs": sorted(needs)}
+    return {**asdict(canary), "converter": canary.converter or CONVERTER, "needs": sorted(needs)}
 
 
 def make_plan(

@@ -21,13 +21,22 @@ from ..request import Remedies, Request
 from ..rules.evidence import first_words
 from ..world.sandbox import run_script
 from ..world.terminal import Progress
-from ..world.uv import check_reachable, plain_words
-from .script_text import Pins, Shown, script, shown_type
+from ..world.uv import check_reachable, ending, plain_words
+from .script import Pins, Shown, script
 
 #: seconds that one run of a script may take
 PATIENCE = 300
 #: failures that are no exception, and how a shell sees them
 _DEATHS = {"SIGSEGV": 11, "SIGABRT": 6, "SIGILL": 4, "SIGFPE": 8, "SIGBUS": 7}
+#: what uv says of a pin that it cannot install -> the same in a clause
+_UNAVAILABLE = (
+    (r"([\w.-]+)==(\S+) has no (?:usable )?wheels?\b", "there is no wheel of {0} {1} for this interpreter"),
+    (r"istribution `([\w.-]+)==(\S+) @ .* can't be installed", "there is no wheel of {0} {1} for this interpreter"),
+    (r"[Tt]here (?:is|are) no versions? of ([\w.-]+)==(\S+)", "the index has no {0} {1}"),
+    (r"([\w.-]+) was not found in the (?:package registry|cache|provided)", "the index has no {0}"),
+)
+#: how it begins to say that it did not come to the script
+_REFUSALS = ("error: ", "No solution found")
 
 
 @dataclass(frozen=True)
@@ -98,7 +107,7 @@ def _shown(report: Report, name: str, rows: Mapping[str, Canary]) -> Shown:
     imports = wanted_imports(report.script)
     names = next((tuple(i["names"]) for i in imports if i["module"] == failure.subject), ())
     stages = _stages(report.observation, failure, canary) if canary else frozenset()
-    return Shown(finding, failure, canary, names, stages, _short(failure))
+    return Shown(finding, failure, canary, names, stages)
 
 
 def _nothing(
@@ -132,11 +141,6 @@ def _logged(observation: Observation, failure: Failure) -> bool:
     return failure.stage in (Stage.LOAD, Stage.RUN) and (failure.stage, failure.subject) in done
 
 
-def _short(failure: Failure) -> bool | None:
-    compared = failure.facts.get("compared")
-    return None if compared is None else compared in (5, 40)
-
-
 def pins_of(observation: Observation) -> Pins:
     """Everything that is installed, as it is."""
     given = installed(observation)
@@ -162,10 +166,22 @@ def _verify(text: str, python: Path, failure: Failure | None) -> None:
     """Run a script in a clean folder; raises CannotLook unless it fails as that failure, or passes (None)."""
     done = run_script(text, python, PATIENCE)
     if done.returncode and "Traceback" not in done.stderr:
-        check_reachable(plain_words(done.stderr))
+        check_installed(plain_words(done.stderr))
     why = unlike(done.returncode, done.stderr, failure)
     if why:
         raise CannotLook(why)
+
+
+def check_installed(words: str) -> None:
+    """Raises CannotLook where uv's words say that a script never ran: what is not to be had, and why."""
+    check_reachable(words)
+    why = next((say.format(*found.groups()) for what, say in _UNAVAILABLE if (found := re.search(what, words))), "")
+    if not why and not words.startswith(_REFUSALS):
+        return
+    raise CannotLook(
+        f"the script cannot be tried here, and nothing was written: {why or ending(words)}",
+        "name an index that has it with UV_INDEX_URL, or a folder of wheels with UV_FIND_LINKS",
+    )
 
 
 def unlike(status: int, printed: str, failure: Failure | None) -> str:
@@ -189,10 +205,5 @@ def _otherwise(last: str) -> str:
 def _told(printed: str, failure: Failure) -> bool:
     """Whether the last traceback ends in the same type and the same words."""
     last = re.split(r"^Traceback \(most recent call last\):", printed, flags=re.MULTILINE)[-1]
-    found = re.search(
-        rf"^(?:[\w.]+\.)?{re.escape(shown_type(failure))}(?::\s|\s*$)(?P<text>(?s:.*))", last, re.MULTILINE
-    )
-    words = normal(first_words(failure.text, 10000))
-    if "isagreement" in failure.type:
-        words = words.partition(":")[0]
-    return bool(found) and (normal(found["text"]).startswith(words[:200]) if found else False)
+    found = re.search(rf"^(?:[\w.]+\.)?{re.escape(failure.type)}(?::\s|\s*$)(?P<text>(?s:.*))", last, re.MULTILINE)
+    return found is not None and normal(found["text"]).startswith(normal(first_words(failure.text, 10000))[:200])

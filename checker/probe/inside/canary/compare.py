@@ -100,6 +100,18 @@ def is_label(model: Any, want: Any) -> bool:
     return classes is not None and hasattr(classes, "tolist") and set(want.tolist()) <= set(classes.tolist())
 
 
+def add_scores(np: Any, facts: dict, probable: bool, got: Any, want: Any, tolerance: float) -> None:
+    """Add the second answer to the facts.
+
+    Scores that are no probabilities make no row wrong: what a converter writes for them is its own choice.
+    """
+    second = compare_numbers(np, "predict_proba" if probable else "decision_function", got, want, tolerance)
+    if second:
+        facts["max_abs_difference"] = max(facts["max_abs_difference"], second["max_abs_difference"])
+        facts["max_rel_difference"] = max(facts.get("max_rel_difference", 0.0), second["max_rel_difference"])
+        facts["rows"] = facts["rows"] | second["rows"] if probable else facts["rows"]
+
+
 def compare_answers(np: Any, model: Any, want: dict, got: list, tolerance: float) -> dict:
     """All the facts of parity: differences, the mask of wrong rows and the share of flipped labels."""
     name = "predict" if "predict" in want else "transform"
@@ -121,18 +133,6 @@ def compare_answers(np: Any, model: Any, want: dict, got: list, tolerance: float
     if len(got) > 1 and scores is not None and hasattr(model, "classes_"):
         add_scores(np, facts, "predict_proba" in want, plain(np, got[1], model.classes_), scores, tolerance)
     return facts
-
-
-def add_scores(np: Any, facts: dict, probable: bool, got: Any, want: Any, tolerance: float) -> None:
-    """Add the second answer to the facts.
-
-    Scores that are no probabilities make no row wrong: what a converter writes for them is its own choice.
-    """
-    second = compare_numbers(np, "predict_proba" if probable else "decision_function", got, want, tolerance)
-    if second:
-        facts["max_abs_difference"] = max(facts["max_abs_difference"], second["max_abs_difference"])
-        facts["max_rel_difference"] = max(facts.get("max_rel_difference", 0.0), second["max_rel_difference"])
-        facts["rows"] = facts["rows"] | second["rows"] if probable else facts["rows"]
 
 
 def judge(np: Any, model: Any, want: dict, got: list, tolerance: float, ordinary: int) -> dict:

@@ -25,16 +25,6 @@ TYPES = {
 }
 
 
-def evaluate(expression: str, modules: list) -> Any:
-    """A constructor expression, with the modules that it names imported."""
-    names = {}
-    for module in modules:
-        importlib.import_module(module)
-        top = module.partition(".")[0]
-        names[top] = importlib.import_module(top)
-    return eval(expression, names)
-
-
 def derived_inputs(canary: dict) -> list:
     """Inputs that the canary does not declare: one tensor for a matrix, one [None, 1] input a column for a frame."""
     columns = canary["columns"]
@@ -56,16 +46,6 @@ def typed(converter: str, inputs: list) -> list:
     ]
 
 
-def step_fit(canary: dict, state: dict) -> dict:
-    """Make data and fit."""
-    model = state["model"] = evaluate(canary["make"], canary["imports"])
-    np = state["np"] = importlib.import_module("numpy")
-    state["x"], y, test, state["ordinary"] = make_data(np, canary)
-    state["test"] = rounded(canary, test)
-    model.fit(state["x"]) if y is None else model.fit(state["x"], y)
-    return {}
-
-
 def rounded(canary: dict, test: Any) -> Any:
     """Held-out data as the model's declared inputs can hold them, so that both sides see the same numbers."""
     inputs = canary["inputs"]
@@ -82,6 +62,16 @@ def rounded(canary: dict, test: Any) -> Any:
     return test
 
 
+def step_fit(canary: dict, state: dict) -> dict:
+    """Make data and fit the model."""
+    np = state["np"] = importlib.import_module("numpy")
+    state["x"], y, test, state["ordinary"] = make_data(np, canary)
+    state["test"] = rounded(canary, test)
+    model, x = state["model"], state["x"]
+    model.fit(x) if y is None else model.fit(x, y)
+    return {}
+
+
 def resolve_options(model: Any, options: dict) -> dict:
     """Options as the converter wants them: keyed by the model, or by the class that a dotted name means."""
     if not any("." in key for key in options):
@@ -96,13 +86,14 @@ def step_convert(canary: dict, state: dict) -> dict:
     """Convert, the way the canary says."""
     module, _, function = canary["converter"].rpartition(".")
     convert = getattr(importlib.import_module(module), function)
+    declared = bool(canary["inputs"])
     canary["inputs"] = canary["inputs"] or derived_inputs(canary)
     extra = {}
     if canary["options"] is not None:
         extra["options"] = resolve_options(state["model"], canary["options"])
     if canary["target_opset"] is not None:
         extra["target_opset"] = canary["target_opset"]
-    if function == "to_onnx" and canary["layout"] != "vector" and not canary["declared"]:
+    if function == "to_onnx" and canary["layout"] != "vector" and not declared:
         onx = convert(state["model"], state["x"][:1], **extra)
     elif function == "convert_sklearn":
         onx = convert(state["model"], "canary", typed(canary["converter"], canary["inputs"]), **extra)

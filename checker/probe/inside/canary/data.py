@@ -43,8 +43,15 @@ def held_out(np: Any, values: Any, kind: str) -> Any:
 
 def column_dtype(np: Any, kind: str) -> Any:
     """The numpy dtype of a column kind."""
-    wide = {"float64": np.float64, "int64": np.int64, "label": np.int64, "bool": bool, "string": Any, "text": Any}
+    wide = {"float64": np.float64, "int64": np.int64, "label": np.int64, "bool": bool, "string": object, "text": object}
     return wide.get(kind, np.float32)
+
+
+def knock_out(np: Any, random: Any, values: Any, column: dict) -> Any:
+    """About a fifth of the values missing, where the column says so: NaN, or the empty string."""
+    if column.get("missing") and column["kind"] not in ("int64", "label", "bool", "counts", "category"):
+        values[random.rand(len(values)) < 0.2] = "" if values.dtype == object else np.nan
+    return values
 
 
 def one_column(np: Any, random: Any, column: dict, place: int) -> tuple:
@@ -62,13 +69,6 @@ def one_column(np: Any, random: Any, column: dict, place: int) -> tuple:
     dtype = column_dtype(np, kind)
     test = np.concatenate([ordinary, held_out(np, train, kind)]).astype(dtype)
     return knock_out(np, random, train.astype(dtype), column), knock_out(np, random, test, column), complete
-
-
-def knock_out(np: Any, random: Any, values: Any, column: dict) -> Any:
-    """About a fifth of the values missing, where the column says so: NaN, or the empty string."""
-    if column.get("missing") and column["kind"] not in ("int64", "label", "bool", "counts", "category"):
-        values[random.rand(len(values)) < 0.2] = "" if values.dtype == object else np.nan
-    return values
 
 
 def together(columns: list, parts: list, layout: str, np: Any) -> Any:

@@ -1,23 +1,47 @@
 """The one flow of every canary: fit, convert, check, load, run, parity, register."""
 
+import importlib
 import os
 import time
+from typing import Any
 
 from ..errors import describe
 from ..frames import Channel
 from .converting import step_check, step_convert, step_fit
 from .parity import step_parity
-from .register import register_model
+from .register import step_register, step_track
 from .running import step_load, step_run
 
+
+def evaluate(expression: str, modules: list) -> Any:
+    """A constructor expression, with the modules that it names imported."""
+    names = {}
+    for module in modules:
+        importlib.import_module(module)
+        top = module.partition(".")[0]
+        names[top] = importlib.import_module(top)
+    return eval(expression, names)
+
+
+def make_and_fit(canary: dict, state: dict) -> dict:
+    """Construct the model and fit it."""
+    state["model"] = evaluate(canary["make"], canary["imports"])
+    return step_fit(canary, state)
+
+
+def use_mlflow(canary: dict, state: dict) -> dict:
+    """Register the model, or only track where there is none."""
+    return step_register(canary, state) if canary["make"] else step_track(canary, state)
+
+
 STEPS = [
-    ("fit", step_fit),
+    ("fit", make_and_fit),
     ("convert", step_convert),
     ("check", step_check),
     ("load", step_load),
     ("run", step_run),
     ("parity", step_parity),
-    ("register", register_model),
+    ("register", use_mlflow),
 ]
 #: what a stage needs to have been imported
 NEEDS = {
@@ -41,8 +65,6 @@ def applies(stage: str, canary: dict, absent: list) -> bool:
 
 def try_canary(canary: dict, absent: list, channel: Channel) -> None:
     """Take the canary through its steps up to the first that fails; the ONNX checker's complaint stops nothing."""
-    canary["declared"] = bool(canary["inputs"])
-    canary["converter"] = canary["converter"] or "skl2onnx.convert_sklearn"
     state = {"folder": os.getcwd()}  # type: dict
     for stage, step in STEPS:
         if not applies(stage, canary, absent):

@@ -7,23 +7,6 @@ from .data import edge_rows
 from .running import answer, by_reference, raw_scores
 
 
-def step_parity(canary: dict, state: dict) -> dict:
-    """Compare; a disagreement is put to a third opinion, where the onnx package has one."""
-    np = state["np"]
-    if canary["outputs"] or canary["feed"]:
-        return {}
-    double = any(kind == "DoubleTensorType" for _, kind, _ in canary["inputs"])
-    tolerance = TOLERANCE["float64" if double else "float32"]
-    try:
-        facts = judge(np, state["model"], state["want"], state["got"], tolerance, state["ordinary"])
-    except Disagreement as error:
-        error.facts["third_opinion"] = third_opinion(np, state, tolerance)
-        raise
-    if canary["layout"] == "matrix" and state["x"].dtype.kind == "f" and not np.isnan(state["x"]).any():
-        compare_edges(np, canary, state, tolerance)
-    return facts
-
-
 def compare_edges(np: Any, canary: dict, state: dict, tolerance: float) -> None:
     """Compare on the thresholds of the model's trees, where it has any."""
     edges = np.array(edge_rows(np, state["model"], state["x"]))
@@ -59,3 +42,20 @@ def third_opinion(np: Any, state: dict, tolerance: float) -> str:
         if a.dtype.kind in "fiu"
     )
     return "runtime" if same else "neither"
+
+
+def step_parity(canary: dict, state: dict) -> dict:
+    """Compare; a disagreement is put to a third opinion, where the onnx package has one."""
+    np = state["np"]
+    if canary["outputs"] or canary["feed"]:
+        return {}
+    double = any(kind == "DoubleTensorType" for _, kind, _ in canary["inputs"])
+    tolerance = TOLERANCE["float64" if double else "float32"]
+    try:
+        facts = judge(np, state["model"], state["want"], state["got"], tolerance, state["ordinary"])
+    except Disagreement as error:
+        error.facts["third_opinion"] = third_opinion(np, state, tolerance)
+        raise
+    if canary["layout"] == "matrix" and state["x"].dtype.kind == "f" and not np.isnan(state["x"]).any():
+        compare_edges(np, canary, state, tolerance)
+    return facts

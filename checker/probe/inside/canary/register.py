@@ -19,9 +19,13 @@ class AtStage:
             error.stage = self.stage  # type: ignore[attr-defined]
 
 
-def open_store(mlflow: Any, kind: str, folder: str) -> None:
-    """Point MLflow at a fresh store in the scratch folder."""
-    mlflow.set_tracking_uri("file:" + folder + "/mlruns" if kind == "file" else "sqlite:///" + folder + "/mlflow.db")
+def open_store(mlflow: Any, canary: dict, state: dict) -> str:
+    """Point MLflow at a fresh store in the scratch folder; returns its kind."""
+    store, folder = canary["logging"]["store"], state["folder"]
+    if not canary["where"] and importlib.util.find_spec("sqlalchemy") is None:
+        store = "file"  # the skinny distribution comes without a database
+    mlflow.set_tracking_uri("file:" + folder + "/mlruns" if store == "file" else "sqlite:///" + folder + "/mlflow.db")
+    return store
 
 
 def sample(state: dict, form: str, rows: int = 3) -> Any:
@@ -82,17 +86,19 @@ def log_model(mlflow: Any, asked: dict, state: dict) -> str:
         return getattr(logged, "model_uri", None) or "runs:/%s/%s" % (getattr(run.info, "run_id", ""), place)
 
 
-def register_model(canary: dict, state: dict) -> dict:
-    """Log the model as the canary asks, load it as pyfunc, score it; or only open a store where there is no model."""
+def step_track(canary: dict, state: dict) -> dict:
+    """No model: open a store, start a run, log a metric."""
+    mlflow = importlib.import_module("mlflow")
+    store = open_store(mlflow, canary, state)
+    with mlflow.start_run():
+        mlflow.log_metric("canary", 1.0)
+    return {"store": store}
+
+
+def step_register(canary: dict, state: dict) -> dict:
+    """Log the model as the canary asks, load it as pyfunc, score it."""
     mlflow, asked = importlib.import_module("mlflow"), canary["logging"]
-    store = asked["store"]
-    if not canary["where"] and importlib.util.find_spec("sqlalchemy") is None:
-        store = "file"  # the skinny distribution comes without a database
-    open_store(mlflow, store, state["folder"])
-    if not canary["make"]:
-        with mlflow.start_run():
-            mlflow.log_metric("canary", 1.0)
-        return {"store": store}
+    store = open_store(mlflow, canary, state)
     address = log_model(mlflow, asked, state)
     if asked["load"]:
         with AtStage("load"):

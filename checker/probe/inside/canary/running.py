@@ -76,6 +76,13 @@ def raw_scores(canary: dict) -> bool:
     return any(o.get("raw_scores") for o in [options] + [v for v in options.values() if isinstance(v, dict)])
 
 
+def by_reference(state: dict) -> list:
+    """The answers of the reference evaluator of the onnx package."""
+    evaluator = importlib.import_module("onnx.reference").ReferenceEvaluator(state["onnx"])
+    fed = feeds({"feed": ""}, state, state["test"])
+    return evaluator.run(None, fed)
+
+
 def step_run(canary: dict, state: dict) -> dict:
     """Score the held-out rows; where scikit-learn itself refuses the hard ones, the ordinary ones only."""
     try:
@@ -87,10 +94,3 @@ def step_run(canary: dict, state: dict) -> dict:
     if canary["reference"]:
         by_reference(state)
     return {}
-
-
-def by_reference(state: dict) -> list:
-    """The answers of the reference evaluator of the onnx package."""
-    evaluator = importlib.import_module("onnx.reference").ReferenceEvaluator(state["onnx"])
-    fed = feeds({"feed": ""}, state, state["test"])
-    return evaluator.run(None, fed)
