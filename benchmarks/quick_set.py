@@ -45,7 +45,7 @@ for canary in json.loads(PLAN)["canaries"]:
 def plain_script(python: str) -> str:
     """The text of the plain process."""
     plan = make_plan(Patient((python, "-"), python, ""), None, quick())
-    body = _joined("flow", PLAIN)
+    body = _joined("canary.flow", PLAIN)
     return f"import json\nPLAN = {json.dumps(plan)!r}\n{body}"
 
 

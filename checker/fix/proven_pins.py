@@ -50,7 +50,7 @@ def pylock(pins: Sequence[str], observation: Observation) -> str:
     """The standard lock file (PEP 751) of exactly these pins for that Python; raises CannotLook when uv makes none."""
     words = ("--no-deps", "--format", "pylock.toml", "--python", sys.executable, "--python-version", observation.python)
     with scratch_folder() as folder:
-        done = compile_pins(pins, words, folder)
+        done = compile_pins(pins, words, folder, answer="pylock.toml")
     if done.returncode:
         blame(done.stderr, "no lock file could be made", "write constraints.txt instead")
     text = without_credentials(done.stdout)

@@ -80,15 +80,17 @@ def compile_pins(
     *,
     pins: Iterable[str] = (),
     overrides: Iterable[str] = (),
+    answer: str = "pins.txt",
     seconds: float = 900,
     children: Children | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Ask `uv pip compile` for what these lines of requirements come to; the answer is in `stdout`.
 
-    `pins` are preferred, `overrides` win over metadata, `words` are more options, `folder` is for the questions.
+    `pins` are preferred, `overrides` win over metadata, `words` are more options; `folder` is for the questions, and
+    `answer` the name of the file in which uv answers, which some forms prescribe.
     """
     place = Path(tempfile.mkdtemp(prefix="ask-", dir=folder))
-    asked, out, over = (place / name for name in ("asked.in", "pins.txt", "overrides.txt"))
+    asked, out, over = (place / name for name in ("asked.in", answer, "overrides.txt"))
     for file, told in ((asked, lines), (out, pins), (over, overrides)):
         file.write_text("".join(f"{line}\n" for line in told), encoding="utf-8")
     form = ("-q", "--no-header", "--no-annotate", "--no-build", "--overrides", str(over), "-o", str(out))
