@@ -38,7 +38,7 @@ def proof(base: Path, look: ProbeRequest, case: Case, wish: str) -> tuple[Plan, 
     wanted = goal(case, findings, blockers(findings))
     with scratch_folder() as folder:
         shop = TrialEnvironments(base, folder, look, case)
-        plan = shop.resolver(installed(case.observation)).solve([wish], up=True)
+        plan = shop.resolver(installed(case.subject)).solve([wish], up=True)
         assert isinstance(plan, Plan), plan
         seen = shop.see(plan, wanted)
         assert seen.observation, seen.refused

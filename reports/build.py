@@ -50,7 +50,7 @@ def look(story: str) -> Report:
         report = preflight(Request(scripts=(SCRIPT,), recorded=frames))
     outcomes = tuple(replace(o, seconds=0.0) for o in report.observation.outcomes)
     observation = replace(report.observation, outcomes=outcomes)
-    return tried(story, replace(report, observation=observation, timings=dict.fromkeys(report.timings, 0.0)))
+    return tried(story, replace(report, subject=observation, timings=dict.fromkeys(report.timings, 0.0)))
 
 
 def tried(story: str, report: Report) -> Report:

@@ -61,7 +61,7 @@ def odd_report(value: str) -> Report:
         Passed(Stage.CONVERT, v, 0.2, {v: v}),
     )
     findings = tuple(
-        Finding(v, severity, Stage.RUN, Basis.SEEN, v, v, (v, v), (v, v), (v,), explains=(v,))
+        Finding(severity, Stage.RUN, Basis.SEEN, v, v, (v, v), (v, v), (v,), explains=(v,), rule=v)
         for severity in (Severity.NOTE, Severity.WARNING, Severity.BLOCKER)
     )
     remedy = Remedy("pins", v, (Change(v, v, v),), (v,), {v: v, "code": v}, (v,), Unproven(v))

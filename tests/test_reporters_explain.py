@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from checker.model import Canary, Case, Column, Finding, Logging, Rule, Stage
+from checker.model import Canary, Case, Column, Finding, Logging, Observation, Stage, rule
 from checker.reporters.explain import render_canaries, render_rule, sections
 
 
-def check(case: Case) -> list[Finding]:
+@rule("Loaded modules are not those on disk", Stage.IMPORT)
+def stale_kernel(case: Case[Observation]) -> list[Finding]:
     """The kernel holds another release than the disk.
 
     What happens: an import fails in a module of scikit-learn, although the installed release has it, and `pip list`
@@ -25,7 +26,6 @@ def check(case: Case) -> list[Finding]:
     return []
 
 
-RULE = Rule("stale-kernel", "Loaded modules are not those on disk", Stage.IMPORT, check)
 PAGE = """\
 Loaded modules are not those on disk
 stale-kernel, at import
@@ -48,7 +48,7 @@ Not this rule
 
 
 def test_a_rule_is_explained_by_its_docstring() -> None:
-    assert render_rule(RULE) == PAGE
+    assert render_rule(stale_kernel) == PAGE
 
 
 @pytest.mark.parametrize(

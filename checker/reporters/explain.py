@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterable
 from inspect import cleandoc
+from typing import Any
 
 from ..model import Canary, Rule
 from .printable import line, safe
@@ -16,7 +17,7 @@ SECTIONS = ("What happens", "Why", "Remedy", "Not this rule")
 _HEADING = re.compile(rf"^[ #*]*({'|'.join(SECTIONS)})[ *]*(?::|$)[ *]*", re.MULTILINE)
 
 
-def render_rule(rule: Rule, width: int = 80) -> str:
+def render_rule(rule: Rule[Any], width: int = 80) -> str:
     """A rule's page: title, identifier and stage, then the sections of its docstring."""
     head = [f"{line(rule.title)}", f"{line(rule.id)}, at {rule.stage.value}"]
     body = []

@@ -20,7 +20,7 @@ def masked(report: Report) -> Report:
     """The report with every duration set to zero."""
     outcomes = tuple(replace(outcome, seconds=0.0) for outcome in report.observation.outcomes)
     timings = dict.fromkeys(report.timings, 0.0)
-    return replace(report, observation=replace(report.observation, outcomes=outcomes), timings=timings)
+    return replace(report, subject=replace(report.observation, outcomes=outcomes), timings=timings)
 
 
 def rendered(name: str, form: str) -> str:

@@ -29,7 +29,7 @@ class TrialEnvironments:
     folder: Path
     look: ProbeRequest
     #: the script and the knowledge with which what is seen is judged
-    case: Case
+    case: Case[Observation]
     children: Children = field(default_factory=Children)
     _idle: queue.SimpleQueue[Path] = field(default_factory=queue.SimpleQueue)
     _made: int = 0
@@ -59,7 +59,7 @@ class TrialEnvironments:
 
     def seen(self, observation: Observation) -> Seen:
         """What the rules say of an observation."""
-        return Seen(diagnose(replace(self.case, observation=observation)), observation)
+        return Seen(diagnose(replace(self.case, subject=observation)), observation)
 
     def manner(self, variables: Mapping[str, str | None] | None = None) -> ProbeOptions:
         """The manner of a trial, with variables of the environment changed."""

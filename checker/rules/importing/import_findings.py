@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import Advice, Basis, Case, Finding, Severity, Stage
+from ...model import Advice, Basis, Case, Finding, Observation, Severity, Stage
 from ..evidence import Cause, each, module_severity, quote, unique
 
 
-def failed_imports(case: Case) -> Iterator[Cause]:
+def failed_imports(case: Case[Observation]) -> Iterator[Cause]:
     return each(case, Stage.IMPORT)
 
 
@@ -17,12 +17,11 @@ def imported_modules(cause: Cause) -> tuple[str, ...]:
 
 
 def import_finding(
-    case: Case, rule: str, cause: Cause, message: str, culprits: tuple[str, ...], *advice: Advice
+    case: Case[Observation], cause: Cause, message: str, culprits: tuple[str, ...], *advice: Advice
 ) -> Finding:
     modules = imported_modules(cause)
     severity = module_severity(case, modules)
     return Finding(
-        rule,
         severity,
         Stage.IMPORT,
         Basis.SEEN,
@@ -36,9 +35,9 @@ def import_finding(
     )
 
 
-def settled_by_import(case: Case, roots: tuple[str, ...]) -> bool:
+def settled_by_import(case: Case[Observation], roots: tuple[str, ...]) -> bool:
     """Whether importing has answered for these roots: one of them worked, or failed and has its own finding."""
-    if not case.observation.imported:
+    if not case.subject.imported:
         return False
-    tried = {o.subject.partition(".")[0] for o in case.observation.outcomes if o.stage is Stage.IMPORT}
+    tried = {o.subject.partition(".")[0] for o in case.subject.outcomes if o.stage is Stage.IMPORT}
     return not roots or any(r.partition(".")[0] in tried for r in roots)

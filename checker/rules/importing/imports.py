@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import Advice, Case, Finding
+from ...model import Advice, Case, Finding, Observation, Stage, rule
 from ...names import distribution_of
 from ..advice import move
 from ..evidence import involved, subjects_text, unique
 from .import_findings import failed_imports, import_finding, imported_modules
 
 
-def import_failed(case: Case) -> Iterator[Finding]:
+@rule("A package fails to import", Stage.IMPORT, generic=True)
+def import_failed(case: Case[Observation]) -> Iterator[Finding]:
     """A package fails to import, in a way that no other rule knows.
 
     What happens: an exception, a crash, a hang or an early exit while the package is imported.
@@ -22,13 +23,12 @@ def import_failed(case: Case) -> Iterator[Finding]:
     """
     for cause in failed_imports(case):
         kind = str(cause.first.facts.get("on_type", ""))
-        of_object = case.observation.owner(kind) if kind else ""
+        of_object = case.subject.owner(kind) if kind else ""
         imported = distribution_of(imported_modules(cause)[0])
-        names = unique((*involved(case.observation, cause.first), of_object, imported))
+        names = unique((*involved(case.subject, cause.first), of_object, imported))
         said = f"{cause.first.type}: {cause.first.text.splitlines()[0] if cause.first.text else 'no words'}"
         yield import_finding(
             case,
-            "import-failed",
             cause,
             f"import {subjects_text(imported_modules(cause))} fails with {said[:200]}",
             names,

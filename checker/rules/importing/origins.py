@@ -13,18 +13,21 @@ from ...model import (
     Finding,
     Hide,
     Install,
+    Observation,
     Origin,
     Restart,
     SetVariable,
     Severity,
     Stage,
     Step,
+    rule,
 )
 from ...names import canonical, distribution_of
 from ..evidence import asks_for, import_worked, module_severity, owner, unique, versions
 
 
-def stale_kernel(case: Case) -> Iterator[Finding]:
+@rule("A kernel holds another release than the disk", Stage.IMPORT)
+def stale_kernel(case: Case[Observation]) -> Iterator[Finding]:
     """A running kernel holds one release in memory while another lies on disk.
 
     What happens: the next import mixes modules of two releases: names are missing that both releases have.
@@ -33,9 +36,8 @@ def stale_kernel(case: Case) -> Iterator[Finding]:
     Remedy: restart the kernel, then import; no pin helps while it runs.
     Not this rule: two releases on disk.
     """
-    for loaded in case.observation.loaded:
+    for loaded in case.subject.loaded:
         yield Finding(
-            "stale-kernel",
             Severity.BLOCKER,
             Stage.IMPORT,
             Basis.SEEN,
@@ -47,7 +49,8 @@ def stale_kernel(case: Case) -> Iterator[Finding]:
         )
 
 
-def installs_over_import(case: Case) -> Iterator[Finding]:
+@rule("The script installs over what it has imported", Stage.IMPORT)
+def installs_over_import(case: Case[Observation]) -> Iterator[Finding]:
     """The script installs a package after it has imported it.
 
     What happens: the first run works until the next import of that package, which finds files of another release
@@ -62,13 +65,12 @@ def installs_over_import(case: Case) -> Iterator[Finding]:
             if name in imported and not _already(case, name, specifier):
                 module = imported[name]
                 yield Finding(
-                    "installs-over-import",
                     Severity.BLOCKER,
                     Stage.IMPORT,
                     Basis.INFERRED,
                     module,
                     f"{install.where} installs {name}{specifier} after {module} was imported; "
-                    f"{versions(case.observation, (name,))} stays in memory, and its next import mixes two releases.",
+                    f"{versions(case.subject, (name,))} stays in memory, and its next import mixes two releases.",
                     culprits=(name,),
                     evidence=(f"{install.where}: {install.command}",),
                     advice=(
@@ -86,8 +88,8 @@ def _installed_first(install: Install) -> Advice:
     return Advice("pins", text, changes=tuple(_requirements(install.requirements)), together=True)
 
 
-def _installed_name(case: Case, module: str) -> str:
-    return owner(case.observation, module)
+def _installed_name(case: Case[Observation], module: str) -> str:
+    return owner(case.subject, module)
 
 
 def _requirements(texts: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -101,15 +103,16 @@ def _requirements(texts: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         yield canonical(requirement.name), str(requirement.specifier)
 
 
-def _already(case: Case, name: str, specifier: str) -> bool:
+def _already(case: Case[Observation], name: str, specifier: str) -> bool:
     """Whether what is installed satisfies the request, so that the installer changes nothing."""
     from packaging.specifiers import SpecifierSet
 
-    version = case.observation.version(name)
+    version = case.subject.version(name)
     return version is not None and SpecifierSet(specifier).contains(version, prereleases=True)
 
 
-def shadowed_module(case: Case) -> Iterator[Finding]:
+@rule("A module is answered from the wrong place", Stage.IMPORT)
+def shadowed_module(case: Case[Observation]) -> Iterator[Finding]:
     """A module is answered from another place than the package that owns it.
 
     What happens: `import onnx` runs your onnx.py, or another release than the installer reports.
@@ -117,10 +120,10 @@ def shadowed_module(case: Case) -> Iterator[Finding]:
     Remedy: rename the file or folder, or take the entry off the search path.
     Not this rule: a folder without __init__.py, which does not hide an installed package.
     """
-    for origin in case.observation.origins:
+    for origin in case.subject.origins:
         name = origin.distribution or distribution_of(origin.module)
         standard = not origin.distribution and not origin.expected
-        broken = [f for f in case.observation.failures(Stage.IMPORT) if _answered(case, f, origin)]
+        broken = [f for f in case.subject.failures(Stage.IMPORT) if _answered(case, f, origin)]
         users = (origin.module, *_shadow_users(case, origin.module), *(f.subject for f in broken))
         severity = module_severity(case, users)
         advice = {
@@ -145,7 +148,6 @@ def shadowed_module(case: Case) -> Iterator[Finding]:
         }.get(origin.how) or _off_the_path(case, name, origin.path)
         hides = "the standard library's module" if standard else _hidden(case, name, origin.expected)
         yield Finding(
-            "shadowed-module",
             Severity.WARNING if standard and import_worked(case, origin.module) else severity,
             Stage.IMPORT,
             Basis.SEEN,
@@ -158,30 +160,30 @@ def shadowed_module(case: Case) -> Iterator[Finding]:
         )
 
 
-def _off_the_path(case: Case, name: str, path: str) -> Advice:
+def _off_the_path(case: Case[Observation], name: str, path: str) -> Advice:
     """Advice to delete the .pth file that puts a place on the search path, where one was seen."""
     if file := _path_file(case, name):
         return Advice("action", f"Delete {file}, or the line in it.", lines=(f"rm '{file}'",), trial=Delete(file))
     return Advice("action", f"Take what puts {path} on the search path away (a .pth file or a setting).")
 
 
-def _path_file(case: Case, name: str) -> str:
+def _path_file(case: Case[Observation], name: str) -> str:
     """The .pth file that puts another release of a distribution first, "" where none was seen."""
-    entries = (d for d in case.observation.damages if d.kind == "path-entry" and d.distribution == name)
+    entries = (d for d in case.subject.damages if d.kind == "path-entry" and d.distribution == name)
     return next((d.path for d in entries if d.path.endswith(".pth")), "")
 
 
-def _answered(case: Case, failure: Failure, origin: Origin) -> bool:
+def _answered(case: Case[Observation], failure: Failure, origin: Origin) -> bool:
     """Whether a failed import ran into the place that answers instead."""
     said = [failure.output, *(text for _, text in failure.chain), *(frame.file for frame in failure.frames)]
     ran = any(origin.path in text for text in said)
     top = failure.subject.partition(".")[0]
-    return ran or top == origin.module or asks_for(case.observation, failure, (origin.module,))
+    return ran or top == origin.module or asks_for(case.subject, failure, (origin.module,))
 
 
-def _hidden(case: Case, name: str, expected: str) -> str:
+def _hidden(case: Case[Observation], name: str, expected: str) -> str:
     """The release that lies in the folder where the module should come from."""
-    lies = (d.version for d in case.observation.distributions if d.name == name and expected.startswith(d.location))
+    lies = (d.version for d in case.subject.distributions if d.name == name and expected.startswith(d.location))
     version = next(lies, "")
     return f"the installed {name} {version}".rstrip()
 
@@ -191,7 +193,7 @@ def _renamed(path: str) -> str:
     return f"{folder}/my_{name}" if folder else f"my_{name}"
 
 
-def _shadow_users(case: Case, module: str) -> tuple[str, ...]:
+def _shadow_users(case: Case[Observation], module: str) -> tuple[str, ...]:
     """Modules of the path that need a shadowed one."""
     needs = {
         "onnx": ("skl2onnx",),

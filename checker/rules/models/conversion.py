@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import Advice, Case, Finding, Severity, Stage
+from ...model import Advice, Case, Finding, Observation, Severity, Stage, rule
 from ..advice import fit_name, move
 from ..evidence import Cause, canary_of, converter_of, each, involved, library_of, missing_reference, passed, says
 from . import edits
@@ -28,7 +28,8 @@ _UNKNOWN_HERE = (
 )
 
 
-def fit_failed(case: Case) -> Iterator[Finding]:
+@rule("An estimator cannot be fitted", Stage.FIT)
+def fit_failed(case: Case[Observation]) -> Iterator[Finding]:
     """An estimator cannot be made or fitted here.
 
     What happens: the model fails before anything is converted.
@@ -51,15 +52,16 @@ def fit_failed(case: Case) -> Iterator[Finding]:
                 f"{subject_phrase(case, cause)} could not be tried: it "
                 f"refuses the canary's data ({last_words(cause.first)})"
             )
-        names = (library, *involved(case.observation, cause.first))
-        yield canary_finding(case, "fit-failed", cause, text, names, move(case, (library,)), worth=worth)
+        names = (library, *involved(case.subject, cause.first))
+        yield canary_finding(case, cause, text, names, move(case, (library,)), worth=worth)
 
 
-def _converted(case: Case) -> Iterator[Cause]:
+def _converted(case: Case[Observation]) -> Iterator[Cause]:
     return each(case, Stage.CONVERT)
 
 
-def converter_missing(case: Case) -> Iterator[Finding]:
+@rule("No converter for an estimator or option", Stage.CONVERT)
+def converter_missing(case: Case[Observation]) -> Iterator[Finding]:
     """The converter does not know the estimator, or not this option of it.
 
     What happens: MissingShapeCalculator, MissingConverter, or NotImplementedError.
@@ -84,10 +86,11 @@ def converter_missing(case: Case) -> Iterator[Finding]:
             other = Advice(
                 "code", f"Use another estimator or option, or register a converter of your own with {converter}."
             )
-            yield canary_finding(case, "converter-missing", cause, text, (converter, library), advice, other)
+            yield canary_finding(case, cause, text, (converter, library), advice, other)
 
 
-def opset_beyond_onnx(case: Case) -> Iterator[Finding]:
+@rule("A target_opset that onnx does not have", Stage.CONVERT)
+def opset_beyond_onnx(case: Case[Observation]) -> Iterator[Finding]:
     """The script asks for a target_opset that the installed onnx does not have.
 
     What happens: RuntimeError: target_opset is higher than the version of the installed onnx package.
@@ -104,7 +107,6 @@ def opset_beyond_onnx(case: Case) -> Iterator[Finding]:
         )
         yield canary_finding(
             case,
-            "opset-beyond-onnx",
             cause,
             text,
             ("onnx", "skl2onnx"),
@@ -113,16 +115,17 @@ def opset_beyond_onnx(case: Case) -> Iterator[Finding]:
         )
 
 
-def _lower_opset(case: Case) -> Advice:
+def _lower_opset(case: Case[Observation]) -> Advice:
     """Advice to ask for what the installed onnx has, where that is known."""
-    known = case.knowledge.release("onnx", case.observation.version("onnx") or "0") if case.knowledge else None
+    known = case.knowledge.release("onnx", case.subject.version("onnx") or "0")
     if known is None or known.opset is None:
         return Advice("code", "Ask for a lower target_opset.")
     text = f"Ask for target_opset={known.opset}, the highest that onnx {known.version} has."
     return Advice("code", text, lines=(f"target_opset={known.opset}",), edit=edits.opset(known.opset))
 
 
-def converter_and_estimator(case: Case) -> Iterator[Finding]:
+@rule("The converter was made for another scikit-learn", Stage.CONVERT)
+def converter_and_estimator(case: Case[Observation]) -> Iterator[Finding]:
     """The converter reads attributes of the estimator, or calls functions of it, that this scikit-learn does not have.
 
     What happens: AttributeError on a fitted estimator, or a TypeError from a private function's changed signature.
@@ -143,7 +146,6 @@ def converter_and_estimator(case: Case) -> Iterator[Finding]:
             )
             yield canary_finding(
                 case,
-                "converter-and-estimator",
                 cause,
                 f"{with_versions(case, converter)} {what}: {subject_phrase(case, cause)} does not convert.",
                 (converter, library),
@@ -151,7 +153,8 @@ def converter_and_estimator(case: Case) -> Iterator[Finding]:
             )
 
 
-def removed_in_converter(case: Case) -> Iterator[Finding]:
+@rule("A converter uses a removed name", Stage.CONVERT)
+def removed_in_converter(case: Case[Observation]) -> Iterator[Finding]:
     """A converter uses a name that another package no longer has.
 
     What happens: AttributeError or ImportError in the middle of a conversion, although everything imports.
@@ -160,7 +163,7 @@ def removed_in_converter(case: Case) -> Iterator[Finding]:
     Not this rule: names that are missing at import.
     """
     for cause in _converted(case):
-        missing = missing_reference(case.observation, cause.first)
+        missing = missing_reference(case.subject, cause.first)
         if missing and not says(cause.first, _PRIVATE):
             converter = missing.consumer or converter_of(case, cause.first.subject)
             name = f"{missing.module}.{missing.name}" if missing.name else missing.module
@@ -171,7 +174,6 @@ def removed_in_converter(case: Case) -> Iterator[Finding]:
             text = f"{lacking}: {subject_phrase(case, cause)} does not convert."
             yield canary_finding(
                 case,
-                "removed-in-converter",
                 cause,
                 text,
                 (missing.provider, converter),
@@ -179,7 +181,8 @@ def removed_in_converter(case: Case) -> Iterator[Finding]:
             )
 
 
-def attribute_type(case: Case) -> Iterator[Finding]:
+@rule("A value that onnx cannot store", Stage.CONVERT)
+def attribute_type(case: Case[Observation]) -> Iterator[Finding]:
     """The converter hands onnx a value whose type it cannot store.
 
     What happens: "iterable attribute but I cannot figure out its applicable type", or a complaint of protobuf under
@@ -198,10 +201,11 @@ def attribute_type(case: Case) -> Iterator[Finding]:
             f"{with_versions(case, *names[1:2])} a value of a type that it cannot store"
         )
         text = f"{hands}: {subject_phrase(case, cause)} does not convert ({found[0] if found else ''})."
-        yield canary_finding(case, "attribute-type", cause, text, names, move(case, names))
+        yield canary_finding(case, cause, text, names, move(case, names))
 
 
-def conversion_failed(case: Case) -> Iterator[Finding]:
+@rule("A conversion fails", Stage.CONVERT, generic=True)
+def conversion_failed(case: Case[Observation]) -> Iterator[Finding]:
     """A conversion fails in a way that no other rule knows.
 
     What happens: an exception or a crash inside the converter.
@@ -213,7 +217,6 @@ def conversion_failed(case: Case) -> Iterator[Finding]:
         names = parties(case, cause.first)
         yield canary_finding(
             case,
-            "conversion-failed",
             cause,
             f"{subject_phrase(case, cause)} does not convert with "
             f"{with_versions(case, *names[:1])}: {last_words(cause.first)}",
@@ -222,7 +225,8 @@ def conversion_failed(case: Case) -> Iterator[Finding]:
         )
 
 
-def checker_complains(case: Case) -> Iterator[Finding]:
+@rule("The ONNX checker complains", Stage.CHECK)
+def checker_complains(case: Case[Observation]) -> Iterator[Finding]:
     """The ONNX checker refuses a converted model.
 
     What happens: onnx.checker.check_model raises, while runtimes may still take the file.
@@ -232,13 +236,12 @@ def checker_complains(case: Case) -> Iterator[Finding]:
     """
     for cause in each(case, Stage.CHECK):
         runs = all(passed(case, Stage.PARITY, f.subject) for f in cause.failures) or "onnxruntime" not in {
-            d.name for d in case.observation.distributions
+            d.name for d in case.subject.distributions
         }
         text = f"The ONNX checker complains of {subject_phrase(case, cause)}: {last_words(cause.first)}"
         worth = Severity.NOTE if runs or severity(case, cause) is not Severity.BLOCKER else Severity.WARNING
         yield canary_finding(
             case,
-            "checker-complains",
             cause,
             text,
             ("onnx", converter_of(case, cause.first.subject)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import Advice, Case, Finding, Stage
+from ...model import Advice, Case, Finding, Observation, Stage, rule
 from ..advice import move
 from ..evidence import converter_of, each, says
 from . import edits
@@ -19,7 +19,8 @@ _OUTPUT = r"Invalid output name"
 _CUSTOM = r"Node type '(?P<op>\w+)' from domain '(?P<domain>[\w.]+)' is unknown"
 
 
-def input_type_or_rank(case: Case) -> Iterator[Finding]:
+@rule("Fed another type or shape than declared", Stage.RUN)
+def input_type_or_rank(case: Case[Observation]) -> Iterator[Finding]:
     """The model is fed another type, rank or batch than it declares.
 
     What happens: "Unexpected input data type", "Invalid rank for input", or "Got invalid dimensions".
@@ -47,7 +48,6 @@ def input_type_or_rank(case: Case) -> Iterator[Finding]:
         names = ("mlflow",) if _by_mlflow(cause.first, case) else ("onnxruntime",)
         yield canary_finding(
             case,
-            "input-type-or-rank",
             cause,
             f"{subject_phrase(case, cause)} is fed what it does not declare: {found[0] if found else ''}",
             names,
@@ -55,7 +55,8 @@ def input_type_or_rank(case: Case) -> Iterator[Finding]:
         )
 
 
-def zipmap(case: Case) -> Iterator[Finding]:
+@rule("Outputs by names that the model does not have", Stage.RUN)
+def zipmap(case: Case[Observation]) -> Iterator[Finding]:
     """The script asks for outputs by names that the model does not have.
 
     What happens: "Invalid output name".
@@ -71,7 +72,6 @@ def zipmap(case: Case) -> Iterator[Finding]:
         )
         yield canary_finding(
             case,
-            "zipmap",
             cause,
             text,
             (converter_of(case, cause.first.subject),),
@@ -84,7 +84,8 @@ def zipmap(case: Case) -> Iterator[Finding]:
         )
 
 
-def custom_operator(case: Case) -> Iterator[Finding]:
+@rule("An operator that only one runtime has", Stage.RUN)
+def custom_operator(case: Case[Observation]) -> Iterator[Finding]:
     """The model uses an operator that only one runtime has.
 
     What happens: other runtimes, and the reference evaluator, do not know the node.
@@ -97,7 +98,6 @@ def custom_operator(case: Case) -> Iterator[Finding]:
         name = f"{found['domain']}.{found['op']}" if found else "a custom operator"
         yield canary_finding(
             case,
-            "custom-operator",
             cause,
             f"{subject_phrase(case, cause)} uses {name}, which only onnxruntime has.",
             ("skl2onnx",),
@@ -110,7 +110,8 @@ def custom_operator(case: Case) -> Iterator[Finding]:
         )
 
 
-def run_failed(case: Case) -> Iterator[Finding]:
+@rule("The model cannot be run", Stage.RUN, generic=True)
+def run_failed(case: Case[Observation]) -> Iterator[Finding]:
     """A model that was loaded fails, or kills the process, when it is run.
 
     What happens: an exception, a crash (SIGSEGV, SIGFPE) or a hang in the first run.
@@ -122,7 +123,7 @@ def run_failed(case: Case) -> Iterator[Finding]:
     for cause in each(case, Stage.RUN):
         if _by_mlflow(cause.first, case):
             continue
-        built = [i.distribution for i in case.observation.interfaces if i.kind == "numpy"]
+        built = [i.distribution for i in case.subject.interfaces if i.kind == "numpy"]
         names = (
             ("numpy", "onnxruntime")
             if "onnxruntime" in built or says(cause.first, r"_ARRAY_API|numpy\.core\.multiarray")
@@ -130,7 +131,6 @@ def run_failed(case: Case) -> Iterator[Finding]:
         )
         yield canary_finding(
             case,
-            "run-failed",
             cause,
             f"{subject_phrase(case, cause)} cannot be run with "
             f"{with_versions(case, *names)}: {last_words(cause.first)}",
