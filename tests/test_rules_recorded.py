@@ -237,7 +237,7 @@ def test_any_failure_has_a_finding(knowing: bool) -> None:
     """Whatever a step says (in at most the 4000 characters that are kept), nothing is raised and nothing is silent: every stage, odd types, words and tracebacks."""
     for stage in STEPS:
         failures = tuple(f for f in odd_failures() if f.stage is stage)
-        known = case() if knowing else replace(case(), knowledge=Knowledge("", {}, (), {}))
+        known = case() if knowing else replace(case(), knowledge=Knowledge())
         for failure in failures:
             findings = diagnose(replace(known, subject=replace(EMPTY, outcomes=(failure,))))
             assert failure.step in explained(findings), (stage, failure.type, failure.text[:40])

@@ -1,4 +1,4 @@
-"""Pages about the checker itself: a rule's explanation and the catalogue of canaries."""
+"""Pages about the checker itself: a rule's explanation, the catalogue of canaries, the targets."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from inspect import cleandoc
 from typing import Any
 
+from ..knowledge import Limit, Target
 from ..model import Canary, Rule
 from .printable import line, safe
 
@@ -84,3 +85,22 @@ def facts_of(canary: Canary) -> str:
 def bounds(canary: Canary) -> str:
     """The releases that know an estimator, as a specifier."""
     return ",".join([f">={canary.since}"] * bool(canary.since) + [f"<{canary.until}"] * bool(canary.until))
+
+
+def render_targets(targets: Iterable[Target], width: int = 80) -> str:
+    """The places that score models: name and title, and under them each limit with where it is known from."""
+    rows = list(targets)
+    room = max((len(line(t.name, 40)) for t in rows), default=0)
+    parts = []
+    for target in rows:
+        parts.append(f"{line(target.name, 40):<{room}}  {line(target.title, 200)}")
+        parts += [limit_row(limit, width) for limit in target.limits]
+    return "\n".join([*parts, f"{len(rows)} targets"]) + "\n"
+
+
+def limit_row(limit: Limit, width: int) -> str:
+    """What is limited, its value, source, date and basis, in columns."""
+    known = limit.provenance
+    head = f"    {line(limit.what, 20):<12}  {line(limit.value, 20) or 'not known':<9}  "
+    said = wrapped(line(f"{known.source} ({known.date}, {known.basis})", 300), width, " " * len(head))
+    return head + said.lstrip()
