@@ -99,7 +99,7 @@ def _rendered(report: Report, options: argparse.Namespace) -> str:
     from .reporters.text import render
 
     if options.format != "text":
-        return str(REPORTERS[options.format](report))
+        return REPORTERS[options.format].render(report)
     terminal = options.output is None and sys.stdout.isatty()
     width = min(100, _columns()) if terminal else 80
     return str(render(report, width=width, color=terminal and "NO_COLOR" not in os.environ, verbose=options.verbose))

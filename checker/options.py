@@ -10,6 +10,7 @@ from typing import NoReturn
 from . import __version__
 from .errors import USAGE
 from .options_following import add_following
+from .reporters import REPORTERS
 
 CODES = (
     "exit status: 0 nothing blocks, 1 blockers (with --strict warnings too), 2 wrong usage, 3 could not look, "
@@ -108,7 +109,7 @@ def _add_preflight(command: argparse.ArgumentParser) -> None:
     )
     what.add_argument("--static", action="store_true", help="import nothing: look at files and metadata only")
     out = command.add_argument_group("what to write")
-    out.add_argument("--format", choices=("text", "json", "markdown", "junit"), default="text")
+    out.add_argument("--format", choices=tuple(REPORTERS), default="text")
     out.add_argument("--output", type=Path, metavar="FILE", help="write the report there instead of to the terminal")
     out.add_argument("--save", type=Path, metavar="FRAMES", help="keep what was observed, for --from")
     out.add_argument("--strict", action="store_true", help="warnings fail too")

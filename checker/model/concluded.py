@@ -212,7 +212,7 @@ class Report:
     def observation(self) -> Observation:
         """The environment that it is about; raises TypeError where it is about something else."""
         if not isinstance(self.subject, Observation):
-            raise TypeError(f"a report about {self.subject.path} has no environment")
+            raise TypeError(f"a report about an {type(self.subject).__name__} has no environment")
         return self.subject
 
     @property

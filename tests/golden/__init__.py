@@ -13,7 +13,6 @@ from checker.reporters import REPORTERS
 from tests.reports import REPORTS
 
 HERE = Path(__file__).parent
-SUFFIXES = {"text": "txt", "json": "json", "markdown": "md", "junit": "xml"}
 
 
 def masked(report: Report) -> Report:
@@ -27,13 +26,13 @@ def rendered(name: str, form: str) -> str:
     """One case in one format; the tool's own version, which moves with each release, is masked too."""
     from checker.reporters.as_json import tool_version
 
-    text = REPORTERS[form](masked(REPORTS[name]()))
+    text = REPORTERS[form].render(masked(REPORTS[name]()))
     return text.replace(f'"version": "{tool_version()}",\n    "matrix_date"', '"version": "0",\n    "matrix_date"')
 
 
 def path_of(name: str, form: str) -> Path:
     """Where the golden file of a case is kept."""
-    return HERE / f"{name}.{SUFFIXES[form]}"
+    return HERE / f"{name}.{REPORTERS[form].suffix}"
 
 
 def write() -> None:
