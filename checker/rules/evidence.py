@@ -33,6 +33,11 @@ class Cause:
         return self.failures[0]
 
     @property
+    def subjects(self) -> tuple[str, ...]:
+        """The modules or canaries that failed."""
+        return tuple(f.subject for f in self.failures)
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """What this cause explains."""
         return tuple(f.step for f in self.failures)
@@ -108,8 +113,7 @@ def frame_distribution(observation: Observation, frame: Frame) -> str:
 
 def involved(observation: Observation, failure: Failure) -> tuple[str, ...]:
     """Distributions on the traceback, innermost first, without repetition."""
-    found = [frame_distribution(observation, f) for f in reversed(failure.frames)]
-    return unique(found)
+    return unique(frame_distribution(observation, f) for f in reversed(failure.frames))
 
 
 def unique(names: Iterable[str]) -> tuple[str, ...]:

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ...model import Advice, Basis, Case, Finding, Observation, Severity, Stage
-from ..evidence import Cause, each, module_severity, quote, unique
-
-
-def failed_imports(case: Case[Observation]) -> Iterator[Cause]:
-    return each(case, Stage.IMPORT)
-
-
-def imported_modules(cause: Cause) -> tuple[str, ...]:
-    return tuple(f.subject for f in cause.failures)
+from ..evidence import Cause, module_severity, quote, unique
 
 
 def import_finding(
     case: Case[Observation], cause: Cause, message: str, culprits: tuple[str, ...], *advice: Advice
 ) -> Finding:
-    modules = imported_modules(cause)
-    severity = module_severity(case, modules)
+    severity = module_severity(case, cause.subjects)
     return Finding(
         severity,
         Stage.IMPORT,
         Basis.SEEN,
-        modules[0],
+        cause.first.subject,
         message,
         culprits=unique(culprits),
         evidence=quote(cause.first),

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from ...model import Advice, Basis, Case, Finding, Interface, Observation, SetVariable, Stage, rule
 from ...names import distribution_of
 from ..advice import move
-from ..evidence import involved, module_severity, quote, says, unique, versions
-from .import_findings import failed_imports, import_finding, settled_by_import
+from ..evidence import each, involved, module_severity, quote, says, unique, versions
+from .import_findings import import_finding, settled_by_import
 
 _NUMPY_INTERFACE = (
     r"numpy\.dtype size changed|numpy\.ufunc size changed|compiled using NumPy 1|_ARRAY_API not found"
@@ -30,13 +30,12 @@ def numpy_interface(case: Case[Observation]) -> Iterator[Finding]:
     Remedy: a release of the package that was built for this numpy, or a numpy that fits the package.
     Not this rule: wheels built for numpy 2 on numpy 1, which mostly work.
     """
-    for cause in failed_imports(case):
+    for cause in each(case, Stage.IMPORT):
         if says(cause.first, _NUMPY_INTERFACE):
             others = [n for n in involved(case.subject, cause.first) if n != "numpy"]
             built = [i.distribution for i in case.subject.interfaces if i.kind == "numpy"]
-            name = next(
-                (n for n in others if n in built), next(iter([*others, *built]), distribution_of(cause.first.subject))
-            )
+            candidates = [*(n for n in others if n in built), *others, *built, distribution_of(cause.first.subject)]
+            name = candidates[0]
             built_for = f"{versions(case.subject, (name,))} was built for another binary interface"
             text = f"{built_for} than that of {versions(case.subject, ('numpy',))}."
             yield import_finding(case, cause, text, ("numpy", name), *_fit_numpy(case, name))
@@ -51,14 +50,11 @@ def _fit_numpy(case: Case[Observation], name: str) -> tuple[Advice, ...]:
     return (move(case, (name, "numpy")), *([older] if version.partition(".")[0] not in ("", "0", "1") else []))
 
 
-def _interfaces(case: Case[Observation], *kinds: str) -> Iterator[Interface]:
+def _interfaces(case: Case[Observation], kind: str) -> Iterator[Interface]:
     told = set()
     for interface in case.subject.interfaces:
-        if (
-            interface.kind in kinds
-            and interface.distribution not in told
-            and not settled_by_import(case, interface.roots)
-        ):
+        fresh = interface.kind == kind and interface.distribution not in told
+        if fresh and not settled_by_import(case, interface.roots):
             told.add(interface.distribution)
             yield interface
 
@@ -90,14 +86,11 @@ def protobuf_code(case: Case[Observation]) -> Iterator[Finding]:
     Remedy: a protobuf of the range that the code was made for, or a release of the package with newer generated code.
     Not this rule: a backend that is asked for by a variable and is not there.
     """
-    for cause in failed_imports(case):
+    for cause in each(case, Stage.IMPORT):
         if says(cause.first, _OLD_DESCRIPTORS) or says(cause.first, _GENERATED):
             users = [n for n in involved(case.subject, cause.first) if n != "protobuf"]
-            advice = Advice(
-                "pins",
-                "Install a protobuf that fits the generated code.",
-                changes=(("protobuf", "<4" if says(cause.first, _OLD_DESCRIPTORS) else ""),),
-            )
+            fitting = (("protobuf", "<4" if says(cause.first, _OLD_DESCRIPTORS) else ""),)
+            advice = Advice("pins", "Install a protobuf that fits the generated code.", fitting)
             user = versions(case.subject, users[:1] or ("a package",))
             text = f"The generated code of {user} does not fit {versions(case.subject, ('protobuf',))}."
             yield import_finding(case, cause, text, ("protobuf", *users[:1]), advice)
@@ -118,7 +111,7 @@ def environment_variable(case: Case[Observation]) -> Iterator[Finding]:
     name = "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION"
     value = str(case.subject.system.get("variables", {}).get(name, ""))
     broken = [i for i in case.subject.interfaces if i.kind == "protobuf-backend"]
-    causes = [c for c in failed_imports(case) if value and "protobuf" in involved(case.subject, c.first)]
+    causes = [c for c in each(case, Stage.IMPORT) if value and "protobuf" in involved(case.subject, c.first)]
     if not broken or (case.subject.imported and not causes):
         return
     yield Finding(

@@ -25,6 +25,14 @@ from ...model import (
 from ...names import canonical, distribution_of
 from ..evidence import asks_for, import_worked, module_severity, owner, unique, versions
 
+#: modules of the path that need a shadowed one
+_USERS = {
+    "onnx": ("skl2onnx",),
+    "google": ("onnx", "skl2onnx", "mlflow"),
+    "numpy": ("sklearn", "onnx"),
+    "sklearn": ("skl2onnx",),
+}
+
 
 @rule("A kernel holds another release than the disk", Stage.IMPORT)
 def stale_kernel(case: Case[Observation]) -> Iterator[Finding]:
@@ -60,10 +68,11 @@ def installs_over_import(case: Case[Observation]) -> Iterator[Finding]:
     Not this rule: installing what has not been imported and what nothing imported depends on.
     """
     for install in case.script.installs if case.script else ():
-        imported = {_installed_name(case, m): m for m in install.after}
+        imported = {owner(case.subject, m): m for m in install.after}
         for name, specifier in _requirements(install.requirements):
             if name in imported and not _already(case, name, specifier):
                 module = imported[name]
+                again = f"Install {name}{specifier} before anything is imported, then restart the kernel."
                 yield Finding(
                     Severity.BLOCKER,
                     Stage.IMPORT,
@@ -73,12 +82,7 @@ def installs_over_import(case: Case[Observation]) -> Iterator[Finding]:
                     f"{versions(case.subject, (name,))} stays in memory, and its next import mixes two releases.",
                     culprits=(name,),
                     evidence=(f"{install.where}: {install.command}",),
-                    advice=(
-                        _installed_first(install),
-                        Advice(
-                            "action", f"Install {name}{specifier} before anything is imported, then restart the kernel."
-                        ),
-                    ),
+                    advice=(_installed_first(install), Advice("action", again)),
                 )
 
 
@@ -86,10 +90,6 @@ def _installed_first(install: Install) -> Advice:
     """Advice to make the environment what the script makes of it, before it runs."""
     text = f"Install what {install.where} installs before the script is run, and take that line out."
     return Advice("pins", text, changes=tuple(_requirements(install.requirements)), together=True)
-
-
-def _installed_name(case: Case[Observation], module: str) -> str:
-    return owner(case.subject, module)
 
 
 def _requirements(texts: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -124,28 +124,8 @@ def shadowed_module(case: Case[Observation]) -> Iterator[Finding]:
         name = origin.distribution or distribution_of(origin.module)
         standard = not origin.distribution and not origin.expected
         broken = [f for f in case.subject.failures(Stage.IMPORT) if _answered(case, f, origin)]
-        users = (origin.module, *_shadow_users(case, origin.module), *(f.subject for f in broken))
+        users = (origin.module, *_USERS.get(origin.module, ()), *(f.subject for f in broken))
         severity = module_severity(case, users)
-        advice = {
-            "script-folder": Advice(
-                "action",
-                f"Rename {origin.path}.",
-                lines=(f"mv '{origin.path}' '{_renamed(origin.path)}'",),
-                trial=Hide(origin.path),
-            ),
-            "path-variable": Advice(
-                "action",
-                "Unset PYTHONPATH for this environment.",
-                lines=("unset PYTHONPATH",),
-                trial=SetVariable("PYTHONPATH"),
-            ),
-            "user-site": Advice(
-                "action",
-                "Keep the user site out of this environment.",
-                lines=("export PYTHONNOUSERSITE=1",),
-                trial=SetVariable("PYTHONNOUSERSITE", "1"),
-            ),
-        }.get(origin.how) or _off_the_path(case, name, origin.path)
         hides = "the standard library's module" if standard else _hidden(case, name, origin.expected)
         yield Finding(
             Severity.WARNING if standard and import_worked(case, origin.module) else severity,
@@ -155,22 +135,26 @@ def shadowed_module(case: Case[Observation]) -> Iterator[Finding]:
             f"`import {origin.module}` is answered by {origin.path}, which hides {hides}.",
             culprits=(name,) if not standard else (),
             evidence=unique((origin.path, origin.expected)),
-            advice=(advice,),
+            advice=(_off_the_path(case, name, origin),),
             explains=tuple(f.step for f in broken),
         )
 
 
-def _off_the_path(case: Case[Observation], name: str, path: str) -> Advice:
-    """Advice to delete the .pth file that puts a place on the search path, where one was seen."""
-    if file := _path_file(case, name):
+def _off_the_path(case: Case[Observation], name: str, origin: Origin) -> Advice:
+    """Advice to take the place that answers off the search path: by name, by variable, or by the .pth file seen."""
+    path = origin.path
+    if origin.how == "script-folder":
+        return Advice("action", f"Rename {path}.", lines=(f"mv '{path}' '{_renamed(path)}'",), trial=Hide(path))
+    if origin.how == "path-variable":
+        text, line, trial = "Unset PYTHONPATH for this environment.", "unset PYTHONPATH", SetVariable("PYTHONPATH")
+        return Advice("action", text, lines=(line,), trial=trial)
+    if origin.how == "user-site":
+        text, line = "Keep the user site out of this environment.", "export PYTHONNOUSERSITE=1"
+        return Advice("action", text, lines=(line,), trial=SetVariable("PYTHONNOUSERSITE", "1"))
+    entries = (d.path for d in case.subject.damages if d.kind == "path-entry" and d.distribution == name)
+    if file := next((entry for entry in entries if entry.endswith(".pth")), ""):
         return Advice("action", f"Delete {file}, or the line in it.", lines=(f"rm '{file}'",), trial=Delete(file))
     return Advice("action", f"Take what puts {path} on the search path away (a .pth file or a setting).")
-
-
-def _path_file(case: Case[Observation], name: str) -> str:
-    """The .pth file that puts another release of a distribution first, "" where none was seen."""
-    entries = (d for d in case.subject.damages if d.kind == "path-entry" and d.distribution == name)
-    return next((d.path for d in entries if d.path.endswith(".pth")), "")
 
 
 def _answered(case: Case[Observation], failure: Failure, origin: Origin) -> bool:
@@ -191,14 +175,3 @@ def _hidden(case: Case[Observation], name: str, expected: str) -> str:
 def _renamed(path: str) -> str:
     folder, _, name = path.rpartition("/")
     return f"{folder}/my_{name}" if folder else f"my_{name}"
-
-
-def _shadow_users(case: Case[Observation], module: str) -> tuple[str, ...]:
-    """Modules of the path that need a shadowed one."""
-    needs = {
-        "onnx": ("skl2onnx",),
-        "google": ("onnx", "skl2onnx", "mlflow"),
-        "numpy": ("sklearn", "onnx"),
-        "sklearn": ("skl2onnx",),
-    }
-    return needs.get(module, ())

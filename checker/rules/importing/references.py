@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from ...model import Advice, Basis, Case, Finding, Observation, Severity, Stage, Unresolved, rule
 from ...names import distribution_of
 from ..advice import fit_name
-from ..evidence import Cause, Missing, missing_reference, module_severity, says, unique, versions
+from ..evidence import Cause, Missing, each, missing_reference, module_severity, says, unique, versions
 from ..installation.damage import BREAKING, reinstall
-from .import_findings import failed_imports, import_finding, settled_by_import
+from .import_findings import import_finding, settled_by_import
 from .interfaces import _GENERATED, _NUMPY_INTERFACE
 
 
@@ -24,7 +24,7 @@ def undeclared_dependency(case: Case[Observation]) -> Iterator[Finding]:
     Remedy: install the distribution that brings the module, in a release that still has it.
     Not this rule: a module that is there but lacks a name.
     """
-    for cause in failed_imports(case):
+    for cause in each(case, Stage.IMPORT):
         missing = missing_reference(case.subject, cause.first)
         if missing and not missing.name and not says(cause.first, _GENERATED):
             yield _missing_module(case, cause, missing)
@@ -62,13 +62,8 @@ def _old_setuptools(module: str) -> str:
 def _missing_module_text(case: Case[Observation], link: Unresolved) -> tuple[str, tuple[str, ...], Advice]:
     name = link.provider or distribution_of(link.target)
     text = f"{link.consumer} imports {link.target} at once ({link.file}:{link.line}), and nothing installed has it."
-    return (
-        text,
-        (name, link.consumer),
-        Advice(
-            "pins", f"Install {name}{_old_setuptools(link.target)}.", changes=((name, _old_setuptools(link.target)),)
-        ),
-    )
+    specifier = _old_setuptools(link.target)
+    return text, (name, link.consumer), Advice("pins", f"Install {name}{specifier}.", ((name, specifier),))
 
 
 @rule("A name that another package does not have", Stage.IMPORT)
@@ -83,19 +78,16 @@ def removed_name(case: Case[Observation]) -> Iterator[Finding]:
     name.
     Not this rule: a missing module, and names missing because a running kernel mixes releases.
     """
-    for cause in failed_imports(case):
+    for cause in each(case, Stage.IMPORT):
         missing = missing_reference(case.subject, cause.first)
         if missing and missing.name and not says(cause.first, _GENERATED) and not says(cause.first, _NUMPY_INTERFACE):
             pair = (missing.provider, missing.consumer)
             lacks = versions(case.subject, unique(pair[:1])) or missing.module
-            text = f"{_user(case, missing, cause)} uses {missing.module}.{missing.name}, which {lacks} does not have."
+            user = versions(case.subject, (missing.consumer or cause.first.subject,))
+            text = f"{user} uses {missing.module}.{missing.name}, which {lacks} does not have."
             yield import_finding(case, cause, text, pair, fit_name(case, *pair, missing.module, missing.name))
     yield from _inferred(case, "missing-name", _missing_name_text)
     yield from _inferred(case, "removed-attribute", _missing_name_text)
-
-
-def _user(case: Case[Observation], missing: Missing, cause: Cause) -> str:
-    return versions(case.subject, (missing.consumer or cause.first.subject,))
 
 
 def _missing_name_text(case: Case[Observation], link: Unresolved) -> tuple[str, tuple[str, ...], Advice]:
@@ -123,19 +115,12 @@ def _inferred(
     told: set[tuple[str, ...]] = set()
     for link in case.subject.unresolved:
         pair = (link.consumer, link.provider, link.target.partition(".")[0])
-        if (
-            link.kind != kind
-            or not link.eager
-            or pair in told
-            or settled_by_import(case, link.roots)
-            or _explained(case, link)
-        ):
+        news = link.kind == kind and link.eager and pair not in told
+        if not news or settled_by_import(case, link.roots) or _explained(case, link):
             continue
         told.add(pair)
         message, culprits, advice = tell(case, link)
-        severity = module_severity(case, link.roots or (link.module,))
-        if case.subject.imported:
-            severity = Severity.WARNING
+        severity = Severity.WARNING if case.subject.imported else module_severity(case, link.roots or (link.module,))
         yield Finding(
             severity,
             Stage.IMPORT,

@@ -29,17 +29,23 @@ def _damages(case: Case[Observation], *kinds: str) -> Iterator[Damage]:
 
 
 def _finding(
-    case: Case[Observation], damage: Damage, severity: Severity, stage: Stage, advice: Advice, basis: Basis = Basis.SEEN
+    case: Case[Observation],
+    damage: Damage,
+    severity: Severity,
+    stage: Stage = Stage.IMPORT,
+    advice: Advice | None = None,
 ) -> Finding:
+    """A finding about a damaged distribution; `advice` is to reinstall it where nothing else is told."""
+    name = damage.distribution
     return Finding(
         severity,
         stage,
-        basis,
-        damage.distribution,
+        Basis.SEEN,
+        name,
         damage.text,
-        culprits=(damage.distribution,),
+        culprits=(name,),
         evidence=unique((damage.path, *damage.examples)),
-        advice=(advice,),
+        advice=(advice or reinstall((name,), case),),
         explains=_explained(case, damage) if severity is Severity.BLOCKER else (),
     )
 
@@ -52,9 +58,8 @@ def _explained(case: Case[Observation], damage: Damage) -> tuple[Step, ...]:
 
 def _touches(case: Case[Observation], damage: Damage, failure: Failure) -> bool:
     modules = _modules(damage)
-    if failure.subject.partition(".")[0] in modules or asks_for(case.subject, failure, modules):
-        return True
-    return damage.distribution in involved(case.subject, failure)
+    named = failure.subject.partition(".")[0] in modules or asks_for(case.subject, failure, modules)
+    return named or damage.distribution in involved(case.subject, failure)
 
 
 def _modules(damage: Damage) -> tuple[str, ...]:
@@ -86,7 +91,7 @@ def duplicate_metadata(case: Case[Observation]) -> Iterator[Finding]:
         advice = replace(reinstall((damage.distribution,), case), text=text)
         yield _finding(case, damage, module_severity(case, damage.modules), Stage.IMPORT, advice)
     for damage in _damages(case, "version-mismatch"):
-        yield _finding(case, damage, Severity.WARNING, Stage.INSTALL, reinstall((damage.distribution,), case))
+        yield _finding(case, damage, Severity.WARNING, Stage.INSTALL)
 
 
 @rule("Files are missing or were replaced", Stage.INSTALL)
@@ -101,13 +106,7 @@ def mixed_files(case: Case[Observation]) -> Iterator[Finding]:
     Not this rule: missing files that no import reaches, such as tests, are a note once the imports worked.
     """
     for damage in _damages(case, "missing-files", "replaced-files"):
-        yield _finding(
-            case,
-            damage,
-            _patched(case, damage) or _severity(case, damage, Severity.NOTE),
-            Stage.IMPORT,
-            reinstall((damage.distribution,), case),
-        )
+        yield _finding(case, damage, _patched(case, damage) or _severity(case, damage, Severity.NOTE))
 
 
 def _patched(case: Case[Observation], damage: Damage) -> Severity | None:
@@ -130,24 +129,15 @@ def leftover(case: Case[Observation]) -> Iterator[Finding]:
     Not this rule: an editable install, which keeps its code elsewhere.
     """
     for damage in _damages(case, "no-code"):
-        name = damage.distribution
-        found = _finding(
-            case,
-            damage,
-            _severity(case, damage, Severity.WARNING),
-            Stage.IMPORT,
-            reinstall((name,), case),
-        )
+        name, found = damage.distribution, _finding(case, damage, _severity(case, damage, Severity.WARNING))
         again = () if case.subject.version(name) else (Advice("pins", f"Install {name} again.", ((name, ""),)),)
         yield replace(found, advice=(*again, *found.advice))
     yield from _without_metadata(case)
     for damage in _damages(case, "leftover"):
         # the damage's path is the folder that holds what is left, never what is to be deleted
         left = [f"{damage.path}/{name}" for name in damage.examples]
-        advice = Advice(
-            "action", f"Delete {' and '.join(left) or 'it'}.", lines=tuple(f"rm -r '{path}'" for path in left)
-        )
-        yield _finding(case, damage, Severity.NOTE, Stage.INSTALL, advice)
+        text, lines = f"Delete {' and '.join(left) or 'it'}.", tuple(f"rm -r '{path}'" for path in left)
+        yield _finding(case, damage, Severity.NOTE, Stage.INSTALL, Advice("action", text, lines=lines))
 
 
 def _without_metadata(case: Case[Observation]) -> Iterator[Finding]:
@@ -160,9 +150,8 @@ def _without_metadata(case: Case[Observation]) -> Iterator[Finding]:
     names = unique([*(n for n in failing if n in named), *named])
     imports = [o for o in case.subject.outcomes if o.stage is Stage.IMPORT]
     worked = bool(imports) and not case.subject.failures(Stage.IMPORT)
-    worst = (
-        Severity.NOTE if worked else min((_severity(case, d, Severity.NOTE) for d in damages), key=lambda s: s.order)
-    )
+    worths = [Severity.NOTE] if worked else [_severity(case, d, Severity.NOTE) for d in damages]
+    worst = min(worths, key=lambda s: s.order)
     yield Finding(
         worst,
         Stage.IMPORT,
@@ -187,13 +176,7 @@ def wrong_wheel(case: Case[Observation]) -> Iterator[Finding]:
     Not this rule: stable-interface (abi3) and pure wheels, which fit many.
     """
     for damage in _damages(case, "wrong-wheel"):
-        yield _finding(
-            case,
-            damage,
-            _severity(case, damage, Severity.NOTE),
-            Stage.IMPORT,
-            reinstall((damage.distribution,), case),
-        )
+        yield _finding(case, damage, _severity(case, damage, Severity.NOTE))
 
 
 @rule("An editable install without its source", Stage.INSTALL)
@@ -206,13 +189,7 @@ def editable_gone(case: Case[Observation]) -> Iterator[Finding]:
     Not this rule: an editable install whose folder exists.
     """
     for damage in _damages(case, "editable-gone"):
-        yield _finding(
-            case,
-            damage,
-            _severity(case, damage, Severity.NOTE),
-            Stage.IMPORT,
-            reinstall((damage.distribution,), case),
-        )
+        yield _finding(case, damage, _severity(case, damage, Severity.NOTE))
 
 
 @rule("Two distributions own the same files", Stage.INSTALL)

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from ...model import Advice, Basis, Case, Finding, Observation, Severity, Stage, Step, rule
 from ...names import STACK, canonical, distribution_of
 from ..evidence import CORE, asks_for, script_uses
+from .requirements import unmet
+
+#: what comes along with the path's packages
+_BESIDE = ("mlflow-skinny", "joblib", "threadpoolctl", "onnxmltools", "onnxconverter-common")
 
 
 @rule("A package of the path is not installed", Stage.INSTALL)
@@ -28,15 +32,14 @@ def missing_package(case: Case[Observation]) -> Iterator[Finding]:
         name = distribution_of(module)
         if name in installed or f"{name}-skinny" in installed or module in mentioned or case.subject.owner(module):
             continue
-        severity = missing_severity(case, module)
-        if severity:
+        if severity := missing_severity(case, module):
+            needed = " and the script needs it" if case.script and severity is Severity.BLOCKER else ""
             yield Finding(
                 severity,
                 Stage.INSTALL,
                 Basis.SEEN,
                 name,
-                f"{name} is not installed"
-                + (" and the script needs it." if case.script and severity is Severity.BLOCKER else "."),
+                f"{name} is not installed{needed}.",
                 culprits=(name,),
                 advice=(Advice("pins", f"Install {name}.", changes=((name, ""),)),),
                 explains=(Step(Stage.IMPORT, module), *_for_want_of(case, module, severity)),
@@ -59,14 +62,10 @@ def missing_severity(case: Case[Observation], module: str) -> Severity | None:
         return Severity.WARNING if module == "onnxruntime" else Severity.NOTE
     if script_uses(case, module):
         return Severity.BLOCKER
-    scores = case.script.uses("mlflow.pyfunc.load_model") and (
-        case.script.uses("mlflow.onnx") or case.script.uses("skl2onnx")
-    )
-    if module == "onnxruntime" and scores:
-        return Severity.BLOCKER
     converts = case.script.uses("skl2onnx")
-    if module == "onnxruntime" and converts:
-        return Severity.WARNING
+    scores = case.script.uses("mlflow.pyfunc.load_model") and (case.script.uses("mlflow.onnx") or converts)
+    if module == "onnxruntime" and (scores or converts):
+        return Severity.BLOCKER if scores else Severity.WARNING
     return Severity.BLOCKER if module == "onnx" and converts else None
 
 
@@ -79,16 +78,7 @@ def declared_conflict(case: Case[Observation]) -> Iterator[Finding]:
     Remedy: none needed while imports and canaries work.
     Not this rule: what an import or a canary saw fail.
     """
-    from .requirements import unmet
-
-    names = {distribution_of(m) for m in STACK} | {
-        "mlflow-skinny",
-        "joblib",
-        "threadpoolctl",
-        "onnxmltools",
-        "onnxconverter-common",
-    }
-    for consumer, requirement, installed in unmet(case.subject, names):
+    for consumer, requirement, installed in unmet(case.subject, {*map(distribution_of, STACK), *_BESIDE}):
         said = f"is {installed}" if installed else "is not installed"
         text = f"{consumer} asks for {requirement}, and {requirement.name} {said}."
         culprits = (canonical(requirement.name), consumer)

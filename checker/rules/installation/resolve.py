@@ -9,6 +9,7 @@ from packaging.version import Version
 
 from ...model import Advice, Basis, Case, Finding, Observation, Severity, Stage, rule
 from ...names import canonical
+from ..advice import minor
 from ..evidence import each, first_words, unique
 
 _PIN = re.compile(
@@ -41,7 +42,7 @@ def no_wheel_for_python(case: Case[Observation]) -> Iterator[Finding]:
     Remedy: a release that has a wheel for this Python, or a Python that the release has a wheel for.
     Not this rule: requirements that contradict each other.
     """
-    python = ".".join(case.subject.python.split(".")[:2])
+    python = minor(case)
     for cause in each(case, Stage.RESOLVE):
         if not re.search(_WHEEL, cause.first.text):
             continue
@@ -69,27 +70,15 @@ def _other_release(case: Case[Observation], name: str, version: str, python: str
     first = case.knowledge.first_release_for_python(name, python)
     if first is None:
         return (Advice("pins", f"Ask for a {name} that has a wheel for Python {python}.", changes=((name, ""),)),)
-    return (
-        Advice(
-            "pins",
-            f"Ask for {name} {first.version} or later: it is the first with a wheel for Python {python}.",
-            changes=((name, f">={first.version}"),),
-        ),
-    )
+    text = f"Ask for {name} {first.version} or later: it is the first with a wheel for Python {python}."
+    return (Advice("pins", text, changes=((name, f">={first.version}"),)),)
 
 
 def _other_python(pythons: tuple[str, ...], version: str) -> tuple[Advice, ...]:
-    return (
-        (
-            Advice(
-                "action",
-                f"Or use Python {pythons[-1]}, the newest that {version} has a wheel for.",
-                lines=(f"uv venv --python {pythons[-1]}",),
-            ),
-        )
-        if pythons
-        else ()
-    )
+    if not pythons:
+        return ()
+    text = f"Or use Python {pythons[-1]}, the newest that {version} has a wheel for."
+    return (Advice("action", text, lines=(f"uv venv --python {pythons[-1]}",)),)
 
 
 @rule("The requirements contradict each other", Stage.RESOLVE, generic=True)
@@ -103,6 +92,7 @@ def requirements_conflict(case: Case[Observation]) -> Iterator[Finding]:
     """
     for cause in each(case, Stage.RESOLVE):
         names = unique(n for n, _ in _named(cause.first.text))
+        loosen = Advice("pins", f"Loosen one of them: {', '.join(names[:4])}", tuple((n, "") for n in names[:1]))
         yield Finding(
             Severity.BLOCKER,
             Stage.RESOLVE,
@@ -111,12 +101,6 @@ def requirements_conflict(case: Case[Observation]) -> Iterator[Finding]:
             f"The resolver refuses the requirements: {_reason(cause.first.text)}",
             culprits=names,
             evidence=(cause.first.text[:1200],),
-            advice=(
-                Advice(
-                    "pins", "Loosen one of them: " + ", ".join(names[:4]), changes=tuple((n, "") for n in names[:1])
-                ),
-            )
-            if names
-            else (Advice("action", "Correct the requirements."),),
+            advice=(loosen if names else Advice("action", "Correct the requirements."),),
             explains=cause.steps,
         )

@@ -15,31 +15,23 @@ from ..evidence import (
     involved,
     library_of,
     quote,
+    says,
     subjects_text,
     unique,
     versions,
 )
 
 
-def subjects(cause: Cause) -> tuple[str, ...]:
-    """The canaries that failed for this cause."""
-    return tuple(f.subject for f in cause.failures)
-
-
 def subject_phrase(case: Case[Observation], cause: Cause) -> str:
     """The canaries by name, the script's own first, as a singular: `Ridge`, or `each of Ridge, Lasso and 2 more`."""
-    own = [s for s in subjects(cause) if canary_of(case, s)] or list(subjects(cause))
+    own = [s for s in cause.subjects if canary_of(case, s)] or cause.subjects
     return ("each of " if len(own) > 1 else "") + subjects_text(own)
 
 
 def parties(case: Case[Observation], failure: Failure) -> tuple[str, ...]:
     """The converter, then everybody on the traceback, then the estimator's library."""
     return unique(
-        (
-            converter_of(case, failure.subject),
-            *involved(case.subject, failure)[:3],
-            library_of(case, failure.subject),
-        )
+        (converter_of(case, failure.subject), *involved(case.subject, failure)[:3], library_of(case, failure.subject))
     )
 
 
@@ -61,7 +53,7 @@ def not_asked(case: Case[Observation], failure: Failure) -> bool:
 
 def severity(case: Case[Observation], cause: Cause) -> Severity:
     """What the script asks for blocks; without a script the quick set does; half a failure is a warning."""
-    worst = canary_severity(case, subjects(cause))
+    worst = canary_severity(case, cause.subjects)
     own = [f for f in cause.failures if canary_of(case, f.subject)] or list(cause.failures)
     if all(one_form_only(case, f) or not_asked(case, f) for f in own):
         return Severity.WARNING
@@ -104,8 +96,6 @@ def references(case: Case[Observation], failure: Failure) -> tuple[str, ...]:
 
 def matching(case: Case[Observation], stage: Stage, pattern: str) -> Iterator[Cause]:
     """The causes of one stage whose own words match a pattern."""
-    from ..evidence import says
-
     return (c for c in each(case, stage) if says(c.first, pattern))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...model import Advice, Case, Finding, Observation, Severity, Stage, rule
 from ..advice import fit_name, move
-from ..evidence import Cause, canary_of, converter_of, each, involved, library_of, missing_reference, passed, says
+from ..evidence import canary_of, converter_of, each, involved, library_of, missing_reference, passed, says
 from . import edits
 from .canary_findings import canary_finding, last_words, matching, parties, severity, subject_phrase, with_versions
 
@@ -56,10 +56,6 @@ def fit_failed(case: Case[Observation]) -> Iterator[Finding]:
         yield canary_finding(case, cause, text, names, move(case, (library,)), worth=worth)
 
 
-def _converted(case: Case[Observation]) -> Iterator[Cause]:
-    return each(case, Stage.CONVERT)
-
-
 @rule("No converter for an estimator or option", Stage.CONVERT)
 def converter_missing(case: Case[Observation]) -> Iterator[Finding]:
     """The converter does not know the estimator, or not this option of it.
@@ -69,7 +65,7 @@ def converter_missing(case: Case[Observation]) -> Iterator[Finding]:
     Remedy: a newer converter, a registered converter of your own, or another estimator.
     Not this rule: an estimator that is known, whose attributes have changed.
     """
-    for cause in _converted(case):
+    for cause in each(case, Stage.CONVERT):
         if cause.first.type in ("MissingShapeCalculator", "MissingConverter", "NotImplementedError") or says(
             cause.first, _NO_CONVERTER
         ):
@@ -134,7 +130,7 @@ def converter_and_estimator(case: Case[Observation]) -> Iterator[Finding]:
     Remedy: a converter made for this scikit-learn, or a scikit-learn that this converter was made for.
     Not this rule: a name missing from a module, and an estimator without any converter.
     """
-    for cause in _converted(case):
+    for cause in each(case, Stage.CONVERT):
         found, wrong_call = says(cause.first, _PRIVATE), says(cause.first, _SIGNATURE)
         if (cause.first.type == "AttributeError" and found) or (cause.first.type == "TypeError" and wrong_call):
             converter, library = converter_of(case, cause.first.subject), library_of(case, cause.first.subject)
@@ -162,7 +158,7 @@ def removed_in_converter(case: Case[Observation]) -> Iterator[Finding]:
     Remedy: a converter made for the library, or a library that still has the name.
     Not this rule: names that are missing at import.
     """
-    for cause in _converted(case):
+    for cause in each(case, Stage.CONVERT):
         missing = missing_reference(case.subject, cause.first)
         if missing and not says(cause.first, _PRIVATE):
             converter = missing.consumer or converter_of(case, cause.first.subject)
@@ -213,7 +209,7 @@ def conversion_failed(case: Case[Observation]) -> Iterator[Finding]:
     Remedy: move the converter or the estimator's library.
     Not this rule: every mechanism that has its own.
     """
-    for cause in _converted(case):
+    for cause in each(case, Stage.CONVERT):
         names = parties(case, cause.first)
         yield canary_finding(
             case,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...knowledge import KnownBad
 from ...model import Basis, Case, Finding, Observation, Severity, Stage, rule
 from ..advice import move
 from ..evidence import versions
@@ -26,18 +25,14 @@ def known_bad_release(case: Case[Observation]) -> Iterator[Finding]:
     for name, version in installed.items():
         for known in case.knowledge.known_bad(name, version):
             if known.applies(installed) and any(subject in made for subject in known.subjects):
-                yield _finding(case, name, known)
-
-
-def _finding(case: Case[Observation], name: str, known: KnownBad) -> Finding:
-    return Finding(
-        Severity.WARNING,
-        Stage(known.stage),
-        Basis.MEASURED,
-        name,
-        f"{versions(case.subject, (name,))}: {known.what}",
-        culprits=(name,),
-        evidence=(f"{known.provenance.source} ({known.provenance.date})",),
-        references=known.references,
-        advice=(move(case, (name,)),),
-    )
+                yield Finding(
+                    Severity.WARNING,
+                    Stage(known.stage),
+                    Basis.MEASURED,
+                    name,
+                    f"{versions(case.subject, (name,))}: {known.what}",
+                    culprits=(name,),
+                    evidence=(f"{known.provenance.source} ({known.provenance.date})",),
+                    references=known.references,
+                    advice=(move(case, (name,)),),
+                )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...model import Advice, Case, Failure, Finding, Observation, Severity, Stage, rule
 from ..advice import move
-from ..evidence import canary_of, converter_of, each, library_of, versions
+from ..evidence import canary_of, converter_of, each, library_of, unique, versions
 from .canary_findings import canary_finding, severity, subject_phrase
 
 
@@ -57,13 +58,7 @@ def silent_disagreement(case: Case[Observation]) -> Iterator[Finding]:
         text = f"{runs}, and answers wrongly: {first.text}.{opinions.get(str(first.facts.get('third_opinion')), '')}"
         other = Advice("code", "Use another estimator or option: this one is not converted faithfully.")
         finding = canary_finding(case, cause, text, names, move(case, names), other)
-        yield finding if not _known(case, first) else _with(finding, _known(case, first))
-
-
-def _with(finding: Finding, urls: tuple[str, ...]) -> Finding:
-    from dataclasses import replace
-
-    return replace(finding, references=tuple(dict.fromkeys(finding.references + urls)))
+        yield replace(finding, references=unique(finding.references + _known(case, first)))
 
 
 @rule("Values on a tree's threshold go the other way", Stage.PARITY)
@@ -78,11 +73,9 @@ def edge_disagreement(case: Case[Observation]) -> Iterator[Finding]:
     for cause in each(case, Stage.PARITY):
         if cause.first.type == "EdgeDisagreement":
             worth = Severity.WARNING if severity(case, cause) is Severity.BLOCKER and case.script else Severity.NOTE
-            yield canary_finding(
-                case,
-                cause,
+            text, names = (
                 f"{subject_phrase(case, cause)}: {cause.first.text}",
                 (converter_of(case, cause.first.subject),),
-                Advice("code", "Train on float32 data.", lines=("x.astype(np.float32)",)),
-                worth=worth,
             )
+            advice = Advice("code", "Train on float32 data.", lines=("x.astype(np.float32)",))
+            yield canary_finding(case, cause, text, names, advice, worth=worth)
