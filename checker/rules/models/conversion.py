@@ -43,15 +43,10 @@ def fit_failed(case: Case[Observation]) -> Iterator[Finding]:
         known = not own or cause.first.type in ("Crash", "Exit", "Killed") or says(cause.first, _UNKNOWN_HERE)
         worth = None if known else Severity.NOTE
         library = library_of(case, cause.first.subject)
-        text = (
-            f"{subject_phrase(case, cause)} cannot be fitted with "
-            f"{with_versions(case, library)}: {last_words(cause.first)}"
-        )
+        phrase, words = subject_phrase(case, cause), last_words(cause.first)
+        text = f"{phrase} cannot be fitted with {with_versions(case, library)}: {words}"
         if not known:
-            text = (
-                f"{subject_phrase(case, cause)} could not be tried: it "
-                f"refuses the canary's data ({last_words(cause.first)})"
-            )
+            text = f"{phrase} could not be tried: it refuses the canary's data ({words})"
         names = (library, *involved(case.subject, cause.first))
         yield canary_finding(case, cause, text, names, move(case, (library,)), worth=worth)
 
@@ -70,19 +65,11 @@ def converter_missing(case: Case[Observation]) -> Iterator[Finding]:
             cause.first, _NO_CONVERTER
         ):
             converter, library = converter_of(case, cause.first.subject), library_of(case, cause.first.subject)
-            text = (
-                f"{with_versions(case, converter)} cannot convert "
-                f"{subject_phrase(case, cause)}: {last_words(cause.first)}"
-            )
-            advice = Advice(
-                "pins",
-                f"Try a newer {converter}; where none converts it, use another estimator or option.",
-                changes=((converter, ""),),
-            )
-            other = Advice(
-                "code", f"Use another estimator or option, or register a converter of your own with {converter}."
-            )
-            yield canary_finding(case, cause, text, (converter, library), advice, other)
+            cannot = f"{with_versions(case, converter)} cannot convert {subject_phrase(case, cause)}"
+            newer = f"Try a newer {converter}; where none converts it, use another estimator or option."
+            other = f"Use another estimator or option, or register a converter of your own with {converter}."
+            advice = (Advice("pins", newer, changes=((converter, ""),)), Advice("code", other))
+            yield canary_finding(case, cause, f"{cannot}: {last_words(cause.first)}", (converter, library), *advice)
 
 
 @rule("A target_opset that onnx does not have", Stage.CONVERT)
@@ -97,18 +84,10 @@ def opset_beyond_onnx(case: Case[Observation]) -> Iterator[Finding]:
     for cause in matching(case, Stage.CONVERT, _OPSET):
         canary = canary_of(case, cause.first.subject)
         asked = canary.target_opset if canary else "the default"
-        text = (
-            f"{subject_phrase(case, cause)} asks for target_opset "
-            f"{asked}, which {with_versions(case, 'onnx')} does not have."
-        )
-        yield canary_finding(
-            case,
-            cause,
-            text,
-            ("onnx", "skl2onnx"),
-            Advice("pins", "Install a newer onnx.", changes=(("onnx", ""),)),
-            _lower_opset(case),
-        )
+        lacks = f"which {with_versions(case, 'onnx')} does not have"
+        text = f"{subject_phrase(case, cause)} asks for target_opset {asked}, {lacks}."
+        newer = Advice("pins", "Install a newer onnx.", changes=(("onnx", ""),))
+        yield canary_finding(case, cause, text, ("onnx", "skl2onnx"), newer, _lower_opset(case))
 
 
 def _lower_opset(case: Case[Observation]) -> Advice:
@@ -134,19 +113,12 @@ def converter_and_estimator(case: Case[Observation]) -> Iterator[Finding]:
         found, wrong_call = says(cause.first, _PRIVATE), says(cause.first, _SIGNATURE)
         if (cause.first.type == "AttributeError" and found) or (cause.first.type == "TypeError" and wrong_call):
             converter, library = converter_of(case, cause.first.subject), library_of(case, cause.first.subject)
-            what = (
-                f"reads {found['kind']}.{found['name']}, which {with_versions(case, library)} does not have"
-                if found
-                else f"calls a function of {with_versions(case, library)} "
-                f"as it does not know it ({last_words(cause.first)})"
-            )
-            yield canary_finding(
-                case,
-                cause,
-                f"{with_versions(case, converter)} {what}: {subject_phrase(case, cause)} does not convert.",
-                (converter, library),
-                move(case, (converter, library)),
-            )
+            pair, release = (converter, library), with_versions(case, library)
+            what = f"calls a function of {release} as it does not know it ({last_words(cause.first)})"
+            if found:
+                what = f"reads {found['kind']}.{found['name']}, which {release} does not have"
+            text = f"{with_versions(case, converter)} {what}: {subject_phrase(case, cause)} does not convert."
+            yield canary_finding(case, cause, text, pair, move(case, pair))
 
 
 @rule("A converter uses a removed name", Stage.CONVERT)
@@ -163,18 +135,10 @@ def removed_in_converter(case: Case[Observation]) -> Iterator[Finding]:
         if missing and not says(cause.first, _PRIVATE):
             converter = missing.consumer or converter_of(case, cause.first.subject)
             name = f"{missing.module}.{missing.name}" if missing.name else missing.module
-            lacking = (
-                f"{with_versions(case, converter)} uses {name}, which "
-                f"{with_versions(case, missing.provider)} does not have"
-            )
-            text = f"{lacking}: {subject_phrase(case, cause)} does not convert."
-            yield canary_finding(
-                case,
-                cause,
-                text,
-                (missing.provider, converter),
-                fit_name(case, missing.provider, converter, missing.module, missing.name),
-            )
+            pair, lacks = (missing.provider, converter), f"which {with_versions(case, missing.provider)} does not have"
+            uses = f"{with_versions(case, converter)} uses {name}, {lacks}"
+            text = f"{uses}: {subject_phrase(case, cause)} does not convert."
+            yield canary_finding(case, cause, text, pair, fit_name(case, *pair, missing.module, missing.name))
 
 
 @rule("A value that onnx cannot store", Stage.CONVERT)
@@ -192,11 +156,9 @@ def attribute_type(case: Case[Observation]) -> Iterator[Finding]:
         by_protobuf = says(cause.first, r"Expected an int, got a boolean|but expected one of|Value out of range")
         names = ("skl2onnx", "protobuf", "onnx") if by_protobuf else parties(case, cause.first)
         found = says(cause.first, _TYPES)
-        hands = (
-            f"{with_versions(case, *names[:1])} hands "
-            f"{with_versions(case, *names[1:2])} a value of a type that it cannot store"
-        )
-        text = f"{hands}: {subject_phrase(case, cause)} does not convert ({found[0] if found else ''})."
+        giver, taker = with_versions(case, *names[:1]), with_versions(case, *names[1:2])
+        said = f"{subject_phrase(case, cause)} does not convert ({found[0] if found else ''})"
+        text = f"{giver} hands {taker} a value of a type that it cannot store: {said}."
         yield canary_finding(case, cause, text, names, move(case, names))
 
 
@@ -211,14 +173,8 @@ def conversion_failed(case: Case[Observation]) -> Iterator[Finding]:
     """
     for cause in each(case, Stage.CONVERT):
         names = parties(case, cause.first)
-        yield canary_finding(
-            case,
-            cause,
-            f"{subject_phrase(case, cause)} does not convert with "
-            f"{with_versions(case, *names[:1])}: {last_words(cause.first)}",
-            names,
-            move(case, names),
-        )
+        fails = f"{subject_phrase(case, cause)} does not convert with {with_versions(case, *names[:1])}"
+        yield canary_finding(case, cause, f"{fails}: {last_words(cause.first)}", names, move(case, names))
 
 
 @rule("The ONNX checker complains", Stage.CHECK)
@@ -231,16 +187,9 @@ def checker_complains(case: Case[Observation]) -> Iterator[Finding]:
     Not this rule: a model that the runtime refuses too.
     """
     for cause in each(case, Stage.CHECK):
-        runs = all(passed(case, Stage.PARITY, f.subject) for f in cause.failures) or "onnxruntime" not in {
-            d.name for d in case.subject.distributions
-        }
+        agrees = all(passed(case, Stage.PARITY, subject) for subject in cause.subjects)
+        runs = agrees or "onnxruntime" not in {d.name for d in case.subject.distributions}
         text = f"The ONNX checker complains of {subject_phrase(case, cause)}: {last_words(cause.first)}"
         worth = Severity.NOTE if runs or severity(case, cause) is not Severity.BLOCKER else Severity.WARNING
-        yield canary_finding(
-            case,
-            cause,
-            text,
-            ("onnx", converter_of(case, cause.first.subject)),
-            move(case, ("skl2onnx", "onnx")),
-            worth=worth,
-        )
+        names = ("onnx", converter_of(case, cause.first.subject))
+        yield canary_finding(case, cause, text, names, move(case, ("skl2onnx", "onnx")), worth=worth)

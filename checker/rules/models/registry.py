@@ -27,22 +27,15 @@ def mlflow_logging(case: Case[Observation]) -> Iterator[Finding]:
         missing = missing_reference(case.subject, cause.first)
         names = unique(((missing.provider if missing else ""), "mlflow", *involved(case.subject, cause.first)[:2]))
         advice = (move(case, names),) if missing else _other_call(case, cause)
-        yield canary_finding(
-            case,
-            cause,
-            f"{with_versions(case, 'mlflow')} does not log {subject_phrase(case, cause)}: {last_words(cause.first)}",
-            names,
-            *advice,
-        )
+        text = f"{with_versions(case, 'mlflow')} does not log {subject_phrase(case, cause)}: {last_words(cause.first)}"
+        yield canary_finding(case, cause, text, names, *advice)
 
 
 def _other_call(case: Case[Observation], cause: Cause) -> tuple[Advice, ...]:
     """Advice about the logging call: an argument of another release, a name with a slash, a store without registry."""
     if says(cause.first, r"Model Registry features are not supported"):
-        line = 'mlflow.set_tracking_uri("sqlite:///mlflow.db")'
-        return (
-            Advice("code", "Use a store that has a model registry.", lines=(line,), edit=edits.logged(store="sqlite")),
-        )
+        text, line = "Use a store that has a model registry.", 'mlflow.set_tracking_uri("sqlite:///mlflow.db")'
+        return (Advice("code", text, lines=(line,), edit=edits.logged(store="sqlite")),)
     if unknown := says(cause.first, r"log_model\(\) got an unexpected keyword argument '(?P<name>\w+)'"):
         return _other_argument(case, unknown["name"])
     if says(cause.first, r"[Ii]nvalid model name|[Mm]odel name .{0,80}(?:/|slash|cannot contain)"):
@@ -67,9 +60,8 @@ def _other_argument(case: Case[Observation], name: str) -> tuple[Advice, ...]:
         )
     change = changes[0]
     what = "came with" if change.change == "added" else "went with"
-    pins = Advice(
-        "pins", f"Install mlflow{change.needs}: {name}= {what} {change.version}.", (("mlflow", change.needs),)
-    )
+    said = f"Install mlflow{change.needs}: {name}= {what} {change.version}."
+    pins = Advice("pins", said, (("mlflow", change.needs),))
     if not change.instead:
         return (pins,)
     text = f"Write {change.instead}= in place of {name}=."
@@ -94,14 +86,9 @@ def mlflow_loading(case: Case[Observation]) -> Iterator[Finding]:
     for cause in each(case, Stage.LOAD):
         found = involved(case.subject, cause.first)
         if any(n.startswith("mlflow") for n in found):
-            yield canary_finding(
-                case,
-                cause,
-                f"{with_versions(case, 'mlflow')} does not load "
-                f"{subject_phrase(case, cause)} back: {last_words(cause.first)}",
-                unique(("mlflow", *found)),
-                move(case, ("mlflow",)),
-            )
+            fails = f"{with_versions(case, 'mlflow')} does not load {subject_phrase(case, cause)} back"
+            text = f"{fails}: {last_words(cause.first)}"
+            yield canary_finding(case, cause, text, ("mlflow", *found), move(case, ("mlflow",)))
 
 
 @rule("MLflow does not score the model", Stage.RUN, generic=True)
@@ -123,11 +110,5 @@ def mlflow_scoring(case: Case[Observation]) -> Iterator[Finding]:
                 lines=("signature=infer_signature(x.astype('float64'))",) if says(cause.first, _SCHEMA) else (),
                 edit=_signature_as_scored,
             )
-            yield canary_finding(
-                case,
-                cause,
-                f"{with_versions(case, 'mlflow')} does not score "
-                f"{subject_phrase(case, cause)}: {last_words(cause.first)}",
-                unique(("mlflow", *found[:2])),
-                advice,
-            )
+            fails = f"{with_versions(case, 'mlflow')} does not score {subject_phrase(case, cause)}"
+            yield canary_finding(case, cause, f"{fails}: {last_words(cause.first)}", ("mlflow", *found[:2]), advice)

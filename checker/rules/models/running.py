@@ -38,21 +38,13 @@ def input_type_or_rank(case: Case[Observation]) -> Iterator[Finding]:
             lines=("x.astype(np.float32).reshape(-1, n)", "FloatTensorType([None, n])"),
             edit=edits.as_declared,
         )
-        if _by_mlflow(cause.first, case):
-            advice = Advice(
-                "code",
-                "Declare one input tensor for all columns: "
-                "mlflow's pyfunc cannot feed several [None, 1] inputs from a DataFrame.",
-                lines=('[("X", FloatTensorType([None, n]))]',),
-            )
-        names = ("mlflow",) if _by_mlflow(cause.first, case) else ("onnxruntime",)
-        yield canary_finding(
-            case,
-            cause,
-            f"{subject_phrase(case, cause)} is fed what it does not declare: {found[0] if found else ''}",
-            names,
-            advice,
-        )
+        by_mlflow = _by_mlflow(cause.first, case)
+        if by_mlflow:
+            why = "mlflow's pyfunc cannot feed several [None, 1] inputs from a DataFrame"
+            line = '[("X", FloatTensorType([None, n]))]'
+            advice = Advice("code", f"Declare one input tensor for all columns: {why}.", lines=(line,))
+        text = f"{subject_phrase(case, cause)} is fed what it does not declare: {found[0] if found else ''}"
+        yield canary_finding(case, cause, text, ("mlflow" if by_mlflow else "onnxruntime",), advice)
 
 
 @rule("Outputs by names that the model does not have", Stage.RUN)
@@ -66,22 +58,10 @@ def zipmap(case: Case[Observation]) -> Iterator[Finding]:
     Not this rule: the number or type of outputs.
     """
     for cause in matching(case, Stage.RUN, _OUTPUT):
-        text = (
-            f"{subject_phrase(case, cause)} has no output of the "
-            f"name that the script asks for: {last_words(cause.first)}"
-        )
-        yield canary_finding(
-            case,
-            cause,
-            text,
-            (converter_of(case, cause.first.subject),),
-            Advice(
-                "code",
-                "Ask for the outputs by the names that the session gives.",
-                lines=("session.run(None, feeds)",),
-                edit=edits.every_output,
-            ),
-        )
+        lacks = f"{subject_phrase(case, cause)} has no output of the name that the script asks for"
+        text, names = f"{lacks}: {last_words(cause.first)}", (converter_of(case, cause.first.subject),)
+        said, line = "Ask for the outputs by the names that the session gives.", "session.run(None, feeds)"
+        yield canary_finding(case, cause, text, names, Advice("code", said, lines=(line,), edit=edits.every_output))
 
 
 @rule("An operator that only one runtime has", Stage.RUN)
@@ -96,18 +76,10 @@ def custom_operator(case: Case[Observation]) -> Iterator[Finding]:
     for cause in matching(case, Stage.RUN, _CUSTOM):
         found = says(cause.first, _CUSTOM)
         name = f"{found['domain']}.{found['op']}" if found else "a custom operator"
-        yield canary_finding(
-            case,
-            cause,
-            f"{subject_phrase(case, cause)} uses {name}, which only onnxruntime has.",
-            ("skl2onnx",),
-            Advice(
-                "code",
-                "Convert without the option that writes it (optim).",
-                lines=("options=None",),
-                edit=edits.without_options,
-            ),
-        )
+        text = f"{subject_phrase(case, cause)} uses {name}, which only onnxruntime has."
+        said = "Convert without the option that writes it (optim)."
+        advice = Advice("code", said, lines=("options=None",), edit=edits.without_options)
+        yield canary_finding(case, cause, text, ("skl2onnx",), advice)
 
 
 @rule("The model cannot be run", Stage.RUN, generic=True)
@@ -124,17 +96,9 @@ def run_failed(case: Case[Observation]) -> Iterator[Finding]:
         if _by_mlflow(cause.first, case):
             continue
         built = [i.distribution for i in case.subject.interfaces if i.kind == "numpy"]
-        names = (
-            ("numpy", "onnxruntime")
-            if "onnxruntime" in built or says(cause.first, r"_ARRAY_API|numpy\.core\.multiarray")
-            else ("onnxruntime", converter_of(case, cause.first.subject))
-        )
-        yield canary_finding(
-            case,
-            cause,
-            f"{subject_phrase(case, cause)} cannot be run with "
-            f"{with_versions(case, *names)}: {last_words(cause.first)}",
-            names,
-            move(case, names),
-            worth=_about(case, cause),
-        )
+        names = ("onnxruntime", converter_of(case, cause.first.subject))
+        if "onnxruntime" in built or says(cause.first, r"_ARRAY_API|numpy\.core\.multiarray"):
+            names = ("numpy", "onnxruntime")
+        fails = f"{subject_phrase(case, cause)} cannot be run with {with_versions(case, *names)}"
+        text, worth = f"{fails}: {last_words(cause.first)}", _about(case, cause)
+        yield canary_finding(case, cause, text, names, move(case, names), worth=worth)

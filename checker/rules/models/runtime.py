@@ -18,6 +18,7 @@ _PROVIDERS = r"required to explicitly set the providers"
 _NODE_TYPE = (
     r"Type \(tensor\((?P<got>\w+)\)\) of output arg .* does not match expected type \(tensor\((?P<want>\w+)\)\)"
 )
+_AS_FLOATS = Advice("code", "Declare the inputs as FloatTensorType.", lines=("FloatTensorType",), edit=edits.floats)
 
 
 def _about(case: Case[Observation], cause: Cause) -> Severity | None:
@@ -45,25 +46,15 @@ def opset_or_ir_beyond_runtime(case: Case[Observation]) -> Iterator[Finding]:
         if not found:
             continue
         limits = case.knowledge.limits(case.subject.version("onnxruntime") or "0")
-        opset = f" ({limits.opset})" if limits and limits.opset else ""
+        opset = limits.opset if limits else None
         text = f"{with_versions(case, 'onnxruntime')} refuses {subject_phrase(case, cause)}: {found[0]}."
-        advice = (
-            Advice(
-                "code",
-                f"Convert with target_opset set to what the runtime has{opset}.",
-                lines=(f"target_opset={limits.opset}",) if limits and limits.opset else (),
-                edit=edits.opset(limits.opset) if limits and limits.opset else None,
-            ),
-            Advice("pins", "Or install a newer onnxruntime.", changes=(("onnxruntime", ""),)),
-        )
-        yield canary_finding(
-            case,
-            cause,
-            text,
-            ("onnxruntime", converter_of(case, cause.first.subject), "onnx"),
-            *advice,
-            worth=_about(case, cause),
-        )
+        lower = Advice("code", "Convert with target_opset set to what the runtime has.")
+        if opset:
+            said, line = f"Convert with target_opset set to what the runtime has ({opset}).", f"target_opset={opset}"
+            lower = Advice("code", said, lines=(line,), edit=edits.opset(opset))
+        newer = Advice("pins", "Or install a newer onnxruntime.", changes=(("onnxruntime", ""),))
+        names = ("onnxruntime", converter_of(case, cause.first.subject), "onnx")
+        yield canary_finding(case, cause, text, names, lower, newer, worth=_about(case, cause))
 
 
 @rule("The runtime has no kernel for an operator", Stage.LOAD)
@@ -78,18 +69,10 @@ def operator_without_kernel(case: Case[Observation]) -> Iterator[Finding]:
     for cause in matching(case, Stage.LOAD, _KERNEL):
         found = says(cause.first, _KERNEL)
         node = found["node"] if found and found["node"] else "an operator"
-        text = (
-            f"{with_versions(case, 'onnxruntime')} has no implementation "
-            f"for {node} with the types of {subject_phrase(case, cause)}."
-        )
-        yield canary_finding(
-            case,
-            cause,
-            text,
-            ("onnxruntime", converter_of(case, cause.first.subject)),
-            Advice("code", "Declare the inputs as FloatTensorType.", lines=("FloatTensorType",), edit=edits.floats),
-            worth=_about(case, cause),
-        )
+        lacks = f"{with_versions(case, 'onnxruntime')} has no implementation for {node}"
+        text = f"{lacks} with the types of {subject_phrase(case, cause)}."
+        names = ("onnxruntime", converter_of(case, cause.first.subject))
+        yield canary_finding(case, cause, text, names, _AS_FLOATS, worth=_about(case, cause))
 
 
 @rule("The system lacks a locale", Stage.LOAD)
@@ -136,16 +119,10 @@ def providers_required(case: Case[Observation]) -> Iterator[Finding]:
     for cause in matching(case, Stage.LOAD, _PROVIDERS):
         runtime = with_versions(case, "onnxruntime")
         text = f"{runtime} makes no session without providers=, which {subject_phrase(case, cause)} does not pass."
-        advice = (
-            Advice(
-                "code",
-                "Name the provider.",
-                lines=('InferenceSession(model, providers=["CPUExecutionProvider"])',),
-                edit=edits.provider_named,
-            ),
-            Advice("pins", "Or move onnxruntime.", changes=(("onnxruntime", ""),)),
-        )
-        yield canary_finding(case, cause, text, ("onnxruntime",), *advice)
+        line = 'InferenceSession(model, providers=["CPUExecutionProvider"])'
+        named = Advice("code", "Name the provider.", lines=(line,), edit=edits.provider_named)
+        other = Advice("pins", "Or move onnxruntime.", changes=(("onnxruntime", ""),))
+        yield canary_finding(case, cause, text, ("onnxruntime",), named, other)
 
 
 @rule("A declared output type that the operator does not give", Stage.LOAD)
@@ -160,14 +137,8 @@ def output_type(case: Case[Observation]) -> Iterator[Finding]:
     for cause in matching(case, Stage.LOAD, _NODE_TYPE):
         converter = with_versions(case, converter_of(case, cause.first.subject))
         text = f"{converter} declares double for {subject_phrase(case, cause)}, and the operator gives float."
-        yield canary_finding(
-            case,
-            cause,
-            text,
-            (converter_of(case, cause.first.subject), "onnxruntime"),
-            Advice("code", "Declare the inputs as FloatTensorType.", lines=("FloatTensorType",), edit=edits.floats),
-            worth=_about(case, cause),
-        )
+        names = (converter_of(case, cause.first.subject), "onnxruntime")
+        yield canary_finding(case, cause, text, names, _AS_FLOATS, worth=_about(case, cause))
 
 
 @rule("The runtime refuses the model", Stage.LOAD, generic=True)
@@ -182,12 +153,6 @@ def load_failed(case: Case[Observation]) -> Iterator[Finding]:
     for cause in each(case, Stage.LOAD):
         if not _by_mlflow(cause.first, case):
             names = (converter_of(case, cause.first.subject), library_of(case, cause.first.subject), "onnxruntime")
-            yield canary_finding(
-                case,
-                cause,
-                f"{with_versions(case, 'onnxruntime')} does not load "
-                f"{subject_phrase(case, cause)}: {last_words(cause.first)}",
-                names,
-                move(case, names),
-                worth=_about(case, cause),
-            )
+            fails = f"{with_versions(case, 'onnxruntime')} does not load {subject_phrase(case, cause)}"
+            text, worth = f"{fails}: {last_words(cause.first)}", _about(case, cause)
+            yield canary_finding(case, cause, text, names, move(case, names), worth=worth)
