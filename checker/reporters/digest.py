@@ -82,7 +82,9 @@ def distributions(report: Report) -> list[Distribution]:
 def about(report: Report) -> str:
     """What the verdict is about: the artifact, the script's names, or the path itself."""
     made, scripts = artifact(report), report.script.paths if report.script else ()
-    names = [line(path).replace("\\", "/").rpartition("/")[2] for path in ((made.path,) if made else scripts)]
+    names = [
+        line(path).replace("\\", "/").rstrip("/").rpartition("/")[2] for path in ((made.path,) if made else scripts)
+    ]
     return line(", ".join(names), 200) or "scikit-learn to ONNX to MLflow"
 
 

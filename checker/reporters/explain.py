@@ -37,26 +37,16 @@ def sections(docstring: str) -> list[tuple[str, str]]:
 def filled(text: str, width: int) -> str:
     """Paragraphs wrapped and indented by two; indented lines (code) stay as they are."""
     paragraphs = re.split(r"\n\s*\n", textwrap.dedent(text))
-    return "\n\n".join(
-        as_is(p) if re.search(r"^(  |>>>|- )", p, re.MULTILINE) else wrapped(p, width) for p in paragraphs
-    )
-
-
-def as_is(text: str) -> str:
-    """Lines with their own layout."""
-    return textwrap.indent(text.rstrip(), "  ")
+    own = re.compile(r"^(  |>>>|- )", re.MULTILINE)
+    return "\n\n".join(textwrap.indent(p.rstrip(), "  ") if own.search(p) else wrapped(p, width) for p in paragraphs)
 
 
 def wrapped(text: str, width: int, indent: str = "  ") -> str:
     """One paragraph; words longer than the page are left whole."""
-    return textwrap.fill(
-        " ".join(text.split()),
-        max(width, 40),
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
+    lines = textwrap.wrap(
+        " ".join(text.split()), max(width, 40) - len(indent), break_long_words=False, break_on_hyphens=False
     )
+    return textwrap.indent("\n".join(lines), indent)
 
 
 def render_canaries(canaries: Iterable[Canary], width: int = 80) -> str:
@@ -74,17 +64,14 @@ def render_canaries(canaries: Iterable[Canary], width: int = 80) -> str:
 def facts_of(canary: Canary) -> str:
     """Target, input, MLflow and scikit-learn releases of a canary in a few words."""
     kinds = ", ".join(dict.fromkeys(c.kind + (" with gaps" if c.missing else "") for c in canary.columns))
+    bounds = ",".join([f">={canary.since}"] * bool(canary.since) + [f"<{canary.until}"] * bool(canary.until))
     facts = [
         f"{canary.layout} of {kinds}" if kinds else canary.layout,
         "" if canary.target == "none" else f"target {canary.target}",
+        "MLflow" if canary.logging else "",
+        f"scikit-learn {bounds}" if bounds else "",
     ]
-    facts += ["MLflow"] * bool(canary.logging) + [f"scikit-learn {bounds(canary)}"] * bool(canary.since or canary.until)
     return line("; ".join(f for f in facts if f))
-
-
-def bounds(canary: Canary) -> str:
-    """The releases that know an estimator, as a specifier."""
-    return ",".join([f">={canary.since}"] * bool(canary.since) + [f"<{canary.until}"] * bool(canary.until))
 
 
 def render_targets(targets: Iterable[Target], width: int = 80) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..model import Failure, Finding, Observation, Remedy, Report
+from ..model import Failure, Finding, Remedy, Report
 from . import digest
 from .printable import BASIS, SEVERITY, line, safe, sentence
 
@@ -48,18 +48,17 @@ def parts(report: Report) -> Iterator[str]:
 def opening(report: Report) -> Iterator[str]:
     """What was looked at, how much was tried, and the versions that matter."""
     made = digest.artifact(report)
-    where = code(made.path) if made else environment(report.observation)
+    where = (
+        code(made.path)
+        if made
+        else f"Python {escape(report.observation.python)} on {escape(report.observation.platform)}"
+    )
     yield f"{where}, {code(report.patient.label)}: {escape(sentence(report.patient.why))}"
     tried = f"Tried: {escape(digest.tally(report).summary)}."
     yield "Nothing was imported or run: this is what the installed files say." if digest.static(report) else tried
     rows = [(escape(name), escape(text)) for name, text in (digest.told(made) if made else digest.versions(report))]
     header = ("artifact", "") if made else ("distribution", "version")
     yield table(header, [*rows, *((name, "not installed") for name in digest.absent(report))])
-
-
-def environment(seen: Observation) -> str:
-    """The interpreter in a few words."""
-    return f"Python {escape(seen.python)} on {escape(seen.platform)}"
 
 
 def section(report: Report, finding: Finding) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..model import Canary, Case, Failure, Frame, Observation, Passed, Severity, Stage, Step, Unresolved
+from ..model import Canary, Case, Failure, Frame, Observation, Passed, Severity, Stage, Step, Subject, Unresolved
 from ..names import canonical, distribution_of
 
 #: packages without which nothing can be converted
@@ -174,13 +174,13 @@ def linked(observation: Observation, module: str, name: str) -> Unresolved | Non
 # --- how much it matters -----------------------------------------------------------------------------------
 
 
-def script_uses(case: Case[Observation], module: str) -> bool:
+def script_uses(case: Case[Subject], module: str) -> bool:
     """Whether the script surely imports that module or anything in it."""
     top = module.partition(".")[0]
     return case.script is not None and top in case.script.modules
 
 
-def module_severity(case: Case[Observation], modules: Sequence[str]) -> Severity:
+def module_severity(case: Case[Subject], modules: Sequence[str]) -> Severity:
     """What the script uses blocks when it fails; without a script, what is on the path does."""
     if case.script is None:
         relevant = any(m.partition(".")[0] in (*PATH_MODULES, "numpy", "scipy", "pandas", "google") for m in modules)
@@ -189,36 +189,36 @@ def module_severity(case: Case[Observation], modules: Sequence[str]) -> Severity
     return Severity.BLOCKER if relevant else Severity.WARNING
 
 
-def canary_of(case: Case[Observation], subject: str) -> Canary | None:
+def canary_of(case: Case[Subject], subject: str) -> Canary | None:
     """The script's own canary of that name."""
     return next((c for c in case.script.canaries if c.name == subject), None) if case.script else None
 
 
-def canary_severity(case: Case[Observation], subjects: Sequence[str]) -> Severity:
+def canary_severity(case: Case[Subject], subjects: Sequence[str]) -> Severity:
     """The script's own canaries block when they fail; the quick set's where no script says what is used."""
     if case.script is None or any(canary_of(case, s) for s in subjects):
         return Severity.BLOCKER
     return Severity.WARNING
 
 
-def passed(case: Case[Observation], stage: Stage, subject: str) -> bool:
+def passed(case: Case[Subject], stage: Stage, subject: str) -> bool:
     """Whether that step worked."""
     return any(isinstance(o, Passed) and o.stage is stage and o.subject == subject for o in case.subject.outcomes)
 
 
-def import_worked(case: Case[Observation], module: str) -> bool:
+def import_worked(case: Case[Subject], module: str) -> bool:
     """Whether a module, or anything in it, was really imported, from a file."""
     worked = (o for o in case.subject.outcomes if isinstance(o, Passed) and o.stage is Stage.IMPORT)
     return any(o.facts.get("file") and (o.subject == module or o.subject.startswith(module + ".")) for o in worked)
 
 
-def converter_of(case: Case[Observation], subject: str) -> str:
+def converter_of(case: Case[Subject], subject: str) -> str:
     """The converting distribution of a canary."""
     canary = canary_of(case, subject)
     return distribution_of(canary.converter) if canary and canary.converter else "skl2onnx"
 
 
-def library_of(case: Case[Observation], subject: str) -> str:
+def library_of(case: Case[Subject], subject: str) -> str:
     """The distribution of a canary's estimator."""
     canary = canary_of(case, subject)
     library = distribution_of(canary.make) if canary else "scikit-learn"
@@ -238,6 +238,6 @@ def subjects_text(subjects: Sequence[str], limit: int = 3) -> str:
     return ", ".join(shown) + (f" and {rest} more" if rest else "")
 
 
-def each(case: Case[Observation], *stages: Stage) -> Iterator[Cause]:
+def each(case: Case[Subject], *stages: Stage) -> Iterator[Cause]:
     """The causes of the failures of some stages."""
     yield from causes(case.subject.failures(*stages))
