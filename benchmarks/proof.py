@@ -21,8 +21,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from checker.ask import ProbeRequest, of_python, prepare
 from checker.knowledge import load
-from checker.model import Case, Patient, Plan
-from checker.remedy.prove.acceptance import blockers, goal, verdict
+from checker.model import Case, Observation, Patient, Plan
+from checker.remedy.prove.acceptance import blockers, criteria_for, rejection
 from checker.remedy.prove.environments import TrialEnvironments
 from checker.remedy.solve.uv_solver import installed
 from checker.rules import diagnose
@@ -30,17 +30,17 @@ from checker.world.sandbox import scratch_folder
 from checker.world.uv import run_uv
 
 
-def proof(base: Path, wanted: ProbeRequest, case: Case, wish: str) -> tuple[Plan, str]:
+def proof(base: Path, wanted: ProbeRequest, case: Case[Observation], wish: str) -> tuple[Plan, str]:
     """Plan, build, look, judge: the plan, and why it is no proof ("" when it is one)."""
     findings = diagnose(case)
-    wanted = goal(case, findings, blockers(findings))
+    criteria = criteria_for(case, findings, blockers(findings))
     with scratch_folder() as folder:
-        shop = TrialEnvironments(base, folder, wanted, case)
-        plan = shop.resolver(installed(case.observation)).solve([wish], up=True)
+        environments = TrialEnvironments(base, folder, wanted, case)
+        plan = environments.resolver(installed(case.subject)).solve([wish], up=True)
         assert isinstance(plan, Plan), plan
-        seen = shop.see(plan, wanted)
+        seen = environments.see(plan, criteria)
         assert seen.observation, seen.refused
-        return plan, verdict(wanted, seen.findings, seen.observation)
+        return plan, rejection(criteria, seen.findings, seen.observation)
 
 
 def by_hand(base: Path, wanted: ProbeRequest, plan: Plan) -> None:

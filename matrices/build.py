@@ -37,19 +37,24 @@ def dates(value: Any) -> list[str]:
 
 def package(told: dict[str, Any]) -> dict[str, Any]:
     """A release file, with every list present."""
-    lists = {k: told.get(k, []) for k in ("releases", "known_bad", "interfaces", "names")}
-    return {"defaults": {k: told[k] for k in PROVENANCE}, **lists}
+    return {"defaults": defaults(told), **{k: told.get(k, []) for k in ("releases", "known_bad", "names")}}
+
+
+def defaults(told: dict[str, Any]) -> dict[str, Any]:
+    """A file's own provenance, for the facts that have none."""
+    return {k: told[k] for k in PROVENANCE}
 
 
 def fold(folder: Path = HERE) -> str:
     """The built file's text."""
-    files = [read(p) for p in sorted((folder / "releases").glob("*.toml"))]
+    files, targets = ([read(p) for p in sorted((folder / part).glob("*.toml"))] for part in ("releases", "targets"))
     told = read(folder / "signatures.toml")
     signatures = [{"types": [], "module": "", "stages": [], **s} for s in told["signatures"]]
     built = {
-        "date": max(dates([files, told])),
+        "date": max(dates([files, targets, told])),
         "packages": {f["package"]: package(f) for f in files},
-        "signatures": {"defaults": {k: told[k] for k in PROVENANCE}, "signatures": signatures},
+        "signatures": {"defaults": defaults(told), "signatures": signatures},
+        "targets": [{"defaults": defaults(t), **{k: t[k] for k in ("name", "title", "limits")}} for t in targets],
     }
     return json.dumps(built, ensure_ascii=False, separators=(",", ":")) + "\n"
 

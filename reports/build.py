@@ -34,7 +34,6 @@ STORIES = ("1-tutorial", "2-newer-scikit-learn", "3-stale-kernel", "4-silent", "
 SCRIPT = ROOT / "examples" / "train.py"
 #: the report whose head the README shows
 SHOWN, README = ("4-silent", "text"), ROOT / "README.md"
-SUFFIXES = {"text": "txt", "json": "json", "markdown": "md", "junit": "xml"}
 
 
 def recording(story: str) -> Path:
@@ -50,7 +49,7 @@ def look(story: str) -> Report:
         report = preflight(Request(scripts=(SCRIPT,), recorded=frames))
     outcomes = tuple(replace(o, seconds=0.0) for o in report.observation.outcomes)
     observation = replace(report.observation, outcomes=outcomes)
-    return tried(story, replace(report, observation=observation, timings=dict.fromkeys(report.timings, 0.0)))
+    return tried(story, replace(report, subject=observation, timings=dict.fromkeys(report.timings, 0.0)))
 
 
 def tried(story: str, report: Report) -> Report:
@@ -85,9 +84,9 @@ def reports() -> Iterator[tuple[Path, str]]:
     """Every report, and the README that shows one: its file and its text, free of this machine's folders."""
     for story in STORIES:
         report = look(story)
-        for form, suffix in SUFFIXES.items():
-            text = REPORTERS[form](report).replace(f"{ROOT}/", "")
-            yield HERE / f"{story}.{suffix}", text
+        for form, reporter in REPORTERS.items():
+            text = reporter.render(report).replace(f"{ROOT}/", "")
+            yield HERE / f"{story}.{reporter.suffix}", text
             if (story, form) == SHOWN:
                 yield README, shown(text)
 

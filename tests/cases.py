@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from checker.knowledge import load
+from checker.knowledge import Knowledge, load
 from checker.model import (
     Canary,
     Case,
@@ -66,7 +66,7 @@ _PLACES: Mapping[type, str] = {
 class Fires:
     """A case, and the finding that must stand first."""
 
-    case: Case
+    case: Case[Observation]
     severity: Severity
     stage: Stage
     culprits: tuple[str, ...]
@@ -75,7 +75,7 @@ class Fires:
 
 
 @cache
-def knowledge() -> Any:
+def knowledge() -> Knowledge:
     """The knowledge that ships with the checker."""
     return load()
 
@@ -157,7 +157,7 @@ def seen(
     )
 
 
-def case(*facts: Fact, uses: Script | None = None, **fields: Any) -> Case:
+def case(*facts: Fact, uses: Script | None = None, **fields: Any) -> Case[Observation]:
     """A case with the shipped knowledge; `uses` is the script, the other fields are those of `seen`."""
     return Case(seen(*facts, **fields), uses, knowledge())
 
@@ -178,7 +178,7 @@ def fires(rule: str, expected: Fires) -> None:
     assert [f.rule for f in findings if f.severity is BLOCKER] == [rule] * (expected.severity is BLOCKER)
 
 
-def stays(rule: str, healthy: Case) -> None:
+def stays(rule: str, healthy: Case[Observation]) -> None:
     """Assert that the rule finds nothing."""
     assert rule not in [f.rule for f in diagnose(healthy)]
 

@@ -34,7 +34,6 @@ def blocker(
     words = message or f"{subject} cannot be imported"
     explains = (Step(Stage.IMPORT, subject),)
     return Finding(
-        rule,
         BLOCKER,
         Stage.IMPORT,
         Basis.SEEN,
@@ -44,6 +43,7 @@ def blocker(
         advice=advice,
         explains=explains,
         out_of_scope=out_of_scope,
+        rule=rule,
     )
 
 

@@ -144,7 +144,6 @@ def blocked() -> Report:
     """Python 3.6, the tutorial with a scikit-learn that is newer than its converter."""
     outcomes = [*imported(*IMPORTS), *passed(MODEL, Stage.FIT), CONVERT, *walked(*QUICK[:2])]
     finding = Finding(
-        "converter-behind",
         Severity.BLOCKER,
         Stage.CONVERT,
         Basis.SEEN,
@@ -155,14 +154,15 @@ def blocked() -> Report:
         ("skl2onnx", "scikit-learn"),
         (f"ValueError: {ITERABLE}", "skl2onnx/operator_converters/OneHotEncoder.py:97", "asked for at train.py:31"),
         explains=(Step(Stage.CONVERT, MODEL),),
+        rule="converter-behind",
     )
     note = Finding(
-        "metadata-conflict",
         Severity.NOTE,
         Stage.INSTALL,
         Basis.DECLARED,
         "mlflow",
         "mlflow 1.10.0 asks for sqlalchemy<=1.3.13, which is not installed; it imports all the same",
+        rule="metadata-conflict",
     )
     ways = (
         pins(
@@ -209,7 +209,6 @@ def stale() -> Report:
         (Frame(f"{SITE}/sklearn/cluster/_kmeans.py", "sklearn.cluster._kmeans", "<module>", 31),),
     )
     finding = Finding(
-        "stale-kernel",
         Severity.BLOCKER,
         Stage.IMPORT,
         Basis.SEEN,
@@ -219,6 +218,7 @@ def stale() -> Report:
         ("sys.modules['sklearn'].__version__ is 0.20.3", f"{SITE}/scikit_learn-0.22.2.post1.dist-info"),
         ("https://example.org/stale-kernel",),
         explains=(Step(Stage.IMPORT, "sklearn.cluster"),),
+        rule="stale-kernel",
     )
     way = Remedy(
         "action",
@@ -253,7 +253,6 @@ def parity() -> Report:
         for o in (*passed(m, *steps), Failure(Stage.PARITY, m, 0.02, "Disagreement", wrong, facts=facts))
     ]
     finding = Finding(
-        "silent-disagreement",
         Severity.BLOCKER,
         Stage.PARITY,
         Basis.SEEN,
@@ -265,15 +264,16 @@ def parity() -> Report:
             "onnx.reference agrees with onnxruntime: the conversion is wrong, not the runtime",
         ),
         explains=(Step(Stage.PARITY, "OneVsRestClassifier"),),
+        rule="silent-disagreement",
     )
     warning = Finding(
-        "no-converter",
         Severity.WARNING,
         Stage.CONVERT,
         Basis.SEEN,
         "HistGradientBoosting",
         "The models above are ready, but HistGradientBoostingClassifier would not convert here",
         ("skl2onnx",),
+        rule="no-converter",
     )
     way = pins("Raise skl2onnx to 1.17.0", "skl2onnx", "1.16.0", "1.17.0", "silent-disagreement")
     seen = Observation(
@@ -292,7 +292,6 @@ def parity() -> Report:
 def static() -> Report:
     """Nothing imported: the files alone say that a name is gone."""
     finding = Finding(
-        "removed-name",
         Severity.BLOCKER,
         Stage.IMPORT,
         Basis.INFERRED,
@@ -300,6 +299,7 @@ def static() -> Report:
         "skl2onnx 1.16.0 imports onnx.mapping, which onnx 1.19.0 no longer has",
         ("skl2onnx", "onnx"),
         ("skl2onnx/common/data_types.py:10: from onnx import mapping",),
+        rule="removed-name",
     )
     way = pins("Go back to onnx 1.18.0", "onnx", "1.19.0", "1.18.0", "removed-name")
     remark = "not everything could be read: permission denied for /opt/shared/lib"

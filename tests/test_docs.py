@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -104,3 +106,9 @@ def test_tox_rows_that_are_named_exist() -> None:
     assert set(re.findall(r"row-(\w+)", README)) == set(rows.split(","))
     for row in rows.split(","):
         assert (ROOT / "examples" / f"requirements-{row}.txt").is_file()
+
+
+@pytest.mark.parametrize("name", sorted(p.name for p in (ROOT / "benchmarks").glob("*.py")))
+def test_every_benchmark_starts(name: str) -> None:
+    done = subprocess.run([sys.executable, ROOT / "benchmarks" / name, "--help"], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr

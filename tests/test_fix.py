@@ -70,10 +70,10 @@ OUTSIDE = replace(HERE, distributions=(dist("numpy", "2.2.6", location="/usr/lib
             True,
             "no change of versions was proven",
         ),
-        (replace(blocked(), remedies=(PROVEN,), observation=CONDA), True, "conda install --prefix /env 'numpy=1.26.4'"),
-        (replace(blocked(), remedies=(PROVEN,), observation=OUTSIDE), True, "numpy lies outside the environment"),
-        (replace(blocked(), remedies=(PROVEN,), observation=HERE), False, "nothing was applied: as you said"),
-        (replace(blocked(), remedies=(PROVEN,), observation=HERE), None, "--yes applies it"),
+        (replace(blocked(), remedies=(PROVEN,), subject=CONDA), True, "conda install --prefix /env 'numpy=1.26.4'"),
+        (replace(blocked(), remedies=(PROVEN,), subject=OUTSIDE), True, "numpy lies outside the environment"),
+        (replace(blocked(), remedies=(PROVEN,), subject=HERE), False, "nothing was applied: as you said"),
+        (replace(blocked(), remedies=(PROVEN,), subject=HERE), None, "--yes applies it"),
     ],
     ids=["ready", "none", "code", "unproven", "conda", "outside", "declined", "no-terminal"],
 )
@@ -86,7 +86,7 @@ def test_nothing_is_applied(report: Report, agreed: bool | None, words: str) -> 
 
 def test_the_question_names_what_moves() -> None:
     asked: list[str] = []
-    report = replace(blocked(), remedies=(PROVEN,), observation=HERE)
+    report = replace(blocked(), remedies=(PROVEN,), subject=HERE)
     fix(Request(), report, Talk(lambda text: None, lambda question: asked.append(question), lambda *step: None))
     assert asked == [f"Apply to {report.patient.label} with uv: numpy 2.2.6 -> 1.26.4, onnx none -> 1.17.0?"]
 
@@ -100,7 +100,7 @@ def test_nothing_proven_is_nothing_written(tmp_path: Path) -> None:
 
 def test_what_is_written(tmp_path: Path) -> None:
     said: list[str] = []
-    report = replace(blocked(), remedies=(PROVEN,), observation=HERE)
+    report = replace(blocked(), remedies=(PROVEN,), subject=HERE)
     write_pins(report, [tmp_path / "constraints.txt", tmp_path / "pool.txt"], said.append)
     assert (tmp_path / "constraints.txt").read_text() == "numpy==1.26.4\nonnx==1.17.0\nscipy==1.13.1\n"
     assert said == [f"checker: wrote {tmp_path / name}: 3 pins" for name in ("constraints.txt", "pool.txt")]

@@ -138,7 +138,7 @@ def test_every_command_is_listed() -> None:
 def test_every_reporter_is_listed() -> None:
     """Each file of reporters/ that has a `render` is a format, `explain` aside."""
     written = {n for n, tree in OURS.items() if n.startswith("reporters/") and "render" in functions(tree)}
-    listed = {r.__module__.rpartition(".")[2] for r in REPORTERS.values()}
+    listed = {r.file for r in REPORTERS.values()}
     assert {Path(n).stem for n in written} == listed
 
 

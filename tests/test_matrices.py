@@ -18,13 +18,13 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from checker import knowledge
-from checker.knowledge.facts import within
 from checker.names import canonical
-from checker.rules import ALL
 
 MATRICES = Path(__file__).parents[1] / "matrices"
 RELEASES = sorted((MATRICES / "releases").glob("*.toml"))
+TARGETS = sorted((MATRICES / "targets").glob("*.toml"))
 SIGNATURES = MATRICES / "signatures.toml"
+FILES = [*RELEASES, *TARGETS, SIGNATURES]
 
 
 def build_module() -> ModuleType:
@@ -53,17 +53,17 @@ def twice(values: list[Any]) -> list[Any]:
 # --- the files ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", [*RELEASES, SIGNATURES], ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
 def test_file_fits_its_schema(path: Path) -> None:
-    name = "signatures" if path == SIGNATURES else "releases"
+    name = "signatures" if path == SIGNATURES else path.parent.name
     schema = json.loads((MATRICES / "schema" / f"{name}.schema.json").read_text(encoding="utf-8"))
     problems = [e.message for e in jsonschema.Draft202012Validator(schema).iter_errors(build.read(path))]
     assert problems == []
 
 
-@pytest.mark.parametrize("path", [*RELEASES, SIGNATURES], ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
 def test_dates_are_dates(path: Path) -> None:
-    told = [t[k] for t in tables(build.read(path)) for k in ("date", "released") if k in t]
+    told = [t["date"] for t in tables(build.read(path)) if "date" in t]
     assert [datetime.date.fromisoformat(d).isoformat() for d in told] == told
 
 
@@ -85,43 +85,34 @@ def test_releases_are_sorted_newest_last_and_stand_once(path: Path) -> None:
 def test_versions_specifiers_and_requirements_parse(path: Path) -> None:
     told = build.read(path)
     for release in told.get("releases", []):
-        [Requirement(r) for r in release.get("requires", [])]
         SpecifierSet(release.get("requires_python", ""))
-        assert all(Version(a) <= Version(b) for a, b in release.get("tested", {}).values())
         pythons = [Version(p) for p in release.get("pythons", [])]
         assert pythons == sorted(set(pythons))
-    for fact in [*told.get("known_bad", []), *told.get("interfaces", [])]:
+    for fact in told.get("known_bad", []):
         SpecifierSet(fact["versions"])
-        [Requirement(r) for r in [*fact.get("beside", []), *([fact["works_with"]] if "works_with" in fact else [])]]
+        [Requirement(r) for r in fact.get("beside", [])]
     [Version(n["version"]) for n in told.get("names", [])]
 
 
-@pytest.mark.parametrize("path", RELEASES, ids=lambda p: p.stem)
-def test_no_release_has_two_interfaces_of_one_kind(path: Path) -> None:
+@pytest.mark.parametrize("path", TARGETS, ids=lambda p: p.stem)
+def test_target_file(path: Path) -> None:
     told = build.read(path)
-    for release in told.get("releases", []):
-        kinds = [i["kind"] for i in told.get("interfaces", []) if within(release["version"], i["versions"])]
-        assert twice(kinds) == [], release["version"]
+    assert told["name"] == path.stem
+    assert twice([limit["what"] for limit in told["limits"]]) == []
 
 
 def test_signatures_compile_and_stand_once() -> None:
     told = build.read(SIGNATURES)["signatures"]
     assert twice([s["id"] for s in told]) == []
     for s in told:
-        groups = re.compile(s["text"]).groupindex
+        re.compile(s["text"])
         re.compile(s.get("module", ""))
-        assert all(c.partition(":")[2] in groups for c in s["culprits"] if c.startswith("owner:")), s["id"]
 
 
 def test_signatures_name_no_version() -> None:
     """A pattern tells of a mechanism; NumPy's own sentence about its first major release is the exception."""
     digits = {s["id"]: re.findall(r"\d+\\?\.\d+", s["text"]) for s in build.read(SIGNATURES)["signatures"]}
     assert {k: v for k, v in digits.items() if v} == {}
-
-
-def test_signatures_name_rules_that_exist() -> None:
-    known = {rule.id for rule in ALL}
-    assert [s["id"] for s in build.read(SIGNATURES)["signatures"] if s["rule"] not in known] == []
 
 
 def test_readme_explains_every_key() -> None:
@@ -144,7 +135,7 @@ def test_everything_can_be_made() -> None:
     assert KNOWLEDGE.signatures
     for package in KNOWLEDGE.packages.values():
         assert package.releases or package.names or package.known_bad
-        assert all(f.provenance.source for f in [*package.known_bad, *package.interfaces, *package.names])
+        assert all(f.provenance.source for f in [*package.known_bad, *package.names])
 
 
 @pytest.mark.parametrize(
@@ -221,26 +212,26 @@ def test_known_bad_and_what_must_stand_beside_it() -> None:
     assert not crash.applies({})
 
 
-@pytest.mark.parametrize(
-    ("name", "version", "kind", "works_with"),
-    [
-        ("onnx", "1.12.0", "protobuf", "protobuf<4"),
-        ("onnx", "1.23.2", "protobuf", "protobuf>=6.31.1"),
-        ("scikit-learn", "1.4.1.post1", "numpy", "numpy<2"),
-        ("scikit-learn", "1.4.2", "numpy", "numpy"),
-    ],
-)
-def test_interface(name: str, version: str, kind: str, works_with: str) -> None:
-    found = KNOWLEDGE.interface(name, version, kind)
-    assert found is not None
-    assert found.works_with == works_with
-
-
 def test_names_say_which_releases_have_them() -> None:
     assert [(c.package, c.needs) for c in KNOWLEDGE.name_changes("pkg_resources")] == [("setuptools", "<82.0.0")]
     assert [c.needs for c in KNOWLEDGE.name_changes("google.protobuf.internal", "builder")] == [">=3.20.0"]
-    assert [c.instead for c in KNOWLEDGE.attribute_changes("lambdas_", "KernelPCA")] == ["eigenvalues_"]
     assert KNOWLEDGE.name_changes("numpy", "ndarray") == ()
+
+
+def test_targets_are_facts_like_all_others() -> None:
+    assert [t.name for t in KNOWLEDGE.targets] == sorted(p.stem for p in TARGETS)
+    limits = [limit for t in KNOWLEDGE.targets for limit in t.limits]
+    assert all("https://" in limit.provenance.source for limit in limits)
+    assert {limit.value for limit in limits} > {"", "1.13.1", "17"}
+
+
+@pytest.mark.parametrize("target", KNOWLEDGE.targets, ids=lambda t: t.name)
+def test_inferred_stamps_are_those_of_the_runtime(target: knowledge.Target) -> None:
+    told = {limit.what: limit.value for limit in target.limits}
+    inferred = {limit.what: limit.value for limit in target.limits if limit.provenance.basis == "inferred"}
+    found = KNOWLEDGE.limits(told["onnxruntime"])
+    assert not inferred or found
+    assert inferred == {what: str(getattr(found, what)) for what in inferred}
 
 
 SEEN = [
@@ -267,9 +258,8 @@ def test_signature(type_: str, text: str, module: str, expected: str | None) -> 
     assert (found and found.id) == expected
 
 
-def test_signature_catches_facts_and_minds_the_stage() -> None:
+def test_signature_minds_the_stage() -> None:
     text = "Unsupported model IR version: 11, max supported IR version: 10"
     found = KNOWLEDGE.signature("Fail", text, "", "load")
     assert found is not None
-    assert found.facts(text) == {"ir": "11", "max_ir": "10"}
     assert KNOWLEDGE.signature("Fail", text, "", "import") is None

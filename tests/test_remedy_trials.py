@@ -75,7 +75,7 @@ def test_one_argument_is_left_out(expression: str, without: dict[str, str]) -> N
 FAILS = replace(blocker(MODEL, "skl2onnx"), stage=S.CONVERT, explains=(Step(S.CONVERT, MODEL),))
 
 
-def of(*canaries: Canary) -> Case:
+def of(*canaries: Canary) -> Case[Observation]:
     return Case(seen(), script(*canaries), knowledge())
 
 

@@ -61,7 +61,7 @@ def odd_report(value: str) -> Report:
         Passed(Stage.CONVERT, v, 0.2, {v: v}),
     )
     findings = tuple(
-        Finding(v, severity, Stage.RUN, Basis.SEEN, v, v, (v, v), (v, v), (v,), explains=(v,))
+        Finding(severity, Stage.RUN, Basis.SEEN, v, v, (v, v), (v, v), (v,), explains=(v,), rule=v)
         for severity in (Severity.NOTE, Severity.WARNING, Severity.BLOCKER)
     )
     remedy = Remedy("pins", v, (Change(v, v, v),), (v,), {v: v, "code": v}, (v,), Unproven(v))
@@ -82,7 +82,7 @@ def everything(report: Report) -> dict[str, str]:
         "color": text.render(report, color=True),
         "narrow": text.render(report, width=1),
     }
-    return {**{form: render(report) for form, render in REPORTERS.items()}, **extra}
+    return {**{form: reporter.render(report) for form, reporter in REPORTERS.items()}, **extra}
 
 
 @pytest.mark.parametrize("form", REPORTERS)
@@ -94,7 +94,7 @@ def test_golden(name: str, form: str) -> None:
 
 def test_no_golden_file_is_left_over() -> None:
     wanted = {golden.path_of(name, form) for name in REPORTS for form in REPORTERS}
-    assert {p for p in golden.HERE.iterdir() if p.suffix in (".txt", ".json", ".md", ".xml")} == wanted
+    assert {p for p in golden.HERE.iterdir() if p.suffix != ".py" and p.is_file()} == wanted
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -197,7 +197,7 @@ def test_an_empty_report_is_a_report() -> None:
 
 @pytest.mark.parametrize("form", ["text", "markdown", "junit", "json"])
 def test_long_texts_are_cut_and_say_so(form: str) -> None:
-    rendered = REPORTERS[form](odd_report(LONG))
+    rendered = REPORTERS[form].render(odd_report(LONG))
     assert "characters left out" in rendered
 
 
@@ -217,7 +217,7 @@ def test_json_follows_the_schema(name: str) -> None:
     data = json.loads(rendered)
     jsonschema_validate(data)
     assert rendered == json.dumps(data, indent=2) + "\n"
-    assert list(data) == list(SCHEMA["properties"])
+    assert list(data) == [k for k in SCHEMA["properties"] if k != "artifact"]
     for part, rows in (("finding", data["findings"]), ("outcome", data["outcomes"]), ("remedy", data["remedies"])):
         assert all(list(row) == list(SCHEMA["$defs"][part]["properties"]) for row in rows)
     assert all(list(row) == ["changes", "why"] for row in data["refuted"])
@@ -294,8 +294,9 @@ def test_markdown_survives_its_own_syntax() -> None:
 # --- the package -----------------------------------------------------------------------------------------
 
 
-def test_importing_the_reporters_imports_no_rich() -> None:
-    program = "import sys, checker.reporters; sys.exit('rich' in sys.modules)"
+def test_the_table_of_reporters_imports_none_of_them() -> None:
+    late = ("rich", "xml", "checker.model", *(f"checker.reporters.{r.file}" for r in REPORTERS.values()))
+    program = f"import sys, checker.reporters; sys.exit(bool({{*{late}}} & {{*sys.modules}}))"
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
 
 

@@ -39,7 +39,7 @@ BROKEN = failed(Stage.CONVERT, "Ridge", "AttributeError", "'Ridge' object has no
 def report(*facts: Any, **fields: Any) -> Report:
     looked = case(*facts, **fields)
     patient = Patient(("/env/bin/python", "-"), "/env/bin/python", "")
-    return Report(looked.observation, None, patient, diagnose(looked), (), {}, "2026-01-01")
+    return Report(looked.subject, None, patient, diagnose(looked), (), {}, "2026-01-01")
 
 
 def ridge() -> Canary:

@@ -6,19 +6,20 @@ import ast
 import inspect
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from checker import rules
-from checker.model import Case
-from checker.rules import ALL, GENERIC
+from checker.model import Case, Observation, Rule
+from checker.rules import ALL, RULES
 
 from . import test_rules_imports, test_rules_install, test_rules_models, test_rules_runtime
 from .cases import Fires, fires, stays
 
 TABLES = (test_rules_install, test_rules_imports, test_rules_models, test_rules_runtime)
 FIRES: dict[str, tuple[Fires, ...]] = {k: v for table in TABLES for k, v in table.FIRES.items()}
-STAYS: dict[str, tuple[Case, ...]] = {k: v for table in TABLES for k, v in table.STAYS.items()}
+STAYS: dict[str, tuple[Case[Observation], ...]] = {k: v for table in TABLES for k, v in table.STAYS.items()}
 SECTIONS = ("What happens:", "Why:", "Remedy:", "Not this rule:")
 
 
@@ -32,7 +33,7 @@ def test_fires(rule: str, expected: Fires) -> None:
 @pytest.mark.parametrize(
     ("rule", "healthy"), [pytest.param(k, c, id=f"{k}-{i}") for k, v in STAYS.items() for i, c in enumerate(v)]
 )
-def test_stays(rule: str, healthy: Case) -> None:
+def test_stays(rule: str, healthy: Case[Observation]) -> None:
     stays(rule, healthy)
 
 
@@ -61,10 +62,12 @@ def test_no_rule_is_forgotten() -> None:
     assert written == listed
 
 
-def test_identifiers_are_unique_and_named_like_their_functions() -> None:
-    assert [r.id for r in ALL] == [r.check.__name__.replace("_", "-") for r in ALL]
+def test_identifiers_are_unique_and_each_rule_is_listed_under_its_subject() -> None:
     assert len({r.id for r in ALL}) == len(ALL)
-    assert set(GENERIC) <= {r.id for r in ALL}
+    assert list(ALL) == [r for listed in RULES.values() for r in listed]
+    for subject, listed in RULES.items():
+        read = {r.id: r.check.__annotations__["case"] for r in listed}
+        assert set(read.values()) <= {f"Case[{subject.__name__}]"}, read
 
 
 def test_rules_are_in_the_order_of_the_path() -> None:
@@ -72,7 +75,7 @@ def test_rules_are_in_the_order_of_the_path() -> None:
 
 
 @pytest.mark.parametrize("rule", ALL, ids=lambda r: r.id)
-def test_docstring_has_its_sections(rule: rules.Rule) -> None:
+def test_docstring_has_its_sections(rule: Rule[Any]) -> None:
     first, _, rest = inspect.cleandoc(rule.explanation).partition("\n")
     assert re.fullmatch(r"[A-Z`].*\.", first), "the first line is a sentence"
     places = [rest.find(f"\n{s}") for s in SECTIONS]

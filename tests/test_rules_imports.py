@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.model import Case, Install, Interface, Loaded, Origin, Stage, Unresolved
+from checker.model import Case, Install, Interface, Loaded, Observation, Origin, Stage, Unresolved
 
 from .cases import BLOCKER, SITE, WARNING, Fires, at, case, dist, failed, script, sound, works
 
@@ -264,7 +264,7 @@ FIRES: dict[str, tuple[Fires, ...]] = {
     ),
 }
 
-STAYS: dict[str, tuple[Case, ...]] = {
+STAYS: dict[str, tuple[Case[Observation], ...]] = {
     "stale-kernel": (
         case(
             stack=(*sound(), dist("numpy", "1.20.0", location="/usr/lib")),

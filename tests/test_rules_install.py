@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.model import Case, Damage, Install, Stage
+from checker.model import Case, Damage, Install, Observation, Stage
 
 from .cases import BLOCKER, NOTE, SITE, WARNING, Fires, at, case, dist, failed, logged, script, sound, works
 
@@ -195,7 +195,7 @@ FIRES: dict[str, tuple[Fires, ...]] = {
     ),
 }
 
-STAYS: dict[str, tuple[Case, ...]] = {
+STAYS: dict[str, tuple[Case[Observation], ...]] = {
     "no-wheel-for-python": (case(CONFLICT, stack=()),),
     "requirements-conflict": (case(NO_WHEEL, stack=()),),
     "missing-package": (

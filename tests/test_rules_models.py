@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.model import Case, Failure, Stage
+from checker.model import Case, Failure, Observation, Stage
 
 from .cases import BLOCKER, MODEL, NOTE, WARNING, Fires, at, canary, case, failed, logged, script, works
 
@@ -180,7 +180,7 @@ FIRES: dict[str, tuple[Fires, ...]] = {
     ),
 }
 
-STAYS: dict[str, tuple[Case, ...]] = {
+STAYS: dict[str, tuple[Case[Observation], ...]] = {
     "fit-failed": (case(*works(Stage.FIT, MODEL), uses=ASKS), case(NO_CONVERTER, uses=ASKS)),
     "converter-missing": (
         case(ATTRIBUTE, uses=ASKS),

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from checker.knowledge import Knowledge
 from checker.model import Failure, Finding, Frame, Observation, Report, Severity, Stage, Step
 from checker.pipeline import preflight
 from checker.remedy.wording import remedies
@@ -179,7 +180,7 @@ def test_a_blocker_says_what_to_do(name: str, replay: Any) -> None:
 def test_the_environment_alone_is_judged_too(name: str, replay: Any) -> None:
     """The same observation without its script: every failure still has a finding."""
     observation = replay(name).observation
-    findings = diagnose(replace(case(), observation=observation))
+    findings = diagnose(replace(case(), subject=observation))
     assert {f.step for f in observation.failures()} <= explained(findings)
 
 
@@ -226,9 +227,9 @@ def odd_failures() -> Iterator[Failure]:
 
 
 def test_an_empty_observation() -> None:
-    findings = diagnose(replace(case(), observation=EMPTY))
+    findings = diagnose(replace(case(), subject=EMPTY))
     assert [f.rule for f in findings if f.severity is Severity.BLOCKER] == ["missing-package"] * 3
-    assert diagnose(replace(case(), observation=EMPTY, script=script(imports=""))) == ()
+    assert diagnose(replace(case(), subject=EMPTY, script=script(imports=""))) == ()
 
 
 @pytest.mark.parametrize("knowing", [True, False], ids=["knowledge", "none"])
@@ -236,10 +237,10 @@ def test_any_failure_has_a_finding(knowing: bool) -> None:
     """Whatever a step says (in at most the 4000 characters that are kept), nothing is raised and nothing is silent: every stage, odd types, words and tracebacks."""
     for stage in STEPS:
         failures = tuple(f for f in odd_failures() if f.stage is stage)
-        known = case() if knowing else replace(case(), knowledge=None)
+        known = case() if knowing else replace(case(), knowledge=Knowledge())
         for failure in failures:
-            findings = diagnose(replace(known, observation=replace(EMPTY, outcomes=(failure,))))
+            findings = diagnose(replace(known, subject=replace(EMPTY, outcomes=(failure,))))
             assert failure.step in explained(findings), (stage, failure.type, failure.text[:40])
             assert remedies(findings, EMPTY) is not None
-        together = diagnose(replace(known, observation=replace(known.observation, outcomes=failures)))
+        together = diagnose(replace(known, subject=replace(known.subject, outcomes=failures)))
         assert {f.step for f in failures} <= explained(together)

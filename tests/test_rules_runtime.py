@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checker.model import Case, Failure, Stage
+from checker.model import Case, Failure, Observation, Stage
 
 from .cases import BLOCKER, MODEL, NOTE, WARNING, Fires, at, canary, case, failed, logged, script, sound, works
 
@@ -236,7 +236,7 @@ FIRES: dict[str, tuple[Fires, ...]] = {
     ),
 }
 
-STAYS: dict[str, tuple[Case, ...]] = {
+STAYS: dict[str, tuple[Case[Observation], ...]] = {
     "opset-or-ir-beyond-runtime": (case(KERNEL, uses=RUNS), case(*works(Stage.LOAD, MODEL), uses=RUNS)),
     "operator-without-kernel": (case(IR, uses=RUNS), case(OPSET, uses=RUNS)),
     "system-locale": (case(DIMENSIONS, uses=RUNS),),

@@ -190,10 +190,10 @@ LOCKED = Proven("it was tried", 1.0, ("scipy==1.15.3", "numpy==1.26.4", "pip==24
         (reported(BLOCKED, remedy("pins", Unproven("no")), remedy("pins", LOCKED)), ("numpy==1.26.4", "scipy==1.15.3")),
         (reported(BLOCKED, remedy("pins", Unproven("no"))), ()),
         (reported(BLOCKED, remedy("code", LOCKED)), ()),
-        (reported(READY, observation=seen(stack=(dist("b", "2"), dist("a", "1"), dist("a", "0")))), ("a==1", "b==2")),
-        (reported(READY, observation=seen(stack=(dist("a", "1"),), imported=False)), ()),
+        (reported(READY, subject=seen(stack=(dist("b", "2"), dist("a", "1"), dist("a", "0")))), ("a==1", "b==2")),
+        (reported(READY, subject=seen(stack=(dist("a", "1"),), imported=False)), ()),
         (
-            reported(READY, observation=seen(stack=(dist("t", "1+cpu"), Distribution("m", "1", "/e", editable="/src"), dist("a", "1")))),
+            reported(READY, subject=seen(stack=(dist("t", "1+cpu"), Distribution("m", "1", "/e", editable="/src"), dist("a", "1")))),
             ("a==1",),
         ),
     ],
@@ -205,4 +205,4 @@ def test_the_proven_set(report: Report, pins: tuple[str, ...]) -> None:
 
 def test_what_is_left_out_is_named() -> None:
     stack = (dist("t", "1+cpu"), dist("a", "1"), dist("pip", "24.0"))
-    assert proven_pins.left_out(reported(READY, observation=seen(stack=stack)), ("a==1",)) == ("t",)
+    assert proven_pins.left_out(reported(READY, subject=seen(stack=stack)), ("a==1",)) == ("t",)

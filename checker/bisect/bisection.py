@@ -92,7 +92,7 @@ class ReleaseTrials:
 
     def history(self, now: str, bounds: Bounds) -> History:
         """The releases, tried as far as the answer needs."""
-        seen = self.environments.case.observation
+        seen = self.environments.case.subject
         self.progress("ask", f"the index for the releases of {self.package}")
         found = self._of_today("releases", now, find_out=lambda: releases(self.package, now, self.environments))
         every = between(found, bounds.between, now)
@@ -102,7 +102,7 @@ class ReleaseTrials:
     @cached_property
     def resolver(self) -> UvSolver:
         """The solver; made only when something has to be solved."""
-        return self.environments.resolver(installed(self.environments.case.observation, self.held))
+        return self.environments.resolver(installed(self.environments.case.subject, self.held))
 
     @property
     def held(self) -> frozenset[str]:
@@ -143,14 +143,14 @@ class ReleaseTrials:
 
     def _asked(self) -> tuple[Any, ...]:
         """What a verdict depends on, beside the lock."""
-        seen, canary = self.environments.case.observation, self.question.canary
+        seen, canary = self.environments.case.subject, self.question.canary
         place = seen.python, seen.platform, seen.system.get("variables")
         asked = canary and canary_fields(canary), wanted_imports(self.environments.wanted.script)
         return (*place, failure_signature(self.question.failure), *asked)
 
     def _of_today(self, kind: str, what: str, find_out: Callable[[], Any]) -> Any:
         """An answer of the index, which is taken to be the same for a day."""
-        seen = self.environments.case.observation
+        seen = self.environments.case.subject
         here = sorted((d.name, d.version) for d in seen.distributions)
         when = date.today().isoformat(), settings()
         name = digest(kind, self.package, what, sorted(self.held), here, seen.python, seen.platform, *when)

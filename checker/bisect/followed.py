@@ -84,9 +84,9 @@ def at_home(text: str) -> str:
     return re.sub(r"[^\s'\"(]*[\\/]site-packages[\\/]", "", text)
 
 
-def questions(case: Case, findings: Sequence[Finding], canaries: Sequence[Canary]) -> Iterator[Question]:
+def questions(case: Case[Observation], findings: Sequence[Finding], canaries: Sequence[Canary]) -> Iterator[Question]:
     """The failures that findings explain, in their order, the first of each."""
-    failures = {f.step: f for f in reversed(case.observation.failures())}
+    failures = {f.step: f for f in reversed(case.subject.failures())}
     rows = {c.name: c for c in canaries}
     for finding in findings:
         own = [failures[k] for k in finding.explains if k in failures]

@@ -22,7 +22,7 @@ def releases(package: str, now: str, environments: TrialEnvironments) -> list[st
     What ships with the checker tells the older ones at once; the index, asked one by one, tells those since, and all
     of a package that the checker does not know. Raises CannotLook when the index cannot be used.
     """
-    seen = environments.case.observation
+    seen = environments.case.subject
     released = environments.case.knowledge.releases_for_python(package, seen.python)
     known = [r.version for r in released if not r.parsed.is_prerelease]
     found = {*known, now, *_walk(environments, package, max([*known, now], key=_order), up=True)}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import BLOCKED, READY, UsageError
+from ..reporters import REPORTERS
 from ..request import Remedies, Request
 from ..world.cache import keep_answer
 from ..world.files import absolute, check_output
@@ -40,7 +41,7 @@ def add(command: argparse.ArgumentParser) -> None:
     add_canaries(what)
     what.add_argument("--static", action="store_true", help="import nothing: look at files and metadata only")
     out = command.add_argument_group("what to write")
-    out.add_argument("--format", choices=("text", "json", "markdown", "junit"), default="text")
+    out.add_argument("--format", choices=tuple(REPORTERS), default="text")
     add_output(out, "write the report there instead of to the terminal")
     out.add_argument("--save", type=Path, metavar="FRAMES", help="keep what was observed, for --from")
     out.add_argument("--strict", action="store_true", help="warnings fail too")
@@ -121,11 +122,10 @@ def _fixed(request: Request, report: Report, options: argparse.Namespace, page: 
 
 
 def _rendered(report: Report, options: argparse.Namespace, page: Page) -> str:
-    from ..reporters import REPORTERS
     from ..reporters.text import render
 
     if options.format != "text":
-        return str(REPORTERS[options.format](report))
+        return REPORTERS[options.format].render(report)
     return render(report, width=page.width, color=page.color, verbose=options.verbose)
 
 

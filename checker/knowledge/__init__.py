@@ -1,4 +1,4 @@
-"""The curated knowledge that ships with the checker: releases, interfaces, names, failure signatures.
+"""The curated knowledge that ships with the checker: releases, names, failure signatures, targets.
 
 `load()` reads one JSON file, made from the TOML files under `matrices/` by `matrices/build.py`. In an installed
 checker it lies beside this file; in a checkout it is read from `matrices/built`.
@@ -7,28 +7,31 @@ checker it lies beside this file; in a checkout it is read from `matrices/built`
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ..errors import CannotLook
 from ..names import canonical
 from ..world.files import is_file, read_text
-from .facts import InterfaceFact, KnownBad, Limits, NameChange, Provenance, Release, Signature, parse, within
+from .facts import KnownBad, Limit, Limits, NameChange, Provenance, Release, Signature, Target, parse, within
 
 __all__ = [
-    "InterfaceFact",
     "Knowledge",
     "KnownBad",
+    "Limit",
     "Limits",
     "NameChange",
     "Provenance",
     "Release",
     "Signature",
+    "Target",
     "load",
 ]
+
+F = TypeVar("F")
 
 PROVENANCE = ("source", "date", "basis")
 
@@ -39,16 +42,11 @@ PLACES = (
 )
 
 
-def _frozen(entry: Mapping[str, Any], defaults: Mapping[str, str], **more: Any) -> dict[str, Any]:
+def _frozen(entry: Mapping[str, Any], defaults: Mapping[str, str]) -> dict[str, Any]:
     """Keyword arguments of a fact: lists become tuples, provenance falls back to the file's own."""
     words = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items() if k not in PROVENANCE}
     told = Provenance(*(entry.get(k, defaults[k]) for k in PROVENANCE))
-    return {**words, "provenance": told, **more}
-
-
-def _release(entry: Mapping[str, Any], defaults: Mapping[str, str], package: str) -> Release:
-    tested = {name: (span[0], span[1]) for name, span in entry.get("tested", {}).items()}
-    return Release(**_frozen(entry, defaults, package=package, tested=tested))
+    return {**words, "provenance": told}
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ class _Package:
 
     @cached_property
     def releases(self) -> tuple[Release, ...]:
-        return tuple(_release(e, self.raw["defaults"], self.name) for e in self.raw["releases"])
+        return self._made(Release, "releases")
 
     @cached_property
     def by_version(self) -> dict[Any, Release]:
@@ -68,16 +66,14 @@ class _Package:
 
     @cached_property
     def known_bad(self) -> tuple[KnownBad, ...]:
-        return tuple(KnownBad(**_frozen(e, self.raw["defaults"], package=self.name)) for e in self.raw["known_bad"])
-
-    @cached_property
-    def interfaces(self) -> tuple[InterfaceFact, ...]:
-        facts = self.raw["interfaces"]
-        return tuple(InterfaceFact(**_frozen(e, self.raw["defaults"], package=self.name)) for e in facts)
+        return self._made(KnownBad, "known_bad")
 
     @cached_property
     def names(self) -> tuple[NameChange, ...]:
-        return tuple(NameChange(**_frozen(e, self.raw["defaults"], package=self.name)) for e in self.raw["names"])
+        return self._made(NameChange, "names")
+
+    def _made(self, fact: Callable[..., F], key: str) -> tuple[F, ...]:
+        return tuple(fact(package=self.name, **_frozen(e, self.raw["defaults"])) for e in self.raw[key])
 
 
 @dataclass(frozen=True)
@@ -85,10 +81,12 @@ class Knowledge:
     """Everything curated, asked by package name (any spelling) and version; unknown is None or empty."""
 
     #: ISO date of the newest fact
-    date: str
-    packages: Mapping[str, _Package]
-    _signatures: tuple[Mapping[str, Any], ...]
-    _signature_defaults: Mapping[str, str]
+    date: str = ""
+    packages: Mapping[str, _Package] = field(default_factory=dict)
+    #: failure signatures, the most telling first
+    signatures: tuple[Signature, ...] = ()
+    #: places that score models, by name
+    targets: tuple[Target, ...] = ()
 
     def releases(self, name: str) -> tuple[Release, ...]:
         """All known releases of a package, oldest first."""
@@ -122,21 +120,10 @@ class Knowledge:
         found = self.packages.get(canonical(name))
         return tuple(b for b in found.known_bad if within(version, b.versions)) if found else ()
 
-    def interface(self, name: str, version: str, kind: str) -> InterfaceFact | None:
-        """What a release was built for, `kind` being numpy or protobuf."""
-        found = self.packages.get(canonical(name))
-        facts = found.interfaces if found else ()
-        return next((f for f in facts if f.kind == kind and within(version, f.versions)), None)
-
     def name_changes(self, module: str, name: str = "") -> tuple[NameChange, ...]:
         """When a name came to or went from a dotted module, or an attribute from a class; "" is the module itself."""
         every = (change for package in self.packages.values() for change in package.names)
         return tuple(c for c in every if (c.module, c.name) == (module, name))
-
-    def attribute_changes(self, attribute: str, owner: str = "") -> tuple[NameChange, ...]:
-        """Changes of an attribute whatever module tells of it; `owner` narrows to a class name or a module."""
-        every = (change for package in self.packages.values() for change in package.names)
-        return tuple(c for c in every if c.name == attribute and owner in ("", c.module, c.module.rpartition(".")[2]))
 
     def limits(self, onnxruntime: str) -> Limits | None:
         """Newest stamps that an onnxruntime release loads, or the nearest measured one below it; None below all."""
@@ -146,11 +133,6 @@ class Knowledge:
             return None
         r = below[-1]
         return Limits(r.max_opset, r.max_ml_opset, r.max_ir, r.version, r.parsed == wanted)
-
-    @cached_property
-    def signatures(self) -> tuple[Signature, ...]:
-        """All failure signatures, the most telling first."""
-        return tuple(Signature(**_frozen(e, self._signature_defaults)) for e in self._signatures)
 
     def signature(self, type_: str, text: str, module: str = "", stage: str = "") -> Signature | None:
         """The first signature that a failure matches."""
@@ -166,7 +148,13 @@ def read(path: Path) -> Knowledge:
     raw = json.loads(read_text(path))
     packages = {name: _Package(name, part) for name, part in raw["packages"].items()}
     told = raw["signatures"]
-    return Knowledge(raw["date"], packages, tuple(told["signatures"]), told["defaults"])
+    signatures = tuple(Signature(**_frozen(s, told["defaults"])) for s in told["signatures"])
+    return Knowledge(raw["date"], packages, signatures, tuple(_target(t) for t in raw["targets"]))
+
+
+def _target(told: Mapping[str, Any]) -> Target:
+    limits = tuple(Limit(**_frozen(limit, told["defaults"])) for limit in told["limits"])
+    return Target(told["name"], told["title"], limits)
 
 
 @cache

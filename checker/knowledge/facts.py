@@ -1,10 +1,10 @@
-"""The frozen values of the curated knowledge: what is known of one release, one interface, one name, one failure."""
+"""The frozen values of the curated knowledge: what is known of one release, one name, one failure, one place."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from packaging.requirements import Requirement
@@ -45,8 +45,6 @@ class Release:
     package: str
     version: str
     provenance: Provenance
-    #: ISO date of the first upload to the index, "" when not known
-    released: str = ""
     #: CPython minors with a wheel for Linux x86-64
     pythons: tuple[str, ...] = ()
     #: first CPython minor of a stable-interface wheel: that one and every later Python can use it
@@ -54,8 +52,6 @@ class Release:
     #: a wheel without compiled code: `requires_python` alone decides
     pure: bool = False
     requires_python: str = ""
-    #: declared dependencies as requirements; None when not known
-    requires: tuple[str, ...] | None = None
     #: why it was withdrawn from the index, "" when it was not
     yanked: str = ""
     #: onnx: the highest ai.onnx and ai.onnx.ml it defines, and the IR version it writes
@@ -71,11 +67,6 @@ class Release:
     max_complete_opset: int | None = None
     #: skl2onnx: the highest target_opset it supports
     max_target_opset: int | None = None
-    #: skl2onnx: number of scikit-learn classes with a converter
-    converters: int | None = None
-    #: package -> oldest and newest release that its own tests cover
-    tested: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    note: str = ""
 
     @cached_property
     def parsed(self) -> Version:
@@ -118,24 +109,6 @@ class KnownBad:
 
 
 @dataclass(frozen=True)
-class InterfaceFact:
-    """What compiled or generated code of some releases was built for, and therefore needs at run time."""
-
-    package: str
-    #: numpy or protobuf
-    kind: str
-    versions: str
-    #: in the words of the probe: "numpy 1", "protoc before 3.20"
-    built: str
-    #: requirement with which it works
-    works_with: str
-    #: how the mismatch shows
-    fails_as: str
-    provenance: Provenance
-    references: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class NameChange:
     """A public name, module or attribute that came or went with a release of the package that provides it."""
 
@@ -151,7 +124,6 @@ class NameChange:
     provenance: Provenance
     #: what to use in its place
     instead: str = ""
-    references: tuple[str, ...] = ()
 
     @property
     def needs(self) -> str:
@@ -173,22 +145,17 @@ class Limits:
 
 @dataclass(frozen=True)
 class Signature:
-    """How a known failure looks, and what it means. Patterns are regular expressions, searched, blanks collapsed."""
+    """How a known failure looks. Patterns are regular expressions, searched, blanks collapsed."""
 
     id: str
     #: exception types as reported (last part of the dotted name); empty: any
     types: tuple[str, ...]
     #: pattern of the innermost module of the traceback; "": any
     module: str
-    #: pattern of the text; named groups are facts
+    #: pattern of the text
     text: str
     #: stages at which it is seen; empty: any
     stages: tuple[str, ...]
-    cause: str
-    #: identifier of the rule that explains it
-    rule: str
-    #: distributions, the likeliest first; "owner:GROUP" is the one that owns the module caught by that group
-    culprits: tuple[str, ...]
     provenance: Provenance
     references: tuple[str, ...] = ()
 
@@ -200,12 +167,27 @@ class Signature:
             return False
         return bool(re.search(self.module, module)) and bool(re.search(self.text, flat(text)))
 
-    def facts(self, text: str) -> dict[str, str]:
-        """What the named groups of the pattern caught in a text."""
-        found = re.search(self.text, flat(text))
-        return {} if found is None else {k: v for k, v in found.groupdict().items() if v}
-
 
 def flat(text: str) -> str:
     """A text on one line, blanks collapsed: what patterns are matched against."""
     return " ".join(text.split())
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a place has, or takes at most, of one thing."""
+
+    #: a package or python: the release that it has; opset, ml_opset, ir: the highest stamp that it loads
+    what: str
+    provenance: Provenance
+    #: "" when it is not known
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A place that scores models."""
+
+    name: str
+    title: str
+    limits: tuple[Limit, ...]

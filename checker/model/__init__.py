@@ -1,14 +1,30 @@
 """The frozen values that travel from the probe to the report.
 
-One direction: `Patient` -> `Observation` -> `Case` -> `Finding` -> `Remedy` -> `Report` -> text.
+One direction: `Patient` -> `Subject` -> `Case` -> `Finding` -> `Remedy` -> `Report` -> text, where a subject is an
+`Observation` of an environment or an `Artifact` that a training made.
 Nothing here touches the world, and what failed in the patient is a value (`Failure`), never an exception.
 """
 
 from __future__ import annotations
 
 from .actions import Action, Delete, Hide, Reinstall, Restart, SetVariable
+from .artifact import Artifact
 from .asked import FORMS, Canary, Column, Import, Install, Logging, Patient, Script
-from .concluded import Advice, Case, Change, Finding, Plan, Proven, Refuted, Remedy, Report, Rule, Unproven
+from .concluded import (
+    Advice,
+    Case,
+    Change,
+    Finding,
+    Plan,
+    Proven,
+    Refuted,
+    Remedy,
+    Report,
+    Rule,
+    Subject,
+    Unproven,
+    rule,
+)
 from .seen import (
     Damage,
     Distribution,
@@ -29,6 +45,7 @@ __all__ = [
     "FORMS",
     "Action",
     "Advice",
+    "Artifact",
     "Basis",
     "Canary",
     "Case",
@@ -64,6 +81,8 @@ __all__ = [
     "Severity",
     "Stage",
     "Step",
+    "Subject",
     "Unproven",
     "Unresolved",
+    "rule",
 ]

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from .actions import Action
+from .artifact import Artifact
 from .asked import Canary, Patient, Script
 from .seen import Observation, Outcome, Step
 from .vocabulary import Basis, Severity, Stage
 
+if TYPE_CHECKING:
+    from ..knowledge import Knowledge
+
+#: what findings and a report are about
+Subject = Observation | Artifact
+S = TypeVar("S", bound=Subject)
+S_co = TypeVar("S_co", bound=Subject, covariant=True)
+
 
 @dataclass(frozen=True)
-class Case:
+class Case(Generic[S_co]):
     """What a rule may look at."""
 
-    observation: Observation
-    #: None: nothing but the environment is in question
+    subject: S_co
+    #: None: nothing but the subject is in question
     script: Script | None
-    #: curated knowledge: releases, signatures
-    knowledge: Any
+    #: curated knowledge: releases, signatures, targets
+    knowledge: Knowledge
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,8 @@ class Advice:
 class Finding:
     """One cause, with how it is known."""
 
-    rule: str
+    #: identifier of the rule that found it: the rule itself fills it in
+    rule: str = field(default="", kw_only=True)
     severity: Severity
     stage: Stage
     basis: Basis
@@ -150,13 +160,24 @@ class Remedy:
 
 
 @dataclass(frozen=True)
-class Rule:
-    """A mechanism: a pure check with its explanation."""
+class Rule(Generic[S]):
+    """A mechanism: a pure check over one kind of subject, with its explanation."""
 
-    id: str
+    check: Callable[[Case[S]], Iterable[Finding]]
+    #: a few words without a full stop
     title: str
     stage: Stage
-    check: Callable[[Case], Any]
+    #: True: its findings give way to any other finding that explains the same failure
+    generic: bool = False
+
+    def __call__(self, case: Case[S]) -> Iterator[Finding]:
+        """What it finds, by its own name."""
+        return (replace(finding, rule=self.id) for finding in self.check(case))
+
+    @property
+    def id(self) -> str:
+        """The check's name with dashes."""
+        return self.check.__name__.replace("_", "-")
 
     @property
     def explanation(self) -> str:
@@ -164,11 +185,18 @@ class Rule:
         return self.check.__doc__ or ""
 
 
+def rule(
+    title: str, stage: Stage, generic: bool = False
+) -> Callable[[Callable[[Case[S]], Iterable[Finding]]], Rule[S]]:
+    """Make a check the rule of its name: `@rule("A title", Stage.IMPORT)`."""
+    return lambda check: Rule(check, title, stage, generic)
+
+
 @dataclass(frozen=True)
 class Report:
     """One preflight, complete."""
 
-    observation: Observation
+    subject: Subject
     script: Script | None
     patient: Patient
     findings: tuple[Finding, ...]
@@ -179,6 +207,13 @@ class Report:
     matrix_date: str
     #: plans that were tried in vain, in the order of trying
     refuted: tuple[Refuted, ...] = ()
+
+    @property
+    def observation(self) -> Observation:
+        """The environment that it is about; raises TypeError where it is about something else."""
+        if not isinstance(self.subject, Observation):
+            raise TypeError(f"a report about an {type(self.subject).__name__} has no environment")
+        return self.subject
 
     @property
     def verdict(self) -> str:

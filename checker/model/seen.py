@@ -173,8 +173,18 @@ class Failure(_Outcome):
 Outcome = Passed | Failure
 
 
+class Taken:
+    """What every subject has: the steps that were taken with it."""
+
+    outcomes: tuple[Outcome, ...]
+
+    def failures(self, *stages: Stage) -> tuple[Failure, ...]:
+        """The failed steps, of the named stages or of all."""
+        return tuple(o for o in self.outcomes if isinstance(o, Failure) and (not stages or o.stage in stages))
+
+
 @dataclass(frozen=True)
-class Observation:
+class Observation(Taken):
     """Everything that was seen of one patient."""
 
     python: str
@@ -210,7 +220,3 @@ class Observation:
         """Canonical name of the distribution that owns a top-level module, "" when none does."""
         top = module.partition(".")[0]
         return next((d.name for d in self.distributions if top in d.modules), "")
-
-    def failures(self, *stages: Stage) -> tuple[Failure, ...]:
-        """The failed steps, of the named stages or of all."""
-        return tuple(o for o in self.outcomes if isinstance(o, Failure) and (not stages or o.stage in stages))

@@ -1,19 +1,35 @@
 """Reporters: pure functions from a report to text, one format a file.
 
-`text` imports rich, and only when it renders.
+They are listed here, by hand, and nowhere else; a format's file, and what it needs, is imported when it renders.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..model import Report
-from . import as_json, junit, markdown, text
+if TYPE_CHECKING:
+    from ..model import Report
 
-#: format as the command line names it -> what renders it
-REPORTERS: dict[str, Callable[[Report], str]] = {
-    "text": text.render,
-    "json": as_json.render,
-    "markdown": markdown.render,
-    "junit": junit.render,
+
+class Reporter(NamedTuple):
+    """One format."""
+
+    #: file of this folder whose `render` makes the text
+    file: str
+    #: how names of files in that format end
+    suffix: str
+
+    def render(self, report: Report) -> str:
+        """The report as text."""
+        text: str = import_module(f".{self.file}", __name__).render(report)
+        return text
+
+
+#: format as the command line names it -> its reporter
+REPORTERS = {
+    "text": Reporter("text", "txt"),
+    "json": Reporter("as_json", "json"),
+    "markdown": Reporter("markdown", "md"),
+    "junit": Reporter("junit", "xml"),
 }

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .. import __version__
-from ..model import Failure, Finding, Observation, Outcome, Proven, Refuted, Remedy, Report, Unproven
+from ..model import Failure, Finding, Outcome, Proven, Refuted, Remedy, Report, Unproven
 from . import digest
 from .printable import safe
 
@@ -25,13 +25,13 @@ def as_data(report: Report) -> dict[str, Any]:
     """The report as plain JSON data."""
     data = {
         "schema_version": 1,
-        "tool": {"name": "sklearn-onnx-checker", "version": tool_version(), "matrix_date": report.matrix_date},
+        "tool": {"name": "sklearn-onnx-checker", "version": __version__, "matrix_date": report.matrix_date},
         "verdict": report.verdict,
         "patient": {"label": report.patient.label, "why": report.patient.why},
         "script": list(report.script.paths) if report.script else None,
-        "environment": environment(report.observation),
+        **subject(report),
         "findings": [finding(f) for f in report.findings],
-        "outcomes": [outcome(o) for o in report.observation.outcomes],
+        "outcomes": [outcome(o) for o in report.subject.outcomes],
         "remedies": [remedy(r) for r in report.remedies],
         "refuted": [refuted(r) for r in report.refuted],
         "notes": digest.notes(report),
@@ -41,20 +41,24 @@ def as_data(report: Report) -> dict[str, Any]:
     return result
 
 
-def tool_version() -> str:
-    """The checker's own version, "0" where it does not know."""
-    return __version__
+def subject(report: Report) -> dict[str, Any]:
+    """What the report is about: the environment; or null in its place, and the artifact."""
+    if not (made := digest.artifact(report)):
+        return {"environment": environment(report)}
+    told = {"path": made.path, "form": made.form, "producer": made.producer, "ir": made.ir, "opsets": made.opsets}
+    return {"environment": None, "artifact": told}
 
 
-def environment(seen: Observation) -> dict[str, Any]:
+def environment(report: Report) -> dict[str, Any]:
     """The patient: the path's distributions first, the others in search order."""
+    seen = report.observation
     return {
         "python": seen.python,
         "executable": seen.executable,
         "platform": seen.platform,
         "imported": seen.imported,
         "distributions": [
-            {"name": d.name, "version": d.version, "location": d.location} for d in digest.arranged(seen.distributions)
+            {"name": d.name, "version": d.version, "location": d.location} for d in digest.distributions(report)
         ],
     }
 

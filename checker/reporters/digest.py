@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..model import Distribution, Failure, Finding, Frame, Outcome, Proven, Refuted, Remedy, Report, Severity, Stage
+from ..model import (
+    Artifact,
+    Distribution,
+    Failure,
+    Finding,
+    Frame,
+    Outcome,
+    Proven,
+    Refuted,
+    Remedy,
+    Report,
+    Severity,
+    Stage,
+)
 from .printable import count, line, seconds, sentence
 
 #: distributions of the path, in the order in which they build on each other
@@ -45,10 +57,33 @@ def headline(report: Report) -> str:
     return f"Ready, with {count(len([f for f in of(report, Severity.WARNING) if not f.out_of_scope]), 'warning')}"
 
 
+def artifact(report: Report) -> Artifact | None:
+    """What a training made, where the report is about that and not about an environment."""
+    return report.subject if isinstance(report.subject, Artifact) else None
+
+
+def told(made: Artifact) -> list[tuple[str, str]]:
+    """What an artifact tells of itself: name and text; what it does not tell is left out."""
+    opsets = ", ".join(f"{domain} {opset}" for domain, opset in made.opsets.items())
+    rows = {"Path": made.path, "Form": made.form, "Producer": made.producer, "IR version": made.ir, "Opsets": opsets}
+    return [(name, line(text, 400)) for name, text in rows.items() if text]
+
+
+def static(report: Report) -> bool:
+    """Whether an environment was looked at without importing anything."""
+    return not artifact(report) and not report.observation.imported
+
+
+def distributions(report: Report) -> list[Distribution]:
+    """What is installed: the path's distributions first, then the others in search order; nothing for an artifact."""
+    return [] if artifact(report) else sorted(report.observation.distributions, key=lambda d: rank(d.name))
+
+
 def about(report: Report) -> str:
-    """What the verdict is about: the script's names, or the path itself."""
+    """What the verdict is about: the artifact, the script's names, or the path itself."""
+    made, scripts = artifact(report), report.script.paths if report.script else ()
     names = [
-        line(path).replace("\\", "/").rpartition("/")[2] for path in (report.script.paths if report.script else ())
+        line(path).replace("\\", "/").rstrip("/").rpartition("/")[2] for path in ((made.path,) if made else scripts)
     ]
     return line(", ".join(names), 200) or "scikit-learn to ONNX to MLflow"
 
@@ -76,11 +111,6 @@ def others(report: Report) -> list[Finding]:
     return sorted((f for f in report.findings if f is not first), key=lambda f: f.severity.order)
 
 
-def arranged(distributions: Sequence[Distribution]) -> list[Distribution]:
-    """The path's distributions first, then the others in search order."""
-    return sorted(distributions, key=lambda d: rank(d.name))
-
-
 def rank(name: str) -> int:
     """Place of a distribution on the path; beyond its end for all others."""
     places = (i for i, n in enumerate(PATH) if name == n or (n in VARIANTS and name.startswith(VARIANTS[n])))
@@ -91,7 +121,7 @@ def versions(report: Report) -> list[tuple[str, str]]:
     """Name and version of what matters: the path, then the culprits; a hidden second copy is named with the first."""
     culprits = {c for f in report.findings for c in f.culprits}
     found: dict[str, list[str]] = {}
-    for d in arranged(report.observation.distributions):
+    for d in distributions(report):
         if rank(d.name) < len(PATH) or d.name in culprits:
             found.setdefault(line(d.name, 60), []).append(line(d.version, 60) or "no version")
     return [
@@ -102,20 +132,20 @@ def versions(report: Report) -> list[tuple[str, str]]:
 
 def absent(report: Report) -> list[str]:
     """Distributions of the path of which no variant is installed; none where nothing could be installed at all."""
-    if not report.observation.distributions:
-        return []
-    present = {rank(d.name) for d in report.observation.distributions}
-    return [name for i, name in enumerate(PATH) if i not in present]
+    present = {rank(d.name) for d in distributions(report)}
+    return [name for i, name in enumerate(PATH) if present and i not in present]
 
 
 def culprits(report: Report, finding: Finding) -> list[str]:
-    """The culprits with their versions: "skl2onnx 1.4.9", or "(not installed)"."""
+    """The culprits with their versions, where there is an environment: "skl2onnx 1.4.9", or "(not installed)"."""
+    if artifact(report):
+        return [line(c, 60) for c in finding.culprits]
     return [f"{line(c, 60)} {line(report.observation.version(c) or '(not installed)', 60)}" for c in finding.culprits]
 
 
 def tally(report: Report) -> Tally:
     """Counts over all outcomes."""
-    outcomes = report.observation.outcomes
+    outcomes = report.subject.outcomes
     failed = sum(isinstance(o, Failure) for o in outcomes)
     imports = {o.subject for o in outcomes if o.stage is Stage.IMPORT}
     models = {o.subject for o in outcomes if o.stage.order > Stage.IMPORT.order}
@@ -124,14 +154,14 @@ def tally(report: Report) -> Tally:
 
 def stages(report: Report) -> list[Stage]:
     """The stages that some model reached, in order; importing is no stage of a model."""
-    reached = {o.stage for o in report.observation.outcomes}
+    reached = {o.stage for o in report.subject.outcomes}
     return [s for s in Stage if s in reached and s.order > Stage.IMPORT.order]
 
 
 def steps_by_model(report: Report) -> dict[str, dict[Stage, Outcome]]:
     """Model -> stage -> what came out, in order of appearance; of two outcomes of one step the failure counts."""
     rows: dict[str, dict[Stage, Outcome]] = {}
-    for outcome in report.observation.outcomes:
+    for outcome in report.subject.outcomes:
         if outcome.stage.order > Stage.IMPORT.order:
             row = rows.setdefault(outcome.subject, {})
             if not isinstance(row.get(outcome.stage), Failure):
@@ -165,7 +195,7 @@ def place(frames: tuple[Frame, ...]) -> str:
 
 def notes(report: Report) -> list[str]:
     """What could not be looked at or read, in sentences."""
-    return [line(n, 1000) for n in (*report.observation.remarks, *(report.script.notes if report.script else ()))]
+    return [line(n, 1000) for n in (*report.subject.remarks, *(report.script.notes if report.script else ()))]
 
 
 def proof(remedy: Remedy) -> str:

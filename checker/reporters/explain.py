@@ -1,4 +1,4 @@
-"""Pages about the checker itself: a rule's explanation and the catalogue of canaries."""
+"""Pages about the checker itself: a rule's explanation, the catalogue of canaries, the targets."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import re
 import textwrap
 from collections.abc import Iterable
 from inspect import cleandoc
+from typing import Any
 
+from ..knowledge import Limit, Target
 from ..model import Canary, Rule
 from .printable import line, safe
 
@@ -16,7 +18,7 @@ SECTIONS = ("What happens", "Why", "Remedy", "Not this rule")
 _HEADING = re.compile(rf"^[ #*]*({'|'.join(SECTIONS)})[ *]*(?::|$)[ *]*", re.MULTILINE)
 
 
-def render_rule(rule: Rule, width: int = 80) -> str:
+def render_rule(rule: Rule[Any], width: int = 80) -> str:
     """A rule's page: title, identifier and stage, then the sections of its docstring."""
     head = [f"{line(rule.title)}", f"{line(rule.id)}, at {rule.stage.value}"]
     body = []
@@ -35,26 +37,16 @@ def sections(docstring: str) -> list[tuple[str, str]]:
 def filled(text: str, width: int) -> str:
     """Paragraphs wrapped and indented by two; indented lines (code) stay as they are."""
     paragraphs = re.split(r"\n\s*\n", textwrap.dedent(text))
-    return "\n\n".join(
-        as_is(p) if re.search(r"^(  |>>>|- )", p, re.MULTILINE) else wrapped(p, width) for p in paragraphs
-    )
-
-
-def as_is(text: str) -> str:
-    """Lines with their own layout."""
-    return textwrap.indent(text.rstrip(), "  ")
+    own = re.compile(r"^(  |>>>|- )", re.MULTILINE)
+    return "\n\n".join(textwrap.indent(p.rstrip(), "  ") if own.search(p) else wrapped(p, width) for p in paragraphs)
 
 
 def wrapped(text: str, width: int, indent: str = "  ") -> str:
     """One paragraph; words longer than the page are left whole."""
-    return textwrap.fill(
-        " ".join(text.split()),
-        max(width, 40),
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
+    lines = textwrap.wrap(
+        " ".join(text.split()), max(width, 40) - len(indent), break_long_words=False, break_on_hyphens=False
     )
+    return textwrap.indent("\n".join(lines), indent)
 
 
 def render_canaries(canaries: Iterable[Canary], width: int = 80) -> str:
@@ -72,14 +64,30 @@ def render_canaries(canaries: Iterable[Canary], width: int = 80) -> str:
 def facts_of(canary: Canary) -> str:
     """Target, input, MLflow and scikit-learn releases of a canary in a few words."""
     kinds = ", ".join(dict.fromkeys(c.kind + (" with gaps" if c.missing else "") for c in canary.columns))
+    bounds = ",".join([f">={canary.since}"] * bool(canary.since) + [f"<{canary.until}"] * bool(canary.until))
     facts = [
         f"{canary.layout} of {kinds}" if kinds else canary.layout,
         "" if canary.target == "none" else f"target {canary.target}",
+        "MLflow" if canary.logging else "",
+        f"scikit-learn {bounds}" if bounds else "",
     ]
-    facts += ["MLflow"] * bool(canary.logging) + [f"scikit-learn {bounds(canary)}"] * bool(canary.since or canary.until)
     return line("; ".join(f for f in facts if f))
 
 
-def bounds(canary: Canary) -> str:
-    """The releases that know an estimator, as a specifier."""
-    return ",".join([f">={canary.since}"] * bool(canary.since) + [f"<{canary.until}"] * bool(canary.until))
+def render_targets(targets: Iterable[Target], width: int = 80) -> str:
+    """The places that score models: name and title, and under them each limit with where it is known from."""
+    rows = list(targets)
+    room = max((len(line(t.name, 40)) for t in rows), default=0)
+    parts = []
+    for target in rows:
+        parts.append(f"{line(target.name, 40):<{room}}  {line(target.title, 200)}")
+        parts += [limit_row(limit, width) for limit in target.limits]
+    return "\n".join([*parts, f"{len(rows)} targets"]) + "\n"
+
+
+def limit_row(limit: Limit, width: int) -> str:
+    """What is limited, its value, source, date and basis, in columns."""
+    known = limit.provenance
+    head = f"    {line(limit.what, 20):<12}  {line(limit.value, 20) or 'not known':<9}  "
+    said = wrapped(line(f"{known.source} ({known.date}, {known.basis})", 300), width, " " * len(head))
+    return head + said.lstrip()

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
-from ..model import Failure, Finding, Outcome, Report, Severity, Step
+from ..model import Failure, Finding, Observation, Outcome, Report, Severity, Step
 from . import digest
 from .printable import BASIS, line, safe, sentence
 
@@ -46,17 +46,17 @@ def totals(suite: ET.Element, seconds: float) -> dict[str, str]:
 
 
 def properties(report: Report) -> ET.Element:
-    """Verdict, interpreter and the versions that matter."""
-    seen, element = report.observation, ET.Element("properties")
-    rows = [
-        ("verdict", report.verdict),
-        ("python", seen.python),
-        ("platform", seen.platform),
-        ("executable", seen.executable),
-    ]
-    for name, value in [*rows, ("why", report.patient.why), *digest.versions(report)]:
+    """Verdict, interpreter and the versions that matter; or what an artifact tells."""
+    element, made = ET.Element("properties"), digest.artifact(report)
+    rows = [(name.lower(), text) for name, text in digest.told(made)] if made else environment(report.observation)
+    for name, value in [("verdict", report.verdict), *rows, ("why", report.patient.why), *digest.versions(report)]:
         ET.SubElement(element, "property", name=line(name), value=line(value, LIMIT))
     return element
+
+
+def environment(seen: Observation) -> list[tuple[str, str]]:
+    """The interpreter: name and value."""
+    return [("python", seen.python), ("platform", seen.platform), ("executable", seen.executable)]
 
 
 def cases(report: Report) -> Iterator[ET.Element]:
@@ -65,7 +65,7 @@ def cases(report: Report) -> Iterator[ET.Element]:
     blocking = {s for f in digest.of(report, Severity.BLOCKER) for s in (Step(f.stage, f.subject), *f.explains)}
     for finding in report.findings:
         yield finding_case(report, finding, label)
-    for outcome in report.observation.outcomes:
+    for outcome in report.subject.outcomes:
         yield outcome_case(outcome, label, outcome.step in blocking)
 
 

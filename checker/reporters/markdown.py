@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..model import Failure, Finding, Observation, Remedy, Report
+from ..model import Failure, Finding, Remedy, Report
 from . import digest
 from .printable import BASIS, SEVERITY, line, safe, sentence
 
@@ -41,19 +41,24 @@ def parts(report: Report) -> Iterator[str]:
     yield from folded("Models and steps", models(report))
     yield from folded("Error messages", messages(report))
     yield from folded("Notes", ["\n".join(f"- {escape(sentence(note))}" for note in digest.notes(report))])
-    yield from folded("All distributions", distributions(report.observation))
+    yield from folded("All distributions", distributions(report))
     yield f"*sklearn-onnx-checker, knowledge of {escape(report.matrix_date) or 'no date'}.*"
 
 
 def opening(report: Report) -> Iterator[str]:
     """What was looked at, how much was tried, and the versions that matter."""
-    seen = report.observation
-    where = f"Python {escape(seen.python)} on {escape(seen.platform)}, {code(report.patient.label)}"
-    yield f"{where}: {escape(sentence(report.patient.why))}"
+    made = digest.artifact(report)
+    where = (
+        code(made.path)
+        if made
+        else f"Python {escape(report.observation.python)} on {escape(report.observation.platform)}"
+    )
+    yield f"{where}, {code(report.patient.label)}: {escape(sentence(report.patient.why))}"
     tried = f"Tried: {escape(digest.tally(report).summary)}."
-    yield tried if seen.imported else "Nothing was imported or run: this is what the installed files say."
-    rows = [(escape(name), escape(version)) for name, version in digest.versions(report)]
-    yield table(("distribution", "version"), [*rows, *((name, "not installed") for name in digest.absent(report))])
+    yield "Nothing was imported or run: this is what the installed files say." if digest.static(report) else tried
+    rows = [(escape(name), escape(text)) for name, text in (digest.told(made) if made else digest.versions(report))]
+    header = ("artifact", "") if made else ("distribution", "version")
+    yield table(header, [*rows, *((name, "not installed") for name in digest.absent(report))])
 
 
 def section(report: Report, finding: Finding) -> Iterator[str]:
@@ -84,7 +89,7 @@ def models(report: Report) -> list[str]:
 
 def messages(report: Report) -> list[str]:
     """What was said where something failed, with chain, innermost frames and output."""
-    return [f"{escape(f.stage.value)} {code(f.subject)}\n\n{fence(words_of(f))}" for f in report.observation.failures()]
+    return [f"{escape(f.stage.value)} {code(f.subject)}\n\n{fence(words_of(f))}" for f in report.subject.failures()]
 
 
 def words_of(failure: Failure) -> str:
@@ -95,9 +100,9 @@ def words_of(failure: Failure) -> str:
     return "\n".join([*frames, *chain, f"{line(failure.type)}: {safe(failure.text, LIMIT)}", *output])
 
 
-def distributions(seen: Observation) -> list[str]:
+def distributions(report: Report) -> list[str]:
     """Every distribution with its place."""
-    rows = [(escape(d.name), escape(d.version), code(d.location)) for d in digest.arranged(seen.distributions)]
+    rows = [(escape(d.name), escape(d.version), code(d.location)) for d in digest.distributions(report)]
     return [table(("distribution", "version", "in"), rows)] if rows else []
 
 

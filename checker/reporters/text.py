@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model import Failure, Finding, Remedy, Report, Severity
+from ..model import Artifact, Failure, Finding, Remedy, Report, Severity
 from . import digest
 from .blocks import GAP, Block, Grid, Pairs, Prose, Verbatim, heading, lay_out
 from .printable import BASIS, SEVERITY, count, line, safe, seconds, sentence
@@ -38,7 +38,7 @@ def page(report: Report, verbose: bool) -> Iterator[Block]:
     if first is not None and first.severity is not Severity.NOTE:
         yield from main_finding(report, first, verbose)
         yield from main_remedy(report, first)
-    yield from environment(report, verbose)
+    yield from artifact(report, made) if (made := digest.artifact(report)) else environment(report, verbose)
     yield from also_found(report, verbose)
     yield from other_ways(report)
     yield from refuted(report, verbose)
@@ -50,7 +50,7 @@ def page(report: Report, verbose: bool) -> Iterator[Block]:
 def verdict(report: Report) -> Iterator[Block]:
     """One line that says it all, and how far to trust it."""
     yield heading(f"{digest.headline(report)}: {digest.about(report)}", COLORS[report.verdict])
-    if not report.observation.imported:
+    if digest.static(report):
         yield Prose("Nothing was imported or run: this is what the installed files say.")
         if report.verdict == "ready":
             yield Prose("Nothing in them stands in the way; only a run can prove it.")
@@ -126,9 +126,14 @@ def environment(report: Report, verbose: bool) -> Iterator[Block]:
     yield Pairs(tuple((name, text) for name, text in rows if text))
     if verbose and seen.distributions:
         yield GAP
-        yield Pairs(
-            tuple((line(f"{d.name} {d.version}", 60), line(d.location)) for d in digest.arranged(seen.distributions))
-        )
+        yield Pairs(tuple((line(f"{d.name} {d.version}", 60), line(d.location)) for d in digest.distributions(report)))
+
+
+def artifact(report: Report, made: Artifact) -> Iterator[Block]:
+    """What a training made, and with which interpreter it was looked at."""
+    yield GAP
+    yield heading("Artifact")
+    yield Pairs((*digest.told(made), *[("Looked at with", line(report.patient.label))] * bool(report.patient.label)))
 
 
 def also_found(report: Report, verbose: bool) -> Iterator[Block]:
@@ -176,7 +181,7 @@ def tried(report: Report, verbose: bool) -> Iterator[Block]:
     """Counts, then how far each model came: those that failed, or all."""
     rows = digest.steps_by_model(report)
     shown = {name: row for name, row in rows.items() if verbose or not digest.complete(row)}
-    if not report.observation.outcomes or (report.verdict == "ready" and not shown):
+    if not report.subject.outcomes or (report.verdict == "ready" and not shown):
         return
     yield GAP
     yield heading("Tried")
@@ -197,7 +202,7 @@ def failures(report: Report, verbose: bool) -> Iterator[Block]:
     first = digest.cause(report)
     known = line(" ".join(first.evidence)) if first and not verbose else ""
     groups: dict[str, list[Failure]] = {}
-    for failure in report.observation.failures():
+    for failure in report.subject.failures():
         if not known or digest.said(failure, 0) not in known:
             groups.setdefault(digest.said(failure, TEXT[verbose]), []).append(failure)
     if groups:

@@ -2,47 +2,46 @@
 
 from __future__ import annotations
 
-from ..model import Advice, Case
+from ..model import Advice, Case, Observation
 from .evidence import unique
 
 
-def minor(case: Case) -> str:
+def minor(case: Case[Observation]) -> str:
     """The patient's Python as knowledge names it: 3.11."""
-    return ".".join(case.observation.python.split(".")[:2])
+    return ".".join(case.subject.python.split(".")[:2])
 
 
-def newest(case: Case, name: str) -> str:
+def newest(case: Case[Observation], name: str) -> str:
     """The newest known release with a wheel for this Python, "" where none is newer than the installed one."""
-    installed = case.knowledge.release(name, case.observation.version(name) or "0") if case.knowledge else None
+    installed = case.knowledge.release(name, case.subject.version(name) or "0")
     last = case.knowledge.last_release_for_python(name, minor(case)) if installed else None
     return last.version if installed and last and last.parsed > installed.parsed else ""
 
 
-def move(case: Case, names: tuple[str, ...]) -> Advice:
+def move(case: Case[Observation], names: tuple[str, ...]) -> Advice:
     """Advice for packages that do not fit: raise the first where a newer one is known, else lower the second.
 
     The first is the one that should know the other: the converter, the user of a removed name.
     """
     pair = unique(names)[:2]
     for name in pair[:1]:
-        version, last = case.observation.version(name), newest(case, name)
+        version, last = case.subject.version(name), newest(case, name)
         if version and last:
             other = f", or a release of {pair[1]} that fits {name} {version}" if len(pair) > 1 else ""
             text = f"Try a {name} newer than {version} (the newest for Python {minor(case)} is {last}){other}."
             return Advice("pins", text, changes=((name, f">{version}"),))
     for name in pair[1:]:
-        if version := case.observation.version(name):
+        if version := case.subject.version(name):
             text = f"Try a {name} older than {version}, or another release of {pair[0]}."
             return Advice("pins", text, changes=((name, f"<{version}"),))
     words = " or ".join(pair)
     return Advice("pins", f"Move {words} to a release that fits.", changes=tuple((n, "") for n in pair))
 
 
-def fit_name(case: Case, provider: str, consumer: str, module: str, name: str) -> Advice:
+def fit_name(case: Case[Observation], provider: str, consumer: str, module: str, name: str) -> Advice:
     """Advice for a name that a package does not have: a provider that has it, where its coming or going is known."""
-    known = case.knowledge.name_changes if case.knowledge else lambda module, name: ()
-    dotted = f"{module}.{name}".rstrip(".")
-    for change in (*known(module, name), *(known(dotted, "") if name else ())):
+    known, dotted = case.knowledge.name_changes, f"{module}.{name}".rstrip(".")
+    for change in (*known(module, name), *(known(dotted) if name else ())):
         if change.package == provider:
             what = "went with" if change.change == "removed" else "came with"
             text = f"Install {provider}{change.needs}: {dotted} {what} {change.version}."

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..model import Canary, Case, Failure, Frame, Observation, Passed, Severity, Stage, Step, Unresolved
+from ..model import Canary, Case, Failure, Frame, Observation, Passed, Severity, Stage, Step, Subject, Unresolved
 from ..names import canonical, distribution_of
 
 #: packages without which nothing can be converted
@@ -31,6 +31,11 @@ class Cause:
     def first(self) -> Failure:
         """The failure that is shown for all of them."""
         return self.failures[0]
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The modules or canaries that failed."""
+        return tuple(f.subject for f in self.failures)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -108,8 +113,7 @@ def frame_distribution(observation: Observation, frame: Frame) -> str:
 
 def involved(observation: Observation, failure: Failure) -> tuple[str, ...]:
     """Distributions on the traceback, innermost first, without repetition."""
-    found = [frame_distribution(observation, f) for f in reversed(failure.frames)]
-    return unique(found)
+    return unique(frame_distribution(observation, f) for f in reversed(failure.frames))
 
 
 def unique(names: Iterable[str]) -> tuple[str, ...]:
@@ -170,13 +174,13 @@ def linked(observation: Observation, module: str, name: str) -> Unresolved | Non
 # --- how much it matters -----------------------------------------------------------------------------------
 
 
-def script_uses(case: Case, module: str) -> bool:
+def script_uses(case: Case[Subject], module: str) -> bool:
     """Whether the script surely imports that module or anything in it."""
     top = module.partition(".")[0]
     return case.script is not None and top in case.script.modules
 
 
-def module_severity(case: Case, modules: Sequence[str]) -> Severity:
+def module_severity(case: Case[Subject], modules: Sequence[str]) -> Severity:
     """What the script uses blocks when it fails; without a script, what is on the path does."""
     if case.script is None:
         relevant = any(m.partition(".")[0] in (*PATH_MODULES, "numpy", "scipy", "pandas", "google") for m in modules)
@@ -185,36 +189,36 @@ def module_severity(case: Case, modules: Sequence[str]) -> Severity:
     return Severity.BLOCKER if relevant else Severity.WARNING
 
 
-def canary_of(case: Case, subject: str) -> Canary | None:
+def canary_of(case: Case[Subject], subject: str) -> Canary | None:
     """The script's own canary of that name."""
     return next((c for c in case.script.canaries if c.name == subject), None) if case.script else None
 
 
-def canary_severity(case: Case, subjects: Sequence[str]) -> Severity:
+def canary_severity(case: Case[Subject], subjects: Sequence[str]) -> Severity:
     """The script's own canaries block when they fail; the quick set's where no script says what is used."""
     if case.script is None or any(canary_of(case, s) for s in subjects):
         return Severity.BLOCKER
     return Severity.WARNING
 
 
-def passed(case: Case, stage: Stage, subject: str) -> bool:
+def passed(case: Case[Subject], stage: Stage, subject: str) -> bool:
     """Whether that step worked."""
-    return any(isinstance(o, Passed) and o.stage is stage and o.subject == subject for o in case.observation.outcomes)
+    return any(isinstance(o, Passed) and o.stage is stage and o.subject == subject for o in case.subject.outcomes)
 
 
-def import_worked(case: Case, module: str) -> bool:
+def import_worked(case: Case[Subject], module: str) -> bool:
     """Whether a module, or anything in it, was really imported, from a file."""
-    worked = (o for o in case.observation.outcomes if isinstance(o, Passed) and o.stage is Stage.IMPORT)
+    worked = (o for o in case.subject.outcomes if isinstance(o, Passed) and o.stage is Stage.IMPORT)
     return any(o.facts.get("file") and (o.subject == module or o.subject.startswith(module + ".")) for o in worked)
 
 
-def converter_of(case: Case, subject: str) -> str:
+def converter_of(case: Case[Subject], subject: str) -> str:
     """The converting distribution of a canary."""
     canary = canary_of(case, subject)
     return distribution_of(canary.converter) if canary and canary.converter else "skl2onnx"
 
 
-def library_of(case: Case, subject: str) -> str:
+def library_of(case: Case[Subject], subject: str) -> str:
     """The distribution of a canary's estimator."""
     canary = canary_of(case, subject)
     library = distribution_of(canary.make) if canary else "scikit-learn"
@@ -234,6 +238,6 @@ def subjects_text(subjects: Sequence[str], limit: int = 3) -> str:
     return ", ".join(shown) + (f" and {rest} more" if rest else "")
 
 
-def each(case: Case, *stages: Stage) -> Iterator[Cause]:
+def each(case: Case[Subject], *stages: Stage) -> Iterator[Cause]:
     """The causes of the failures of some stages."""
-    yield from causes(case.observation.failures(*stages))
+    yield from causes(case.subject.failures(*stages))

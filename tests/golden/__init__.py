@@ -8,32 +8,30 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from checker import __version__
 from checker.model import Report
 from checker.reporters import REPORTERS
 from tests.reports import REPORTS
 
 HERE = Path(__file__).parent
-SUFFIXES = {"text": "txt", "json": "json", "markdown": "md", "junit": "xml"}
 
 
 def masked(report: Report) -> Report:
     """The report with every duration set to zero."""
     outcomes = tuple(replace(outcome, seconds=0.0) for outcome in report.observation.outcomes)
     timings = dict.fromkeys(report.timings, 0.0)
-    return replace(report, observation=replace(report.observation, outcomes=outcomes), timings=timings)
+    return replace(report, subject=replace(report.observation, outcomes=outcomes), timings=timings)
 
 
 def rendered(name: str, form: str) -> str:
     """One case in one format; the tool's own version, which moves with each release, is masked too."""
-    from checker.reporters.as_json import tool_version
-
-    text = REPORTERS[form](masked(REPORTS[name]()))
-    return text.replace(f'"version": "{tool_version()}",\n    "matrix_date"', '"version": "0",\n    "matrix_date"')
+    text = REPORTERS[form].render(masked(REPORTS[name]()))
+    return text.replace(f'"version": "{__version__}",\n    "matrix_date"', '"version": "0",\n    "matrix_date"')
 
 
 def path_of(name: str, form: str) -> Path:
     """Where the golden file of a case is kept."""
-    return HERE / f"{name}.{SUFFIXES[form]}"
+    return HERE / f"{name}.{REPORTERS[form].suffix}"
 
 
 def write() -> None:

@@ -35,9 +35,11 @@ class AcceptanceCriteria:
         return frame["subject"] in subjects | self.sound
 
 
-def criteria_for(case: Case, findings: Sequence[Finding], targets: Sequence[Finding]) -> AcceptanceCriteria:
+def criteria_for(
+    case: Case[Observation], findings: Sequence[Finding], targets: Sequence[Finding]
+) -> AcceptanceCriteria:
     """The goal of mending the targets; other blockers may stay, and no new one may come."""
-    seen = case.observation
+    seen = case.subject
     failed = {f.step: f for f in seen.failures() if f.type != _EDGE}
     own = {c.name for c in case.script.canaries} if case.script else set()
     must_pass = {k for finding in targets for k in finding.explains if k in failed}

@@ -31,7 +31,7 @@ class TrialEnvironments:
     #: what the patient was asked
     wanted: ProbeRequest
     #: the script and the knowledge with which what is seen is judged
-    case: Case
+    case: Case[Observation]
     children: Children = field(default_factory=Children)
     _idle: queue.SimpleQueue[Path] = field(default_factory=queue.SimpleQueue)
     _made: int = 0
@@ -61,7 +61,7 @@ class TrialEnvironments:
 
     def seen(self, observation: Observation) -> Seen:
         """What the rules say of an observation."""
-        return Seen(diagnose(replace(self.case, observation=observation)), observation)
+        return Seen(diagnose(replace(self.case, subject=observation)), observation)
 
     def options(self, **fields: Any) -> ProbeOptions:
         """How an environment is asked in a trial; fields of `ProbeOptions`."""

@@ -43,7 +43,7 @@ class Variant:
     of: str
 
 
-def edited(case: Case, findings: Sequence[Finding]) -> Iterator[Variant]:
+def edited(case: Case[Observation], findings: Sequence[Finding]) -> Iterator[Variant]:
     """The models that the findings are about, each with the change that the rule advises."""
     for finding in findings:
         for advice in finding.advice:
@@ -52,13 +52,13 @@ def edited(case: Case, findings: Sequence[Finding]) -> Iterator[Variant]:
                 yield Variant(finding, advice, _renamed(advice.edit(canary), advice.text), canary.name)
 
 
-def own(case: Case, finding: Finding) -> list[Canary]:
+def own(case: Case[Observation], finding: Finding) -> list[Canary]:
     """The script's models whose failure a finding explains."""
     subjects = {step.subject for step in finding.explains}
     return [c for c in case.script.canaries if c.name in subjects] if case.script else []
 
 
-def simpler(case: Case, findings: Sequence[Finding]) -> Iterator[Variant]:
+def simpler(case: Case[Observation], findings: Sequence[Finding]) -> Iterator[Variant]:
     """The same models, each without one of the arguments or options that the script gives them."""
     for finding in findings:
         for canary in own(case, finding)[:2]:

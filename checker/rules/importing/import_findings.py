@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...model import Advice, Basis, Case, Finding, Severity, Stage
-from ..evidence import Cause, each, module_severity, quote, unique
-
-
-def failed_imports(case: Case) -> Iterator[Cause]:
-    return each(case, Stage.IMPORT)
-
-
-def imported_modules(cause: Cause) -> tuple[str, ...]:
-    return tuple(f.subject for f in cause.failures)
+from ...model import Advice, Basis, Case, Finding, Observation, Severity, Stage
+from ..evidence import Cause, module_severity, quote, unique
 
 
 def import_finding(
-    case: Case, rule: str, cause: Cause, message: str, culprits: tuple[str, ...], *advice: Advice
+    case: Case[Observation], cause: Cause, message: str, culprits: tuple[str, ...], *advice: Advice
 ) -> Finding:
-    modules = imported_modules(cause)
-    severity = module_severity(case, modules)
+    severity = module_severity(case, cause.subjects)
     return Finding(
-        rule,
         severity,
         Stage.IMPORT,
         Basis.SEEN,
-        modules[0],
+        cause.first.subject,
         message,
         culprits=unique(culprits),
         evidence=quote(cause.first),
@@ -36,9 +24,9 @@ def import_finding(
     )
 
 
-def settled_by_import(case: Case, roots: tuple[str, ...]) -> bool:
+def settled_by_import(case: Case[Observation], roots: tuple[str, ...]) -> bool:
     """Whether importing has answered for these roots: one of them worked, or failed and has its own finding."""
-    if not case.observation.imported:
+    if not case.subject.imported:
         return False
-    tried = {o.subject.partition(".")[0] for o in case.observation.outcomes if o.stage is Stage.IMPORT}
+    tried = {o.subject.partition(".")[0] for o in case.subject.outcomes if o.stage is Stage.IMPORT}
     return not roots or any(r.partition(".")[0] in tried for r in roots)

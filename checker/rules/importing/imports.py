@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import Advice, Case, Finding
+from ...model import Advice, Case, Finding, Observation, Stage, rule
 from ...names import distribution_of
 from ..advice import move
-from ..evidence import involved, subjects_text, unique
-from .import_findings import failed_imports, import_finding, imported_modules
+from ..evidence import each, involved, subjects_text, unique
+from .import_findings import import_finding
 
 
-def import_failed(case: Case) -> Iterator[Finding]:
+@rule("A package fails to import", Stage.IMPORT, generic=True)
+def import_failed(case: Case[Observation]) -> Iterator[Finding]:
     """A package fails to import, in a way that no other rule knows.
 
     What happens: an exception, a crash, a hang or an early exit while the package is imported.
@@ -20,17 +21,12 @@ def import_failed(case: Case) -> Iterator[Finding]:
     Remedy: reinstall or move the packages that took part.
     Not this rule: every mechanism that has its own.
     """
-    for cause in failed_imports(case):
+    for cause in each(case, Stage.IMPORT):
         kind = str(cause.first.facts.get("on_type", ""))
-        of_object = case.observation.owner(kind) if kind else ""
-        imported = distribution_of(imported_modules(cause)[0])
-        names = unique((*involved(case.observation, cause.first), of_object, imported))
+        of_object = case.subject.owner(kind) if kind else ""
+        imported = distribution_of(cause.subjects[0])
+        names = unique((*involved(case.subject, cause.first), of_object, imported))
         said = f"{cause.first.type}: {cause.first.text.splitlines()[0] if cause.first.text else 'no words'}"
-        yield import_finding(
-            case,
-            "import-failed",
-            cause,
-            f"import {subjects_text(imported_modules(cause))} fails with {said[:200]}",
-            names,
-            move(case, (names[0], names[-1])) if names else Advice("action", "Reinstall it."),
-        )
+        text = f"import {subjects_text(cause.subjects)} fails with {said[:200]}"
+        advice = move(case, (names[0], names[-1])) if names else Advice("action", "Reinstall it.")
+        yield import_finding(case, cause, text, names, advice)

@@ -13,18 +13,29 @@ from ...model import (
     Finding,
     Hide,
     Install,
+    Observation,
     Origin,
     Restart,
     SetVariable,
     Severity,
     Stage,
     Step,
+    rule,
 )
 from ...names import canonical, distribution_of
 from ..evidence import asks_for, import_worked, module_severity, owner, unique, versions
 
+#: modules of the path that need a shadowed one
+_USERS = {
+    "onnx": ("skl2onnx",),
+    "google": ("onnx", "skl2onnx", "mlflow"),
+    "numpy": ("sklearn", "onnx"),
+    "sklearn": ("skl2onnx",),
+}
 
-def stale_kernel(case: Case) -> Iterator[Finding]:
+
+@rule("A kernel holds another release than the disk", Stage.IMPORT)
+def stale_kernel(case: Case[Observation]) -> Iterator[Finding]:
     """A running kernel holds one release in memory while another lies on disk.
 
     What happens: the next import mixes modules of two releases: names are missing that both releases have.
@@ -33,9 +44,8 @@ def stale_kernel(case: Case) -> Iterator[Finding]:
     Remedy: restart the kernel, then import; no pin helps while it runs.
     Not this rule: two releases on disk.
     """
-    for loaded in case.observation.loaded:
+    for loaded in case.subject.loaded:
         yield Finding(
-            "stale-kernel",
             Severity.BLOCKER,
             Stage.IMPORT,
             Basis.SEEN,
@@ -47,7 +57,8 @@ def stale_kernel(case: Case) -> Iterator[Finding]:
         )
 
 
-def installs_over_import(case: Case) -> Iterator[Finding]:
+@rule("The script installs over what it has imported", Stage.IMPORT)
+def installs_over_import(case: Case[Observation]) -> Iterator[Finding]:
     """The script installs a package after it has imported it.
 
     What happens: the first run works until the next import of that package, which finds files of another release
@@ -57,26 +68,21 @@ def installs_over_import(case: Case) -> Iterator[Finding]:
     Not this rule: installing what has not been imported and what nothing imported depends on.
     """
     for install in case.script.installs if case.script else ():
-        imported = {_installed_name(case, m): m for m in install.after}
+        imported = {owner(case.subject, m): m for m in install.after}
         for name, specifier in _requirements(install.requirements):
             if name in imported and not _already(case, name, specifier):
                 module = imported[name]
+                again = f"Install {name}{specifier} before anything is imported, then restart the kernel."
                 yield Finding(
-                    "installs-over-import",
                     Severity.BLOCKER,
                     Stage.IMPORT,
                     Basis.INFERRED,
                     module,
                     f"{install.where} installs {name}{specifier} after {module} was imported; "
-                    f"{versions(case.observation, (name,))} stays in memory, and its next import mixes two releases.",
+                    f"{versions(case.subject, (name,))} stays in memory, and its next import mixes two releases.",
                     culprits=(name,),
                     evidence=(f"{install.where}: {install.command}",),
-                    advice=(
-                        _installed_first(install),
-                        Advice(
-                            "action", f"Install {name}{specifier} before anything is imported, then restart the kernel."
-                        ),
-                    ),
+                    advice=(_installed_first(install), Advice("action", again)),
                 )
 
 
@@ -84,10 +90,6 @@ def _installed_first(install: Install) -> Advice:
     """Advice to make the environment what the script makes of it, before it runs."""
     text = f"Install what {install.where} installs before the script is run, and take that line out."
     return Advice("pins", text, changes=tuple(_requirements(install.requirements)), together=True)
-
-
-def _installed_name(case: Case, module: str) -> str:
-    return owner(case.observation, module)
 
 
 def _requirements(texts: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -101,15 +103,16 @@ def _requirements(texts: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         yield canonical(requirement.name), str(requirement.specifier)
 
 
-def _already(case: Case, name: str, specifier: str) -> bool:
+def _already(case: Case[Observation], name: str, specifier: str) -> bool:
     """Whether what is installed satisfies the request, so that the installer changes nothing."""
     from packaging.specifiers import SpecifierSet
 
-    version = case.observation.version(name)
+    version = case.subject.version(name)
     return version is not None and SpecifierSet(specifier).contains(version, prereleases=True)
 
 
-def shadowed_module(case: Case) -> Iterator[Finding]:
+@rule("A module is answered from the wrong place", Stage.IMPORT)
+def shadowed_module(case: Case[Observation]) -> Iterator[Finding]:
     """A module is answered from another place than the package that owns it.
 
     What happens: `import onnx` runs your onnx.py, or another release than the installer reports.
@@ -117,35 +120,14 @@ def shadowed_module(case: Case) -> Iterator[Finding]:
     Remedy: rename the file or folder, or take the entry off the search path.
     Not this rule: a folder without __init__.py, which does not hide an installed package.
     """
-    for origin in case.observation.origins:
+    for origin in case.subject.origins:
         name = origin.distribution or distribution_of(origin.module)
         standard = not origin.distribution and not origin.expected
-        broken = [f for f in case.observation.failures(Stage.IMPORT) if _answered(case, f, origin)]
-        users = (origin.module, *_shadow_users(case, origin.module), *(f.subject for f in broken))
+        broken = [f for f in case.subject.failures(Stage.IMPORT) if _answered(case, f, origin)]
+        users = (origin.module, *_USERS.get(origin.module, ()), *(f.subject for f in broken))
         severity = module_severity(case, users)
-        advice = {
-            "script-folder": Advice(
-                "action",
-                f"Rename {origin.path}.",
-                lines=(f"mv '{origin.path}' '{_renamed(origin.path)}'",),
-                trial=Hide(origin.path),
-            ),
-            "path-variable": Advice(
-                "action",
-                "Unset PYTHONPATH for this environment.",
-                lines=("unset PYTHONPATH",),
-                trial=SetVariable("PYTHONPATH"),
-            ),
-            "user-site": Advice(
-                "action",
-                "Keep the user site out of this environment.",
-                lines=("export PYTHONNOUSERSITE=1",),
-                trial=SetVariable("PYTHONNOUSERSITE", "1"),
-            ),
-        }.get(origin.how) or _off_the_path(case, name, origin.path)
         hides = "the standard library's module" if standard else _hidden(case, name, origin.expected)
         yield Finding(
-            "shadowed-module",
             Severity.WARNING if standard and import_worked(case, origin.module) else severity,
             Stage.IMPORT,
             Basis.SEEN,
@@ -153,35 +135,39 @@ def shadowed_module(case: Case) -> Iterator[Finding]:
             f"`import {origin.module}` is answered by {origin.path}, which hides {hides}.",
             culprits=(name,) if not standard else (),
             evidence=unique((origin.path, origin.expected)),
-            advice=(advice,),
+            advice=(_off_the_path(case, name, origin),),
             explains=tuple(f.step for f in broken),
         )
 
 
-def _off_the_path(case: Case, name: str, path: str) -> Advice:
-    """Advice to delete the .pth file that puts a place on the search path, where one was seen."""
-    if file := _path_file(case, name):
+def _off_the_path(case: Case[Observation], name: str, origin: Origin) -> Advice:
+    """Advice to take the place that answers off the search path: by name, by variable, or by the .pth file seen."""
+    path = origin.path
+    if origin.how == "script-folder":
+        return Advice("action", f"Rename {path}.", lines=(f"mv '{path}' '{_renamed(path)}'",), trial=Hide(path))
+    if origin.how == "path-variable":
+        text, line, trial = "Unset PYTHONPATH for this environment.", "unset PYTHONPATH", SetVariable("PYTHONPATH")
+        return Advice("action", text, lines=(line,), trial=trial)
+    if origin.how == "user-site":
+        text, line = "Keep the user site out of this environment.", "export PYTHONNOUSERSITE=1"
+        return Advice("action", text, lines=(line,), trial=SetVariable("PYTHONNOUSERSITE", "1"))
+    entries = (d.path for d in case.subject.damages if d.kind == "path-entry" and d.distribution == name)
+    if file := next((entry for entry in entries if entry.endswith(".pth")), ""):
         return Advice("action", f"Delete {file}, or the line in it.", lines=(f"rm '{file}'",), trial=Delete(file))
     return Advice("action", f"Take what puts {path} on the search path away (a .pth file or a setting).")
 
 
-def _path_file(case: Case, name: str) -> str:
-    """The .pth file that puts another release of a distribution first, "" where none was seen."""
-    entries = (d for d in case.observation.damages if d.kind == "path-entry" and d.distribution == name)
-    return next((d.path for d in entries if d.path.endswith(".pth")), "")
-
-
-def _answered(case: Case, failure: Failure, origin: Origin) -> bool:
+def _answered(case: Case[Observation], failure: Failure, origin: Origin) -> bool:
     """Whether a failed import ran into the place that answers instead."""
     said = [failure.output, *(text for _, text in failure.chain), *(frame.file for frame in failure.frames)]
     ran = any(origin.path in text for text in said)
     top = failure.subject.partition(".")[0]
-    return ran or top == origin.module or asks_for(case.observation, failure, (origin.module,))
+    return ran or top == origin.module or asks_for(case.subject, failure, (origin.module,))
 
 
-def _hidden(case: Case, name: str, expected: str) -> str:
+def _hidden(case: Case[Observation], name: str, expected: str) -> str:
     """The release that lies in the folder where the module should come from."""
-    lies = (d.version for d in case.observation.distributions if d.name == name and expected.startswith(d.location))
+    lies = (d.version for d in case.subject.distributions if d.name == name and expected.startswith(d.location))
     version = next(lies, "")
     return f"the installed {name} {version}".rstrip()
 
@@ -189,14 +175,3 @@ def _hidden(case: Case, name: str, expected: str) -> str:
 def _renamed(path: str) -> str:
     folder, _, name = path.rpartition("/")
     return f"{folder}/my_{name}" if folder else f"my_{name}"
-
-
-def _shadow_users(case: Case, module: str) -> tuple[str, ...]:
-    """Modules of the path that need a shadowed one."""
-    needs = {
-        "onnx": ("skl2onnx",),
-        "google": ("onnx", "skl2onnx", "mlflow"),
-        "numpy": ("sklearn", "onnx"),
-        "sklearn": ("skl2onnx",),
-    }
-    return needs.get(module, ())

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ...model import Advice, Basis, Case, Finding, Severity, Stage, Unresolved
+from ...model import Advice, Basis, Case, Finding, Observation, Severity, Stage, Unresolved, rule
 from ...names import distribution_of
 from ..advice import fit_name
-from ..evidence import Cause, Missing, missing_reference, module_severity, says, unique, versions
+from ..evidence import Cause, Missing, each, missing_reference, module_severity, says, unique, versions
 from ..installation.damage import BREAKING, reinstall
-from .import_findings import failed_imports, import_finding, settled_by_import
+from .import_findings import import_finding, settled_by_import
 from .interfaces import _GENERATED, _NUMPY_INTERFACE
 
 
-def undeclared_dependency(case: Case) -> Iterator[Finding]:
+@rule("A module that nobody declared is missing", Stage.IMPORT)
+def undeclared_dependency(case: Case[Observation]) -> Iterator[Finding]:
     """A package imports a module that is not installed.
 
     What happens: ModuleNotFoundError for something that nobody asked for: pkg_resources, distutils, packaging,
@@ -23,22 +24,22 @@ def undeclared_dependency(case: Case) -> Iterator[Finding]:
     Remedy: install the distribution that brings the module, in a release that still has it.
     Not this rule: a module that is there but lacks a name.
     """
-    for cause in failed_imports(case):
-        missing = missing_reference(case.observation, cause.first)
+    for cause in each(case, Stage.IMPORT):
+        missing = missing_reference(case.subject, cause.first)
         if missing and not missing.name and not says(cause.first, _GENERATED):
             yield _missing_module(case, cause, missing)
-    yield from _inferred(case, "undeclared-dependency", "missing-module", _missing_module_text)
+    yield from _inferred(case, "missing-module", _missing_module_text)
 
 
-def _missing_module(case: Case, cause: Cause, missing: Missing) -> Finding:
+def _missing_module(case: Case[Observation], cause: Cause, missing: Missing) -> Finding:
     top = missing.module.partition(".")[0]
-    installed = case.observation.version(missing.provider)
+    installed = case.subject.version(missing.provider)
     name = missing.provider or distribution_of(top)
     consumer = missing.consumer or next(
         (f.subject for f in cause.failures if f.subject.partition(".")[0] != top),
         "the script" if case.script else "the path",
     )
-    if installed and case.observation.owner(top):
+    if installed and case.subject.owner(top):
         said = f"{consumer} imports {missing.module}, which {name} {installed} does not have."
     else:
         said = f"{consumer} imports {missing.module}, which is not installed" + (
@@ -49,8 +50,8 @@ def _missing_module(case: Case, cause: Cause, missing: Missing) -> Finding:
     if installed and not specifier:  # the module may have gone with this release, or its files may be missing
         advice = fit_name(case, name, consumer, missing.module, "")
     if installed and name == missing.consumer:  # a part of its own is gone, or was never there
-        return import_finding(case, "undeclared-dependency", cause, said, (name,), reinstall((name,), case), advice)
-    return import_finding(case, "undeclared-dependency", cause, said, (name, missing.consumer), advice)
+        return import_finding(case, cause, said, (name,), reinstall((name,), case), advice)
+    return import_finding(case, cause, said, (name, missing.consumer), advice)
 
 
 def _old_setuptools(module: str) -> str:
@@ -58,19 +59,15 @@ def _old_setuptools(module: str) -> str:
     return "<82" if module.partition(".")[0] == "pkg_resources" else ""
 
 
-def _missing_module_text(case: Case, link: Unresolved) -> tuple[str, tuple[str, ...], Advice]:
+def _missing_module_text(case: Case[Observation], link: Unresolved) -> tuple[str, tuple[str, ...], Advice]:
     name = link.provider or distribution_of(link.target)
     text = f"{link.consumer} imports {link.target} at once ({link.file}:{link.line}), and nothing installed has it."
-    return (
-        text,
-        (name, link.consumer),
-        Advice(
-            "pins", f"Install {name}{_old_setuptools(link.target)}.", changes=((name, _old_setuptools(link.target)),)
-        ),
-    )
+    specifier = _old_setuptools(link.target)
+    return text, (name, link.consumer), Advice("pins", f"Install {name}{specifier}.", ((name, specifier),))
 
 
-def removed_name(case: Case) -> Iterator[Finding]:
+@rule("A name that another package does not have", Stage.IMPORT)
+def removed_name(case: Case[Observation]) -> Iterator[Finding]:
     """A package uses a name that another one no longer has, or does not have yet.
 
     What happens: ImportError "cannot import name ...", or AttributeError "module ... has no attribute ...", at
@@ -81,61 +78,50 @@ def removed_name(case: Case) -> Iterator[Finding]:
     name.
     Not this rule: a missing module, and names missing because a running kernel mixes releases.
     """
-    for cause in failed_imports(case):
-        missing = missing_reference(case.observation, cause.first)
+    for cause in each(case, Stage.IMPORT):
+        missing = missing_reference(case.subject, cause.first)
         if missing and missing.name and not says(cause.first, _GENERATED) and not says(cause.first, _NUMPY_INTERFACE):
             pair = (missing.provider, missing.consumer)
-            lacks = versions(case.observation, unique(pair[:1])) or missing.module
-            text = f"{_user(case, missing, cause)} uses {missing.module}.{missing.name}, which {lacks} does not have."
-            yield import_finding(
-                case, "removed-name", cause, text, pair, fit_name(case, *pair, missing.module, missing.name)
-            )
-    yield from _inferred(case, "removed-name", "missing-name", _missing_name_text)
-    yield from _inferred(case, "removed-name", "removed-attribute", _missing_name_text)
+            lacks = versions(case.subject, unique(pair[:1])) or missing.module
+            user = versions(case.subject, (missing.consumer or cause.first.subject,))
+            text = f"{user} uses {missing.module}.{missing.name}, which {lacks} does not have."
+            yield import_finding(case, cause, text, pair, fit_name(case, *pair, missing.module, missing.name))
+    yield from _inferred(case, "missing-name", _missing_name_text)
+    yield from _inferred(case, "removed-attribute", _missing_name_text)
 
 
-def _user(case: Case, missing: Missing, cause: Cause) -> str:
-    return versions(case.observation, (missing.consumer or cause.first.subject,))
-
-
-def _missing_name_text(case: Case, link: Unresolved) -> tuple[str, tuple[str, ...], Advice]:
-    lacks = versions(case.observation, unique((link.provider,))) or link.target
-    user, place = versions(case.observation, (link.consumer,)), f"{link.file}:{link.line}"
+def _missing_name_text(case: Case[Observation], link: Unresolved) -> tuple[str, tuple[str, ...], Advice]:
+    lacks = versions(case.subject, unique((link.provider,))) or link.target
+    user, place = versions(case.subject, (link.consumer,)), f"{link.file}:{link.line}"
     text = f"{user} uses {link.target}.{link.name} ({place}), which {lacks} does not have."
     return text, (link.provider, link.consumer), fit_name(case, link.provider, link.consumer, link.target, link.name)
 
 
-def _explained(case: Case, link: Unresolved) -> bool:
+def _explained(case: Case[Observation], link: Unresolved) -> bool:
     """Whether damaged files, a hidden module or unfit code, which have findings of their own, explain a reference."""
     parties = {link.consumer, link.provider, link.target.partition(".")[0]}
-    seen_wrong = {d.distribution for d in case.observation.damages if d.kind in BREAKING}
-    hidden = {o.module.partition(".")[0] for o in case.observation.origins}
-    unfit = {i.distribution for i in case.observation.interfaces}
+    seen_wrong = {d.distribution for d in case.subject.damages if d.kind in BREAKING}
+    hidden = {o.module.partition(".")[0] for o in case.subject.origins}
+    unfit = {i.distribution for i in case.subject.interfaces}
     return bool(parties & (seen_wrong | hidden)) or link.consumer in unfit
 
 
 def _inferred(
-    case: Case, rule: str, kind: str, tell: Callable[[Case, Unresolved], tuple[str, tuple[str, ...], Advice]]
+    case: Case[Observation],
+    kind: str,
+    tell: Callable[[Case[Observation], Unresolved], tuple[str, tuple[str, ...], Advice]],
 ) -> Iterator[Finding]:
     """What linking says would fail, one finding a pair of packages; what an import has settled is left out."""
     told: set[tuple[str, ...]] = set()
-    for link in case.observation.unresolved:
+    for link in case.subject.unresolved:
         pair = (link.consumer, link.provider, link.target.partition(".")[0])
-        if (
-            link.kind != kind
-            or not link.eager
-            or pair in told
-            or settled_by_import(case, link.roots)
-            or _explained(case, link)
-        ):
+        news = link.kind == kind and link.eager and pair not in told
+        if not news or settled_by_import(case, link.roots) or _explained(case, link):
             continue
         told.add(pair)
         message, culprits, advice = tell(case, link)
-        severity = module_severity(case, link.roots or (link.module,))
-        if case.observation.imported:
-            severity = Severity.WARNING
+        severity = Severity.WARNING if case.subject.imported else module_severity(case, link.roots or (link.module,))
         yield Finding(
-            rule,
             severity,
             Stage.IMPORT,
             Basis.INFERRED,

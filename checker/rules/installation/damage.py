@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...model import Advice, Basis, Case, Damage, Failure, Finding, Reinstall, Severity, Stage, Step
+from ...model import Advice, Basis, Case, Damage, Failure, Finding, Observation, Reinstall, Severity, Stage, Step, rule
 from ...names import distribution_of
 from ..evidence import asks_for, import_worked, involved, module_severity, subjects_text, unique
 
@@ -13,49 +13,53 @@ from ..evidence import asks_for, import_worked, involved, module_severity, subje
 BREAKING = ("duplicate-metadata", "missing-files", "replaced-files", "no-code", "wrong-wheel", "editable-gone")
 
 
-def reinstall(names: tuple[str, ...], case: Case) -> Advice:
+def reinstall(names: tuple[str, ...], case: Case[Observation]) -> Advice:
     """Advice to lay the same releases down again."""
-    pins = [f"{n}=={case.observation.version(n)}" if case.observation.version(n) else n for n in names]
+    pins = [f"{n}=={case.subject.version(n)}" if case.subject.version(n) else n for n in names]
     return Advice(
         "action",
         f"Reinstall {' and '.join(names)}.",
-        lines=(f"uv pip install --python {case.observation.executable} --reinstall --no-deps {' '.join(pins)}",),
+        lines=(f"uv pip install --python {case.subject.executable} --reinstall --no-deps {' '.join(pins)}",),
         trial=Reinstall(tuple(pins)),
     )
 
 
-def _damages(case: Case, *kinds: str) -> Iterator[Damage]:
-    return (d for d in case.observation.damages if d.kind in kinds)
+def _damages(case: Case[Observation], *kinds: str) -> Iterator[Damage]:
+    return (d for d in case.subject.damages if d.kind in kinds)
 
 
 def _finding(
-    case: Case, rule: str, damage: Damage, severity: Severity, stage: Stage, advice: Advice, basis: Basis = Basis.SEEN
+    case: Case[Observation],
+    damage: Damage,
+    severity: Severity,
+    stage: Stage = Stage.IMPORT,
+    advice: Advice | None = None,
 ) -> Finding:
+    """A finding about a damaged distribution; `advice` is to reinstall it where nothing else is told."""
+    name = damage.distribution
     return Finding(
-        rule,
         severity,
         stage,
-        basis,
-        damage.distribution,
+        Basis.SEEN,
+        name,
         damage.text,
-        culprits=(damage.distribution,),
+        culprits=(name,),
         evidence=unique((damage.path, *damage.examples)),
-        advice=(advice,),
+        advice=(advice or reinstall((name,), case),),
         explains=_explained(case, damage) if severity is Severity.BLOCKER else (),
     )
 
 
-def _explained(case: Case, damage: Damage) -> tuple[Step, ...]:
+def _explained(case: Case[Observation], damage: Damage) -> tuple[Step, ...]:
     """Import failures in which a damaged distribution took part, or whose missing name it should have."""
-    failures = case.observation.failures(Stage.IMPORT)
+    failures = case.subject.failures(Stage.IMPORT)
     return tuple(f.step for f in failures if _touches(case, damage, f))
 
 
-def _touches(case: Case, damage: Damage, failure: Failure) -> bool:
+def _touches(case: Case[Observation], damage: Damage, failure: Failure) -> bool:
     modules = _modules(damage)
-    if failure.subject.partition(".")[0] in modules or asks_for(case.observation, failure, modules):
-        return True
-    return damage.distribution in involved(case.observation, failure)
+    named = failure.subject.partition(".")[0] in modules or asks_for(case.subject, failure, modules)
+    return named or damage.distribution in involved(case.subject, failure)
 
 
 def _modules(damage: Damage) -> tuple[str, ...]:
@@ -63,15 +67,16 @@ def _modules(damage: Damage) -> tuple[str, ...]:
     return damage.modules or (damage.distribution.replace("-", "_"),)
 
 
-def _severity(case: Case, damage: Damage, worked: Severity) -> Severity:
+def _severity(case: Case[Observation], damage: Damage, worked: Severity) -> Severity:
     """Damage blocks what is used, unless the modules were imported all the same: then `worked` is what it is worth."""
     modules = _modules(damage)
-    if case.observation.imported and all(import_worked(case, m) for m in modules):
+    if case.subject.imported and all(import_worked(case, m) for m in modules):
         return worked
     return module_severity(case, (*modules, *(step.subject for step in _explained(case, damage))))
 
 
-def duplicate_metadata(case: Case) -> Iterator[Finding]:
+@rule("Two metadata folders, or metadata that disagree with the code", Stage.INSTALL)
+def duplicate_metadata(case: Case[Observation]) -> Iterator[Finding]:
     """Two metadata folders for one package, or one that disagrees with the code.
 
     What happens: every tool that reads metadata, pip and mlflow among them, may answer with a release that is not the
@@ -84,14 +89,13 @@ def duplicate_metadata(case: Case) -> Iterator[Finding]:
     for damage in _damages(case, "duplicate-metadata"):
         text = f"Delete the metadata folder that is not {damage.distribution}'s, or reinstall it."
         advice = replace(reinstall((damage.distribution,), case), text=text)
-        yield _finding(case, "duplicate-metadata", damage, module_severity(case, damage.modules), Stage.IMPORT, advice)
+        yield _finding(case, damage, module_severity(case, damage.modules), Stage.IMPORT, advice)
     for damage in _damages(case, "version-mismatch"):
-        yield _finding(
-            case, "duplicate-metadata", damage, Severity.WARNING, Stage.INSTALL, reinstall((damage.distribution,), case)
-        )
+        yield _finding(case, damage, Severity.WARNING, Stage.INSTALL)
 
 
-def mixed_files(case: Case) -> Iterator[Finding]:
+@rule("Files are missing or were replaced", Stage.INSTALL)
+def mixed_files(case: Case[Observation]) -> Iterator[Finding]:
     """Files of an installed package are missing or were replaced.
 
     What happens: imports fail with names that the release certainly has, or work today and fail tomorrow; versions
@@ -102,25 +106,19 @@ def mixed_files(case: Case) -> Iterator[Finding]:
     Not this rule: missing files that no import reaches, such as tests, are a note once the imports worked.
     """
     for damage in _damages(case, "missing-files", "replaced-files"):
-        yield _finding(
-            case,
-            "mixed-files",
-            damage,
-            _patched(case, damage) or _severity(case, damage, Severity.NOTE),
-            Stage.IMPORT,
-            reinstall((damage.distribution,), case),
-        )
+        yield _finding(case, damage, _patched(case, damage) or _severity(case, damage, Severity.NOTE))
 
 
-def _patched(case: Case, damage: Damage) -> Severity | None:
+def _patched(case: Case[Observation], damage: Damage) -> Severity | None:
     """Replaced files that nothing was seen to stumble over may be somebody's patch: a warning where nothing was run."""
-    if case.observation.imported or damage.kind != "replaced-files":
+    if case.subject.imported or damage.kind != "replaced-files":
         return None
-    stumbles = any(u.eager and damage.distribution in (u.consumer, u.provider) for u in case.observation.unresolved)
+    stumbles = any(u.eager and damage.distribution in (u.consumer, u.provider) for u in case.subject.unresolved)
     return None if stumbles else Severity.WARNING
 
 
-def leftover(case: Case) -> Iterator[Finding]:
+@rule("Something is left of an installation", Stage.INSTALL)
+def leftover(case: Case[Observation]) -> Iterator[Finding]:
     """Something is left of an installation: metadata without code, code without metadata, or `~name`.
 
     What happens: `import` answers with an empty namespace package, or code runs that no installer knows and none will
@@ -131,42 +129,30 @@ def leftover(case: Case) -> Iterator[Finding]:
     Not this rule: an editable install, which keeps its code elsewhere.
     """
     for damage in _damages(case, "no-code"):
-        name = damage.distribution
-        found = _finding(
-            case,
-            "leftover",
-            damage,
-            _severity(case, damage, Severity.WARNING),
-            Stage.IMPORT,
-            reinstall((name,), case),
-        )
-        again = () if case.observation.version(name) else (Advice("pins", f"Install {name} again.", ((name, ""),)),)
+        name, found = damage.distribution, _finding(case, damage, _severity(case, damage, Severity.WARNING))
+        again = () if case.subject.version(name) else (Advice("pins", f"Install {name} again.", ((name, ""),)),)
         yield replace(found, advice=(*again, *found.advice))
     yield from _without_metadata(case)
     for damage in _damages(case, "leftover"):
         # the damage's path is the folder that holds what is left, never what is to be deleted
         left = [f"{damage.path}/{name}" for name in damage.examples]
-        advice = Advice(
-            "action", f"Delete {' and '.join(left) or 'it'}.", lines=tuple(f"rm -r '{path}'" for path in left)
-        )
-        yield _finding(case, "leftover", damage, Severity.NOTE, Stage.INSTALL, advice)
+        text, lines = f"Delete {' and '.join(left) or 'it'}.", tuple(f"rm -r '{path}'" for path in left)
+        yield _finding(case, damage, Severity.NOTE, Stage.INSTALL, Advice("action", text, lines=lines))
 
 
-def _without_metadata(case: Case) -> Iterator[Finding]:
+def _without_metadata(case: Case[Observation]) -> Iterator[Finding]:
     """One finding for all code without metadata; those that took part in a failed import are named first."""
     damages = list(_damages(case, "no-metadata"))
     if not damages:
         return
-    failing = unique(n for f in case.observation.failures(Stage.IMPORT) for n in involved(case.observation, f))
+    failing = unique(n for f in case.subject.failures(Stage.IMPORT) for n in involved(case.subject, f))
     named = [distribution_of(d.distribution) for d in damages]
     names = unique([*(n for n in failing if n in named), *named])
-    imports = [o for o in case.observation.outcomes if o.stage is Stage.IMPORT]
-    worked = bool(imports) and not case.observation.failures(Stage.IMPORT)
-    worst = (
-        Severity.NOTE if worked else min((_severity(case, d, Severity.NOTE) for d in damages), key=lambda s: s.order)
-    )
+    imports = [o for o in case.subject.outcomes if o.stage is Stage.IMPORT]
+    worked = bool(imports) and not case.subject.failures(Stage.IMPORT)
+    worths = [Severity.NOTE] if worked else [_severity(case, d, Severity.NOTE) for d in damages]
+    worst = min(worths, key=lambda s: s.order)
     yield Finding(
-        "leftover",
         worst,
         Stage.IMPORT,
         Basis.SEEN,
@@ -180,7 +166,8 @@ def _without_metadata(case: Case) -> Iterator[Finding]:
     )
 
 
-def wrong_wheel(case: Case) -> Iterator[Finding]:
+@rule("Built for another Python or platform", Stage.INSTALL)
+def wrong_wheel(case: Case[Observation]) -> Iterator[Finding]:
     """The installed files were built for another Python or platform.
 
     What happens: extension modules are not found although the folder is full of them.
@@ -189,17 +176,11 @@ def wrong_wheel(case: Case) -> Iterator[Finding]:
     Not this rule: stable-interface (abi3) and pure wheels, which fit many.
     """
     for damage in _damages(case, "wrong-wheel"):
-        yield _finding(
-            case,
-            "wrong-wheel",
-            damage,
-            _severity(case, damage, Severity.NOTE),
-            Stage.IMPORT,
-            reinstall((damage.distribution,), case),
-        )
+        yield _finding(case, damage, _severity(case, damage, Severity.NOTE))
 
 
-def editable_gone(case: Case) -> Iterator[Finding]:
+@rule("An editable install without its source", Stage.INSTALL)
+def editable_gone(case: Case[Observation]) -> Iterator[Finding]:
     """An editable install points to a source folder that is not there.
 
     What happens: pip lists the package, import does not find it.
@@ -208,17 +189,11 @@ def editable_gone(case: Case) -> Iterator[Finding]:
     Not this rule: an editable install whose folder exists.
     """
     for damage in _damages(case, "editable-gone"):
-        yield _finding(
-            case,
-            "editable-gone",
-            damage,
-            _severity(case, damage, Severity.NOTE),
-            Stage.IMPORT,
-            reinstall((damage.distribution,), case),
-        )
+        yield _finding(case, damage, _severity(case, damage, Severity.NOTE))
 
 
-def shared_folder(case: Case) -> Iterator[Finding]:
+@rule("Two distributions own the same files", Stage.INSTALL)
+def shared_folder(case: Case[Observation]) -> Iterator[Finding]:
     """Two distributions own the same files.
 
     What happens: the one installed last wins, and removing either breaks the other.
@@ -229,11 +204,12 @@ def shared_folder(case: Case) -> Iterator[Finding]:
     for damage in _damages(case, "shared-folder"):
         names = unique((damage.distribution, *damage.examples))
         advice = Advice("action", f"Uninstall {subjects_text(names)}, then install the one you want.")
-        finding = _finding(case, "shared-folder", damage, Severity.WARNING, Stage.INSTALL, advice)
+        finding = _finding(case, damage, Severity.WARNING, Stage.INSTALL, advice)
         yield replace(finding, culprits=names)
 
 
-def search_path(case: Case) -> Iterator[Finding]:
+@rule("The search path is not the environment's own", Stage.INSTALL)
+def search_path(case: Case[Observation]) -> Iterator[Finding]:
     """Entries of PYTHONPATH, of the user site or of a .pth file come before the environment's own packages.
 
     What happens: the environment is not what its installer thinks it is.
@@ -245,4 +221,4 @@ def search_path(case: Case) -> Iterator[Finding]:
         off = {"user-site": "export PYTHONNOUSERSITE=1", "broken-pth": f"rm '{damage.path}'"}
         line = f"rm '{damage.path}'" if damage.path.endswith(".pth") else off.get(damage.kind, "unset PYTHONPATH")
         advice = Advice("action", "Take the entry off the search path.", lines=(line,))
-        yield _finding(case, "search-path", damage, Severity.NOTE, Stage.INSTALL, advice)
+        yield _finding(case, damage, Severity.NOTE, Stage.INSTALL, advice)

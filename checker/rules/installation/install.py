@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import Advice, Basis, Case, Finding, Severity, Stage, Step
+from ...model import Advice, Basis, Case, Finding, Observation, Severity, Stage, Step, rule
 from ...names import STACK, canonical, distribution_of
 from ..evidence import CORE, asks_for, script_uses
+from .requirements import unmet
+
+#: what comes along with the path's packages
+_BESIDE = ("mlflow-skinny", "joblib", "threadpoolctl", "onnxmltools", "onnxconverter-common")
 
 
-def missing_package(case: Case) -> Iterator[Finding]:
+@rule("A package of the path is not installed", Stage.INSTALL)
+def missing_package(case: Case[Observation]) -> Iterator[Finding]:
     """A package of the path is not installed.
 
     What happens: nothing can be converted without scikit-learn, skl2onnx and onnx; nothing can be run or compared
@@ -19,37 +24,35 @@ def missing_package(case: Case) -> Iterator[Finding]:
     Remedy: install the package, resolved together with everything that is installed.
     Not this rule: a package that is installed and fails to import.
     """
-    if case.observation.failures(Stage.RESOLVE):  # nothing was installed, for a reason that has its own finding
+    if case.subject.failures(Stage.RESOLVE):  # nothing was installed, for a reason that has its own finding
         return
-    installed = {d.name for d in case.observation.distributions}
-    mentioned = {m for d in case.observation.damages for m in d.modules}
+    installed = {d.name for d in case.subject.distributions}
+    mentioned = {m for d in case.subject.damages for m in d.modules}
     for module in ("sklearn", "skl2onnx", "onnx", "onnxruntime", "mlflow"):
         name = distribution_of(module)
-        if name in installed or f"{name}-skinny" in installed or module in mentioned or case.observation.owner(module):
+        if name in installed or f"{name}-skinny" in installed or module in mentioned or case.subject.owner(module):
             continue
-        severity = missing_severity(case, module)
-        if severity:
+        if severity := missing_severity(case, module):
+            needed = " and the script needs it" if case.script and severity is Severity.BLOCKER else ""
             yield Finding(
-                "missing-package",
                 severity,
                 Stage.INSTALL,
                 Basis.SEEN,
                 name,
-                f"{name} is not installed"
-                + (" and the script needs it." if case.script and severity is Severity.BLOCKER else "."),
+                f"{name} is not installed{needed}.",
                 culprits=(name,),
                 advice=(Advice("pins", f"Install {name}.", changes=((name, ""),)),),
                 explains=(Step(Stage.IMPORT, module), *_for_want_of(case, module, severity)),
             )
 
 
-def _for_want_of(case: Case, module: str, severity: Severity) -> tuple[Step, ...]:
+def _for_want_of(case: Case[Observation], module: str, severity: Severity) -> tuple[Step, ...]:
     """The failures of any stage that only say that an absent module is absent; a warning hides none of them."""
-    failures = case.observation.failures() if severity is Severity.BLOCKER else ()
-    return tuple(f.step for f in failures if asks_for(case.observation, f, (module,)))
+    failures = case.subject.failures() if severity is Severity.BLOCKER else ()
+    return tuple(f.step for f in failures if asks_for(case.subject, f, (module,)))
 
 
-def missing_severity(case: Case, module: str) -> Severity | None:
+def missing_severity(case: Case[Observation], module: str) -> Severity | None:
     """How much an absent package matters; None where nobody asked for it."""
     if case.script and distribution_of(module) in case.script.brings:
         return None
@@ -59,18 +62,15 @@ def missing_severity(case: Case, module: str) -> Severity | None:
         return Severity.WARNING if module == "onnxruntime" else Severity.NOTE
     if script_uses(case, module):
         return Severity.BLOCKER
-    scores = case.script.uses("mlflow.pyfunc.load_model") and (
-        case.script.uses("mlflow.onnx") or case.script.uses("skl2onnx")
-    )
-    if module == "onnxruntime" and scores:
-        return Severity.BLOCKER
     converts = case.script.uses("skl2onnx")
-    if module == "onnxruntime" and converts:
-        return Severity.WARNING
+    scores = case.script.uses("mlflow.pyfunc.load_model") and (case.script.uses("mlflow.onnx") or converts)
+    if module == "onnxruntime" and (scores or converts):
+        return Severity.BLOCKER if scores else Severity.WARNING
     return Severity.BLOCKER if module == "onnx" and converts else None
 
 
-def declared_conflict(case: Case) -> Iterator[Finding]:
+@rule("Declared requirements are not met", Stage.INSTALL)
+def declared_conflict(case: Case[Observation]) -> Iterator[Finding]:
     """Declared requirements of the path's packages are not met.
 
     What happens: nothing, often; packages work far outside what they declare.
@@ -78,19 +78,8 @@ def declared_conflict(case: Case) -> Iterator[Finding]:
     Remedy: none needed while imports and canaries work.
     Not this rule: what an import or a canary saw fail.
     """
-    from .requirements import unmet
-
-    names = {distribution_of(m) for m in STACK} | {
-        "mlflow-skinny",
-        "joblib",
-        "threadpoolctl",
-        "onnxmltools",
-        "onnxconverter-common",
-    }
-    for consumer, requirement, installed in unmet(case.observation, names):
+    for consumer, requirement, installed in unmet(case.subject, {*map(distribution_of, STACK), *_BESIDE}):
         said = f"is {installed}" if installed else "is not installed"
         text = f"{consumer} asks for {requirement}, and {requirement.name} {said}."
         culprits = (canonical(requirement.name), consumer)
-        yield Finding(
-            "declared-conflict", Severity.NOTE, Stage.INSTALL, Basis.DECLARED, consumer, text, culprits=culprits
-        )
+        yield Finding(Severity.NOTE, Stage.INSTALL, Basis.DECLARED, consumer, text, culprits=culprits)

@@ -11,22 +11,14 @@ from ...model import Observation
 from ...names import canonical
 
 
-def marker_environment(observation: Observation) -> dict[str, str]:
-    """The patient's values for the markers that matter."""
-    return {
-        "python_version": ".".join(observation.python.split(".")[:2]),
-        "python_full_version": observation.python,
-        "extra": "",
-    }
-
-
 def applicable(observation: Observation, text: str) -> Requirement | None:
     """A requirement that counts in this patient, None where its marker says otherwise or it cannot be read."""
     try:
         requirement = Requirement(text)
     except InvalidRequirement:
         return None
-    environment = marker_environment(observation)
+    minor = ".".join(observation.python.split(".")[:2])
+    environment = {"python_version": minor, "python_full_version": observation.python, "extra": ""}
     return requirement if requirement.marker is None or requirement.marker.evaluate(environment) else None
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from packaging.version import Version
 
-from ...model import Advice, Basis, Case, Finding, Severity, Stage
+from ...model import Advice, Basis, Case, Finding, Observation, Severity, Stage, rule
 from ...names import canonical
+from ..advice import minor
 from ..evidence import each, first_words, unique
 
 _PIN = re.compile(
@@ -32,7 +33,8 @@ def _reason(text: str) -> str:
     return first_words("; ".join(reasons) or text, 400)
 
 
-def no_wheel_for_python(case: Case) -> Iterator[Finding]:
+@rule("A pinned release has no wheel for this Python", Stage.RESOLVE)
+def no_wheel_for_python(case: Case[Observation]) -> Iterator[Finding]:
     """A pinned release has no wheel for this Python.
 
     What happens: the resolver finds nothing to install, or pip starts to build from source and fails an hour later.
@@ -40,15 +42,14 @@ def no_wheel_for_python(case: Case) -> Iterator[Finding]:
     Remedy: a release that has a wheel for this Python, or a Python that the release has a wheel for.
     Not this rule: requirements that contradict each other.
     """
-    python = ".".join(case.observation.python.split(".")[:2])
+    python = minor(case)
     for cause in each(case, Stage.RESOLVE):
         if not re.search(_WHEEL, cause.first.text):
             continue
         for name, version in _named(cause.first.text)[:1]:
-            pythons = case.knowledge.pythons(name, version) if case.knowledge else ()
+            pythons = case.knowledge.pythons(name, version)
             served = f"; it has wheels for Python {pythons[0]} to {pythons[-1]}" if pythons else ""
             yield Finding(
-                "no-wheel-for-python",
                 Severity.BLOCKER,
                 Stage.RESOLVE,
                 Basis.SEEN,
@@ -61,38 +62,27 @@ def no_wheel_for_python(case: Case) -> Iterator[Finding]:
             )
 
 
-def _other_release(case: Case, name: str, version: str, python: str) -> tuple[Advice, ...]:
-    last = case.knowledge.last_release_for_python(name, python) if case.knowledge else None
+def _other_release(case: Case[Observation], name: str, version: str, python: str) -> tuple[Advice, ...]:
+    last = case.knowledge.last_release_for_python(name, python)
     if last and Version(version) > last.parsed:
         text = f"Ask for {name} {last.version} or earlier: it is the last with a wheel for Python {python}."
         return (Advice("pins", text, changes=((name, f"<={last.version}"),)),)
-    first = case.knowledge.first_release_for_python(name, python) if case.knowledge else None
+    first = case.knowledge.first_release_for_python(name, python)
     if first is None:
         return (Advice("pins", f"Ask for a {name} that has a wheel for Python {python}.", changes=((name, ""),)),)
-    return (
-        Advice(
-            "pins",
-            f"Ask for {name} {first.version} or later: it is the first with a wheel for Python {python}.",
-            changes=((name, f">={first.version}"),),
-        ),
-    )
+    text = f"Ask for {name} {first.version} or later: it is the first with a wheel for Python {python}."
+    return (Advice("pins", text, changes=((name, f">={first.version}"),)),)
 
 
 def _other_python(pythons: tuple[str, ...], version: str) -> tuple[Advice, ...]:
-    return (
-        (
-            Advice(
-                "action",
-                f"Or use Python {pythons[-1]}, the newest that {version} has a wheel for.",
-                lines=(f"uv venv --python {pythons[-1]}",),
-            ),
-        )
-        if pythons
-        else ()
-    )
+    if not pythons:
+        return ()
+    text = f"Or use Python {pythons[-1]}, the newest that {version} has a wheel for."
+    return (Advice("action", text, lines=(f"uv venv --python {pythons[-1]}",)),)
 
 
-def requirements_conflict(case: Case) -> Iterator[Finding]:
+@rule("The requirements contradict each other", Stage.RESOLVE, generic=True)
+def requirements_conflict(case: Case[Observation]) -> Iterator[Finding]:
     """The requirements contradict each other, or ask for what the index does not have.
 
     What happens: the resolver says no.
@@ -102,8 +92,8 @@ def requirements_conflict(case: Case) -> Iterator[Finding]:
     """
     for cause in each(case, Stage.RESOLVE):
         names = unique(n for n, _ in _named(cause.first.text))
+        loosen = Advice("pins", f"Loosen one of them: {', '.join(names[:4])}", tuple((n, "") for n in names[:1]))
         yield Finding(
-            "requirements-conflict",
             Severity.BLOCKER,
             Stage.RESOLVE,
             Basis.SEEN,
@@ -111,12 +101,6 @@ def requirements_conflict(case: Case) -> Iterator[Finding]:
             f"The resolver refuses the requirements: {_reason(cause.first.text)}",
             culprits=names,
             evidence=(cause.first.text[:1200],),
-            advice=(
-                Advice(
-                    "pins", "Loosen one of them: " + ", ".join(names[:4]), changes=tuple((n, "") for n in names[:1])
-                ),
-            )
-            if names
-            else (Advice("action", "Correct the requirements."),),
+            advice=(loosen if names else Advice("action", "Correct the requirements."),),
             explains=cause.steps,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import FORMS, Advice, Basis, Case, Failure, Finding, Passed, Severity, Stage
+from ...model import FORMS, Advice, Basis, Case, Failure, Finding, Observation, Passed, Severity, Stage
 from ..evidence import (
     Cause,
     canary_of,
@@ -15,55 +15,45 @@ from ..evidence import (
     involved,
     library_of,
     quote,
+    says,
     subjects_text,
     unique,
     versions,
 )
 
 
-def subjects(cause: Cause) -> tuple[str, ...]:
-    """The canaries that failed for this cause."""
-    return tuple(f.subject for f in cause.failures)
-
-
-def subject_phrase(case: Case, cause: Cause) -> str:
+def subject_phrase(case: Case[Observation], cause: Cause) -> str:
     """The canaries by name, the script's own first, as a singular: `Ridge`, or `each of Ridge, Lasso and 2 more`."""
-    own = [s for s in subjects(cause) if canary_of(case, s)] or list(subjects(cause))
+    own = [s for s in cause.subjects if canary_of(case, s)] or cause.subjects
     return ("each of " if len(own) > 1 else "") + subjects_text(own)
 
 
-def parties(case: Case, failure: Failure) -> tuple[str, ...]:
+def parties(case: Case[Observation], failure: Failure) -> tuple[str, ...]:
     """The converter, then everybody on the traceback, then the estimator's library."""
     return unique(
-        (
-            converter_of(case, failure.subject),
-            *involved(case.observation, failure)[:3],
-            library_of(case, failure.subject),
-        )
+        (converter_of(case, failure.subject), *involved(case.subject, failure)[:3], library_of(case, failure.subject))
     )
 
 
-def one_form_only(case: Case, failure: Failure) -> bool:
+def one_form_only(case: Case[Observation], failure: Failure) -> bool:
     """Whether the same estimator passed with another number of classes, which the script does not tell."""
     endings = tuple(FORMS.values())
     form = next((f for f in endings if failure.subject.endswith(f)), "")
     if not form:
         return False
     other = failure.subject[: -len(form)] + endings[1 - endings.index(form)]
-    return any(
-        isinstance(o, Passed) and (o.stage, o.subject) == (failure.stage, other) for o in case.observation.outcomes
-    )
+    return any(isinstance(o, Passed) and (o.stage, o.subject) == (failure.stage, other) for o in case.subject.outcomes)
 
 
-def not_asked(case: Case, failure: Failure) -> bool:
+def not_asked(case: Case[Observation], failure: Failure) -> bool:
     """Whether the script fits this model and never converts it: that it would not convert is worth a warning."""
     canary = canary_of(case, failure.subject)
     return canary is not None and not canary.converter and failure.stage is not Stage.FIT
 
 
-def severity(case: Case, cause: Cause) -> Severity:
+def severity(case: Case[Observation], cause: Cause) -> Severity:
     """What the script asks for blocks; without a script the quick set does; half a failure is a warning."""
-    worst = canary_severity(case, subjects(cause))
+    worst = canary_severity(case, cause.subjects)
     own = [f for f in cause.failures if canary_of(case, f.subject)] or list(cause.failures)
     if all(one_form_only(case, f) or not_asked(case, f) for f in own):
         return Severity.WARNING
@@ -71,8 +61,7 @@ def severity(case: Case, cause: Cause) -> Severity:
 
 
 def canary_finding(
-    case: Case,
-    rule: str,
+    case: Case[Observation],
     cause: Cause,
     message: str,
     culprits: tuple[str, ...],
@@ -83,7 +72,6 @@ def canary_finding(
     first = next((f for f in cause.failures if canary_of(case, f.subject)), cause.first)
     where = canary_of(case, first.subject)
     return Finding(
-        rule,
         worth or severity(case, cause),
         first.stage,
         Basis.SEEN,
@@ -98,24 +86,22 @@ def canary_finding(
     )
 
 
-def references(case: Case, failure: Failure) -> tuple[str, ...]:
+def references(case: Case[Observation], failure: Failure) -> tuple[str, ...]:
     """Public threads about failures of this signature."""
     module = failure.frames[-1].module if failure.frames else ""
     text = "\n".join(text for _, text in failure.chain) or failure.text
-    known = case.knowledge.signature(failure.type, text, module, failure.stage.value) if case.knowledge else None
+    known = case.knowledge.signature(failure.type, text, module, failure.stage.value)
     return known.references if known else ()
 
 
-def matching(case: Case, stage: Stage, pattern: str) -> Iterator[Cause]:
+def matching(case: Case[Observation], stage: Stage, pattern: str) -> Iterator[Cause]:
     """The causes of one stage whose own words match a pattern."""
-    from ..evidence import says
-
     return (c for c in each(case, stage) if says(c.first, pattern))
 
 
-def with_versions(case: Case, *names: str) -> str:
+def with_versions(case: Case[Observation], *names: str) -> str:
     """Names with versions, for a message."""
-    return versions(case.observation, names)
+    return versions(case.subject, names)
 
 
 def last_words(failure: Failure) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import Advice, Case, Finding, Severity, Stage
+from ...model import Advice, Case, Finding, Observation, Severity, Stage, rule
 from ..advice import fit_name, move
-from ..evidence import Cause, canary_of, converter_of, each, involved, library_of, missing_reference, passed, says
+from ..evidence import canary_of, converter_of, each, involved, library_of, missing_reference, passed, says
 from . import edits
 from .canary_findings import canary_finding, last_words, matching, parties, severity, subject_phrase, with_versions
 
@@ -28,7 +28,8 @@ _UNKNOWN_HERE = (
 )
 
 
-def fit_failed(case: Case) -> Iterator[Finding]:
+@rule("An estimator cannot be fitted", Stage.FIT)
+def fit_failed(case: Case[Observation]) -> Iterator[Finding]:
     """An estimator cannot be made or fitted here.
 
     What happens: the model fails before anything is converted.
@@ -42,24 +43,16 @@ def fit_failed(case: Case) -> Iterator[Finding]:
         known = not own or cause.first.type in ("Crash", "Exit", "Killed") or says(cause.first, _UNKNOWN_HERE)
         worth = None if known else Severity.NOTE
         library = library_of(case, cause.first.subject)
-        text = (
-            f"{subject_phrase(case, cause)} cannot be fitted with "
-            f"{with_versions(case, library)}: {last_words(cause.first)}"
-        )
+        phrase, words = subject_phrase(case, cause), last_words(cause.first)
+        text = f"{phrase} cannot be fitted with {with_versions(case, library)}: {words}"
         if not known:
-            text = (
-                f"{subject_phrase(case, cause)} could not be tried: it "
-                f"refuses the canary's data ({last_words(cause.first)})"
-            )
-        names = (library, *involved(case.observation, cause.first))
-        yield canary_finding(case, "fit-failed", cause, text, names, move(case, (library,)), worth=worth)
+            text = f"{phrase} could not be tried: it refuses the canary's data ({words})"
+        names = (library, *involved(case.subject, cause.first))
+        yield canary_finding(case, cause, text, names, move(case, (library,)), worth=worth)
 
 
-def _converted(case: Case) -> Iterator[Cause]:
-    return each(case, Stage.CONVERT)
-
-
-def converter_missing(case: Case) -> Iterator[Finding]:
+@rule("No converter for an estimator or option", Stage.CONVERT)
+def converter_missing(case: Case[Observation]) -> Iterator[Finding]:
     """The converter does not know the estimator, or not this option of it.
 
     What happens: MissingShapeCalculator, MissingConverter, or NotImplementedError.
@@ -67,27 +60,20 @@ def converter_missing(case: Case) -> Iterator[Finding]:
     Remedy: a newer converter, a registered converter of your own, or another estimator.
     Not this rule: an estimator that is known, whose attributes have changed.
     """
-    for cause in _converted(case):
+    for cause in each(case, Stage.CONVERT):
         if cause.first.type in ("MissingShapeCalculator", "MissingConverter", "NotImplementedError") or says(
             cause.first, _NO_CONVERTER
         ):
             converter, library = converter_of(case, cause.first.subject), library_of(case, cause.first.subject)
-            text = (
-                f"{with_versions(case, converter)} cannot convert "
-                f"{subject_phrase(case, cause)}: {last_words(cause.first)}"
-            )
-            advice = Advice(
-                "pins",
-                f"Try a newer {converter}; where none converts it, use another estimator or option.",
-                changes=((converter, ""),),
-            )
-            other = Advice(
-                "code", f"Use another estimator or option, or register a converter of your own with {converter}."
-            )
-            yield canary_finding(case, "converter-missing", cause, text, (converter, library), advice, other)
+            cannot = f"{with_versions(case, converter)} cannot convert {subject_phrase(case, cause)}"
+            newer = f"Try a newer {converter}; where none converts it, use another estimator or option."
+            other = f"Use another estimator or option, or register a converter of your own with {converter}."
+            advice = (Advice("pins", newer, changes=((converter, ""),)), Advice("code", other))
+            yield canary_finding(case, cause, f"{cannot}: {last_words(cause.first)}", (converter, library), *advice)
 
 
-def opset_beyond_onnx(case: Case) -> Iterator[Finding]:
+@rule("A target_opset that onnx does not have", Stage.CONVERT)
+def opset_beyond_onnx(case: Case[Observation]) -> Iterator[Finding]:
     """The script asks for a target_opset that the installed onnx does not have.
 
     What happens: RuntimeError: target_opset is higher than the version of the installed onnx package.
@@ -98,31 +84,23 @@ def opset_beyond_onnx(case: Case) -> Iterator[Finding]:
     for cause in matching(case, Stage.CONVERT, _OPSET):
         canary = canary_of(case, cause.first.subject)
         asked = canary.target_opset if canary else "the default"
-        text = (
-            f"{subject_phrase(case, cause)} asks for target_opset "
-            f"{asked}, which {with_versions(case, 'onnx')} does not have."
-        )
-        yield canary_finding(
-            case,
-            "opset-beyond-onnx",
-            cause,
-            text,
-            ("onnx", "skl2onnx"),
-            Advice("pins", "Install a newer onnx.", changes=(("onnx", ""),)),
-            _lower_opset(case),
-        )
+        lacks = f"which {with_versions(case, 'onnx')} does not have"
+        text = f"{subject_phrase(case, cause)} asks for target_opset {asked}, {lacks}."
+        newer = Advice("pins", "Install a newer onnx.", changes=(("onnx", ""),))
+        yield canary_finding(case, cause, text, ("onnx", "skl2onnx"), newer, _lower_opset(case))
 
 
-def _lower_opset(case: Case) -> Advice:
+def _lower_opset(case: Case[Observation]) -> Advice:
     """Advice to ask for what the installed onnx has, where that is known."""
-    known = case.knowledge.release("onnx", case.observation.version("onnx") or "0") if case.knowledge else None
+    known = case.knowledge.release("onnx", case.subject.version("onnx") or "0")
     if known is None or known.opset is None:
         return Advice("code", "Ask for a lower target_opset.")
     text = f"Ask for target_opset={known.opset}, the highest that onnx {known.version} has."
     return Advice("code", text, lines=(f"target_opset={known.opset}",), edit=edits.opset(known.opset))
 
 
-def converter_and_estimator(case: Case) -> Iterator[Finding]:
+@rule("The converter was made for another scikit-learn", Stage.CONVERT)
+def converter_and_estimator(case: Case[Observation]) -> Iterator[Finding]:
     """The converter reads attributes of the estimator, or calls functions of it, that this scikit-learn does not have.
 
     What happens: AttributeError on a fitted estimator, or a TypeError from a private function's changed signature.
@@ -131,27 +109,20 @@ def converter_and_estimator(case: Case) -> Iterator[Finding]:
     Remedy: a converter made for this scikit-learn, or a scikit-learn that this converter was made for.
     Not this rule: a name missing from a module, and an estimator without any converter.
     """
-    for cause in _converted(case):
+    for cause in each(case, Stage.CONVERT):
         found, wrong_call = says(cause.first, _PRIVATE), says(cause.first, _SIGNATURE)
         if (cause.first.type == "AttributeError" and found) or (cause.first.type == "TypeError" and wrong_call):
             converter, library = converter_of(case, cause.first.subject), library_of(case, cause.first.subject)
-            what = (
-                f"reads {found['kind']}.{found['name']}, which {with_versions(case, library)} does not have"
-                if found
-                else f"calls a function of {with_versions(case, library)} "
-                f"as it does not know it ({last_words(cause.first)})"
-            )
-            yield canary_finding(
-                case,
-                "converter-and-estimator",
-                cause,
-                f"{with_versions(case, converter)} {what}: {subject_phrase(case, cause)} does not convert.",
-                (converter, library),
-                move(case, (converter, library)),
-            )
+            pair, release = (converter, library), with_versions(case, library)
+            what = f"calls a function of {release} as it does not know it ({last_words(cause.first)})"
+            if found:
+                what = f"reads {found['kind']}.{found['name']}, which {release} does not have"
+            text = f"{with_versions(case, converter)} {what}: {subject_phrase(case, cause)} does not convert."
+            yield canary_finding(case, cause, text, pair, move(case, pair))
 
 
-def removed_in_converter(case: Case) -> Iterator[Finding]:
+@rule("A converter uses a removed name", Stage.CONVERT)
+def removed_in_converter(case: Case[Observation]) -> Iterator[Finding]:
     """A converter uses a name that another package no longer has.
 
     What happens: AttributeError or ImportError in the middle of a conversion, although everything imports.
@@ -159,27 +130,19 @@ def removed_in_converter(case: Case) -> Iterator[Finding]:
     Remedy: a converter made for the library, or a library that still has the name.
     Not this rule: names that are missing at import.
     """
-    for cause in _converted(case):
-        missing = missing_reference(case.observation, cause.first)
+    for cause in each(case, Stage.CONVERT):
+        missing = missing_reference(case.subject, cause.first)
         if missing and not says(cause.first, _PRIVATE):
             converter = missing.consumer or converter_of(case, cause.first.subject)
             name = f"{missing.module}.{missing.name}" if missing.name else missing.module
-            lacking = (
-                f"{with_versions(case, converter)} uses {name}, which "
-                f"{with_versions(case, missing.provider)} does not have"
-            )
-            text = f"{lacking}: {subject_phrase(case, cause)} does not convert."
-            yield canary_finding(
-                case,
-                "removed-in-converter",
-                cause,
-                text,
-                (missing.provider, converter),
-                fit_name(case, missing.provider, converter, missing.module, missing.name),
-            )
+            pair, lacks = (missing.provider, converter), f"which {with_versions(case, missing.provider)} does not have"
+            uses = f"{with_versions(case, converter)} uses {name}, {lacks}"
+            text = f"{uses}: {subject_phrase(case, cause)} does not convert."
+            yield canary_finding(case, cause, text, pair, fit_name(case, *pair, missing.module, missing.name))
 
 
-def attribute_type(case: Case) -> Iterator[Finding]:
+@rule("A value that onnx cannot store", Stage.CONVERT)
+def attribute_type(case: Case[Observation]) -> Iterator[Finding]:
     """The converter hands onnx a value whose type it cannot store.
 
     What happens: "iterable attribute but I cannot figure out its applicable type", or a complaint of protobuf under
@@ -193,15 +156,14 @@ def attribute_type(case: Case) -> Iterator[Finding]:
         by_protobuf = says(cause.first, r"Expected an int, got a boolean|but expected one of|Value out of range")
         names = ("skl2onnx", "protobuf", "onnx") if by_protobuf else parties(case, cause.first)
         found = says(cause.first, _TYPES)
-        hands = (
-            f"{with_versions(case, *names[:1])} hands "
-            f"{with_versions(case, *names[1:2])} a value of a type that it cannot store"
-        )
-        text = f"{hands}: {subject_phrase(case, cause)} does not convert ({found[0] if found else ''})."
-        yield canary_finding(case, "attribute-type", cause, text, names, move(case, names))
+        giver, taker = with_versions(case, *names[:1]), with_versions(case, *names[1:2])
+        said = f"{subject_phrase(case, cause)} does not convert ({found[0] if found else ''})"
+        text = f"{giver} hands {taker} a value of a type that it cannot store: {said}."
+        yield canary_finding(case, cause, text, names, move(case, names))
 
 
-def conversion_failed(case: Case) -> Iterator[Finding]:
+@rule("A conversion fails", Stage.CONVERT, generic=True)
+def conversion_failed(case: Case[Observation]) -> Iterator[Finding]:
     """A conversion fails in a way that no other rule knows.
 
     What happens: an exception or a crash inside the converter.
@@ -209,20 +171,14 @@ def conversion_failed(case: Case) -> Iterator[Finding]:
     Remedy: move the converter or the estimator's library.
     Not this rule: every mechanism that has its own.
     """
-    for cause in _converted(case):
+    for cause in each(case, Stage.CONVERT):
         names = parties(case, cause.first)
-        yield canary_finding(
-            case,
-            "conversion-failed",
-            cause,
-            f"{subject_phrase(case, cause)} does not convert with "
-            f"{with_versions(case, *names[:1])}: {last_words(cause.first)}",
-            names,
-            move(case, names),
-        )
+        fails = f"{subject_phrase(case, cause)} does not convert with {with_versions(case, *names[:1])}"
+        yield canary_finding(case, cause, f"{fails}: {last_words(cause.first)}", names, move(case, names))
 
 
-def checker_complains(case: Case) -> Iterator[Finding]:
+@rule("The ONNX checker complains", Stage.CHECK)
+def checker_complains(case: Case[Observation]) -> Iterator[Finding]:
     """The ONNX checker refuses a converted model.
 
     What happens: onnx.checker.check_model raises, while runtimes may still take the file.
@@ -231,17 +187,9 @@ def checker_complains(case: Case) -> Iterator[Finding]:
     Not this rule: a model that the runtime refuses too.
     """
     for cause in each(case, Stage.CHECK):
-        runs = all(passed(case, Stage.PARITY, f.subject) for f in cause.failures) or "onnxruntime" not in {
-            d.name for d in case.observation.distributions
-        }
+        agrees = all(passed(case, Stage.PARITY, subject) for subject in cause.subjects)
+        runs = agrees or "onnxruntime" not in {d.name for d in case.subject.distributions}
         text = f"The ONNX checker complains of {subject_phrase(case, cause)}: {last_words(cause.first)}"
         worth = Severity.NOTE if runs or severity(case, cause) is not Severity.BLOCKER else Severity.WARNING
-        yield canary_finding(
-            case,
-            "checker-complains",
-            cause,
-            text,
-            ("onnx", converter_of(case, cause.first.subject)),
-            move(case, ("skl2onnx", "onnx")),
-            worth=worth,
-        )
+        names = ("onnx", converter_of(case, cause.first.subject))
+        yield canary_finding(case, cause, text, names, move(case, ("skl2onnx", "onnx")), worth=worth)

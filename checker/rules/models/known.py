@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...knowledge import KnownBad
-from ...model import Basis, Case, Finding, Severity, Stage
+from ...model import Basis, Case, Finding, Observation, Severity, Stage, rule
 from ..advice import move
 from ..evidence import versions
 
 
-def known_bad_release(case: Case) -> Iterator[Finding]:
+@rule("A release that was measured to misbehave", Stage.PARITY)
+def known_bad_release(case: Case[Observation]) -> Iterator[Finding]:
     """A release is installed that was measured to misbehave with what the script uses.
 
     What happens: what the knowledge says of the release; a static look cannot see it.
@@ -18,26 +18,21 @@ def known_bad_release(case: Case) -> Iterator[Finding]:
     Remedy: run the canaries (leave --static out), or move the package.
     Not this rule: anything that was run here, since what is seen here counts more.
     """
-    if case.observation.imported or not case.knowledge or not case.script:
+    if case.subject.imported or not case.script:
         return
-    installed = {d.name: d.version for d in reversed(case.observation.distributions)}
+    installed = {d.name: d.version for d in reversed(case.subject.distributions)}
     made = " ".join(canary.make for canary in case.script.canaries)
     for name, version in installed.items():
         for known in case.knowledge.known_bad(name, version):
             if known.applies(installed) and any(subject in made for subject in known.subjects):
-                yield _finding(case, name, known)
-
-
-def _finding(case: Case, name: str, known: KnownBad) -> Finding:
-    return Finding(
-        "known-bad-release",
-        Severity.WARNING,
-        Stage(known.stage),
-        Basis.MEASURED,
-        name,
-        f"{versions(case.observation, (name,))}: {known.what}",
-        culprits=(name,),
-        evidence=(f"{known.provenance.source} ({known.provenance.date})",),
-        references=known.references,
-        advice=(move(case, (name,)),),
-    )
+                yield Finding(
+                    Severity.WARNING,
+                    Stage(known.stage),
+                    Basis.MEASURED,
+                    name,
+                    f"{versions(case.subject, (name,))}: {known.what}",
+                    culprits=(name,),
+                    evidence=(f"{known.provenance.source} ({known.provenance.date})",),
+                    references=known.references,
+                    advice=(move(case, (name,)),),
+                )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from ...model import Advice, Case, Failure, Finding, Severity, Stage
+from ...model import Advice, Case, Failure, Finding, Observation, Severity, Stage, rule
 from ..advice import move
-from ..evidence import canary_of, converter_of, each, library_of, versions
+from ..evidence import canary_of, converter_of, each, library_of, unique, versions
 from .canary_findings import canary_finding, severity, subject_phrase
 
 
-def _blame(case: Case, failure: Failure) -> tuple[str, ...]:
+def _blame(case: Case[Observation], failure: Failure) -> tuple[str, ...]:
     """Who is likely wrong: the runtime where the third opinion sides with scikit-learn, else the converter."""
     converter, library = converter_of(case, failure.subject), library_of(case, failure.subject)
     if failure.facts.get("third_opinion") == "scikit-learn" or _known(case, failure):
@@ -19,10 +20,10 @@ def _blame(case: Case, failure: Failure) -> tuple[str, ...]:
     return (converter, library, "onnxruntime") if not failure.facts.get("third_opinion") else (converter, library)
 
 
-def _known(case: Case, failure: Failure) -> tuple[str, ...]:
+def _known(case: Case[Observation], failure: Failure) -> tuple[str, ...]:
     """References to what is known of this onnxruntime at parity, for the estimators concerned."""
-    version = case.observation.version("onnxruntime")
-    known = case.knowledge.known_bad("onnxruntime", version) if case.knowledge and version else ()
+    version = case.subject.version("onnxruntime")
+    known = case.knowledge.known_bad("onnxruntime", version) if version else ()
     canary = canary_of(case, failure.subject)
     text = f"{failure.subject} {canary.make if canary else ''}"
     return tuple(
@@ -33,7 +34,8 @@ def _known(case: Case, failure: Failure) -> tuple[str, ...]:
     )
 
 
-def silent_disagreement(case: Case) -> Iterator[Finding]:
+@rule("The model runs and answers wrongly", Stage.PARITY)
+def silent_disagreement(case: Case[Observation]) -> Iterator[Finding]:
     """The model converts and runs, and answers something else than scikit-learn.
 
     What happens: nothing is raised; probabilities, values or labels are wrong.
@@ -52,20 +54,15 @@ def silent_disagreement(case: Case) -> Iterator[Finding]:
             "runtime": " onnx's reference evaluator agrees with the runtime.",
         }
         names = _blame(case, first)
-        runs = f"{subject_phrase(case, cause)} converts and runs with {versions(case.observation, names[:2])}"
+        runs = f"{subject_phrase(case, cause)} converts and runs with {versions(case.subject, names[:2])}"
         text = f"{runs}, and answers wrongly: {first.text}.{opinions.get(str(first.facts.get('third_opinion')), '')}"
         other = Advice("code", "Use another estimator or option: this one is not converted faithfully.")
-        finding = canary_finding(case, "silent-disagreement", cause, text, names, move(case, names), other)
-        yield finding if not _known(case, first) else _with(finding, _known(case, first))
+        finding = canary_finding(case, cause, text, names, move(case, names), other)
+        yield replace(finding, references=unique(finding.references + _known(case, first)))
 
 
-def _with(finding: Finding, urls: tuple[str, ...]) -> Finding:
-    from dataclasses import replace
-
-    return replace(finding, references=tuple(dict.fromkeys(finding.references + urls)))
-
-
-def edge_disagreement(case: Case) -> Iterator[Finding]:
+@rule("Values on a tree's threshold go the other way", Stage.PARITY)
+def edge_disagreement(case: Case[Observation]) -> Iterator[Finding]:
     """The model and scikit-learn disagree only on values within one unit in the last place of a tree's threshold.
 
     What happens: rows that sit exactly on a split go the other way.
@@ -76,12 +73,9 @@ def edge_disagreement(case: Case) -> Iterator[Finding]:
     for cause in each(case, Stage.PARITY):
         if cause.first.type == "EdgeDisagreement":
             worth = Severity.WARNING if severity(case, cause) is Severity.BLOCKER and case.script else Severity.NOTE
-            yield canary_finding(
-                case,
-                "edge-disagreement",
-                cause,
+            text, names = (
                 f"{subject_phrase(case, cause)}: {cause.first.text}",
                 (converter_of(case, cause.first.subject),),
-                Advice("code", "Train on float32 data.", lines=("x.astype(np.float32)",)),
-                worth=worth,
             )
+            advice = Advice("code", "Train on float32 data.", lines=("x.astype(np.float32)",))
+            yield canary_finding(case, cause, text, names, advice, worth=worth)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import Advice, Case, Finding, Stage
+from ...model import Advice, Case, Finding, Observation, Stage, rule
 from ..advice import move
 from ..evidence import converter_of, each, says
 from . import edits
@@ -19,7 +19,8 @@ _OUTPUT = r"Invalid output name"
 _CUSTOM = r"Node type '(?P<op>\w+)' from domain '(?P<domain>[\w.]+)' is unknown"
 
 
-def input_type_or_rank(case: Case) -> Iterator[Finding]:
+@rule("Fed another type or shape than declared", Stage.RUN)
+def input_type_or_rank(case: Case[Observation]) -> Iterator[Finding]:
     """The model is fed another type, rank or batch than it declares.
 
     What happens: "Unexpected input data type", "Invalid rank for input", or "Got invalid dimensions".
@@ -37,25 +38,17 @@ def input_type_or_rank(case: Case) -> Iterator[Finding]:
             lines=("x.astype(np.float32).reshape(-1, n)", "FloatTensorType([None, n])"),
             edit=edits.as_declared,
         )
-        if _by_mlflow(cause.first, case):
-            advice = Advice(
-                "code",
-                "Declare one input tensor for all columns: "
-                "mlflow's pyfunc cannot feed several [None, 1] inputs from a DataFrame.",
-                lines=('[("X", FloatTensorType([None, n]))]',),
-            )
-        names = ("mlflow",) if _by_mlflow(cause.first, case) else ("onnxruntime",)
-        yield canary_finding(
-            case,
-            "input-type-or-rank",
-            cause,
-            f"{subject_phrase(case, cause)} is fed what it does not declare: {found[0] if found else ''}",
-            names,
-            advice,
-        )
+        by_mlflow = _by_mlflow(cause.first, case)
+        if by_mlflow:
+            why = "mlflow's pyfunc cannot feed several [None, 1] inputs from a DataFrame"
+            line = '[("X", FloatTensorType([None, n]))]'
+            advice = Advice("code", f"Declare one input tensor for all columns: {why}.", lines=(line,))
+        text = f"{subject_phrase(case, cause)} is fed what it does not declare: {found[0] if found else ''}"
+        yield canary_finding(case, cause, text, ("mlflow" if by_mlflow else "onnxruntime",), advice)
 
 
-def zipmap(case: Case) -> Iterator[Finding]:
+@rule("Outputs by names that the model does not have", Stage.RUN)
+def zipmap(case: Case[Observation]) -> Iterator[Finding]:
     """The script asks for outputs by names that the model does not have.
 
     What happens: "Invalid output name".
@@ -65,26 +58,14 @@ def zipmap(case: Case) -> Iterator[Finding]:
     Not this rule: the number or type of outputs.
     """
     for cause in matching(case, Stage.RUN, _OUTPUT):
-        text = (
-            f"{subject_phrase(case, cause)} has no output of the "
-            f"name that the script asks for: {last_words(cause.first)}"
-        )
-        yield canary_finding(
-            case,
-            "zipmap",
-            cause,
-            text,
-            (converter_of(case, cause.first.subject),),
-            Advice(
-                "code",
-                "Ask for the outputs by the names that the session gives.",
-                lines=("session.run(None, feeds)",),
-                edit=edits.every_output,
-            ),
-        )
+        lacks = f"{subject_phrase(case, cause)} has no output of the name that the script asks for"
+        text, names = f"{lacks}: {last_words(cause.first)}", (converter_of(case, cause.first.subject),)
+        said, line = "Ask for the outputs by the names that the session gives.", "session.run(None, feeds)"
+        yield canary_finding(case, cause, text, names, Advice("code", said, lines=(line,), edit=edits.every_output))
 
 
-def custom_operator(case: Case) -> Iterator[Finding]:
+@rule("An operator that only one runtime has", Stage.RUN)
+def custom_operator(case: Case[Observation]) -> Iterator[Finding]:
     """The model uses an operator that only one runtime has.
 
     What happens: other runtimes, and the reference evaluator, do not know the node.
@@ -95,22 +76,14 @@ def custom_operator(case: Case) -> Iterator[Finding]:
     for cause in matching(case, Stage.RUN, _CUSTOM):
         found = says(cause.first, _CUSTOM)
         name = f"{found['domain']}.{found['op']}" if found else "a custom operator"
-        yield canary_finding(
-            case,
-            "custom-operator",
-            cause,
-            f"{subject_phrase(case, cause)} uses {name}, which only onnxruntime has.",
-            ("skl2onnx",),
-            Advice(
-                "code",
-                "Convert without the option that writes it (optim).",
-                lines=("options=None",),
-                edit=edits.without_options,
-            ),
-        )
+        text = f"{subject_phrase(case, cause)} uses {name}, which only onnxruntime has."
+        said = "Convert without the option that writes it (optim)."
+        advice = Advice("code", said, lines=("options=None",), edit=edits.without_options)
+        yield canary_finding(case, cause, text, ("skl2onnx",), advice)
 
 
-def run_failed(case: Case) -> Iterator[Finding]:
+@rule("The model cannot be run", Stage.RUN, generic=True)
+def run_failed(case: Case[Observation]) -> Iterator[Finding]:
     """A model that was loaded fails, or kills the process, when it is run.
 
     What happens: an exception, a crash (SIGSEGV, SIGFPE) or a hang in the first run.
@@ -122,19 +95,10 @@ def run_failed(case: Case) -> Iterator[Finding]:
     for cause in each(case, Stage.RUN):
         if _by_mlflow(cause.first, case):
             continue
-        built = [i.distribution for i in case.observation.interfaces if i.kind == "numpy"]
-        names = (
-            ("numpy", "onnxruntime")
-            if "onnxruntime" in built or says(cause.first, r"_ARRAY_API|numpy\.core\.multiarray")
-            else ("onnxruntime", converter_of(case, cause.first.subject))
-        )
-        yield canary_finding(
-            case,
-            "run-failed",
-            cause,
-            f"{subject_phrase(case, cause)} cannot be run with "
-            f"{with_versions(case, *names)}: {last_words(cause.first)}",
-            names,
-            move(case, names),
-            worth=_about(case, cause),
-        )
+        built = [i.distribution for i in case.subject.interfaces if i.kind == "numpy"]
+        names = ("onnxruntime", converter_of(case, cause.first.subject))
+        if "onnxruntime" in built or says(cause.first, r"_ARRAY_API|numpy\.core\.multiarray"):
+            names = ("numpy", "onnxruntime")
+        fails = f"{subject_phrase(case, cause)} cannot be run with {with_versions(case, *names)}"
+        text, worth = f"{fails}: {last_words(cause.first)}", _about(case, cause)
+        yield canary_finding(case, cause, text, names, move(case, names), worth=worth)

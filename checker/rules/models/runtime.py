@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import Advice, Case, Failure, Finding, Severity, Stage
+from ...model import Advice, Case, Failure, Finding, Observation, Severity, Stage, rule
 from ..advice import move
 from ..evidence import Cause, canary_of, converter_of, each, involved, library_of, says
 from . import edits
@@ -18,19 +18,21 @@ _PROVIDERS = r"required to explicitly set the providers"
 _NODE_TYPE = (
     r"Type \(tensor\((?P<got>\w+)\)\) of output arg .* does not match expected type \(tensor\((?P<want>\w+)\)\)"
 )
+_AS_FLOATS = Advice("code", "Declare the inputs as FloatTensorType.", lines=("FloatTensorType",), edit=edits.floats)
 
 
-def _about(case: Case, cause: Cause) -> Severity | None:
+def _about(case: Case[Observation], cause: Cause) -> Severity | None:
     """Loading and running are only a warning where the script does nothing but convert."""
     canary = canary_of(case, cause.first.subject)
     return Severity.WARNING if canary and not canary.runs and not canary.logging else None
 
 
-def _by_mlflow(failure: Failure, case: Case) -> bool:
-    return any(n.startswith("mlflow") for n in involved(case.observation, failure))
+def _by_mlflow(failure: Failure, case: Case[Observation]) -> bool:
+    return any(n.startswith("mlflow") for n in involved(case.subject, failure))
 
 
-def opset_or_ir_beyond_runtime(case: Case) -> Iterator[Finding]:
+@rule("The runtime is older than the model's stamps", Stage.LOAD)
+def opset_or_ir_beyond_runtime(case: Case[Observation]) -> Iterator[Finding]:
     """The installed onnxruntime is older than the opset or IR version that the conversion writes.
 
     What happens: "Unsupported model IR version", or "Opset N is under development", when the model is loaded.
@@ -43,30 +45,20 @@ def opset_or_ir_beyond_runtime(case: Case) -> Iterator[Finding]:
         found = says(cause.first, _IR) or says(cause.first, _OPSET)
         if not found:
             continue
-        limits = case.knowledge.limits(case.observation.version("onnxruntime") or "0") if case.knowledge else None
-        opset = f" ({limits.opset})" if limits and limits.opset else ""
+        limits = case.knowledge.limits(case.subject.version("onnxruntime") or "0")
+        opset = limits.opset if limits else None
         text = f"{with_versions(case, 'onnxruntime')} refuses {subject_phrase(case, cause)}: {found[0]}."
-        advice = (
-            Advice(
-                "code",
-                f"Convert with target_opset set to what the runtime has{opset}.",
-                lines=(f"target_opset={limits.opset}",) if limits and limits.opset else (),
-                edit=edits.opset(limits.opset) if limits and limits.opset else None,
-            ),
-            Advice("pins", "Or install a newer onnxruntime.", changes=(("onnxruntime", ""),)),
-        )
-        yield canary_finding(
-            case,
-            "opset-or-ir-beyond-runtime",
-            cause,
-            text,
-            ("onnxruntime", converter_of(case, cause.first.subject), "onnx"),
-            *advice,
-            worth=_about(case, cause),
-        )
+        lower = Advice("code", "Convert with target_opset set to what the runtime has.")
+        if opset:
+            said, line = f"Convert with target_opset set to what the runtime has ({opset}).", f"target_opset={opset}"
+            lower = Advice("code", said, lines=(line,), edit=edits.opset(opset))
+        newer = Advice("pins", "Or install a newer onnxruntime.", changes=(("onnxruntime", ""),))
+        names = ("onnxruntime", converter_of(case, cause.first.subject), "onnx")
+        yield canary_finding(case, cause, text, names, lower, newer, worth=_about(case, cause))
 
 
-def operator_without_kernel(case: Case) -> Iterator[Finding]:
+@rule("The runtime has no kernel for an operator", Stage.LOAD)
+def operator_without_kernel(case: Case[Observation]) -> Iterator[Finding]:
     """The model is valid, and the runtime has no implementation of one of its operators for this type.
 
     What happens: NOT_IMPLEMENTED: Could not find an implementation for the node.
@@ -77,22 +69,14 @@ def operator_without_kernel(case: Case) -> Iterator[Finding]:
     for cause in matching(case, Stage.LOAD, _KERNEL):
         found = says(cause.first, _KERNEL)
         node = found["node"] if found and found["node"] else "an operator"
-        text = (
-            f"{with_versions(case, 'onnxruntime')} has no implementation "
-            f"for {node} with the types of {subject_phrase(case, cause)}."
-        )
-        yield canary_finding(
-            case,
-            "operator-without-kernel",
-            cause,
-            text,
-            ("onnxruntime", converter_of(case, cause.first.subject)),
-            Advice("code", "Declare the inputs as FloatTensorType.", lines=("FloatTensorType",), edit=edits.floats),
-            worth=_about(case, cause),
-        )
+        lacks = f"{with_versions(case, 'onnxruntime')} has no implementation for {node}"
+        text = f"{lacks} with the types of {subject_phrase(case, cause)}."
+        names = ("onnxruntime", converter_of(case, cause.first.subject))
+        yield canary_finding(case, cause, text, names, _AS_FLOATS, worth=_about(case, cause))
 
 
-def system_locale(case: Case) -> Iterator[Finding]:
+@rule("The system lacks a locale", Stage.LOAD)
+def system_locale(case: Case[Observation]) -> Iterator[Finding]:
     """A text model asks for a locale that this system does not have.
 
     What happens: "Failed to construct locale" when the session is made.
@@ -120,10 +104,11 @@ def system_locale(case: Case) -> Iterator[Finding]:
                 lines=(f"localedef -i {locale.partition('.')[0]} -f UTF-8 {locale}",),
             ),
         )
-        yield canary_finding(case, "system-locale", cause, text, ("system locale",), *advice, worth=_about(case, cause))
+        yield canary_finding(case, cause, text, ("system locale",), *advice, worth=_about(case, cause))
 
 
-def providers_required(case: Case) -> Iterator[Finding]:
+@rule("A session needs providers", Stage.LOAD)
+def providers_required(case: Case[Observation]) -> Iterator[Finding]:
     """This onnxruntime insists on `providers=` when a session is made.
 
     What happens: ValueError: you are required to explicitly set the providers parameter.
@@ -134,19 +119,14 @@ def providers_required(case: Case) -> Iterator[Finding]:
     for cause in matching(case, Stage.LOAD, _PROVIDERS):
         runtime = with_versions(case, "onnxruntime")
         text = f"{runtime} makes no session without providers=, which {subject_phrase(case, cause)} does not pass."
-        advice = (
-            Advice(
-                "code",
-                "Name the provider.",
-                lines=('InferenceSession(model, providers=["CPUExecutionProvider"])',),
-                edit=edits.provider_named,
-            ),
-            Advice("pins", "Or move onnxruntime.", changes=(("onnxruntime", ""),)),
-        )
-        yield canary_finding(case, "providers-required", cause, text, ("onnxruntime",), *advice)
+        line = 'InferenceSession(model, providers=["CPUExecutionProvider"])'
+        named = Advice("code", "Name the provider.", lines=(line,), edit=edits.provider_named)
+        other = Advice("pins", "Or move onnxruntime.", changes=(("onnxruntime", ""),))
+        yield canary_finding(case, cause, text, ("onnxruntime",), named, other)
 
 
-def output_type(case: Case) -> Iterator[Finding]:
+@rule("A declared output type that the operator does not give", Stage.LOAD)
+def output_type(case: Case[Observation]) -> Iterator[Finding]:
     """The converter declares an output type that the operator does not give.
 
     What happens: "Type Error: Type (tensor(double)) of output arg ... does not match expected type (tensor(float))".
@@ -157,18 +137,12 @@ def output_type(case: Case) -> Iterator[Finding]:
     for cause in matching(case, Stage.LOAD, _NODE_TYPE):
         converter = with_versions(case, converter_of(case, cause.first.subject))
         text = f"{converter} declares double for {subject_phrase(case, cause)}, and the operator gives float."
-        yield canary_finding(
-            case,
-            "output-type",
-            cause,
-            text,
-            (converter_of(case, cause.first.subject), "onnxruntime"),
-            Advice("code", "Declare the inputs as FloatTensorType.", lines=("FloatTensorType",), edit=edits.floats),
-            worth=_about(case, cause),
-        )
+        names = (converter_of(case, cause.first.subject), "onnxruntime")
+        yield canary_finding(case, cause, text, names, _AS_FLOATS, worth=_about(case, cause))
 
 
-def load_failed(case: Case) -> Iterator[Finding]:
+@rule("The runtime refuses the model", Stage.LOAD, generic=True)
+def load_failed(case: Case[Observation]) -> Iterator[Finding]:
     """The runtime refuses a converted model in a way that no other rule knows.
 
     What happens: an exception or a crash when the session is made.
@@ -179,13 +153,6 @@ def load_failed(case: Case) -> Iterator[Finding]:
     for cause in each(case, Stage.LOAD):
         if not _by_mlflow(cause.first, case):
             names = (converter_of(case, cause.first.subject), library_of(case, cause.first.subject), "onnxruntime")
-            yield canary_finding(
-                case,
-                "load-failed",
-                cause,
-                f"{with_versions(case, 'onnxruntime')} does not load "
-                f"{subject_phrase(case, cause)}: {last_words(cause.first)}",
-                names,
-                move(case, names),
-                worth=_about(case, cause),
-            )
+            fails = f"{with_versions(case, 'onnxruntime')} does not load {subject_phrase(case, cause)}"
+            text, worth = f"{fails}: {last_words(cause.first)}", _about(case, cause)
+            yield canary_finding(case, cause, text, names, move(case, names), worth=worth)
