@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -65,28 +64,13 @@ def preflight_magic(line: str) -> None:
     """`%preflight [SCRIPT ...] [--static] [--canaries SET]`: look at this kernel and print the report."""
     from .reporters.text import render
 
+    words = shlex.split(line)
+    canaries = words[words.index("--canaries") + 1] if "--canaries" in words[:-1] else "quick"
+    scripts = [w for i, w in enumerate(words) if not w.startswith("--") and words[i - 1 : i] != ["--canaries"]]
     try:
-        show(
-            render(
-                preflight(
-                    *_scripts(line),
-                    canaries=_option(line, "--canaries", "quick"),
-                    static="--static" in shlex.split(line),
-                )
-            )
-        )
+        show(render(preflight(*scripts, canaries=canaries, static="--static" in words)))
     except CheckerError as error:
         show(f"checker: {error}")
-
-
-def _option(line: str, name: str, default: str) -> str:
-    words = shlex.split(line)
-    return words[words.index(name) + 1] if name in words[:-1] else default
-
-
-def _scripts(line: str) -> Sequence[str]:
-    words = shlex.split(line)
-    return [w for i, w in enumerate(words) if not w.startswith("--") and words[i - 1 : i] != ["--canaries"]]
 
 
 def load_ipython_extension(shell: Any) -> None:

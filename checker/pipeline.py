@@ -32,7 +32,10 @@ def preflight(request: Request, progress: Progress = silent) -> Report:
     """
     request.check()
     if request.remedies is not Remedies.ADVISED:
-        tidy(progress)
+        from .world.sandbox import collect
+
+        # what killed runs have left is put right before anything is seen
+        collect(lambda text: progress("restore", text))
     with look(request, progress) as looked:
         if request.remedies is Remedies.ADVISED or request.static or not serious(looked.report.findings, strict=False):
             return looked.report
@@ -52,13 +55,6 @@ def look(request: Request, progress: Progress) -> Iterator[Looked]:
         wanted = prepare(request.scripts, request.canaries, request.static)
     with asked(request, wanted, clock, progress) as found:
         yield Looked(conclude(found.patient, found.observation, wanted.script, clock), wanted, found.base)
-
-
-def tidy(progress: Progress) -> None:
-    """Put right what killed runs have left, before anything is seen: sandboxes, and environments half changed."""
-    from .world.sandbox import collect
-
-    collect(lambda text: progress("restore", text))
 
 
 def _prepare() -> None:

@@ -13,12 +13,30 @@ from checker.errors import UsageError
 from checker.model import Canary, Failure, Patient
 from checker.probe import make_plan, observe, program
 from checker.probe.canaries import CATALOGUE, every, named, quick
-from checker.probe.canaries.catalogue import UNTRIED
 from checker.probe.inside.canary import compare, data
 
 KINDS = {"float32", "float64", "int64", "string", "text", "label", "category", "positive", "counts"}
 TARGETS = {"binary", "three", "continuous", "positive", "targets", "strings", "none"}
 MODELS = [c for c in CATALOGUE if c.make]
+
+_NOTHING_NEW = "has no answer for new rows"
+_COVARIANCE = "estimates a covariance, and answers nothing for a row"
+
+#: public estimators that no row tries, and why
+UNTRIED = {
+    **dict.fromkeys(("AgglomerativeClustering", "DBSCAN", "HDBSCAN", "OPTICS", "SpectralClustering"), _NOTHING_NEW),
+    **dict.fromkeys(("SpectralBiclustering", "SpectralCoclustering", "SpectralEmbedding"), _NOTHING_NEW),
+    **dict.fromkeys(("ClassicalMDS", "MDS", "TSNE"), _NOTHING_NEW),
+    **dict.fromkeys(("EmpiricalCovariance", "GraphicalLasso", "GraphicalLassoCV", "LedoitWolf"), _COVARIANCE),
+    **dict.fromkeys(("MinCovDet", "OAS", "ShrunkCovariance"), _COVARIANCE),
+    **dict.fromkeys(("ClassifierChain", "MultiLabelBinarizer", "MultiOutputClassifier"), "needs several labels a row"),
+    "DictVectorizer": "takes dictionaries",
+    "FrozenEstimator": "holds a model that was fitted before",
+    "KernelCenterer": "takes a square kernel matrix",
+    "NearestNeighbors": "answers kneighbors, neither predict nor transform",
+    "PatchExtractor": "takes images",
+    "SparseCoder": "is given its dictionary, and is never fitted",
+}
 
 
 def test_names_are_unique_whatever_their_case() -> None:

@@ -90,7 +90,7 @@ def test_options_and_opset_are_left_out_too() -> None:
 
 
 def test_only_a_models_own_changes_are_tried() -> None:
-    way = Advice("code", "Use opset 12.", edit=edits.opset(12))
+    way = Advice("code", "Use opset 12.", edit=edits.changed(target_opset=12))
     finding = replace(FAILS, advice=(way, Advice("code", "Rewrite it.")))
     (variant,) = trials.edited(of(canary(), canary("train.py:20 Other")), [finding])
     assert (variant.of, variant.canary.name) == (MODEL, f"{MODEL} [Use opset 12.]")
@@ -193,7 +193,7 @@ WORDS = f"sklearn.pipeline.make_pipeline({TEXT}(), {RIDGE}())"
 @pytest.mark.parametrize(
     ("edit", "before", "changed"),
     [
-        (edits.opset(12), DOUBLES, {"target_opset": 12}),
+        (edits.changed(target_opset=12), DOUBLES, {"target_opset": 12}),
         (
             edits.floats,
             DOUBLES,
@@ -207,9 +207,9 @@ WORDS = f"sklearn.pipeline.make_pipeline({TEXT}(), {RIDGE}())"
             DOUBLES,
             {"feed": "", "inputs": (("x", "DoubleTensorType", (None, 3)), ("s", "StringTensorType", None))},
         ),
-        (edits.provider_named, DOUBLES, {"providers": True}),
-        (edits.every_output, DOUBLES, {"outputs": ()}),
-        (edits.without_options, DOUBLES, {"options": None}),
+        (edits.changed(providers=True), DOUBLES, {"providers": True}),
+        (edits.changed(outputs=()), DOUBLES, {"outputs": ()}),
+        (edits.changed(options=None), DOUBLES, {"options": None}),
         (edits.logged(signature=False), LOGGED, {"logging": replace(LOGGED.logging or Logging(), signature=False)}),
         (edits.logged(signature=False), DOUBLES, {}),
         (

@@ -128,7 +128,11 @@ class Knowledge:
     def limits(self, onnxruntime: str) -> Limits | None:
         """Newest stamps that an onnxruntime release loads, or the nearest measured one below it; None below all."""
         wanted = parse(onnxruntime.partition("+")[0])
-        below = [r for r in self.releases("onnxruntime") if wanted and r.parsed <= wanted and _measured(r)]
+        below = [
+            r
+            for r in self.releases("onnxruntime")
+            if wanted and r.parsed <= wanted and (r.max_opset is not None or not r.checks_stamps)
+        ]
         if not below:
             return None
         r = below[-1]
@@ -137,10 +141,6 @@ class Knowledge:
     def signature(self, type_: str, text: str, module: str = "", stage: str = "") -> Signature | None:
         """The first signature that a failure matches."""
         return next((s for s in self.signatures if s.matches(type_, text, module, stage)), None)
-
-
-def _measured(release: Release) -> bool:
-    return not release.checks_stamps or release.max_opset is not None
 
 
 def read(path: Path) -> Knowledge:

@@ -19,18 +19,14 @@ def source(part: str) -> str:
     return read_text(_INSIDE.joinpath(*part.split(".")).with_suffix(".py"))
 
 
-def _needed(part: str) -> list[str]:
-    """The files that a file imports."""
-    place = part.split(".")
-    return [".".join([*place[: -len(dots)], name]) for dots, name in _RELATIVE.findall(source(part))]
-
-
 def parts(entry: str) -> list[str]:
     """The files that `entry` needs, each after what it imports, `entry` last."""
     found: list[str] = []
 
     def visit(part: str) -> None:
-        for needed in _needed(part):
+        place = part.split(".")
+        for dots, name in _RELATIVE.findall(source(part)):
+            needed = ".".join([*place[: -len(dots)], name])
             if needed not in found:
                 visit(needed)
         if part not in found:

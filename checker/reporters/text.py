@@ -36,7 +36,10 @@ def page(report: Report, verbose: bool) -> Iterator[Block]:
     yield from verdict(report)
     first = digest.cause(report)
     if first is not None and first.severity is not Severity.NOTE:
-        yield from main_finding(report, first, verbose)
+        yield GAP
+        yield Prose(sentence(safe(first.message, TEXT[verbose])), style="bold")
+        yield GAP
+        yield Pairs(tuple(facts_of(report, first, verbose)))
         yield from main_remedy(report, first)
     yield from artifact(report, made) if (made := digest.artifact(report)) else environment(report, verbose)
     yield from also_found(report, verbose)
@@ -60,14 +63,6 @@ def verdict(report: Report) -> Iterator[Block]:
         yield Prose(
             f"Your script does not ask for it, but this would fail here: {', '.join(digest.out_of_scope(report))}."
         )
-
-
-def main_finding(report: Report, finding: Finding, verbose: bool) -> Iterator[Block]:
-    """The cause: what is wrong, who disagrees, how we know."""
-    yield GAP
-    yield Prose(sentence(safe(finding.message, TEXT[verbose])), style="bold")
-    yield GAP
-    yield Pairs(tuple(facts_of(report, finding, verbose)))
 
 
 def facts_of(report: Report, finding: Finding, verbose: bool) -> Iterator[tuple[str, str]]:
@@ -209,18 +204,13 @@ def failures(report: Report, verbose: bool) -> Iterator[Block]:
         yield GAP
         yield heading("Error messages")
     for summary, same in list(groups.items())[: ITEMS[verbose]]:
-        yield Prose(f"{same[0].stage.value}: {names_of(same, verbose)}", style="dim")
+        names = list(dict.fromkeys(line(f.subject, 200) for f in same))
+        more = f" and {len(names) - ITEMS[verbose]} more" if len(names) > ITEMS[verbose] else ""
+        yield Prose(f"{same[0].stage.value}: {', '.join(names[: ITEMS[verbose]])}{more}", style="dim")
         yield Prose(summary, indent=4)
         if verbose:
             yield from traceback(same[0])
     yield from left_out(len(groups) - ITEMS[verbose], "failure")
-
-
-def names_of(outcomes: list[Failure], verbose: bool) -> str:
-    """The subjects, the first few in words."""
-    names = list(dict.fromkeys(line(o.subject, 200) for o in outcomes))
-    more = len(names) - ITEMS[verbose]
-    return ", ".join(names[: ITEMS[verbose]]) + (f" and {more} more" if more > 0 else "")
 
 
 def traceback(failure: Failure) -> Iterator[Block]:

@@ -59,7 +59,9 @@ def reproduce(request: Request, name: str, fixed: bool, progress: Progress) -> M
         progress("run", "the script that fails")
         _verify(failing, seen.base, shown.failure)
         options = RemedyOptions(Remedies.PROVEN, frozenset(request.keep), request.pythons)
-        remedy = _remedy(plan_and_prove(seen.report, seen.asked, seen.base, options, progress), shown.finding)
+        report = plan_and_prove(seen.report, seen.asked, seen.base, options, progress)
+        proven = [r for r in report.remedies if r.kind == "pins" and isinstance(r.proof, Proven) and r.proof.lock]
+        remedy = next((r for r in proven if shown.finding.rule in r.settles), None)
         if remedy is None:
             return _alone(failing, fixed)
         mended = _mended(seen.report, shown, remedy)
@@ -146,12 +148,6 @@ def pins_of(observation: Observation) -> Pins:
     given = installed(observation)
     forced = {name: version for _, name, version in given.broken}
     return Pins(".".join(observation.python.split(".")[:2]), given.pins, forced)
-
-
-def _remedy(report: Report, finding: Finding) -> Remedy | None:
-    """The first proven change of packages that settles the finding."""
-    proven = [r for r in report.remedies if r.kind == "pins" and isinstance(r.proof, Proven) and r.proof.lock]
-    return next((r for r in proven if finding.rule in r.settles), None)
 
 
 def _mended(report: Report, shown: Shown, remedy: Remedy) -> str:

@@ -47,7 +47,9 @@ def recall_answer(arguments: Sequence[str]) -> tuple[str, int] | None:
 
 def keep_answer(arguments: Sequence[str], text: str, status: int, rests_on: Iterable[str]) -> None:
     """Keep an answer; nothing is kept where a file has just changed, or where there is no cache."""
-    states = {path: _state(path) for path in sorted({*rests_on, *_own_files(), *_interpreters()})}
+    ours = [file for module in [*sys.modules.values()] if (file := getattr(module, "__file__", None))]
+    searched = filter(None, os.environ.get("PATH", "").split(os.pathsep))  # for the user's own interpreter
+    states = {path: _state(path) for path in sorted({*rests_on, *ours, *searched})}
     just_now = any(int(state.partition("-")[0] or 0) >= BEGAN for state in states.values())
     parts = (str(status), "\n".join(f"{state} {path}" for path, state in states.items()), text)
     whole, place = "\0".join(parts), _place(arguments)
@@ -83,13 +85,3 @@ def _state(path: str) -> str:
     except OSError:
         return ""
     return f"{found.st_mtime_ns}-{found.st_size if found.st_mode & 0o100000 else 0}-{found.st_ino}"
-
-
-def _own_files() -> list[str]:
-    """The checker's own modules and those that it uses."""
-    return [file for module in [*sys.modules.values()] if (file := getattr(module, "__file__", None))]
-
-
-def _interpreters() -> list[str]:
-    """The folders in which the user's own interpreter is looked for."""
-    return [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]

@@ -53,7 +53,9 @@ def of_version(version: str, folders: Iterable[Path] = ()) -> Path:
     interpreters are: PATH, what uv has installed, the registry of Windows.
     """
     for folder in (*folders, Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv", "versions")):
-        for place in sorted(folder.glob(f"{version}*"), key=_numbers, reverse=True):
+        for place in sorted(
+            folder.glob(f"{version}*"), key=lambda p: [int(n) for n in re.findall(r"\d+", p.name)], reverse=True
+        ):
             found = in_folder(place) if f"{place.name}.".startswith(f"{version}.") else None
             if found:
                 return found.absolute()
@@ -69,10 +71,6 @@ def of_version(version: str, folders: Iterable[Path] = ()) -> Path:
     # the checker's own environment is no patient: the interpreter that it was made of is
     own = is_own(Path(told.executable)) and told.system_executable
     return Path(own or told.executable)
-
-
-def _numbers(path: Path) -> list[int]:
-    return [int(n) for n in re.findall(r"\d+", path.name)]
 
 
 def is_own(python: Path) -> bool:

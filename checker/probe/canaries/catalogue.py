@@ -307,22 +307,3 @@ MORE = (
 
 #: quick set first
 CATALOGUE = QUICK + MORE
-
-_NOTHING_NEW = "has no answer for new rows"
-_COVARIANCE = "estimates a covariance, and answers nothing for a row"
-
-#: public estimators that no row tries, and why
-UNTRIED = {
-    **dict.fromkeys(("AgglomerativeClustering", "DBSCAN", "HDBSCAN", "OPTICS", "SpectralClustering"), _NOTHING_NEW),
-    **dict.fromkeys(("SpectralBiclustering", "SpectralCoclustering", "SpectralEmbedding"), _NOTHING_NEW),
-    **dict.fromkeys(("ClassicalMDS", "MDS", "TSNE"), _NOTHING_NEW),
-    **dict.fromkeys(("EmpiricalCovariance", "GraphicalLasso", "GraphicalLassoCV", "LedoitWolf"), _COVARIANCE),
-    **dict.fromkeys(("MinCovDet", "OAS", "ShrunkCovariance"), _COVARIANCE),
-    **dict.fromkeys(("ClassifierChain", "MultiLabelBinarizer", "MultiOutputClassifier"), "needs several labels a row"),
-    "DictVectorizer": "takes dictionaries",
-    "FrozenEstimator": "holds a model that was fitted before",
-    "KernelCenterer": "takes a square kernel matrix",
-    "NearestNeighbors": "answers kneighbors, neither predict nor transform",
-    "PatchExtractor": "takes images",
-    "SparseCoder": "is given its dictionary, and is never fitted",
-}

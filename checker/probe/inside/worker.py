@@ -25,11 +25,6 @@ def bound_memory(limit: int) -> None:
         pass
 
 
-def module_facts(module: Any) -> dict:
-    """Version and file of an imported module."""
-    return {"version": str(getattr(module, "__version__", "")), "file": str(getattr(module, "__file__", None) or "")}
-
-
 def import_one(wanted: dict) -> dict:
     """`import module`, or `from module import names`, as a script does it."""
     module = importlib.import_module(wanted["module"])
@@ -40,7 +35,7 @@ def import_one(wanted: dict) -> dict:
         )
     if wanted["names"]:
         exec("from %s import %s" % (wanted["module"], ", ".join(wanted["names"])), {})
-    return module_facts(module)
+    return {"version": str(getattr(module, "__version__", "")), "file": str(getattr(module, "__file__", None) or "")}
 
 
 def import_step(wanted: dict, channel: Channel) -> bool:

@@ -27,12 +27,6 @@ def _named(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(f for f in found if f[0] != "python"))
 
 
-def _reason(text: str) -> str:
-    """The resolver's reasons, without its headings and without what it concludes from them."""
-    reasons = re.findall(r"[Bb]ecause (.*?), we can conclude", " ".join(text.split()))
-    return first_words("; ".join(reasons) or text, 400)
-
-
 @rule("A pinned release has no wheel for this Python", Stage.RESOLVE)
 def no_wheel_for_python(case: Case[Observation]) -> Iterator[Finding]:
     """A pinned release has no wheel for this Python.
@@ -92,13 +86,14 @@ def requirements_conflict(case: Case[Observation]) -> Iterator[Finding]:
     """
     for cause in each(case, Stage.RESOLVE):
         names = unique(n for n, _ in _named(cause.first.text))
+        reasons = re.findall(r"[Bb]ecause (.*?), we can conclude", " ".join(cause.first.text.split()))
         loosen = Advice("pins", f"Loosen one of them: {', '.join(names[:4])}", tuple((n, "") for n in names[:1]))
         yield Finding(
             Severity.BLOCKER,
             Stage.RESOLVE,
             Basis.SEEN,
             cause.first.subject,
-            f"The resolver refuses the requirements: {_reason(cause.first.text)}",
+            f"The resolver refuses the requirements: {first_words('; '.join(reasons) or cause.first.text, 400)}",
             culprits=names,
             evidence=(cause.first.text[:1200],),
             advice=(loosen if names else Advice("action", "Correct the requirements."),),

@@ -45,17 +45,13 @@ def one_form_only(case: Case[Observation], failure: Failure) -> bool:
     return any(isinstance(o, Passed) and (o.stage, o.subject) == (failure.stage, other) for o in case.subject.outcomes)
 
 
-def not_asked(case: Case[Observation], failure: Failure) -> bool:
-    """Whether the script fits this model and never converts it: that it would not convert is worth a warning."""
-    canary = canary_of(case, failure.subject)
-    return canary is not None and not canary.converter and failure.stage is not Stage.FIT
-
-
 def severity(case: Case[Observation], cause: Cause) -> Severity:
     """What the script asks for blocks; without a script the quick set does; half a failure is a warning."""
     worst = canary_severity(case, cause.subjects)
     own = [f for f in cause.failures if canary_of(case, f.subject)] or list(cause.failures)
-    if all(one_form_only(case, f) or not_asked(case, f) for f in own):
+    # what the script fits and never converts is worth a warning where it would not convert
+    fitted_only = [f for f in own if (c := canary_of(case, f.subject)) and not c.converter and f.stage is not Stage.FIT]
+    if all(one_form_only(case, f) or f in fitted_only for f in own):
         return Severity.WARNING
     return worst
 

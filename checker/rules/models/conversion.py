@@ -96,7 +96,7 @@ def _lower_opset(case: Case[Observation]) -> Advice:
     if known is None or known.opset is None:
         return Advice("code", "Ask for a lower target_opset.")
     text = f"Ask for target_opset={known.opset}, the highest that onnx {known.version} has."
-    return Advice("code", text, lines=(f"target_opset={known.opset}",), edit=edits.opset(known.opset))
+    return Advice("code", text, lines=(f"target_opset={known.opset}",), edit=edits.changed(target_opset=known.opset))
 
 
 @rule("The converter was made for another scikit-learn", Stage.CONVERT)

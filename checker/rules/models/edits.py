@@ -11,9 +11,9 @@ from ...model import Canary
 Edit = Callable[[Canary], Canary]
 
 
-def opset(number: int) -> Edit:
-    """Convert with another target_opset."""
-    return lambda canary: replace(canary, target_opset=number)
+def changed(**fields: Any) -> Edit:
+    """Another value for some fields of the canary."""
+    return lambda canary: replace(canary, **fields)
 
 
 def floats(canary: Canary) -> Canary:
@@ -27,21 +27,6 @@ def as_declared(canary: Canary) -> Canary:
     """Feed what is declared, and declare any number of rows."""
     inputs = tuple((n, kind, shape and (None, *shape[1:])) for n, kind, shape in canary.inputs)
     return replace(canary, feed="", inputs=inputs)
-
-
-def provider_named(canary: Canary) -> Canary:
-    """Make the session with providers=."""
-    return replace(canary, providers=True)
-
-
-def every_output(canary: Canary) -> Canary:
-    """Ask for no output by name."""
-    return replace(canary, outputs=())
-
-
-def without_options(canary: Canary) -> Canary:
-    """Convert without options."""
-    return replace(canary, options=None)
 
 
 def locale(words: str, vectorizer: str) -> Edit:

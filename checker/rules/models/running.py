@@ -61,7 +61,9 @@ def zipmap(case: Case[Observation]) -> Iterator[Finding]:
         lacks = f"{subject_phrase(case, cause)} has no output of the name that the script asks for"
         text, names = f"{lacks}: {last_words(cause.first)}", (converter_of(case, cause.first.subject),)
         said, line = "Ask for the outputs by the names that the session gives.", "session.run(None, feeds)"
-        yield canary_finding(case, cause, text, names, Advice("code", said, lines=(line,), edit=edits.every_output))
+        yield canary_finding(
+            case, cause, text, names, Advice("code", said, lines=(line,), edit=edits.changed(outputs=()))
+        )
 
 
 @rule("An operator that only one runtime has", Stage.RUN)
@@ -78,7 +80,7 @@ def custom_operator(case: Case[Observation]) -> Iterator[Finding]:
         name = f"{found['domain']}.{found['op']}" if found else "a custom operator"
         text = f"{subject_phrase(case, cause)} uses {name}, which only onnxruntime has."
         said = "Convert without the option that writes it (optim)."
-        advice = Advice("code", said, lines=("options=None",), edit=edits.without_options)
+        advice = Advice("code", said, lines=("options=None",), edit=edits.changed(options=None))
         yield canary_finding(case, cause, text, ("skl2onnx",), advice)
 
 

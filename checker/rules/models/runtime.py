@@ -51,7 +51,7 @@ def opset_or_ir_beyond_runtime(case: Case[Observation]) -> Iterator[Finding]:
         lower = Advice("code", "Convert with target_opset set to what the runtime has.")
         if opset:
             said, line = f"Convert with target_opset set to what the runtime has ({opset}).", f"target_opset={opset}"
-            lower = Advice("code", said, lines=(line,), edit=edits.opset(opset))
+            lower = Advice("code", said, lines=(line,), edit=edits.changed(target_opset=opset))
         newer = Advice("pins", "Or install a newer onnxruntime.", changes=(("onnxruntime", ""),))
         names = ("onnxruntime", converter_of(case, cause.first.subject), "onnx")
         yield canary_finding(case, cause, text, names, lower, newer, worth=_about(case, cause))
@@ -120,7 +120,7 @@ def providers_required(case: Case[Observation]) -> Iterator[Finding]:
         runtime = with_versions(case, "onnxruntime")
         text = f"{runtime} makes no session without providers=, which {subject_phrase(case, cause)} does not pass."
         line = 'InferenceSession(model, providers=["CPUExecutionProvider"])'
-        named = Advice("code", "Name the provider.", lines=(line,), edit=edits.provider_named)
+        named = Advice("code", "Name the provider.", lines=(line,), edit=edits.changed(providers=True))
         other = Advice("pins", "Or move onnxruntime.", changes=(("onnxruntime", ""),))
         yield canary_finding(case, cause, text, ("onnxruntime",), named, other)
 

@@ -9,6 +9,8 @@ from .places import NAMESPACE, Place, how_reached, is_standard, pth_naming, site
 from .versions import code_version, disagree, numbers_of
 
 EXAMPLES = 10
+#: files that installers or builds rewrite as a matter of course
+REWRITTEN = ("__config__.py", "_version.py", "version.py")
 #: folders that nothing needs at import, as far as packaging habits go
 SPARE = re.compile(r"(^|/)(tests?|examples?|docs?|benchmarks?)/|(^|/)(test_[^/]*|conftest|[^/]*_test)\.py$")
 #: how modules ask for their own or others' metadata
@@ -24,7 +26,8 @@ def damage(kind: str, name: str, path: str, text: str, examples: list, modules: 
 
 def find_damage(linker: Linker, installed: list, roots: list, unresolved: list) -> list:
     """Everything wrong, for the distributions whose modules the roots reach."""
-    reached = reached_tops(linker, roots)
+    tops = {module.partition(".")[0] for module in list(linker.missing) + roots}
+    reached = {top for top in tops if not linker.is_library_module(top)}
     matter = [one for one in installed if reached.intersection(one.modules)]
     asked = {one["target"] for one in unresolved if not one["name"]}
     found = duplicates(linker, matter) + leftovers(linker, installed) + shared_folders(matter)
@@ -43,12 +46,6 @@ def stale_twin(linker: Linker, one: Installed, matter: list) -> list:
     """[{}] for the metadata folder that is not the code's, where there are two; nothing else is asked of it."""
     twins = [o for o in matter if o.name == one.name and o.location == one.location and o.version != one.version]
     return [{}] if twins and one.version != version_of_code(linker, one) else []
-
-
-def reached_tops(linker: Linker, roots: list) -> set:
-    """Top-level modules outside the standard library that the roots execute, or ask for in vain."""
-    tops = {module.partition(".")[0] for module in list(linker.missing) + roots}
-    return {top for top in tops if not linker.is_library_module(top)}
 
 
 def duplicates(linker: Linker, matter: list) -> list:
@@ -126,17 +123,12 @@ def replaced_files(linker: Linker, one: Installed) -> list:
     changed = []
     for path, size in one.files().items():
         seen = linker.sizes.get(one.base + path.replace("/", os.sep), size)
-        if seen != size and size >= 0 and not rewritten(path):
+        if seen != size and size >= 0 and os.path.basename(path) not in REWRITTEN:
             changed.append(path)
     if not changed:
         return []
     text = "%d files of %s %s are not the ones that were installed" % (len(changed), one.name, one.version)
     return [damage("replaced-files", one.name, one.folder, text, sorted(changed), one.modules)]
-
-
-def rewritten(path: str) -> bool:
-    """Whether installers or builds rewrite a file of that name as a matter of course."""
-    return os.path.basename(path) in ("__config__.py", "_version.py", "version.py")
 
 
 def wrong_binaries(linker: Linker, one: Installed) -> list:

@@ -44,7 +44,7 @@ def shadowed(linker: Linker, top: str, place: Place, script_folder: str) -> list
     """The fields of an `origin` frame when `top` comes from where it should not; at most one."""
     folder = place_of_search(place)
     how = how_reached(folder, script_folder)
-    later = behind(linker.finder, top, folder)
+    later = linker.finder.search(top, [p for p in linker.finder.path if p != folder])
     if how == "site" or not isinstance(later, Place) or is_source_of(linker, top, folder):
         return []
     standard = later.kind == STANDARD

@@ -125,7 +125,7 @@ def uses_of(text: str, aliases: dict, package: str) -> dict:
     uses = {}  # type: dict
     own = package.partition(".")[0]
     for alias, module in aliases.items():
-        if module.partition(".")[0] != own and not is_library(module) and alias + "." in text:
+        if module.partition(".")[0] != own and module.partition(".")[0] not in LIBRARY and alias + "." in text:
             found = set(uses.get(module, ()))
             pieces = text.split(alias + ".")
             for before, after in zip(pieces, pieces[1:]):  # noqa: B905
@@ -133,11 +133,6 @@ def uses_of(text: str, aliases: dict, package: str) -> dict:
                     found.update(WORD.findall(after[:60]))
             uses[module] = tuple(sorted(found))
     return uses
-
-
-def is_library(module: str) -> bool:
-    """Whether a module belongs to the standard library, as far as is known without looking (3.10 and later)."""
-    return module.partition(".")[0] in LIBRARY
 
 
 LIBRARY = frozenset(getattr(sys, "stdlib_module_names", ())) or frozenset(
