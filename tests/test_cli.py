@@ -145,6 +145,7 @@ def test_listings(capsys: pytest.CaptureFixture[str]) -> None:
     assert "silent-disagreement" in run("explain", capsys=capsys)[1]
     assert "What happens" in run("explain", "stale-kernel", capsys=capsys)[1]
     assert "tutorial-pipeline" in run("canaries", capsys=capsys)[1]
+    assert "synapse-spark-3.3" in run("targets", capsys=capsys)[1]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")

@@ -16,6 +16,7 @@ COMMANDS = {
     "probe": "print the one script that looks, to run where the checker cannot be installed",
     "explain": "explain a rule",
     "canaries": "list what can be tried",
+    "targets": "list the places that score models, with what is known of their limits",
     "bisect": "the release of a package at which what fails here began, or ends",
     "repro": "one self-contained script that shows a failure by `uv run`, for a bug report",
 }
