@@ -1,4 +1,8 @@
-"""Lock files: held for as long as a process, or one that has inherited the descriptor, lives."""
+"""Lock files: held for as long as a process, or one that has inherited the descriptor, lives.
+
+By hand, and not by `filelock`: installers that outlive a killed run must go on holding the lock, so they inherit its
+descriptor, which that library keeps to itself; and a lock file that was removed before it was locked must not count.
+"""
 
 from __future__ import annotations
 
