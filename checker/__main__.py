@@ -11,8 +11,8 @@ def main() -> int:
             from .world.output import write_out
 
             if answer := recall_answer(sys.argv[1:]):
-                write_out(answer[0])
-                return answer[1]
+                write_out(answer[1])
+                return answer[0]
         from .cli import main as run
 
         return run()

@@ -177,7 +177,7 @@ def asked(request: Request, wanted: ProbeRequest, clock: Clock, progress: Progre
 
 def _refused(request: Request, base: Patient, label: str, text: str) -> Observation:
     """The observation of requirements that cannot be installed: the interpreter, and the resolver's words."""
-    _, told = observe(base, {**make_plan(base, None, (), static=True), "roots": [], "path": []}, program())
+    _, told = observe(base, {**make_plan(base, None, (), static=True), "looker": "", "looks": False}, program())
     hello = next(line for line in told.splitlines() if '"frame": "hello"' in line)
     words = {"stage": "resolve", "subject": label, "seconds": 0.0, "type": "Refused", "text": text}
     failure = {"frame": "failure", **words, "chain": [["Refused", text]], "frames": [], "output": "", "facts": {}}

@@ -52,7 +52,7 @@ def parser(asked: Sequence[str] | None = None) -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status and prints at most one line about what went wrong."""
     terminable()
-    arguments = sys.argv[1:] if arguments is None else arguments
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
     top = parser(arguments)
     options = top.parse_args(arguments, argparse.Namespace(arguments=arguments))
     if options.command is None:

@@ -93,9 +93,9 @@ def run(options: argparse.Namespace) -> int:
 
         write_pins(report, options.write, Live().say)
     status = BLOCKED if serious(report.findings, options.strict) else READY
-    if request.rests_on_files and not (options.output or options.write):
+    if request.rests_on_files and report.observation.rests_on and not (options.output or options.write):
         scripts = (absolute(script) for script in request.scripts)
-        keep_answer(options.arguments, text, status, (*report.observation.rests_on, *scripts))
+        keep_answer(options.arguments, status, text, (*report.observation.rests_on, *scripts))
     return status
 
 

@@ -22,6 +22,7 @@ from ..model import (
     Stage,
     Unresolved,
 )
+from ..world.cache import keep, recall
 from ..world.process import Children, Dialogue
 from ..world.terminal import Progress, silent
 from .inside.program import wrap
@@ -72,22 +73,46 @@ def observe(
 ) -> tuple[Observation, str]:
     """Run the program `text` in the patient with that plan; returns what was seen, and the frames to save.
 
-    Raises CannotLook when the command does not start, is no Python 3.6 or later, or dies before it has told everything.
+    What was seen of files is told from memory as long as they are the same: then a static look starts nothing at all,
+    and any other only imports and tries. Raises CannotLook when the command does not start, is no Python 3.6 or later,
+    or dies before it has told everything.
     """
+    asked = [patient.command, plan["folder"], plan["roots"], plan["lazy"], sorted(options.variables.items())]
+    known = [json.loads(line) for line in ((plan["looks"] and recall("looks", asked)) or "").splitlines()]
+    frames = [*known, {"frame": "end"}]
+    if not (known and plan["static"]):
+        releases = (f["version"] for f in known if f["frame"] == "distribution" and f["name"] == "scikit-learn")
+        frames = _answers(
+            patient, {**plan, "looker": "", "sklearn": next(releases, "")} if known else plan, text, options
+        )
+        if known and {**frames[0], "static": 0} != {
+            **known[0],
+            "static": 0,
+        }:  # another interpreter, by no file that we know of
+            return observe(patient, {**plan, "looks": False}, text, options)
+        looked = next((n for n, f in enumerate(frames, 1) if f["frame"] == "rests-on"), 0)
+        if looked and plan["looks"]:
+            lines = "\n".join(json.dumps(f) for f in frames[:looked])
+            keep("looks", asked, lines, frames[looked - 1]["paths"])
+        frames[:1] = known or frames[:1]
+    rests_on = tuple(path for f in frames if f["frame"] == "rests-on" for path in f["paths"])
+    told = [{**frames[0], "static": plan["static"]}, *(f for f in frames[1:] if f["frame"] != "rests-on")]
+    observation = replace(parse(told, imported=not plan["static"]), rests_on=rests_on)
+    return observation, "".join(json.dumps(f, sort_keys=True) + "\n" for f in told)
+
+
+def _answers(patient: Patient, plan: Mapping[str, Any], text: str, options: ProbeOptions) -> list[dict[str, Any]]:
+    """The frames that the program sends, up to the last one, or to one that is enough; raises CannotLook."""
     # even starting a Python may write bytecode, for what a .pth file imports
     variables = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONINSPECT": None, **options.variables}
     dialogue = Dialogue(patient.command, variables, options.children)
     frames: list[dict[str, Any]] = []
-    rests_on: list[str] = []
     finished = enough = False
     try:
         for frame in _frames(dialogue.lines(wrap(text, dict(plan)), START_SECONDS), plan["token"]):
             dialogue.heard = True
             if frame["frame"] == "step":
                 options.progress(frame["stage"], frame["subject"])
-                continue
-            if frame["frame"] == "rests-on":
-                rests_on += frame["paths"]
                 continue
             frames.append(frame)
             finished, enough = frame["frame"] == "end", options.enough(frame)
@@ -97,8 +122,7 @@ def observe(
         dialogue.end(finished)
     if not (finished or enough):
         raise _unanswered(patient, frames, dialogue.printed)
-    observation = replace(parse(frames, imported=not plan["static"]), rests_on=tuple(rests_on))
-    return observation, "".join(json.dumps(f, sort_keys=True) + "\n" for f in frames)
+    return frames
 
 
 def _frames(lines: Iterable[bytes], token: str) -> Iterator[dict[str, Any]]:

@@ -47,7 +47,7 @@ def _joined(entry: str, start: str = "") -> str:
 
 @cache
 def program() -> str:
-    """The program that is handed to the patient: it remembers or looks, and drives the workers."""
+    """The program that is handed to the patient: it looks, and drives the workers."""
     return _joined("supervisor", "main(json.loads(PLAN), FOLDER_FIRST)\n")
 
 

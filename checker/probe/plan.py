@@ -60,7 +60,8 @@ def make_plan(
 ) -> dict[str, Any]:
     """The plan of one observation; caches are offered only where the patient shares this machine's files.
 
-    `bytecode` is for throwaway environments: the folder that keeps it, or "own" for beside the sources.
+    `bytecode` is for throwaway environments: the folder that keeps it, or "own" for beside the sources. What is seen
+    of the files of any other patient of this machine is kept (`looks`).
     """
     cache = cache_folder() if patient.local else ""
     imports = wanted_imports(script)
@@ -76,7 +77,7 @@ def make_plan(
         "lazy": list(LAZY),
         "cache": f"{cache}/links" if cache else "",
         "programs": f"{cache}/programs" if cache else "",
-        "looks": f"{cache}/looks" if cache and not bytecode else "",
+        "looks": bool(cache and not bytecode),
         "bytecode": bytecode or (f"{cache}/bytecode" if cache else ""),
         "imports": [] if static else imports,
         "canaries": [] if static else [canary_fields(c) for c in canaries],

@@ -1,8 +1,7 @@
-"""The folder that is ours alone, and answers given before, which hold as long as no file that they rest on has changed.
+"""The folder that is ours alone, and what was found out before, as long as no file that it rests on has changed.
 
-A static look is a function of files. Each answer is kept with the paths that it rests on and with their times and
-sizes, so that the next one costs a few thousand `stat` calls of our own and starts no interpreter. This file is read
-before anything else is imported, and imports next to nothing.
+What is told of files is kept with the paths that it rests on, with their times and sizes: the next time costs a few
+thousand `stat` calls of our own. This file is read before anything else is imported, and imports next to nothing.
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ from platformdirs import user_cache_dir
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 #: when this process began, in nanoseconds: what changed later was perhaps not seen as it is now
 BEGAN = time.time_ns()
-#: answers that are kept; bytes that an answer may have
+#: texts that are kept of a kind; characters that one may have
 KEPT, MOST = 40, 8 << 20
 
 
@@ -34,26 +33,23 @@ def cache_folder() -> str:
     return folder if os.access(folder, os.W_OK) else ""
 
 
-def recall_answer(arguments: Sequence[str]) -> tuple[str, int] | None:
-    """The text and the exit status of the same command, None where it was never given or a file has changed."""
+def recall(kind: str, asked: object) -> str | None:
+    """The text that was kept of the same question; None where there is none, or a file has changed."""
     try:
-        with open(_place(arguments), encoding="utf-8", errors="surrogateescape", newline="") as file:
-            status, states, text = file.read(MOST).split("\0")
-        rows = [row.partition(" ") for row in states.split("\n")]
-        return None if any(_state(path) != state for state, _, path in rows) else (text, int(status))
+        with open(_place(kind, asked), encoding="utf-8", errors="surrogateescape", newline="") as file:
+            states, text = file.read(MOST).split("\0")
     except (OSError, ValueError):
         return None
+    rows = [row.partition(" ") for row in states.split("\n")]
+    return None if any(_state(path) != state for state, _, path in rows) else text
 
 
-def keep_answer(arguments: Sequence[str], text: str, status: int, rests_on: Iterable[str]) -> None:
-    """Keep an answer; nothing is kept where a file has just changed, or where there is no cache."""
-    ours = [file for module in [*sys.modules.values()] if (file := getattr(module, "__file__", None))]
-    searched = filter(None, os.environ.get("PATH", "").split(os.pathsep))  # for the user's own interpreter
-    states = {path: _state(path) for path in sorted({*rests_on, *ours, *searched})}
+def keep(kind: str, asked: object, text: str, rests_on: Iterable[str]) -> None:
+    """Keep a text; nothing is kept where a file has just changed, or where there is no cache."""
+    states = {path: _state(path) for path in sorted({*rests_on})}
     just_now = any(int(state.partition("-")[0] or 0) >= BEGAN for state in states.values())
-    parts = (str(status), "\n".join(f"{state} {path}" for path, state in states.items()), text)
-    whole, place = "\0".join(parts), _place(arguments)
-    if just_now or not place or whole.count("\0") != 2 or any("\n" in path for path in states):
+    whole, place = "\n".join(f"{state} {path}" for path, state in states.items()) + f"\0{text}", _place(kind, asked)
+    if just_now or not place or whole.count("\0") != 1 or any("\n" in path for path in states):
         return
     try:
         folder = os.path.dirname(place)
@@ -67,15 +63,14 @@ def keep_answer(arguments: Sequence[str], text: str, status: int, rests_on: Iter
         return
 
 
-def _place(arguments: Sequence[str]) -> str:
-    """The file of an answer, "" without a cache. Its name holds all that the answer depends on beside files:
+def _place(kind: str, asked: object) -> str:
+    """The file of a question, "" without a cache. Its name holds all that the text depends on beside files:
 
-    the command, who runs it, where, with which variables, on what terminal.
+    what is asked, by which checker, where, and with which variables of the environment.
     """
     folder = cache_folder()
-    terminal = [os.get_terminal_size(1)] if sys.stdout is not None and sys.stdout.isatty() else []
-    asked = ascii([sys.version, sys.executable, list(arguments), os.getcwd(), sorted(os.environ.items()), terminal])
-    return os.path.join(folder, "answers", sha256(asked.encode()).hexdigest()) if folder else ""
+    known = ascii([asked, sys.version, __file__, _state(__file__), os.getcwd(), sorted(os.environ.items())])
+    return os.path.join(folder, kind, sha256(known.encode()).hexdigest()) if folder else ""
 
 
 def _state(path: str) -> str:
@@ -85,3 +80,24 @@ def _state(path: str) -> str:
     except OSError:
         return ""
     return f"{found.st_mtime_ns}-{found.st_size if found.st_mode & 0o100000 else 0}-{found.st_ino}"
+
+
+# --- whole answers -----------------------------------------------------------------------------------------------
+
+
+def recall_answer(arguments: list[str]) -> tuple[int, str] | None:
+    """Exit status and text of the same command on the same terminal, None where they are not known any more."""
+    status, _, text = (recall("answers", _command(arguments)) or "").partition("\n")
+    return (int(status), text) if status else None
+
+
+def keep_answer(arguments: list[str], status: int, text: str, rests_on: Iterable[str]) -> None:
+    """Keep the answer of a command; it rests on the checker's own files too, and on where interpreters are searched."""
+    ours = (file for module in [*sys.modules.values()] if (file := getattr(module, "__file__", None)))
+    searched = filter(None, os.environ.get("PATH", "").split(os.pathsep))
+    keep("answers", _command(arguments), f"{status}\n{text}", [*rests_on, *ours, *searched])
+
+
+def _command(arguments: list[str]) -> list[object]:
+    terminal = sys.stdout is not None and sys.stdout.isatty() and os.get_terminal_size(1)
+    return [sys.executable, arguments, terminal]

@@ -12,7 +12,6 @@ from .child import Worker
 from .choices import choose_bytecode, find_missing, suits
 from .errors import last_word, tail
 from .frames import Channel, open_channel
-from .recall import look
 
 #: environment variables that change what Python or the path's packages do, and may be shown
 VARIABLES = (
@@ -181,11 +180,13 @@ def supervise(plan: dict, channel: Channel) -> None:
     hello(channel, plan["static"])
     plan["folder"] = plan["folder"] or os.getcwd()
     plan["path"] = [plan["folder"]] * plan["folder_first"] + list(sys.path)
-    found = look(channel, plan)
+    if plan["looker"]:  # compiled only now: where the files are known to be the same, nobody looks
+        closely = {}  # type: dict
+        exec(compile(plan["looker"], "<checker probe>", "exec"), closely)
+        closely["look_closely"](channel, plan, [str(p) or os.getcwd() for p in plan["path"]])
     if plan["static"]:
         return
-    version = next((d["version"] for d in found if d["name"] == "scikit-learn"), "")
-    plan["canaries"] = [c for c in plan["canaries"] if suits(c, version)]
+    plan["canaries"] = [c for c in plan["canaries"] if suits(c, plan.get("sklearn", ""))]
     find_missing(plan)
     plan["bytecode"] = choose_bytecode(plan)
     import shutil  # here, since a static look is to start fast

@@ -14,12 +14,14 @@ from .references import find_unresolved
 from .symbols import Store
 
 
-def look_closely(channel: Channel, plan: dict, path: list) -> list:
-    """Send everything seen of the files on a search path. Never raises. The paths that it rests on, sorted."""
+def look_closely(channel: Channel, plan: dict, path: list) -> None:
+    """Send everything seen of the files on a search path, and the paths that it rests on. Never raises."""
     remarks = []  # type: list
     installed = attempt("the list of distributions", remarks, find_distributions, path, remarks)
     for one in installed:
         channel.send("distribution", **one.fields())
+        if one.name == "scikit-learn":
+            plan.setdefault("sklearn", one.version)
     collecting = gc.isenabled()
     gc.disable()  # thousands of small tables and syntax trees, no cycles worth a search: a quarter of the time
     with warnings.catch_warnings():
@@ -30,7 +32,8 @@ def look_closely(channel: Channel, plan: dict, path: list) -> list:
     for text in remarks:
         channel.send("remark", text=text)
     RESTS_ON.update(startup_files(path))
-    return sorted(RESTS_ON)
+    if plan.get("looks"):
+        channel.send("rests-on", paths=sorted(RESTS_ON))
 
 
 def attempt(what: str, remarks: list, work: object, *arguments: object) -> list:

@@ -1,0 +1,199 @@
+"""What is told from memory is true: the same question, the same files; anything else is asked again."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from checker.model import Observation, Patient
+from checker.probe import make_plan, observe, program
+from checker.world import cache
+
+OLD = time.time_ns() - 10**12
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of the test's own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return Path(cache.cache_folder())
+
+
+def aged(path: Path, text: str = "x") -> Path:
+    """A file that was written long ago."""
+    path.write_text(text)
+    os.utime(path, ns=(OLD, OLD))
+    return path
+
+
+# --- texts by question -----------------------------------------------------------------------------------
+
+
+def test_a_text_is_told_again_while_its_files_are_the_same(tmp_path: Path) -> None:
+    file = aged(tmp_path / "file")
+    cache.keep("kind", ["asked"], "text \udcff\r\n", [str(file), str(tmp_path / "absent")])
+    assert cache.recall("kind", ["asked"]) == "text \udcff\r\n"
+    assert cache.recall("other", ["asked"]) is None
+    assert cache.recall("kind", ["otherwise"]) is None
+
+
+def change(file: Path) -> None:
+    file.write_text("another")
+
+
+def same_size(file: Path) -> None:
+    aged(file, "y")
+    os.utime(file, ns=(OLD + 1, OLD + 1))
+
+
+def replaced(file: Path) -> None:
+    """The same name, size and time: another file all the same."""
+    aged(file.with_name("new")).replace(file)
+
+
+def removed(file: Path) -> None:
+    file.unlink()
+
+
+def added(file: Path) -> None:
+    (file.parent / "absent").write_text("x")
+
+
+@pytest.mark.parametrize("happens", [change, same_size, replaced, removed, added])
+def test_a_change_of_any_file_is_noticed(happens: object, tmp_path: Path) -> None:
+    file = aged(tmp_path / "file")
+    cache.keep("kind", "asked", "text", [str(file), str(tmp_path / "absent")])
+    happens(file)  # type: ignore[operator]
+    assert cache.recall("kind", "asked") is None
+
+
+def test_a_variable_or_another_folder_is_another_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.keep("kind", "asked", "text", [str(aged(tmp_path / "file"))])
+    monkeypatch.setenv("ANYTHING", "1")
+    assert cache.recall("kind", "asked") is None
+    monkeypatch.delenv("ANYTHING")
+    assert cache.recall("kind", "asked") == "text"
+    monkeypatch.chdir(tmp_path)
+    assert cache.recall("kind", "asked") is None
+
+
+@pytest.mark.parametrize("path", ["fresh", "a\nb"])
+def test_what_may_have_changed_meanwhile_is_not_kept(path: str, tmp_path: Path) -> None:
+    (tmp_path / path).write_text("written after this process began")
+    cache.keep("kind", "asked", "text", [str(tmp_path / path)])
+    assert cache.recall("kind", "asked") is None
+
+
+def test_secrets_of_the_environment_are_not_written(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKEN", "hunter2-hunter2")
+    cache.keep("kind", "asked", "text", [str(aged(tmp_path / "file"))])
+    (kept,) = (folder / "kind").iterdir()
+    assert b"hunter2" not in kept.read_bytes() + kept.name.encode()
+
+
+@pytest.mark.parametrize("content", [b"", b"\0\0\0", b"rubbish", b"1-1-1 /etc/passwd\0text", b"\xff\xfe\0x"])
+def test_a_spoilt_file_is_a_miss(content: bytes, tmp_path: Path, folder: Path) -> None:
+    cache.keep("kind", "asked", "text", [str(aged(tmp_path / "file"))])
+    (kept,) = (folder / "kind").iterdir()
+    kept.write_bytes(content)
+    assert cache.recall("kind", "asked") is None
+
+
+def test_only_the_latest_are_kept(tmp_path: Path, folder: Path) -> None:
+    file = aged(tmp_path / "file")
+    for number in range(cache.KEPT + 5):
+        cache.keep("kind", number, str(number), [str(file)])
+    assert len(list((folder / "kind").iterdir())) == cache.KEPT
+    assert cache.recall("kind", cache.KEPT + 4) == str(cache.KEPT + 4)
+
+
+# --- looks ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder on the patient's search path, with one distribution in it, written long ago."""
+    place = tmp_path / "site"
+    info = place / "scikit_learn-1.5.2.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Name: scikit-learn\nVersion: 1.5.2\n")
+    for path in (info / "METADATA", info, place):
+        os.utime(path, ns=(OLD, OLD))
+    monkeypatch.setenv("PYTHONPATH", str(place))
+    # this very checkout lies on no path of the patient's: only what was just written is new
+    monkeypatch.setattr(cache, "BEGAN", time.time_ns() - 10**9)
+    monkeypatch.chdir(place)
+    return place
+
+
+def looked(static: bool = True, command: str = sys.executable) -> tuple[Observation, str]:
+    patient = Patient((command, "-"), command, "")
+    plan = make_plan(patient, None, (), static=static)
+    return observe(patient, {**plan, "imports": [], "canaries": []}, program())
+
+
+def test_a_static_look_starts_no_interpreter_twice(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, frames = looked()
+    assert first.version("scikit-learn") == "1.5.2"
+    assert str(site) in first.rests_on
+    monkeypatch.setattr("checker.probe.asking.Dialogue", None)
+    assert looked() == (first, frames)
+    assert '"rests-on"' not in frames
+
+
+def test_the_files_are_not_looked_at_again_where_something_is_run(site: Path) -> None:
+    static, _ = looked()
+    seen, _ = looked(static=False)
+    assert seen == replace(static, imported=True)
+
+
+def test_a_new_release_is_seen(site: Path) -> None:
+    looked()
+    metadata = site / "scikit_learn-1.5.2.dist-info" / "METADATA"
+    metadata.write_text("Name: scikit-learn\nVersion: 1.6.0\n")
+    assert looked()[0].version("scikit-learn") == "1.6.0"
+
+
+def test_a_memory_of_another_interpreter_is_dropped(site: Path, folder: Path) -> None:
+    """The frames say who answered; where somebody else does, everything is looked at."""
+    looked()
+    (kept,) = (folder / "looks").iterdir()
+    kept.write_bytes(kept.read_bytes().replace(b'"python": "3', b'"python": "2').replace(b'"1.5.2"', b'"0.1"'))
+    assert looked(static=False)[0].version("scikit-learn") == "1.5.2"
+
+
+# --- answers ---------------------------------------------------------------------------------------------
+
+
+def answer(site: Path, *options: str) -> tuple[int, str]:
+    command = [sys.executable, "-m", "checker", "preflight", "--static", "--python", sys.executable, *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=site)
+    assert done.stderr == ""
+    return done.returncode, done.stdout
+
+
+def test_the_same_command_gets_the_same_answer(site: Path, folder: Path) -> None:
+    script = aged(site.parent / "train.py", "from sklearn.svm import SVC\n")
+    first = answer(site, str(script))
+    assert list((folder / "answers").iterdir())
+    assert answer(site, str(script)) == first
+    script.write_text("import numpy\n")
+    assert answer(site, str(script))[1] != first[1]
+
+
+def test_what_leaves_files_behind_is_done_each_time(site: Path, tmp_path: Path) -> None:
+    answer(site)
+    for name in ("report.txt", "frames.jsonl"):
+        option = "--output" if name.endswith("txt") else "--save"
+        answer(site, option, str(tmp_path / name))
+        (tmp_path / name).unlink()
+        answer(site, option, str(tmp_path / name))
+        assert (tmp_path / name).is_file()
