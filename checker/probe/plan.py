@@ -76,7 +76,6 @@ def make_plan(
         "roots": list(dict.fromkeys(w["module"] for w in imports if w["module"] not in sys.stdlib_module_names)),
         "lazy": list(LAZY),
         "cache": f"{cache}/links" if cache else "",
-        "programs": f"{cache}/programs" if cache else "",
         "looks": bool(cache and not bytecode),
         "bytecode": bytecode or (f"{cache}/bytecode" if cache else ""),
         "imports": [] if static else imports,
