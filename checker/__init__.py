@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from .version import __version__ as __version__
+
 TYPE_CHECKING = False  # `typing` takes longer to import than an answer that is known takes to give
-__version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from typing import Any

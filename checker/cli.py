@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from pathlib import PurePath
 from typing import NoReturn
 
-from . import __version__
 from .commands import COMMANDS, load
 from .commands.options import STATUSES, close
 from .errors import BUG, USAGE, CheckerError
+from .version import __version__
 from .world.terminal import INTERRUPTED, TERMINATED, Terminated, complain, terminable
 
 

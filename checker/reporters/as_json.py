@@ -7,8 +7,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from .. import __version__
 from ..model import Failure, Finding, Outcome, Proven, Refuted, Remedy, Report, Unproven
+from ..version import __version__
 from . import digest
 from .printable import safe
 

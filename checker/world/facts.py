@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .. import __version__
+from ..version import __version__
 from .cache import cache_folder
 
 #: bytes of a file of facts beyond which it is begun anew
