@@ -5,7 +5,7 @@ import re
 
 from .inventory import RESTS_ON, Installed, canonical_name, is_site_folder, names_in, text_of
 from .linking import Linker
-from .places import NAMESPACE, Place, how_reached, is_standard, pth_naming, site_folders
+from .places import NAMESPACE, how_reached, is_standard, pth_naming, site_folders
 from .versions import code_version, disagree, numbers_of
 
 EXAMPLES = 10
@@ -69,7 +69,7 @@ def version_of_code(linker: Linker, one: Installed) -> str:
     for module in sorted(one.modules, key=lambda m: m.strip("_") != one.name.replace("-", "_")):
         for name in [module + "." + one.name] if module == "google" else [module]:
             place = linker.finder.find(name)
-            if isinstance(place, Place) and place.file.startswith(os.path.join(os.path.abspath(one.location), "")):
+            if place.file.startswith(os.path.join(os.path.abspath(one.location), "")):
                 told = code_version(linker.finder, name)
                 if told:
                     return told
@@ -194,7 +194,7 @@ def unowned(linker: Linker, reached: set, installed: list) -> list:
     sites = [p for p in site_folders() if p in linker.finder.path]
     for top in sorted(reached - set(linker.owners)):
         place = linker.finder.find(top)
-        if not isinstance(place, Place) or is_standard(linker.finder, top) or top.startswith("_"):
+        if not place or is_standard(linker.finder, top) or top.startswith("_"):
             continue
         inner = place.folders[0] if place.folders else place.file
         if os.path.dirname(inner) in sites and (place.kind != NAMESPACE or has_code(inner)):
@@ -213,8 +213,7 @@ def lookups(linker: Linker, top: str) -> list:
     """Modules of a package that are imported and ask for metadata; whether they bear with finding none is not known."""
     found = []
     for module in sorted(linker.edges):
-        place = linker.finder.find(module)
-        if module.partition(".")[0] == top and isinstance(place, Place) and LOOKUP.search(text_of(place.file)):
+        if module.partition(".")[0] == top and LOOKUP.search(text_of(linker.finder.find(module).file)):
             found.append(module)
     return found
 

@@ -5,7 +5,7 @@ import os
 import re
 
 from .linking import Linker
-from .places import BINARY, NAMESPACE, SOURCE, Place
+from .places import BINARY, SOURCE
 from .references import name_of_owner, roots_into
 from .versions import code_version, numbers_of
 
@@ -29,7 +29,7 @@ def reached(linker: Linker, kind: str) -> list:
     found = []
     for module, lost in sorted(linker.missing.items()):
         place = linker.finder.find(module)
-        if not lost and isinstance(place, Place) and place.kind == kind:
+        if not lost and place.kind == kind:
             found.append((module, place.file))
     return found
 
@@ -145,8 +145,7 @@ def read_source(file: str) -> str:
 
 def has_binary(linker: Linker, module: str) -> bool:
     """Whether an extension module is installed under that name."""
-    place = linker.finder.find(module)
-    return isinstance(place, Place) and place.kind == BINARY
+    return linker.finder.find(module).kind == BINARY
 
 
 def backend_in_use(linker: Linker) -> str:
@@ -169,7 +168,6 @@ def protobuf_backend(linker: Linker, roots: list) -> list:
     if not asked or not runtime or (known and not absent):
         return []
     into = roots_into(linker, roots, "google.protobuf.internal.api_implementation")
-    place = linker.finder.find("google.protobuf")
-    file = place.file if isinstance(place, Place) and place.kind != NAMESPACE else ""
+    file = linker.finder.find("google.protobuf").file
     found = interface("protobuf-backend", "protobuf", file, asked, "protobuf " + runtime, "protobuf", into)
     return [found] if into else []

@@ -55,7 +55,7 @@ RESTS_ON = set()  # type: set
 
 def text_of(path: str, limit: int = -1) -> str:
     """A file's text, "" when it cannot be read; Latin-1, since only ASCII is ever looked for."""
-    RESTS_ON.add(path)
+    RESTS_ON.update([path] if path else [])
     try:
         with open(path, "rb") as file:
             data = file.read(limit)

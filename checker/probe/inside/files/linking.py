@@ -5,7 +5,7 @@ import sys
 
 from .confirm import binds, exported, is_dynamic, parse_text, removed_names
 from .inventory import RESTS_ON, text_of
-from .places import NAMESPACE, PACKAGE, STANDARD, Finder, Place, is_standard
+from .places import NAMESPACE, PACKAGE, STANDARD, Finder, is_standard
 from .symbols import INNER_STAR, Store, absolute, conjures, looks_bound, occurs, scan, shelf_key, tests_names
 
 NOTHING = [[], " ", 3, {}, []]  # type: list
@@ -44,22 +44,20 @@ class Linker:
     def owner(self, module: str) -> object:
         """The distribution whose file answers a module, None when nobody owns it."""
         place = self.finder.find(module)
-        file = place.file if isinstance(place, Place) else ""
+        file = place.file
         claims = [o for o in self.owners.get(module.partition(".")[0], ()) if not file or file.startswith(o.base)]
         if len(claims) < 2 or not file:
-            return claims[0] if len(claims) == 1 or (claims and not isinstance(place, Place)) else None
+            return claims[0] if len(claims) == 1 or (claims and not place) else None
         listed = [o for o in claims if file[len(o.base) :].replace(os.sep, "/") in o.files()]
         return (listed or claims)[0]
 
     def is_library_module(self, module: str) -> bool:
         """Whether a module is part of the standard library."""
-        place = self.finder.find(module)
-        return isinstance(place, Place) and place.kind == STANDARD
+        return self.finder.find(module).kind == STANDARD
 
     def shelf_of(self, module: str, kind: str) -> tuple:
         """(key of the shelf, whether function bodies are scanned) of a module."""
-        place = self.finder.find(module)
-        folder = os.path.dirname(place.file) if isinstance(place, Place) else ""
+        folder = os.path.dirname(self.finder.find(module).file)
         if folder not in self.keys:
             deep = module.startswith(self.lazy) if self.lazy else False
             if kind == STANDARD:
@@ -84,7 +82,7 @@ class Linker:
 
     def _entry(self, module: str) -> list:
         place = self.finder.find(module)
-        if not isinstance(place, Place) or not place.file:
+        if not place.file:
             return [0, NOTHING, {}]
         RESTS_ON.add(place.file)
         try:
@@ -105,14 +103,12 @@ class Linker:
 
     def package(self, module: str) -> str:
         """The package that relative imports of a module start from."""
-        place = self.finder.find(module)
-        return module if isinstance(place, Place) and place.folders else module.rpartition(".")[0]
+        return module if self.finder.find(module).folders else module.rpartition(".")[0]
 
     def tree(self, module: str) -> object:
         """The syntax tree of a module."""
         if module not in self.trees:
-            place = self.finder.find(module)
-            file = place.file if isinstance(place, Place) else ""
+            file = self.finder.find(module).file
             self.trees[module] = parse_text(text_of(file) if file.endswith(".py") else "")
         return self.trees[module]
 
@@ -122,7 +118,7 @@ class Linker:
         if question not in memo:
             memo[question] = answer()  # type: ignore[operator]
             place = self.finder.find(module)
-            self.store.changed.add(self.shelf_of(module, place.kind)[0] if isinstance(place, Place) else "")
+            self.store.changed.add(self.shelf_of(module, place.kind)[0] if place else "")
         return memo[question]
 
     # --- the walk ---------------------------------------------------------------------------------------
@@ -145,8 +141,8 @@ class Linker:
             table = self.entry(module)[1]
             for target, names in table[4] + (table[0] if module in self.late else []):
                 for inner in [target] + [target + "." + name for name in names]:
-                    place = self.finder.find(inner) if inner.startswith(self.lazy) else None
-                    if isinstance(place, Place) and place.readable and not (inner in self.edges or inner in self.late):
+                    known = inner in self.edges or inner in self.late
+                    if inner.startswith(self.lazy) and self.finder.find(inner).readable and not known:
                         self.late[inner] = module
                         pending.append(inner)
 
@@ -157,9 +153,9 @@ class Linker:
             parent = module.rpartition(".")[0]
             lost = self.execute(parent) if parent else ""
             place = self.finder.find(module)
-            if place is None:
+            if not place:
                 lost = lost or ("" if self.may_exist(module) else module)
-            elif isinstance(place, Place) and place.readable and module not in self.edges:
+            elif place.readable and module not in self.edges:
                 self.edges[module] = {parent: None} if parent else {}
                 self.pending.append(module)
             self.missing[module] = lost
@@ -186,8 +182,7 @@ class Linker:
 
     def starred(self, target: str) -> tuple:
         """Submodules that `from target import *` executes, because `__all__` names them and nothing else binds them."""
-        place = self.finder.find(target)
-        if not (isinstance(place, Place) and place.kind == PACKAGE):
+        if self.finder.find(target).kind != PACKAGE:
             return ()
         names = self.remember(target, "all", lambda: sorted(exported(self.tree(target))))
         return tuple(n for n in names if self.finder.find(target + "." + n))  # type: ignore[attr-defined]
@@ -198,7 +193,7 @@ class Linker:
         if not parent:
             return is_standard(self.finder, module) or conjured(self.finder, module)
         place = self.finder.find(parent)
-        if not isinstance(place, Place):
+        if not place:
             return True
         if place.kind == NAMESPACE:
             return False
@@ -221,12 +216,12 @@ class Linker:
 
     def _provides(self, target: str, name: str) -> object:
         place = self.finder.find(target)
-        if name == "*" or not isinstance(place, Place):
+        if name == "*" or not place:
             return True
         if place.kind != NAMESPACE and not place.file.endswith(".py"):
             return "module" if place.folders and self.finder.find(target + "." + name) else True
         table = self.entry(target)[1]
-        submodule = bool(place.folders) and self.finder.find(target + "." + name) is not None
+        submodule = bool(place.folders and self.finder.find(target + "." + name))
         if submodule and any(module == target and name in names for module, names in table[0]):
             return "module"
         if " %s " % name in table[1] or (name.startswith("__") and name.endswith("__")):
@@ -246,8 +241,7 @@ class Linker:
 
     def binds(self, target: str, name: str) -> bool:
         """Whether the source of a module binds a name anywhere: a look at the text, then at the syntax tree."""
-        place = self.finder.find(target)
-        text = text_of(place.file) if isinstance(place, Place) else ""
+        text = text_of(self.finder.find(target).file)
         if looks_bound(text, name) or (occurs(text, name) and binds(self.tree(target), name, occurs(text, "global"))):
             return True
         package = self.package(target)
@@ -255,16 +249,14 @@ class Linker:
 
     def may_have(self, target: str, name: str) -> bool:
         """Whether a name may appear in a module of open names: its text mentions it, or it makes names by itself."""
-        place = self.finder.find(target)
-        text = text_of(place.file) if isinstance(place, Place) else ""
+        text = text_of(self.finder.find(target).file)
         return occurs(text, name) or bool(self.remember(target, "open", lambda: is_dynamic(self.tree(target))))
 
     def declared_gone(self, target: str) -> object:
         """Names that the module's own `__getattr__` declares as removed."""
 
         def look() -> list:
-            place = self.finder.find(target)
-            if not tests_names(text_of(place.file) if isinstance(place, Place) else ""):
+            if not tests_names(text_of(self.finder.find(target).file)):
                 return []
             package = self.package(target)
             sibling = lambda module, level: self.tree(absolute("." * level + module, package))  # noqa: E731
@@ -276,7 +268,7 @@ class Linker:
 def conjured(finder: Finder, name: str) -> bool:
     """Whether something else than the search path answers for a top-level module (editable installs, distutils)."""
     if name == "distutils":
-        return finder.find("setuptools._distutils") is not None
+        return bool(finder.find("setuptools._distutils"))
     for other in sys.meta_path:
         kind = other if isinstance(other, type) else type(other)
         if kind.__module__ not in ("_frozen_importlib", "_frozen_importlib_external", "importlib", "_distutils_hack"):

@@ -4,7 +4,7 @@ import os
 import sys
 
 from .linking import Linker
-from .places import STANDARD, Finder, Place, how_reached, is_standard
+from .places import STANDARD, Place, how_reached, is_standard
 from .versions import code_version, disagree
 
 #: imported before the script's folder can answer
@@ -22,7 +22,7 @@ def find_origins(linker: Linker, script_folder: str) -> list:
     found = []
     for top in sorted(tops - BEFORE_SCRIPT):
         place = linker.finder.find(top)
-        if isinstance(place, Place) and place.file and place.kind != STANDARD:
+        if place.file and place.kind != STANDARD:
             found += shadowed(linker, top, place, script_folder)
     return found
 
@@ -45,7 +45,7 @@ def shadowed(linker: Linker, top: str, place: Place, script_folder: str) -> list
     folder = place_of_search(place)
     how = how_reached(folder, script_folder)
     later = linker.finder.search(top, [p for p in linker.finder.path if p != folder])
-    if how == "site" or not isinstance(later, Place) or is_source_of(linker, top, folder):
+    if how == "site" or not later or is_source_of(linker, top, folder):
         return []
     standard = later.kind == STANDARD
     owner = "" if standard else owner_behind(linker, top, place_of_search(later))
@@ -60,12 +60,6 @@ def place_of_search(place: Place) -> str:
     """The folder of the search path that holds a top-level module."""
     inner = place.folders[0] if place.folders else place.file
     return os.path.dirname(inner)
-
-
-def behind(finder: Finder, top: str, folder: str) -> object:
-    """What would answer if `folder` were not on the search path."""
-    others = [p for p in finder.path if p != folder]
-    return finder.search(top, others)
 
 
 def owner_behind(linker: Linker, top: str, folder: str) -> str:

@@ -7,17 +7,20 @@ import sysconfig
 
 from .inventory import RESTS_ON, names_in
 
-#: what answers an import
-PACKAGE, SOURCE, BINARY, NAMESPACE, STANDARD = "package", "source", "binary", "namespace", "standard"
+#: what answers an import; nothing does
+PACKAGE, SOURCE, BINARY, NAMESPACE, STANDARD, NOTHING = "package", "source", "binary", "namespace", "standard", ""
 
 
 class Place:
-    """Where a module is: its kind, its file ("" for a namespace) and the folders of its submodules."""
+    """Where a module is: its kind, its file ("" for a namespace) and the folders of its submodules; false: nowhere."""
 
     def __init__(self, kind: str, file: str, folders: list) -> None:
         self.kind = kind
         self.file = file
         self.folders = folders
+
+    def __bool__(self) -> bool:
+        return self.kind != NOTHING
 
     @property
     def readable(self) -> bool:
@@ -47,22 +50,21 @@ class Finder:
                 self.listings[folder] = frozenset()
         return self.listings[folder]
 
-    def find(self, module: str) -> object:
-        """The place of a dotted module, None when there is none."""
+    def find(self, module: str) -> Place:
+        """The place of a dotted module."""
         if module not in self.known:
             self.known[module] = self._find(module)
         return self.known[module]
 
-    def _find(self, module: str) -> object:
+    def _find(self, module: str) -> Place:
         parent, _, name = module.rpartition(".")
         if not parent:
             if name in sys.builtin_module_names:
                 return Place(STANDARD, "", [])
             return self.search(name, self.path)
-        place = self.find(parent)
-        return self.search(name, place.folders) if isinstance(place, Place) else None
+        return self.search(name, self.find(parent).folders)
 
-    def search(self, name: str, folders: list) -> object:
+    def search(self, name: str, folders: list) -> Place:
         """Look for a name in folders: the first regular module wins, folders without `__init__` only if none does."""
         portions = []
         for folder in folders:
@@ -74,9 +76,9 @@ class Finder:
                 return place
             if name in listing and os.path.isdir(os.path.join(folder, name)):
                 portions.append(os.path.join(folder, name))
-        return Place(NAMESPACE, "", portions) if portions else None
+        return Place(NAMESPACE if portions else NOTHING, "", portions)
 
-    def regular(self, name: str, folder: str, listing: frozenset) -> object:
+    def regular(self, name: str, folder: str, listing: frozenset) -> Place:
         """A package, extension, source or bytecode module of that name in one folder, in importlib's order."""
         source = STANDARD if folder in self.standard else SOURCE
         if name in listing:
@@ -93,7 +95,7 @@ class Finder:
         for suffix, kind in ((".py", source), (".pyc", BINARY)):
             if name + suffix in listing:
                 return Place(kind, os.path.join(folder, name + suffix), [])
-        return None
+        return Place(NOTHING, "", [])
 
 
 def names_in_archive(path: str) -> set:

@@ -2,7 +2,7 @@
 
 from .confirm import assigns, eager_nodes, lazy_nodes, line_importing, line_using
 from .linking import Linker
-from .places import STANDARD, Place
+from .places import STANDARD
 
 
 def eager_import(linker: Linker, consumer: str, target: str, name: str) -> int:
@@ -90,11 +90,10 @@ def name_of_owner(linker: Linker, module: str) -> str:
 
 def reference(linker: Linker, consumer: str, line: int, kind: str, target: str, name: str, eager: bool) -> dict:
     """The fields of one `unresolved` frame, roots apart."""
-    place = linker.finder.find(consumer)
     return {
         "consumer": name_of_owner(linker, consumer),
         "module": consumer,
-        "file": place.file if isinstance(place, Place) else "",
+        "file": linker.finder.find(consumer).file,
         "line": line,
         "kind": kind,
         "target": target,
@@ -151,8 +150,7 @@ def unresolved_calls(linker: Linker) -> list:
     for consumer in sorted(list(linker.edges) + list(linker.late)):
         table = linker.entry(consumer)[1]
         for target, names in table[4] + (table[0] if consumer in linker.late else []):
-            place = linker.finder.find(target)
-            for name in names if isinstance(place, Place) else ():
+            for name in names if linker.finder.find(target) else ():
                 if not linker.provides(target, name):
                     line = lazy_import(linker, consumer, target, name)
                     line = line or (eager_import(linker, consumer, target, name) if consumer in linker.late else 0)
@@ -164,7 +162,7 @@ def unresolved_calls(linker: Linker) -> list:
 def is_module(linker: Linker, dotted: str) -> bool:
     """Whether a dotted name that code imported is an installed module, not a function of that name."""
     place = linker.finder.find(dotted)
-    if not isinstance(place, Place) or place.kind == STANDARD:
+    if not place or place.kind == STANDARD:
         return False
     parent, _, name = dotted.rpartition(".")
     if not parent:

@@ -51,7 +51,7 @@ def examine(channel: Channel, plan: dict, path: list, installed: list, remarks: 
     store = Store(str(plan.get("cache") or ""))
     linker = Linker(finder, installed, store, list(plan.get("lazy") or ()))
     wanted = list(dict.fromkeys(plan.get("roots") or ()))
-    roots = [root for root in wanted if finder.find(root) is not None]
+    roots = [root for root in wanted if finder.find(root)]
     linker.walk(roots)
     unresolved = attempt("references between packages", remarks, find_unresolved, linker, roots)
     questions = [

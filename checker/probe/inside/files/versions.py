@@ -4,7 +4,7 @@ import os
 import re
 
 from .inventory import names_in, text_of
-from .places import NAMESPACE, Finder, Place
+from .places import Finder
 
 LITERAL = re.compile(
     r"^(?:__version__|VERSION|version|short_version)[ \t]*(?::[ \t]*\w+)?[ \t]*=[ \t]*[\"'](\d[^\"'\n]*)[\"']", re.M
@@ -17,7 +17,7 @@ FILES = ("version.py", "_version.py", "__version__.py", "__about__.py", "_versio
 def code_version(finder: Finder, module: str) -> str:
     """The version written in a package's own files, "" when it is computed or there is none."""
     place = finder.find(module)
-    if not isinstance(place, Place) or place.kind == NAMESPACE or not place.file.endswith(".py"):
+    if not place.file.endswith(".py"):
         return ""
     told = LITERAL.findall(text_of(place.file))
     folder = os.path.dirname(place.file)
