@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from inspect import cleandoc
 from typing import Any
 
-from ..knowledge import Limit, Target
+from ..knowledge import Target
 from ..model import Canary, Rule
 from .printable import line, safe
 
@@ -81,13 +81,9 @@ def render_targets(targets: Iterable[Target], width: int = 80) -> str:
     parts = []
     for target in rows:
         parts.append(f"{line(target.name, 40):<{room}}  {line(target.title, 200)}")
-        parts += [limit_row(limit, width) for limit in target.limits]
+        for limit in target.limits:
+            head = f"    {line(limit.what, 20):<12}  {line(limit.value, 20) or 'not known':<9}  "
+            known = limit.provenance
+            said = line(f"{known.source} ({known.date}, {known.basis})", 300)
+            parts.append(head + wrapped(said, width, " " * len(head)).lstrip())
     return "\n".join([*parts, f"{len(rows)} targets"]) + "\n"
-
-
-def limit_row(limit: Limit, width: int) -> str:
-    """What is limited, its value, source, date and basis, in columns."""
-    known = limit.provenance
-    head = f"    {line(limit.what, 20):<12}  {line(limit.value, 20) or 'not known':<9}  "
-    said = wrapped(line(f"{known.source} ({known.date}, {known.basis})", 300), width, " " * len(head))
-    return head + said.lstrip()

@@ -131,16 +131,13 @@ def _nothing(
 
 def _stages(observation: Observation, failure: Failure, canary: Canary) -> frozenset[Stage]:
     """The steps that lead to the failure, and it; the ONNX checker is asked only where it is what complains."""
-    if failure.stage is Stage.REGISTER or (canary.logging and _logged(observation, failure)):
+    done = {o.step for o in observation.outcomes if isinstance(o, Passed)}
+    # loading or running failed in MLflow where the runtime itself had done the same
+    by_mlflow = canary.logging and failure.stage in (Stage.LOAD, Stage.RUN) and failure.step in done
+    if failure.stage is Stage.REGISTER or by_mlflow:
         return frozenset({Stage.FIT, Stage.CONVERT, Stage.REGISTER})
     before = {s for s in Stage if s.order < failure.stage.order} - {Stage.CHECK}
     return frozenset({*before, failure.stage})
-
-
-def _logged(observation: Observation, failure: Failure) -> bool:
-    """Whether loading or running failed in MLflow, after the runtime itself had done the same."""
-    done = {(o.stage, o.subject) for o in observation.outcomes if isinstance(o, Passed)}
-    return failure.stage in (Stage.LOAD, Stage.RUN) and (failure.stage, failure.subject) in done
 
 
 def pins_of(observation: Observation) -> Pins:

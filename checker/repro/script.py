@@ -55,7 +55,10 @@ class Pins:
 
 def script(shown: Shown, pins: Pins, fixed: str = "") -> str:
     """The whole script; `fixed`: what the remedy changes, for a script that passes."""
-    body = canary_body(shown.canary, shown.stages) if shown.canary else import_body(shown.failure.subject, shown.names)
+    module, names = shown.failure.subject, ", ".join(shown.names)
+    body = f"from {module} import {names}\n" if names else f"import {module}\n"
+    if shown.canary:
+        body = canary_body(shown.canary, shown.stages)
     return "\n".join([*head(pins), _docstring(shown, fixed), "", body])
 
 
@@ -88,11 +91,6 @@ def _docstring(shown: Shown, fixed: str) -> str:
 def _plain(text: str) -> str:
     """One line that cannot end a docstring; places of the machine on which it was seen are left out."""
     return " ".join(at_home(text).split()).replace("\\", "/").replace('"""', "'''")
-
-
-def import_body(module: str, names: tuple[str, ...]) -> str:
-    """The import of a script."""
-    return f"from {module} import {', '.join(names)}\n" if names else f"import {module}\n"
 
 
 def canary_body(canary: Canary, stages: frozenset[Stage]) -> str:

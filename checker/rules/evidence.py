@@ -136,8 +136,14 @@ def missing_reference(observation: Observation, failure: Failure) -> Missing | N
     for kind, text in reversed(links(failure)):
         found = _reference(kind, text)
         if found:
-            return _with_owners(observation, failure, *found)
-    return None
+            break
+    else:
+        return None
+    module, name = found
+    link = linked(observation, module, name)
+    provider = (link.provider if link else "") or (owner(observation, module) if module else "")
+    others = (n for n in involved(observation, failure) if n != provider)
+    return Missing(module or (link.target if link else ""), name, provider, link.consumer if link else next(others, ""))
 
 
 def asks_for(observation: Observation, failure: Failure, modules: Sequence[str]) -> bool:
@@ -154,13 +160,6 @@ def _reference(kind: str, text: str) -> tuple[str, str] | None:
     if match := _NO_ATTRIBUTE.search(text) if kind == "AttributeError" else None:
         return match["module"], match["name"]
     return None
-
-
-def _with_owners(observation: Observation, failure: Failure, module: str, name: str) -> Missing:
-    link = linked(observation, module, name)
-    provider = (link.provider if link else "") or (owner(observation, module) if module else "")
-    others = (n for n in involved(observation, failure) if n != provider)
-    return Missing(module or (link.target if link else ""), name, provider, link.consumer if link else next(others, ""))
 
 
 def linked(observation: Observation, module: str, name: str) -> Unresolved | None:

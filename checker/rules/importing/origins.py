@@ -12,7 +12,6 @@ from ...model import (
     Failure,
     Finding,
     Hide,
-    Install,
     Observation,
     Origin,
     Restart,
@@ -69,6 +68,8 @@ def installs_over_import(case: Case[Observation]) -> Iterator[Finding]:
     """
     for install in case.script.installs if case.script else ():
         imported = {owner(case.subject, m): m for m in install.after}
+        text = f"Install what {install.where} installs before the script is run, and take that line out."
+        first = Advice("pins", text, changes=tuple(_requirements(install.requirements)), together=True)
         for name, specifier in _requirements(install.requirements):
             if name in imported and not _already(case, name, specifier):
                 module = imported[name]
@@ -82,14 +83,8 @@ def installs_over_import(case: Case[Observation]) -> Iterator[Finding]:
                     f"{versions(case.subject, (name,))} stays in memory, and its next import mixes two releases.",
                     culprits=(name,),
                     evidence=(f"{install.where}: {install.command}",),
-                    advice=(_installed_first(install), Advice("action", again)),
+                    advice=(first, Advice("action", again)),
                 )
-
-
-def _installed_first(install: Install) -> Advice:
-    """Advice to make the environment what the script makes of it, before it runs."""
-    text = f"Install what {install.where} installs before the script is run, and take that line out."
-    return Advice("pins", text, changes=tuple(_requirements(install.requirements)), together=True)
 
 
 def _requirements(texts: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -126,7 +121,9 @@ def shadowed_module(case: Case[Observation]) -> Iterator[Finding]:
         broken = [f for f in case.subject.failures(Stage.IMPORT) if _answered(case, f, origin)]
         users = (origin.module, *_USERS.get(origin.module, ()), *(f.subject for f in broken))
         severity = module_severity(case, users)
-        hides = "the standard library's module" if standard else _hidden(case, name, origin.expected)
+        lies = (d for d in case.subject.distributions if d.name == name and origin.expected.startswith(d.location))
+        installed = f"the installed {name} {next((d.version for d in lies), '')}".rstrip()
+        hides = "the standard library's module" if standard else installed
         yield Finding(
             Severity.WARNING if standard and import_worked(case, origin.module) else severity,
             Stage.IMPORT,
@@ -163,13 +160,6 @@ def _answered(case: Case[Observation], failure: Failure, origin: Origin) -> bool
     ran = any(origin.path in text for text in said)
     top = failure.subject.partition(".")[0]
     return ran or top == origin.module or asks_for(case.subject, failure, (origin.module,))
-
-
-def _hidden(case: Case[Observation], name: str, expected: str) -> str:
-    """The release that lies in the folder where the module should come from."""
-    lies = (d.version for d in case.subject.distributions if d.name == name and expected.startswith(d.location))
-    version = next(lies, "")
-    return f"the installed {name} {version}".rstrip()
 
 
 def _renamed(path: str) -> str:

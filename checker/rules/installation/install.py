@@ -34,6 +34,9 @@ def missing_package(case: Case[Observation]) -> Iterator[Finding]:
             continue
         if severity := missing_severity(case, module):
             needed = " and the script needs it" if case.script and severity is Severity.BLOCKER else ""
+            # every failure that only says that the module is absent; a warning hides none of them
+            failures = case.subject.failures() if severity is Severity.BLOCKER else ()
+            echoes = (f.step for f in failures if asks_for(case.subject, f, (module,)))
             yield Finding(
                 severity,
                 Stage.INSTALL,
@@ -42,14 +45,8 @@ def missing_package(case: Case[Observation]) -> Iterator[Finding]:
                 f"{name} is not installed{needed}.",
                 culprits=(name,),
                 advice=(Advice("pins", f"Install {name}.", changes=((name, ""),)),),
-                explains=(Step(Stage.IMPORT, module), *_for_want_of(case, module, severity)),
+                explains=(Step(Stage.IMPORT, module), *echoes),
             )
-
-
-def _for_want_of(case: Case[Observation], module: str, severity: Severity) -> tuple[Step, ...]:
-    """The failures of any stage that only say that an absent module is absent; a warning hides none of them."""
-    failures = case.subject.failures() if severity is Severity.BLOCKER else ()
-    return tuple(f.step for f in failures if asks_for(case.subject, f, (module,)))
 
 
 def missing_severity(case: Case[Observation], module: str) -> Severity | None:

@@ -42,6 +42,8 @@ def no_wheel_for_python(case: Case[Observation]) -> Iterator[Finding]:
             continue
         for name, version in _named(cause.first.text)[:1]:
             pythons = case.knowledge.pythons(name, version)
+            newest = f"Or use Python {pythons[-1]}, the newest that {version} has a wheel for." if pythons else ""
+            other = (Advice("action", newest, lines=(f"uv venv --python {pythons[-1]}",)),) if pythons else ()
             served = f"; it has wheels for Python {pythons[0]} to {pythons[-1]}" if pythons else ""
             yield Finding(
                 Severity.BLOCKER,
@@ -51,7 +53,7 @@ def no_wheel_for_python(case: Case[Observation]) -> Iterator[Finding]:
                 f"{name} {version} has no wheel for Python {python}{served}.",
                 culprits=(name,),
                 evidence=(cause.first.text[:600],),
-                advice=_other_release(case, name, version, python) + _other_python(pythons, version),
+                advice=_other_release(case, name, version, python) + other,
                 explains=cause.steps,
             )
 
@@ -66,13 +68,6 @@ def _other_release(case: Case[Observation], name: str, version: str, python: str
         return (Advice("pins", f"Ask for a {name} that has a wheel for Python {python}.", changes=((name, ""),)),)
     text = f"Ask for {name} {first.version} or later: it is the first with a wheel for Python {python}."
     return (Advice("pins", text, changes=((name, f">={first.version}"),)),)
-
-
-def _other_python(pythons: tuple[str, ...], version: str) -> tuple[Advice, ...]:
-    if not pythons:
-        return ()
-    text = f"Or use Python {pythons[-1]}, the newest that {version} has a wheel for."
-    return (Advice("action", text, lines=(f"uv venv --python {pythons[-1]}",)),)
 
 
 @rule("The requirements contradict each other", Stage.RESOLVE, generic=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import Advice, Canary, Case, Finding, Observation, Stage, rule
+from ...model import Advice, Case, Finding, Observation, Stage, rule
 from ..advice import move
 from ..evidence import Cause, each, involved, missing_reference, says, unique
 from . import edits
@@ -69,11 +69,6 @@ def _other_argument(case: Case[Observation], name: str) -> tuple[Advice, ...]:
     return (pins, Advice("code", text, lines=(line,), edit=edits.argument_renamed(name, change.instead)))
 
 
-def _signature_as_scored(canary: Canary) -> Canary:
-    """Infer the signature from what is handed to `predict`."""
-    return edits.logged(signature_of=canary.logging.predict)(canary) if canary.logging else canary
-
-
 @rule("MLflow does not load the model back", Stage.LOAD, generic=True)
 def mlflow_loading(case: Case[Observation]) -> Iterator[Finding]:
     """MLflow logs the model and cannot load it back.
@@ -108,7 +103,7 @@ def mlflow_scoring(case: Case[Observation]) -> Iterator[Finding]:
                 "code",
                 "Infer the signature from data of the type that will be scored.",
                 lines=("signature=infer_signature(x.astype('float64'))",) if says(cause.first, _SCHEMA) else (),
-                edit=_signature_as_scored,
+                edit=lambda c: edits.logged(signature_of=c.logging.predict)(c) if c.logging else c,
             )
             fails = f"{with_versions(case, 'mlflow')} does not score {subject_phrase(case, cause)}"
             yield canary_finding(case, cause, f"{fails}: {last_words(cause.first)}", ("mlflow", *found[:2]), advice)

@@ -51,16 +51,11 @@ def feeds(canary: dict, state: dict, x: Any) -> dict:
     return fed
 
 
-def fixed_batch(state: dict) -> int:
-    """The batch size that the model insists on; 0 when it takes any."""
-    shape = state["session"].get_inputs()[0].shape or [None]
-    return shape[0] if isinstance(shape[0], int) else 0
-
-
 def answer(canary: dict, state: dict, x: Any) -> list:
     """The runtime's answers for `x`, row by row where the script does not insist on running a fixed batch whole."""
     session, names = state["session"], list(canary["outputs"]) or None
-    batch = fixed_batch(state)
+    shape = session.get_inputs()[0].shape or [None]
+    batch = shape[0] if isinstance(shape[0], int) else 0  # the size that the model insists on, 0 for any
     if not batch or canary["runs"] or canary["feed"]:
         return session.run(names, feeds(canary, state, x))
     parts = [session.run(names, feeds(canary, state, x[i : i + batch])) for i in range(0, len(x) - batch + 1, batch)]

@@ -9,6 +9,8 @@ from .places import NAMESPACE, how_reached, is_standard, pth_naming, site_folder
 from .versions import code_version, disagree, numbers_of
 
 EXAMPLES = 10
+#: what holds code
+CODE = (".py", ".so", ".pyd", ".pyc")
 #: files that installers or builds rewrite as a matter of course
 REWRITTEN = ("__config__.py", "_version.py", "version.py")
 #: folders that nothing needs at import, as far as packaging habits go
@@ -197,7 +199,9 @@ def unowned(linker: Linker, reached: set, installed: list) -> list:
         if not place or is_standard(linker.finder, top) or top.startswith("_"):
             continue
         inner = place.folders[0] if place.folders else place.file
-        if os.path.dirname(inner) in sites and (place.kind != NAMESPACE or has_code(inner)):
+        if os.path.dirname(inner) in sites and (
+            place.kind != NAMESPACE or any(n.endswith(CODE) for _, _, names in os.walk(inner) for n in names)
+        ):
             if os.path.dirname(inner) in unlisted:
                 continue
             asks = lookups(linker, top)
@@ -216,11 +220,6 @@ def lookups(linker: Linker, top: str) -> list:
         if module.partition(".")[0] == top and LOOKUP.search(text_of(linker.finder.find(module).file)):
             found.append(module)
     return found
-
-
-def has_code(folder: str) -> bool:
-    """Whether there is any Python or extension file below a folder."""
-    return any(n.endswith((".py", ".so", ".pyd", ".pyc")) for _, _, names in os.walk(folder) for n in names)
 
 
 def lost_sources(installed: list) -> list:

@@ -85,17 +85,12 @@ def record_rows(record: str) -> dict:
     return rows
 
 
-def header_of(path: str) -> str:
-    """The header of a METADATA file: everything before the first empty line."""
+def read_header(found: Installed, path: str) -> None:
+    """Take name, version and requirements from a METADATA or PKG-INFO file."""
     text = text_of(path, 16384)
     if len(text) == 16384 and "\n\n" not in text:
         text = text_of(path)
-    return text.partition("\n\n")[0]
-
-
-def read_header(found: Installed, path: str) -> None:
-    """Take name, version and requirements from a METADATA or PKG-INFO file."""
-    for key, value in FIELD.findall(header_of(path)):
+    for key, value in FIELD.findall(text.partition("\n\n")[0]):
         key = key.lower()
         if key == "name":
             found.name = canonical_name(value)

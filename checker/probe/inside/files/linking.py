@@ -63,16 +63,10 @@ class Linker:
             if kind == STANDARD:
                 key = shelf_key("standard library " + sys.prefix)
             else:
-                key = self.key_of(self.owner(module), deep)
+                record = getattr(self.owner(module), "record", "")  # without one, no build is told from another
+                key = shelf_key("%s %s" % (deep, record)) if record else ""
             self.keys[folder] = (key, deep)
         return self.keys[folder]
-
-    def key_of(self, owner: object, deep: bool) -> str:
-        """The shelf of a distribution; "" where no RECORD tells one build from another."""
-        if (owner, deep) not in self.keys:
-            record = getattr(owner, "record", "")
-            self.keys[owner, deep] = shelf_key("%s %s" % (deep, record)) if record else ""
-        return self.keys[owner, deep]
 
     def entry(self, module: str) -> list:
         """[size, table, memo] of a module; one that is no Python source has an open table."""

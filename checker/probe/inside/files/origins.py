@@ -44,8 +44,10 @@ def shadowed(linker: Linker, top: str, place: Place, script_folder: str) -> list
     """The fields of an `origin` frame when `top` comes from where it should not; at most one."""
     folder = place_of_search(place)
     how = how_reached(folder, script_folder)
+    # one may work inside the source of an editable install of that very module
+    sources = [os.path.abspath(o.editable) for o in linker.owners.get(top, ()) if o.editable]
     later = linker.finder.search(top, [p for p in linker.finder.path if p != folder])
-    if how == "site" or not later or is_source_of(linker, top, folder):
+    if how == "site" or not later or any((folder + os.sep).startswith(source + os.sep) for source in sources):
         return []
     standard = later.kind == STANDARD
     owner = "" if standard else owner_behind(linker, top, place_of_search(later))
@@ -68,12 +70,6 @@ def owner_behind(linker: Linker, top: str, folder: str) -> str:
     asked = [m.replace(".", "/") for m in linker.missing if m.startswith(top + ".")]
     used = [o for o in claims if any(m + "/__init__.py" in o.files() or m + ".py" in o.files() for m in asked)]
     return (used or claims)[0].name if claims else ""
-
-
-def is_source_of(linker: Linker, top: str, folder: str) -> bool:
-    """Whether the user works inside the source of an editable install of that very module."""
-    sources = [os.path.abspath(o.editable) for o in linker.owners.get(top, ()) if o.editable]
-    return any((folder + os.sep).startswith(source + os.sep) for source in sources)
 
 
 def find_loaded(linker: Linker) -> list:

@@ -5,22 +5,15 @@ from .linking import Linker
 from .places import STANDARD
 
 
-def eager_import(linker: Linker, consumer: str, target: str, name: str) -> int:
-    """The line on which a module surely imports something, 0 when it does not."""
+def line_of(linker: Linker, consumer: str, target: str, name: str, eager: bool = True) -> int:
+    """The line on which a module surely imports something, or a function of it without a guard; 0 where none does."""
 
     def look() -> int:
-        return line_importing(eager_nodes(linker.tree(consumer)), linker.package(consumer), target, name)
+        nodes = (eager_nodes if eager else lazy_nodes)(linker.tree(consumer))
+        return line_importing(nodes, linker.package(consumer), target, name)
 
-    return linker.remember(consumer, "imports %s:%s" % (target, name), look)  # type: ignore[return-value]
-
-
-def lazy_import(linker: Linker, consumer: str, target: str, name: str) -> int:
-    """The line in a function that imports something without a guard, 0 when there is none."""
-
-    def look() -> int:
-        return line_importing(lazy_nodes(linker.tree(consumer)), linker.package(consumer), target, name)
-
-    return linker.remember(consumer, "calls for %s:%s" % (target, name), look)  # type: ignore[return-value]
+    asks = "%s %s:%s" % ("imports" if eager else "calls for", target, name)
+    return linker.remember(consumer, asks, look)  # type: ignore[return-value]
 
 
 def use_of(linker: Linker, consumer: str, target: str, name: str, eager: bool) -> int:
@@ -43,7 +36,7 @@ def sure_path(linker: Linker, root: str, goal: str) -> bool:
             return root == goal
         for module, target in zip(path, path[1:]):  # noqa: B905
             implied = target == module.rpartition(".")[0]
-            if not implied and not eager_import(linker, module, target, ""):
+            if not implied and not line_of(linker, module, target, ""):
                 del linker.edges[module][target]
                 break
         else:
@@ -107,7 +100,7 @@ def unresolved_imports(linker: Linker) -> list:
     """Imports that surely run and surely fail."""
     found = []
     for consumer, target, name in sorted(linker.suspects):
-        line = eager_import(linker, consumer, target, name)
+        line = line_of(linker, consumer, target, name)
         if line and not (not name and put_on_path(linker, consumer, target)):
             kind = "missing-name" if name else "missing-module"
             found.append(reference(linker, consumer, line, kind, target, name, True))
@@ -152,8 +145,8 @@ def unresolved_calls(linker: Linker) -> list:
         for target, names in table[4] + (table[0] if consumer in linker.late else []):
             for name in names if linker.finder.find(target) else ():
                 if not linker.provides(target, name):
-                    line = lazy_import(linker, consumer, target, name)
-                    line = line or (eager_import(linker, consumer, target, name) if consumer in linker.late else 0)
+                    line = line_of(linker, consumer, target, name, False)
+                    line = line or (line_of(linker, consumer, target, name) if consumer in linker.late else 0)
                     if line:
                         found.append(reference(linker, consumer, line, "missing-name", target, name, False))
     return found
