@@ -92,7 +92,9 @@ def compile_pins(
     place = Path(tempfile.mkdtemp(prefix="ask-", dir=folder))
     asked, out, over = (place / name for name in ("asked.in", answer, "overrides.txt"))
     for file, told in ((asked, lines), (out, pins), (over, overrides)):
-        file.write_text("".join(f"{line}\n" for line in told), encoding="utf-8")
+        text = "".join(f"{line}\n" for line in told)
+        if text or file is not out:  # an answer that is there before the question, empty even, is read first
+            file.write_text(text, encoding="utf-8")
     form = ("-q", "--no-header", "--no-annotate", "--no-build", "--overrides", str(over), "-o", str(out))
     done = run_uv(["pip", "compile", *form, *words, str(asked)], seconds, children)
     done.stdout = out.read_text(encoding="utf-8") if not done.returncode else ""
