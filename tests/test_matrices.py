@@ -19,7 +19,7 @@ from packaging.version import Version
 
 from checker import knowledge
 from checker.knowledge.facts import within
-from checker.names import canonical
+from checker.names import canonicalize_name
 from checker.rules import ALL
 
 MATRICES = Path(__file__).parents[1] / "matrices"
@@ -70,7 +70,7 @@ def test_dates_are_dates(path: Path) -> None:
 @pytest.mark.parametrize("path", RELEASES, ids=lambda p: p.stem)
 def test_package_file(path: Path) -> None:
     told = build.read(path)
-    assert told["package"] == path.stem == canonical(path.stem)
+    assert told["package"] == path.stem == canonicalize_name(path.stem)
     assert twice([b["id"] for b in told.get("known_bad", [])]) == []
     assert twice([(n["module"], n["name"], n["change"]) for n in told.get("names", [])]) == []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..errors import BLOCKED, READY
-from ..names import canonical
+from ..names import canonicalize_name
 from ..request import Request
 from ..world.files import check_output
 from ..world.terminal import Live, Page, columns
@@ -18,7 +18,7 @@ STATUSES = STATUSES_FOLLOWING + "0 nothing fails here, 1 something does and was 
 def add(command: argparse.ArgumentParser) -> None:
     """Its options."""
     command.add_argument(
-        "package", metavar="PACKAGE", type=canonical, help="an installed package whose releases are tried"
+        "package", metavar="PACKAGE", type=canonicalize_name, help="an installed package whose releases are tried"
     )
     add_patient(command)
     command.add_argument("--between", default="", metavar="OLD..NEW", help="only releases from OLD to NEW")

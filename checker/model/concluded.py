@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..names import required_name
 from .actions import Action
 from .asked import Canary, Patient, Script
 from .seen import Observation, Outcome, Step
@@ -89,7 +89,7 @@ class Plan:
     @property
     def asked(self) -> frozenset[str]:
         """Names that the plan is about; anything else moves only because it has to."""
-        return frozenset(re.split(r"[^\w.\-]", wish, maxsplit=1)[0] for wish in self.wishes)
+        return frozenset(required_name(wish) for wish in self.wishes)
 
     @property
     def moved(self) -> tuple[Change, ...]:

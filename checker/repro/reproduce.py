@@ -12,7 +12,7 @@ from ..ask import choose, completed
 from ..bisect.followed import normal
 from ..errors import CannotLook, UsageError
 from ..model import Canary, Failure, Finding, Observation, Passed, Proven, Remedy, Report, Stage
-from ..names import canonical
+from ..names import canonicalize_name
 from ..pipeline import look
 from ..probe.plan import wanted_imports
 from ..remedy.plan_and_prove import RemedyOptions, plan_and_prove
@@ -153,7 +153,7 @@ def _remedy(report: Report, finding: Finding) -> Remedy | None:
 def _mended(report: Report, shown: Shown, remedy: Remedy) -> str:
     assert isinstance(remedy.proof, Proven)
     now = pins_of(report.observation)
-    releases = {canonical(n): v for n, _, v in (line.partition("==") for line in remedy.proof.lock)}
+    releases = {canonicalize_name(n): v for n, _, v in (line.partition("==") for line in remedy.proof.lock)}
     forced = {name: releases.get(name, "") for name in now.forced}
     return script(shown, replace(now, releases=releases, forced=forced), fixed=remedy.text)
 

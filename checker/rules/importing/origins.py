@@ -20,7 +20,7 @@ from ...model import (
     Stage,
     Step,
 )
-from ...names import canonical, distribution_of
+from ...names import canonicalize_name, distribution_of
 from ..evidence import asks_for, import_worked, module_severity, owner, unique, versions
 
 
@@ -98,7 +98,7 @@ def _requirements(texts: tuple[str, ...]) -> Iterator[tuple[str, str]]:
             requirement = Requirement(text)
         except InvalidRequirement:
             continue
-        yield canonical(requirement.name), str(requirement.specifier)
+        yield canonicalize_name(requirement.name), str(requirement.specifier)
 
 
 def _already(case: Case, name: str, specifier: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...model import Advice, Basis, Case, Finding, Severity, Stage, Step
-from ...names import STACK, canonical, distribution_of
+from ...names import STACK, canonicalize_name, distribution_of
 from ..evidence import CORE, asks_for, script_uses
 
 
@@ -90,7 +90,7 @@ def declared_conflict(case: Case) -> Iterator[Finding]:
     for consumer, requirement, installed in unmet(case.observation, names):
         said = f"is {installed}" if installed else "is not installed"
         text = f"{consumer} asks for {requirement}, and {requirement.name} {said}."
-        culprits = (canonical(requirement.name), consumer)
+        culprits = (canonicalize_name(requirement.name), consumer)
         yield Finding(
             "declared-conflict", Severity.NOTE, Stage.INSTALL, Basis.DECLARED, consumer, text, culprits=culprits
         )
