@@ -8,17 +8,15 @@ from enum import Enum
 from itertools import pairwise
 
 from ..model import Change
-from .followed import Bisected, Question
-
-__all__ = ["Bisected", "Cell", "History", "Stretch", "Switch"]
+from .followed import Question, Verdict
 
 
 @dataclass(frozen=True)
-class Cell:
+class TriedRelease:
     """One release, and what came of it."""
 
     version: str
-    verdict: Bisected
+    verdict: Verdict
     #: one sentence where it is neither good nor bad, "" else
     why: str = ""
     #: what had to move with the package
@@ -29,17 +27,17 @@ class Cell:
     @property
     def decided(self) -> bool:
         """Whether it says good or bad."""
-        return self.verdict in (Bisected.GOOD, Bisected.BAD)
+        return self.verdict in (Verdict.GOOD, Verdict.BAD)
 
 
 @dataclass(frozen=True)
 class Switch:
     """Two decided releases that differ, with nothing decided between them."""
 
-    before: Cell
-    after: Cell
+    before: TriedRelease
+    after: TriedRelease
     #: releases between them that were tried and say neither good nor bad
-    between: tuple[Cell, ...]
+    between: tuple[TriedRelease, ...]
     #: releases between them that were not tried
     unseen: int
 
@@ -47,18 +45,6 @@ class Switch:
     def exact(self) -> bool:
         """Whether the two are neighbours."""
         return not self.between and not self.unseen
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """Neighbouring tried releases that came out the same."""
-
-    cells: tuple[Cell, ...]
-
-    @property
-    def verdict(self) -> Bisected:
-        """What all of them are."""
-        return self.cells[0].verdict
 
 
 class Reason(str, Enum):
@@ -83,34 +69,23 @@ class History:
     #: every release in question, oldest first
     releases: tuple[str, ...]
     #: those that were tried, oldest first
-    cells: tuple[Cell, ...]
+    tried: tuple[TriedRelease, ...]
     reason: Reason = Reason.DONE
     #: other failures that block and that were not followed
     others: int = 0
 
-    def switches(self) -> Iterator[Switch]:
+    def find_switches(self) -> Iterator[Switch]:
         """Every change from good to bad or back that was seen, oldest first."""
-        decided = [c for c in self.cells if c.decided]
-        for before, after in pairwise(decided):
+        for before, after in pairwise(release for release in self.tried if release.decided):
             if before.verdict is not after.verdict:
                 first, last = self.releases.index(before.version), self.releases.index(after.version)
                 inside = self.releases[first + 1 : last]
-                between = tuple(c for c in self.cells if c.version in inside)
+                between = tuple(release for release in self.tried if release.version in inside)
                 yield Switch(before, after, between, len(inside) - len(between))
 
-    def nearest(self, newer: bool) -> Switch | None:
+    def find_nearest(self, newer: bool) -> Switch | None:
         """The switch that one meets first from the present release, upwards or downwards."""
-        place = self.releases.index(self.now)
+        place, switches = self.releases.index(self.now), [*self.find_switches()]
         if newer:
-            return next((s for s in self.switches() if self.releases.index(s.before.version) >= place), None)
-        return next((s for s in [*self.switches()][::-1] if self.releases.index(s.after.version) <= place), None)
-
-    def stretches(self) -> tuple[Stretch, ...]:
-        """The tried releases, neighbours that came out the same together."""
-        groups: list[list[Cell]] = []
-        for cell in self.cells:
-            if groups and (groups[-1][0].verdict, groups[-1][0].why) == (cell.verdict, cell.why):
-                groups[-1].append(cell)
-            else:
-                groups.append([cell])
-        return tuple(Stretch(tuple(g)) for g in groups)
+            return next((s for s in switches if self.releases.index(s.before.version) >= place), None)
+        return next((s for s in reversed(switches) if self.releases.index(s.after.version) <= place), None)

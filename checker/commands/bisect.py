@@ -28,12 +28,12 @@ def add(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Try releases, and print what they do to the failure."""
-    from ..bisect.bisection import Bounds, history
-    from ..bisect.report import rendered
+    from ..bisect.bisection import Bounds, bisect_failure
+    from ..bisect.report import render
 
     check_output(options.output)
     with Live() as live:
         bounds = Bounds(options.package, options.between, options.every)
-        found = history(Request(**asked_for(options)), bounds, live.step)
-    Page(options.output).write(rendered(found, options.format, min(100, columns())))
+        found = bisect_failure(Request(**asked_for(options)), bounds, live.step)
+    Page(options.output).write(render(found, options.format, min(100, columns())))
     return BLOCKED if found else READY

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..ask import choose, completed
-from ..bisect.followed import normal
+from ..bisect.followed import normalize_message
 from ..errors import CannotLook, UsageError
 from ..model import Canary, Failure, Finding, Observation, Passed, Proven, Remedy, Report, Stage
-from ..names import canonicalize_name
+from ..names import pinned_version, required_name
 from ..pipeline import look
 from ..probe.plan import wanted_imports
 from ..remedy.plan_and_prove import RemedyOptions, plan_and_prove
-from ..remedy.solve.uv_solver import installed
+from ..remedy.solve.resolution_input import read_installed
 from ..request import Remedies, Request
 from ..rules.evidence import first_words
 from ..world.sandbox import run_script
@@ -50,7 +50,7 @@ def reproduce(request: Request, name: str, fixed: bool, progress: Progress) -> M
         progress("run", "the script that fails")
         _verify(failing, seen.base, shown.failure)
         options = RemedyOptions(Remedies.PROVEN, frozenset(request.keep), request.pythons)
-        remedy = _remedy(plan_and_prove(seen.report, seen.asked, seen.base, options, progress), shown.finding)
+        remedy = _remedy(plan_and_prove(seen.report, seen.asked, seen.base, options, progress=progress), shown.finding)
         if remedy is None:
             return _alone(failing, fixed)
         mended = _mended(seen.report, shown, remedy)
@@ -139,7 +139,7 @@ def _short(failure: Failure) -> bool | None:
 
 def pins_of(observation: Observation) -> Pins:
     """Everything that is installed, as it is."""
-    given = installed(observation)
+    given = read_installed(observation)
     forced = {name: version for _, name, version in given.broken}
     return Pins(".".join(observation.python.split(".")[:2]), given.pins, forced)
 
@@ -153,7 +153,7 @@ def _remedy(report: Report, finding: Finding) -> Remedy | None:
 def _mended(report: Report, shown: Shown, remedy: Remedy) -> str:
     assert isinstance(remedy.proof, Proven)
     now = pins_of(report.observation)
-    releases = {canonicalize_name(n): v for n, _, v in (line.partition("==") for line in remedy.proof.lock)}
+    releases = {required_name(line): pinned_version(line) for line in remedy.proof.lock}
     forced = {name: releases.get(name, "") for name in now.forced}
     return script(shown, replace(now, releases=releases, forced=forced), fixed=remedy.text)
 
@@ -192,7 +192,7 @@ def _told(printed: str, failure: Failure) -> bool:
     found = re.search(
         rf"^(?:[\w.]+\.)?{re.escape(shown_type(failure))}(?::\s|\s*$)(?P<text>(?s:.*))", last, re.MULTILINE
     )
-    words = normal(first_words(failure.text, 10000))
+    words = normalize_message(first_words(failure.text, 10000))
     if "isagreement" in failure.type:
         words = words.partition(":")[0]
-    return bool(found) and (normal(found["text"]).startswith(words[:200]) if found else False)
+    return bool(found) and (normalize_message(found["text"]).startswith(words[:200]) if found else False)

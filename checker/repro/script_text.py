@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..bisect.followed import at_home
+from ..bisect.followed import shorten_paths
 from ..model import Canary, Failure, Finding, Stage
 from ..rules.evidence import first_words
 from .script_body import canary_body, import_body
@@ -81,7 +81,7 @@ def _docstring(shown: Shown, fixed: str) -> str:
 
 def _plain(text: str) -> str:
     """One line that cannot end a docstring; places of the machine on which it was seen are left out."""
-    return " ".join(at_home(text).split()).replace("\\", "/").replace('"""', "'''")
+    return " ".join(shorten_paths(text).split()).replace("\\", "/").replace('"""', "'''")
 
 
 def shown_type(failure: Failure) -> str:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from packaging.version import Version
-
 from ...knowledge.facts import parse
 from ...model import Change, Plan
-
-__all__ = ["distance", "next_bound", "parse", "span"]
 
 
 def span(change: Change) -> tuple[int, int, int]:
@@ -34,7 +30,7 @@ def next_bound(version: str, up: bool, step: int) -> str:
 
     Releases of one series mostly share their faults; far ones are reached in few tries.
     """
-    now: Version | None = parse(version)
+    now = parse(version)
     if now is None:
         return ""
     series, epoch = 2 ** max(0, step - 1), f"{now.epoch}!" if now.epoch else ""
