@@ -36,10 +36,9 @@ def preflight(request: Request, progress: Progress = silent) -> Report:
     with look(request, progress) as looked:
         if request.remedies is Remedies.ADVISED or request.static or not serious(looked.report.findings, strict=False):
             return looked.report
-        from .remedy.plan_and_prove import RemedyOptions, plan_and_prove
+        from .remedy.plan_and_prove import plan_and_prove
 
-        options = RemedyOptions(request.remedies, frozenset(request.keep), request.pythons, request.requirements)
-        return plan_and_prove(looked.report, looked.asked, looked.base, options, progress=progress)
+        return plan_and_prove(looked.report, looked.asked, looked.base, request, progress=progress)
 
 
 @contextmanager

@@ -10,10 +10,9 @@ import pytest
 
 from checker.bisect.bisection import explain_refusal
 from checker.bisect.followed import Question, Verdict, choose_question, find_questions, make_signature
-from checker.bisect.history import History, Reason, TriedRelease
+from checker.bisect.history import History, Reason, TriedRelease, bisect, pick_samples
 from checker.bisect.releases import select_range
 from checker.bisect.report import render, render_answer, render_json, render_switch, render_text
-from checker.bisect.search import bisect, pick_samples
 from checker.errors import CannotLook, UsageError
 from checker.model import Change, Stage
 from checker.rules import diagnose

@@ -29,7 +29,6 @@ from checker.model import (
 from checker.model import Stage as S
 from checker.remedy.prove import trials
 from checker.remedy.prove.acceptance import TrialResult, make_criteria
-from checker.remedy.prove.environments import TrialEnvironments
 from checker.rules.models import edits
 
 from .cases import MODEL, canary, failed, knowledge, script, seen, works
@@ -103,11 +102,10 @@ def test_only_a_models_own_changes_are_tried() -> None:
 class Shop:
     """Trial environments whose patient answers with one observation, whatever is asked of it."""
 
-    delete = TrialEnvironments.delete
-
     def __init__(self, observation: Observation | CannotLook, findings: tuple[Any, ...] = ()) -> None:
         self.observation, self.findings, self.wanted = observation, findings, self
         self.variables: Mapping[str, str | None] = {}
+        self.folder = ""
 
     def ask(self, patient: Patient, options: Any, **asked: Any) -> tuple[Observation, str]:
         if isinstance(self.observation, CannotLook):
@@ -172,10 +170,9 @@ HEALED = seen(*works(S.IMPORT, "onnx"))
 def test_an_action_is_proven_or_says_why(trial: Action | None, answer: Any, findings: Any, why: str) -> None:
     environments: Any = Shop(answer, findings)
     before = seen(gone("onnx"))
-    wanted = make_criteria(Case(before, None, knowledge()), [BROKEN], [BROKEN])
-    proof = trials.try_action(
-        Advice("action", "x", trial=trial), wanted, environments, PATIENT, observation=before, folder=""
-    )
+    environments.case = Case(before, None, knowledge())
+    wanted = make_criteria(environments.case, [BROKEN], [BROKEN])
+    proof = trials.try_action(Advice("action", "x", trial=trial), wanted, environments, PATIENT)
     assert (proof.why if isinstance(proof, Unproven) else "") == why
     assert isinstance(proof, Proven) == (not why)
     variables = {trial.name: trial.value} if isinstance(trial, SetVariable) else {}

@@ -24,29 +24,19 @@ from ..world.cache import Cache, digest, private, settings
 from ..world.sandbox import Refused, fill, scratch_folder
 from ..world.terminal import Progress
 from .followed import Question, Verdict, choose_question, find_questions, make_signature
-from .history import History, TriedRelease
+from .history import History, TriedRelease, bisect
 from .releases import list_releases, select_range
-from .search import bisect
 
 
-@dataclass(frozen=True)
-class Bounds:
-    """Which package, and which of its releases."""
-
-    package: str
-    #: OLD..NEW, either may be missing; "" for all
-    between: str = ""
-    #: True: every release is tried, not only those that the search needs
-    every: bool = False
-
-
-def bisect_failure(request: Request, bounds: Bounds, progress: Progress) -> History | None:
+def bisect_failure(
+    request: Request, package: str, progress: Progress, *, bounds: str = "", every: bool = False
+) -> History | None:
     """The history of what fails here over the releases of a package; None when nothing fails.
 
+    `bounds` are OLD..NEW, either may be missing, "" for all; `every`: not only those that the search needs.
     Raises UsageError for a package that is not there, CannotLook where nothing can be compared.
     """
-    package = bounds.package
-    select_range([], bounds.between, "")  # what is wrong with the bounds is said before anything is looked at
+    select_range([], bounds, "")  # what is wrong with the bounds is said before anything is looked at
     with look(request, progress) as looked, scratch_folder() as folder:
         report = looked.report
         now = _find_version(report, package)
@@ -65,8 +55,8 @@ def bisect_failure(request: Request, bounds: Bounds, progress: Progress) -> Hist
             trials = ReleaseTrials(environments, question, package, held, cache=private(), progress=progress)
             progress("ask", f"the index for the releases of {package}")
             found = trials.ask_daily("releases", now, find_out=lambda: list_releases(package, now, environments))
-            releases = select_range(found, bounds.between, now)
-            tried, reason = bisect(releases, now, trials.try_release, every=bounds.every)
+            releases = select_range(found, bounds, now)
+            tried, reason = bisect(releases, now, trials.try_release, every=every)
         finally:
             environments.children.end()
         return History(

@@ -14,12 +14,7 @@ from .followed import Verdict, shorten_paths
 from .history import History, Reason, Switch, TriedRelease
 
 #: a verdict in a table
-WORDS = {
-    Verdict.GOOD: "good",
-    Verdict.BAD: "bad",
-    Verdict.OTHER: "fails otherwise",
-    Verdict.UNTESTED: "not testable",
-}
+WORDS = {Verdict.GOOD: "good", Verdict.BAD: "bad", Verdict.OTHER: "fails otherwise", Verdict.UNTESTED: "not testable"}
 
 
 def render(history: History | None, form: str, width: int) -> str:
@@ -157,29 +152,27 @@ def render_json(history: History) -> str:
         "not_followed": history.others,
         "end": history.reason.value,
         "answer": render_answer(history),
-        "switches": [_make_switch_fields(s) for s in history.find_switches()],
+        "switches": [
+            {
+                "from": switch.before.version,
+                "to": switch.after.version,
+                "becomes": switch.after.verdict.value,
+                "exact": switch.exact,
+                "undecided": [release.version for release in switch.between],
+                "not_tried": switch.unseen,
+            }
+            for switch in history.find_switches()
+        ],
         "releases": list(history.releases),
-        "tried": [_make_release_fields(r) for r in history.tried],
+        "tried": [
+            {
+                "version": release.version,
+                "verdict": release.verdict.value,
+                "why": release.why,
+                "along": [{"name": c.name, "from": c.was, "to": c.to} for c in release.along],
+                "remembered": release.remembered,
+            }
+            for release in history.tried
+        ],
     }
     return json.dumps(told, indent=2, ensure_ascii=True) + "\n"
-
-
-def _make_switch_fields(switch: Switch) -> dict[str, Any]:
-    return {
-        "from": switch.before.version,
-        "to": switch.after.version,
-        "becomes": switch.after.verdict.value,
-        "exact": switch.exact,
-        "undecided": [release.version for release in switch.between],
-        "not_tried": switch.unseen,
-    }
-
-
-def _make_release_fields(release: TriedRelease) -> dict[str, Any]:
-    return {
-        "version": release.version,
-        "verdict": release.verdict.value,
-        "why": release.why,
-        "along": [{"name": c.name, "from": c.was, "to": c.to} for c in release.along],
-        "remembered": release.remembered,
-    }

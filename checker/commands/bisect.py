@@ -28,12 +28,13 @@ def add(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Try releases, and print what they do to the failure."""
-    from ..bisect.bisection import Bounds, bisect_failure
+    from ..bisect.bisection import bisect_failure
     from ..bisect.report import render
 
     check_output(options.output)
     with Live() as live:
-        bounds = Bounds(options.package, options.between, options.every)
-        found = bisect_failure(Request(**asked_for(options)), bounds, live.step)
+        found = bisect_failure(
+            Request(**asked_for(options)), options.package, live.step, bounds=options.between, every=options.every
+        )
     Page(options.output).write(render(found, options.format, min(100, columns())))
     return BLOCKED if found else READY

@@ -15,7 +15,7 @@ from ..model import Canary, Failure, Finding, Observation, Passed, Proven, Remed
 from ..names import pinned_version, required_name
 from ..pipeline import look
 from ..probe.plan import wanted_imports
-from ..remedy.plan_and_prove import RemedyOptions, plan_and_prove
+from ..remedy.plan_and_prove import plan_and_prove
 from ..remedy.solve.resolution_input import read_installed
 from ..request import Remedies, Request
 from ..rules.evidence import first_words
@@ -49,8 +49,8 @@ def reproduce(request: Request, name: str, fixed: bool, progress: Progress) -> M
         failing = script(shown, pins_of(seen.report.observation))
         progress("run", "the script that fails")
         _verify(failing, seen.base, shown.failure)
-        options = RemedyOptions(Remedies.PROVEN, frozenset(request.keep), request.pythons)
-        remedy = _remedy(plan_and_prove(seen.report, seen.asked, seen.base, options, progress=progress), shown.finding)
+        proving = replace(request, remedies=Remedies.PROVEN)
+        remedy = _remedy(plan_and_prove(seen.report, seen.asked, seen.base, proving, progress=progress), shown.finding)
         if remedy is None:
             return _alone(failing, fixed)
         mended = _mended(seen.report, shown, remedy)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ...ask import ProbeRequest
-from ...errors import CannotLook
 from ...model import Case, Observation, Patient, Plan
 from ...probe import ProbeOptions
 from ...rules import diagnose
 from ...world.process import Children
-from ...world.sandbox import Refused, copy_environment, fill, linked_without, make_environment, python_in, remove
-from ...world.uv import plain_words, run_uv
+from ...world.sandbox import Refused, copy_environment, fill, make_environment, python_in
 from ..solve.resolution_input import ResolutionInput
 from ..solve.uv_solver import UvSolver
 from .acceptance import AcceptanceCriteria, TrialResult
@@ -35,6 +33,15 @@ class TrialEnvironments:
     children: Children = field(default_factory=Children)
     _idle: queue.SimpleQueue[Path] = field(default_factory=queue.SimpleQueue)
     _made: int = 0
+
+    @classmethod
+    def prepare(
+        cls, base: Path, folder: Path, wanted: ProbeRequest, case: Case, *, children: Children
+    ) -> TrialEnvironments:
+        """Make the first one, empty; raises CannotLook where this interpreter makes none."""
+        environments = cls(base, folder, wanted, case, children=children)
+        with environments.take_environment():
+            return environments
 
     def make_solver(self, given: ResolutionInput) -> UvSolver:
         """The solver for this interpreter; raises CannotLook when the index cannot be used."""
@@ -64,10 +71,7 @@ class TrialEnvironments:
 
     @contextmanager
     def take_environment(self) -> Iterator[Path]:
-        """An environment that nobody uses, in whatever state it was left: its interpreter.
-
-        Raises CannotLook where one has to be made and this interpreter makes none.
-        """
+        """An environment that nobody uses, in whatever state it was left: its interpreter. Raises CannotLook."""
         try:
             place = self._idle.get_nowait()
         except queue.Empty:
@@ -82,22 +86,3 @@ class TrialEnvironments:
     def copy_patient(self, observation: Observation) -> Path:
         """A copy of the patient's own environment: its interpreter. Raises CannotLook where it cannot be copied."""
         return copy_environment(Path(observation.prefix), self.folder / "copy")
-
-    def reinstall(self, python: Path, requirements: Sequence[str]) -> None:
-        """Lay releases down again in a copy; raises CannotLook when uv refuses."""
-        done = run_uv(
-            ["pip", "install", "-q", "--no-build", "--reinstall", "--no-deps", "--python", str(python), *requirements],
-            children=self.children,
-        )
-        if done.returncode:
-            raise CannotLook(f"it could not be reinstalled: {plain_words(done.stderr)[:200]}")
-
-    def delete(self, python: Path, observation: Observation, path: str) -> None:
-        """Delete in a copy what is in the environment at `path`; raises CannotLook where that lies elsewhere."""
-        if not Path(path).is_relative_to(observation.prefix):
-            raise CannotLook("what is to be deleted lies outside of the environment")
-        remove(python.parents[1] / Path(path).relative_to(observation.prefix))
-
-    def link_without(self, folder: str, hidden: str) -> str:
-        """A folder that holds links to everything in another one but a file or folder of it."""
-        return str(linked_without(Path(folder or "."), Path(hidden), self.folder / "beside"))

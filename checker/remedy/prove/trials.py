@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from ...errors import CannotLook
 from ...model import (
@@ -24,6 +25,8 @@ from ...model import (
     SetVariable,
     Unproven,
 )
+from ...world.sandbox import linked_without, remove
+from ...world.uv import plain_words, run_uv
 from .acceptance import AcceptanceCriteria, TrialResult, explain_rejection
 from .environments import TrialEnvironments
 
@@ -125,22 +128,13 @@ def _judge(variant: Variant, seen: Observation) -> Proven | Unproven:
 
 
 def try_action(
-    advice: Advice,
-    criteria: AcceptanceCriteria,
-    environments: TrialEnvironments,
-    patient: Patient,
-    *,
-    observation: Observation,
-    folder: str,
+    advice: Advice, criteria: AcceptanceCriteria, environments: TrialEnvironments, patient: Patient
 ) -> Proven | Unproven:
-    """Try an action where nothing of the patient is touched by it: in a copy, a fresh process, another setting.
-
-    `observation` is the patient's, `folder` where its script runs.
-    """
+    """Try an action where nothing of the patient is touched by it: in a copy, a fresh process, another setting."""
     if not advice.trial:
         return Unproven("it cannot be tried from here")
     try:
-        result, how = _carry_out(advice.trial, environments, patient, observation, folder=folder)
+        result, how = _carry_out(advice.trial, environments, patient)
     except CannotLook as error:
         return Unproven(error.message)
     why = explain_rejection(criteria, result)
@@ -150,21 +144,25 @@ def try_action(
     return Proven(how, round(sum(o.seconds for o in outcomes), 1), (), outcomes)
 
 
-def _carry_out(
-    action: Action, environments: TrialEnvironments, patient: Patient, observation: Observation, folder: str
-) -> tuple[TrialResult, str]:
-    """What came of an action, and in a sentence where it was done."""
+def _carry_out(action: Action, environments: TrialEnvironments, patient: Patient) -> tuple[TrialResult, str]:
+    """What came of an action, and in a sentence where it was done. Raises CannotLook where it cannot be done."""
+    wanted, before = environments.wanted, environments.case.observation
     if isinstance(action, Reinstall | Delete):
-        python = environments.copy_patient(observation)
+        python = environments.copy_patient(before)
         if isinstance(action, Reinstall):
-            environments.reinstall(python, action.requirements)
+            words = ("pip", "install", "-q", "--no-build", "--reinstall", "--no-deps", "--python", str(python))
+            done = run_uv([*words, *action.requirements], children=environments.children)
+            if done.returncode:
+                raise CannotLook(f"it could not be reinstalled: {plain_words(done.stderr)[:200]}")
+        elif not Path(action.path).is_relative_to(before.prefix):
+            raise CannotLook("what is to be deleted lies outside of the environment")
         else:
-            environments.delete(python, observation, action.path)
+            remove(python.parents[1] / Path(action.path).relative_to(before.prefix))
         return environments.observe(python, environments.probe_options()), "it was done in a copy of this environment"
     if isinstance(action, Hide):
-        place = environments.link_without(folder, action.path)
-        seen, _ = environments.wanted.ask(patient, environments.probe_options(), folder=place)
+        beside = linked_without(Path(wanted.folder or "."), Path(action.path), environments.folder / "beside")
+        seen, _ = wanted.ask(patient, environments.probe_options(), folder=str(beside))
         return environments.judge(seen), "the same was tried in a folder without that file"
     variables = {action.name: action.value} if isinstance(action, SetVariable) else {}
-    seen, _ = environments.wanted.ask(patient, environments.probe_options(variables=variables))
+    seen, _ = wanted.ask(patient, environments.probe_options(variables=variables))
     return environments.judge(seen), "it was tried in a fresh process"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ...model import Finding, Observation
@@ -56,7 +56,7 @@ class Move:
         return replace(self, bound=next_bound(self.came, self.up, 1))
 
 
-def find_moves(findings: Sequence[Finding], observation: Observation, keep: frozenset[str]) -> tuple[Move, ...]:
+def find_moves(findings: Sequence[Finding], observation: Observation, keep: Collection[str]) -> tuple[Move, ...]:
     """What could be moved for these findings, the likeliest first; nothing that is to be kept."""
     found: dict[tuple[str, str], Move] = {}
     for late, finding in enumerate(findings[:3]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field, replace
 
@@ -43,7 +43,7 @@ def search(
     criteria: AcceptanceCriteria,
     *,
     observation: Observation,
-    keep: frozenset[str],
+    keep: Collection[str],
     progress: Progress,
     at_once: int = 2,
 ) -> SearchResult:
@@ -119,7 +119,7 @@ def _find_best(
 
 
 def _find_moves_on_top(
-    plan: Plan, blocking: list[Finding], observation: Observation, keep: frozenset[str]
+    plan: Plan, blocking: list[Finding], observation: Observation, keep: Collection[str]
 ) -> Iterator[Move]:
     """Axes for what a plan has brought to light: two steps away is still a way."""
     asked = {c.name: c.to for c in plan.changes if c.name in plan.asked and c.to}
