@@ -10,6 +10,7 @@ import pytest
 
 from checker.errors import CannotLook
 from checker.model import Change, Distribution, Plan
+from checker.names import pinned_version, required_name
 from checker.remedy.solve.resolution_input import ResolutionInput, read_installed, read_requirement_files
 from checker.remedy.solve.uv_solver import UvSolver
 from checker.world.process import Children
@@ -297,3 +298,20 @@ def test_files_that_include_each_other_end(tmp_path: Path) -> None:
 def test_the_release_that_a_line_pins(line: str, was: str) -> None:
     plan = resolver(Path(), ResolutionInput({"onnx": line})).make_plan({"onnx": "1.17.0"}, ["onnx>1.16.2"])
     assert plan.changes == (Change("onnx", was, "1.17.0"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "version"),
+    [
+        ("Scikit_Learn[all] == 1.5.2 ; python_version > '3'", "scikit-learn", "1.5.2"),
+        ("numpy (>=1.20,==1.26.4)", "numpy", "1.26.4"),
+        ("onnx==1.16.*", "onnx", ""),
+        ("numpy>of yesterday", "", ""),
+        ("torch>2.3.1+cu121", "", ""),
+        ("numpy\nscipy", "", ""),
+        ("-e ../own", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_what_is_no_requirement_names_nothing(text: str, name: str, version: str) -> None:
+    assert (required_name(text), pinned_version(text)) == (name, version)

@@ -24,10 +24,10 @@ class Command:
 
 
 COMMANDS = (
-    Command("preflight", preflight.HELP, preflight.add, preflight.run, preflight.STATUSES),
+    Command("preflight", preflight.HELP, preflight.add, preflight.run, statuses=preflight.STATUSES),
     Command("probe", probe.HELP, probe.add, probe.run),
     Command("explain", explain.HELP, explain.add, explain.run),
     Command("canaries", canaries.HELP, canaries.add, canaries.run),
-    Command("bisect", bisect.HELP, bisect.add, bisect.run, bisect.STATUSES),
-    Command("repro", repro.HELP, repro.add, repro.run, repro.STATUSES),
+    Command("bisect", bisect.HELP, bisect.add, bisect.run, statuses=bisect.STATUSES),
+    Command("repro", repro.HELP, repro.add, repro.run, statuses=repro.STATUSES),
 )

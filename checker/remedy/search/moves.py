@@ -80,7 +80,7 @@ def _find_advised(finding: Finding) -> Iterator[Move]:
         changes = advice.changes if advice.kind == "pins" else ()
         if advice.together:
             (name, specifier), *others = changes
-            yield Move(name, specifier, _is_up(specifier), TOGETHER, tuple(f"{n}{s}" for n, s in others))
+            yield Move(name, specifier, _is_up(specifier), TOGETHER, base=tuple(f"{n}{s}" for n, s in others))
             continue
         for name, specifier in changes:
             if specifier or not changes[1:]:
