@@ -109,7 +109,7 @@ def test_credentials_stay_out(text: str, expected: str) -> None:
 
 def test_pins_of_a_lock_file() -> None:
     text = '[[packages]]\nname = "b"\nversion = "2"\nwheels = []\n\n[[packages]]\nname = "a"\nversion = "1"\n'
-    assert pin_files.read_pylock(text) == ("a==1", "b==2")
+    assert proven_pins.read_pylock(text) == ("a==1", "b==2")
 
 
 # --- which installer, and what it is told ------------------------------------------------------------------------

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib  # the same parser, before it came to the standard library
 
 
 class Form(Enum):
@@ -68,15 +62,6 @@ def render_conda(pins: Sequence[str], python: str) -> str:
 def strip_credentials(text: str) -> str:
     """The text without the user names and passwords of its addresses."""
     return re.sub(r"(\w://)[^/@\s\"']+@", r"\1", text)
-
-
-def read_pylock(text: str) -> tuple[str, ...]:
-    """The pins of a standard lock file, sorted; none of a text that is no such file."""
-    try:
-        packages = tomllib.loads(text).get("packages", [])
-    except tomllib.TOMLDecodeError:
-        return ()
-    return tuple(sorted(f"{p['name']}=={p['version']}" for p in packages if "version" in p))
 
 
 def render_way_back(

@@ -13,7 +13,12 @@ from ..remedy.solve.resolution_input import read_installed
 from ..world.files import write
 from ..world.sandbox import scratch_folder
 from ..world.uv import blame, compile_pins
-from .pin_files import Form, find_form, read_pylock, render_conda, render_pins, select_pins, strip_credentials
+from .pin_files import Form, find_form, render_conda, render_pins, select_pins, strip_credentials
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib  # the same parser, before it came to the standard library
 
 
 def find_proven_remedy(report: Report) -> Remedy | None:
@@ -59,6 +64,15 @@ def lock_pins(pins: Sequence[str], observation: Observation) -> str:
     if set(read_pylock(text)) != set(pins):
         raise CannotLook("uv locked another set of pins than the proven one", "write constraints.txt instead")
     return text
+
+
+def read_pylock(text: str) -> tuple[str, ...]:
+    """The pins of a standard lock file, sorted; none of a text that is no such file."""
+    try:
+        packages = tomllib.loads(text).get("packages", [])
+    except tomllib.TOMLDecodeError:
+        return ()
+    return tuple(sorted(f"{p['name']}=={p['version']}" for p in packages if "version" in p))
 
 
 def write_pins(report: Report, paths: Sequence[Path], say: Callable[[str], None]) -> None:
