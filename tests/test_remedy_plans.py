@@ -8,8 +8,7 @@ import pytest
 
 from checker.model import Change, Distribution, Finding, Observation, Plan
 from checker.remedy.search.candidates import MOST_MOVED, Candidate, CandidateQueue
-from checker.remedy.search.distance import distance, next_bound, span
-from checker.remedy.search.moves import Move, find_moves
+from checker.remedy.search.moves import Move, distance, find_moves, next_bound, span
 
 from .cases import dist, seen, sound
 from .remedies import PINS, Releases, blocker, moves, pins

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from ...model import Plan
 from ...world.sandbox import Refused
 from ..solve.uv_solver import Solver
-from .distance import distance
-from .moves import Move
+from .moves import Move, distance
 
 #: packages that a plan may move, besides those asked for: more is another environment, not a remedy
 MOST_MOVED = 12
@@ -81,7 +80,7 @@ class CandidateQueue:
         skipped = []
         found = None
         while not found:
-            while self._may_be_nearer():
+            while self._waiting and (not self._heap or self._least() < self._heap[0][2].order[:2]):
                 self._resolve_next()
             if not self._heap:
                 break
@@ -94,16 +93,14 @@ class CandidateQueue:
             heapq.heappush(self._heap, entry)
         return found
 
-    def _may_be_nearer(self) -> bool:
-        """Whether a waiting axis could lead to something nearer than what is known: one package, and likelier."""
-        if not self._waiting or not self._heap:
-            return bool(self._waiting)
+    def _least(self) -> tuple[int, int]:
+        """The best that the likeliest of the waiting axes could come to: one package moved."""
         cost, _, move = self._waiting[0]
-        return (1 - (KNOWN if move.rank < 0 else 0), cost) < self._heap[0][2].order[:2]
+        return 1 - (KNOWN if move.rank < 0 else 0), cost
 
     def _resolve_next(self) -> None:
         """Resolve the likeliest of the waiting axes, and keep what is new."""
-        move = heapq.heappop(self._waiting)[-1]
+        *_, move = heapq.heappop(self._waiting)
         answer = self._solve(move)
         if isinstance(answer, Refused):
             self.refusals.append(answer.text)

@@ -13,8 +13,7 @@ from ...world.terminal import Progress
 from ..prove.acceptance import AcceptanceCriteria, TrialResult, explain_rejection, find_remaining
 from ..solve.uv_solver import Solver
 from .candidates import Candidate, CandidateQueue
-from .distance import distance
-from .moves import Move, find_moves
+from .moves import Move, distance, find_moves
 
 #: plans that are tried at most, besides one that lies between a plan that failed and the one that works
 TRIES = 5

@@ -13,7 +13,7 @@ from ...names import canonicalize_name, pinned_version, required_name
 from ...world.process import Children
 from ...world.sandbox import Refused
 from ...world.uv import check_reachable, compile_pins, plain_words
-from ..search.distance import distance
+from ..search.moves import distance
 from .resolution_input import ResolutionInput
 
 #: seconds that one resolution may take
