@@ -22,9 +22,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from checker.ask import ProbeRequest, of_python, prepare
 from checker.knowledge import load
 from checker.model import Case, Observation, Patient, Plan
-from checker.remedy.prove.acceptance import blockers, criteria_for, rejection
+from checker.remedy.prove.acceptance import explain_rejection, find_blockers, make_criteria
 from checker.remedy.prove.environments import TrialEnvironments
-from checker.remedy.solve.uv_solver import installed
+from checker.remedy.solve.resolution_input import read_installed
 from checker.rules import diagnose
 from checker.world.sandbox import scratch_folder
 from checker.world.uv import run_uv
@@ -33,14 +33,12 @@ from checker.world.uv import run_uv
 def proof(base: Path, wanted: ProbeRequest, case: Case[Observation], wish: str) -> tuple[Plan, str]:
     """Plan, build, look, judge: the plan, and why it is no proof ("" when it is one)."""
     findings = diagnose(case)
-    criteria = criteria_for(case, findings, blockers(findings))
+    criteria = make_criteria(case, findings, find_blockers(findings))
     with scratch_folder() as folder:
-        environments = TrialEnvironments(base, folder, wanted, case)
-        plan = environments.resolver(installed(case.subject)).solve([wish], up=True)
+        shop = TrialEnvironments(base, folder, wanted, case)
+        plan = shop.make_solver(read_installed(case.subject)).solve([wish], up=True)
         assert isinstance(plan, Plan), plan
-        seen = environments.see(plan, criteria)
-        assert seen.observation, seen.refused
-        return plan, rejection(criteria, seen.findings, seen.observation)
+        return plan, explain_rejection(criteria, shop.try_plan(plan, criteria))
 
 
 def by_hand(base: Path, wanted: ProbeRequest, plan: Plan) -> None:

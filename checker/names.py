@@ -1,8 +1,15 @@
-"""Distribution names and module names: two vocabularies, never confused."""
+"""Distribution names and module names: two vocabularies, never confused; and what requirements say of the former.
+
+packaging is imported late: no command has to wait for it before it has something to read.
+"""
 
 from __future__ import annotations
 
-import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 #: distributions whose name is not the name of their module, for what the path uses; anything else is read from metadata
 DISTRIBUTION_OF = {
@@ -23,12 +30,38 @@ DISTRIBUTION_OF = {
 STACK = ("numpy", "scipy", "pandas", "sklearn", "google.protobuf", "onnx", "onnxruntime", "skl2onnx", "mlflow")
 
 
-def canonical(name: str) -> str:
-    """The normalised distribution name of PEP 503: `Scikit_Learn` -> `scikit-learn`."""
-    return re.sub(r"[-_.]+", "-", name).lower()
+def canonicalize_name(name: str) -> str:
+    """packaging's own, imported when it is called: `Scikit_Learn` -> `scikit-learn` (PEP 503)."""
+    from packaging import utils
+
+    return utils.canonicalize_name(name)
 
 
 def distribution_of(module: str) -> str:
     """The distribution that usually brings a module: `sklearn.svm` -> `scikit-learn`; for where metadata is silent."""
     top = module.partition(".")[0]
-    return DISTRIBUTION_OF.get(top, canonical(top))
+    return DISTRIBUTION_OF.get(top) or canonicalize_name(top)
+
+
+@cache
+def read_requirement(text: str) -> Requirement | None:
+    """A requirement as packaging reads it; None for what is none: a path, an option, odd metadata."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        return Requirement(text)
+    except InvalidRequirement:
+        return None
+
+
+def required_name(text: str) -> str:
+    """The canonical name in a requirement, "" for what is none."""
+    requirement = read_requirement(text)
+    return canonicalize_name(requirement.name) if requirement else ""
+
+
+def pinned_version(text: str) -> str:
+    """The very release that a requirement asks for, "" for one that leaves a choice, and for what is none."""
+    requirement = read_requirement(text)
+    exact = (s for s in requirement.specifier if s.operator in ("==", "===")) if requirement else ()
+    return next((s.version for s in exact if not s.version.endswith("*")), "")

@@ -39,10 +39,9 @@ def preflight(request: Request, progress: Progress = silent) -> Report:
     with look(request, progress) as looked:
         if request.remedies is Remedies.ADVISED or request.static or not serious(looked.report.findings, strict=False):
             return looked.report
-        from .remedy.plan_and_prove import RemedyOptions, plan_and_prove
+        from .remedy.plan_and_prove import plan_and_prove
 
-        options = RemedyOptions(request.remedies, frozenset(request.keep), request.pythons, request.requirements)
-        return plan_and_prove(looked.report, looked.asked, looked.base, options, progress)
+        return plan_and_prove(looked.report, looked.asked, looked.base, request, progress=progress)
 
 
 @contextmanager
@@ -69,14 +68,20 @@ def _prepare() -> None:
 def conclude(patient: Patient, observation: Observation, script: Script | None, clock: Clock) -> Report:
     """Findings and remedies of what was seen."""
     from .knowledge import load
-    from .remedy.wording import remedies
+    from .remedy.wording import make_remedies
     from .rules import diagnose
 
     with clock.phase("rules"):
         knowledge = load()
         findings = diagnose(Case(observation, script, knowledge))
     return Report(
-        observation, script, patient, findings, remedies(findings, observation), dict(clock.seconds), knowledge.date
+        observation,
+        script,
+        patient,
+        findings,
+        make_remedies(findings, observation),
+        dict(clock.seconds),
+        knowledge.date,
     )
 
 

@@ -10,8 +10,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from checker.model import Advice, Basis, Change, Failure, Finding, Observation, Plan, Stage, Step
-from checker.remedy.prove.acceptance import AcceptanceCriteria
-from checker.remedy.search.search import Seen
+from checker.remedy.prove.acceptance import AcceptanceCriteria, TrialResult
 from checker.world.sandbox import Refused
 
 from .cases import BLOCKER, dist, failed, seen, sound, works
@@ -98,7 +97,7 @@ class Table:
     _done: dict[str, threading.Event] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def see(self, plan: Plan, goal: AcceptanceCriteria) -> Seen:
+    def try_plan(self, plan: Plan, goal: AcceptanceCriteria) -> TrialResult:
         name = moves(plan)
         with self._lock:
             self.tried.append(name)
@@ -113,9 +112,9 @@ class Table:
         with self._lock:
             return self._done.setdefault(name, threading.Event())
 
-    def _seen(self, lock: Mapping[str, str]) -> Seen:
+    def _seen(self, lock: Mapping[str, str]) -> TrialResult:
         found = next(finding for wanted, finding in self.rows if _met(wanted, lock))
-        return Seen((found,) if found else (), after(found, lock))
+        return TrialResult((found,) if found else (), after(found, lock))
 
 
 def _met(wanted: str, lock: Mapping[str, str]) -> bool:

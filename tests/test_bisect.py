@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from checker.bisect.bisection import refusal
-from checker.bisect.followed import Question, chosen, failure_signature, questions
-from checker.bisect.history import Bisected, Cell, History, Reason
-from checker.bisect.releases import between
-from checker.bisect.report import answer, history_json, render_history, rendered, said
-from checker.bisect.search import bisect, samples
+from checker.bisect.bisection import explain_refusal
+from checker.bisect.followed import Question, Verdict, choose_question, find_questions, make_signature
+from checker.bisect.history import History, Reason, TriedRelease, bisect, pick_samples
+from checker.bisect.releases import select_range
+from checker.bisect.report import render, render_answer, render_json, render_switch, render_text
 from checker.errors import CannotLook, UsageError
 from checker.model import Change, Stage
 from checker.rules import diagnose
@@ -21,7 +20,7 @@ from checker.world.facts import Cache, digest
 
 from .cases import MODEL, at, case, failed, seen, works
 
-LETTERS = {"g": Bisected.GOOD, "b": Bisected.BAD, "o": Bisected.OTHER, "u": Bisected.UNTESTED}
+LETTERS = {"g": Verdict.GOOD, "b": Verdict.BAD, "o": Verdict.OTHER, "u": Verdict.UNTESTED}
 #: KernelPCA as an old converter sees it
 FAILURE = failed(
     Stage.CONVERT, MODEL, "AttributeError", "'KernelPCA' object has no attribute 'lambdas_'", at("skl2onnx/x.py", 19)
@@ -36,20 +35,20 @@ class Asked:
         self.asked: list[str] = []
         self.releases = [f"1.{n}" for n in range(len(word))]
 
-    def __call__(self, version: str) -> Cell:
+    def __call__(self, version: str) -> TriedRelease:
         self.asked.append(version)
         verdict = LETTERS[self.word[self.releases.index(version)]]
-        return Cell(version, verdict, "" if verdict in (Bisected.GOOD, Bisected.BAD) else "it does not resolve")
+        return TriedRelease(version, verdict, "" if verdict in (Verdict.GOOD, Verdict.BAD) else "it does not resolve")
 
 
 def question() -> Question:
     found = case(FAILURE)
-    return next(iter(questions(found, diagnose(found), ())))
+    return next(iter(find_questions(found, diagnose(found), ())))
 
 
 def followed(word: str, now: int, every: bool = False, most: int = 60) -> tuple[History, Asked]:
     tester = Asked(word)
-    cells, reason = bisect(tester.releases, f"1.{now}", tester, every, most)
+    cells, reason = bisect(tester.releases, f"1.{now}", tester, every=every, most=most)
     return History("skl2onnx", f"1.{now}", "3.11.7", question(), tuple(tester.releases), cells, reason), tester
 
 
@@ -73,29 +72,29 @@ def followed(word: str, now: int, every: bool = False, most: int = 60) -> tuple[
 )
 def test_every_switch_that_was_seen_is_exact(word: str, now: int, switches: list[str]) -> None:
     history, tester = followed(word, now)
-    assert [said(s) for s in history.switches()] == switches
+    assert [render_switch(s) for s in history.find_switches()] == switches
     assert history.reason is Reason.DONE
     assert len(tester.asked) == len(set(tester.asked))
 
 
 def test_a_long_history_takes_few_tries() -> None:
     history, tester = followed("b" * 130 + "g" * 70, 10)
-    assert [said(s) for s in history.switches()] == ["1.129 bad -> 1.130 good"]
+    assert [render_switch(s) for s in history.find_switches()] == ["1.129 bad -> 1.130 good"]
     assert len(tester.asked) < 25
 
 
 def test_every_release_is_tried_when_asked() -> None:
     history, tester = followed("bbbbgbbbbbbbb", 0, every=True)
     assert len(tester.asked) == 13
-    assert len([*history.switches()]) == 2
+    assert len([*history.find_switches()]) == 2
 
 
 def test_a_long_gap_ends_the_search_and_says_so() -> None:
     history, tester = followed("b" + "u" * 50 + "g", 0, most=10)
     assert len(tester.asked) == 10
-    (switch,) = history.switches()
+    (switch,) = history.find_switches()
     assert (history.reason, switch.exact, switch.unseen) == (Reason.ENOUGH, False, 42)
-    assert "--between" in render_history(history)
+    assert "--between" in render_text(history)
 
 
 @pytest.mark.parametrize(
@@ -104,12 +103,12 @@ def test_a_long_gap_ends_the_search_and_says_so() -> None:
 def test_a_present_release_that_does_not_fail_elsewhere_ends_it(letter: str, words: str) -> None:
     history, tester = followed(letter + "gggg", 0)
     assert (history.reason, tester.asked) == (Reason.SOUND, ["1.0"])
-    assert words in " ".join(render_history(history).split())
+    assert words in " ".join(render_text(history).split())
 
 
 def test_samples_stand_close_by_and_at_the_ends() -> None:
-    assert samples(20, 5) == [5, 6, 4, 7, 3, 9, 1, 13, 19, 0]
-    assert samples(1, 0) == [0]
+    assert pick_samples(20, 5) == [5, 6, 4, 7, 3, 9, 1, 13, 19, 0]
+    assert pick_samples(1, 0) == [0]
 
 
 @pytest.mark.parametrize(
@@ -122,15 +121,15 @@ def test_samples_stand_close_by_and_at_the_ends() -> None:
     ],
 )
 def test_the_answer_is_a_sentence(word: str, now: int, words: str) -> None:
-    assert words in answer(followed(word, now)[0])
+    assert words in render_answer(followed(word, now)[0])
 
 
 def test_what_moves_along_is_told() -> None:
     tester = Asked("bg")
-    cells = (tester("1.0"), Cell("1.1", Bisected.GOOD, along=(Change("numpy", "1.26.4", "2.0.0"),)))
+    cells = (tester("1.0"), TriedRelease("1.1", Verdict.GOOD, along=(Change("numpy", "1.26.4", "2.0.0"),)))
     history = History("skl2onnx", "1.0", "3.11.7", question(), ("1.0", "1.1"), cells)
-    assert [said(s) for s in history.switches()] == ["1.0 bad -> 1.1 good (with numpy 2.0.0)"]
-    told = json.loads(history_json(history))
+    assert [render_switch(s) for s in history.find_switches()] == ["1.0 bad -> 1.1 good (with numpy 2.0.0)"]
+    told = json.loads(render_json(history))
     assert told["switches"] == [
         {"from": "1.0", "to": "1.1", "becomes": "good", "exact": True, "undecided": [], "not_tried": 0}
     ]
@@ -138,8 +137,8 @@ def test_what_moves_along_is_told() -> None:
 
 
 def test_nothing_to_follow_is_an_answer() -> None:
-    assert rendered(None, "text", 80) == "Nothing that blocks was seen here: there is nothing to follow.\n"
-    assert json.loads(rendered(None, "json", 80))["end"] == "nothing fails"
+    assert render(None, "text", 80) == "Nothing that blocks was seen here: there is nothing to follow.\n"
+    assert json.loads(render(None, "json", 80))["end"] == "nothing fails"
 
 
 # --- the same failure or another one -------------------------------------------------------------------------------
@@ -180,20 +179,20 @@ def test_a_failure_is_known_by_its_signature(name: str) -> None:
 )
 def test_paths_and_numbers_make_no_difference(one: str, other: str) -> None:
     a, b = (failed(Stage.IMPORT, "m", "ImportError", text) for text in (one, other))
-    assert failure_signature(a) == failure_signature(b)
+    assert make_signature(a) == make_signature(b)
 
 
 def test_a_failure_of_the_package_is_followed_first() -> None:
     other = failed(Stage.IMPORT, "onnxruntime", "ImportError", "cannot import name 'x' from 'numpy'")
     found = case(other, FAILURE)
     findings = diagnose(found)
-    every = tuple(questions(found, findings, ()))
-    assert chosen(every, "skl2onnx", findings).failure == FAILURE
+    every = tuple(find_questions(found, findings, ()))
+    assert choose_question(every, "skl2onnx", findings).failure == FAILURE
 
 
 def test_nothing_that_was_run_cannot_be_followed() -> None:
     with pytest.raises(CannotLook, match="nothing that was run fails here"):
-        chosen((), "onnx", [question().finding])
+        choose_question((), "onnx", [question().finding])
 
 
 @pytest.mark.parametrize(
@@ -206,7 +205,7 @@ def test_nothing_that_was_run_cannot_be_followed() -> None:
     ],
 )  # fmt: skip
 def test_a_refusal_is_a_clause(text: str, words: str) -> None:
-    assert refusal(text) == words
+    assert explain_refusal(text) == words
 
 
 # --- releases and memory -------------------------------------------------------------------------------------------
@@ -222,13 +221,13 @@ def test_a_refusal_is_a_clause(text: str, words: str) -> None:
     ],
 )
 def test_the_range_keeps_the_present_release(bounds: str, left: Sequence[str]) -> None:
-    assert between(["1.0", "1.5", "2.0", "2.1"], bounds, "1.0") == left
+    assert select_range(["1.0", "1.5", "2.0", "2.1"], bounds, "1.0") == left
 
 
 @pytest.mark.parametrize("bounds", ["1.2", "x..y", "new..1.0"])
 def test_a_range_that_is_none(bounds: str) -> None:
     with pytest.raises(UsageError, match="names no releases"):
-        between([], bounds, "1.0")
+        select_range([], bounds, "1.0")
 
 
 def test_what_is_known_is_not_found_out_again(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from types import SimpleNamespace
 import pytest
 
 from checker.errors import CannotLook
-from checker.fix.apply import MB, Fix, apply, check_room, freeze, now, obstacle
-from checker.fix.fixing import Talk, fix, write_pins
+from checker.fix.apply import MB, Fix, apply, check_room, find_obstacle, freeze, read_environment
+from checker.fix.fix import Console, fix
+from checker.fix.proven_pins import write_pins
 from checker.model import Change, Patient, Proven, Remedy, Report, Unproven
 from checker.request import Request
 from checker.world.process import hold_signals
@@ -79,7 +80,7 @@ OUTSIDE = replace(HERE, distributions=(dist("numpy", "2.2.6", location="/usr/lib
 )
 def test_nothing_is_applied(report: Report, agreed: bool | None, words: str) -> None:
     said: list[str] = []
-    assert fix(Request(), report, Talk(said.append, lambda question: agreed, lambda stage, subject: None)) is None
+    assert fix(Request(), report, Console(said.append, lambda question: agreed, lambda stage, subject: None)) is None
     assert len(said) == 1
     assert words in said[0]
 
@@ -87,7 +88,7 @@ def test_nothing_is_applied(report: Report, agreed: bool | None, words: str) -> 
 def test_the_question_names_what_moves() -> None:
     asked: list[str] = []
     report = replace(blocked(), remedies=(PROVEN,), subject=HERE)
-    fix(Request(), report, Talk(lambda text: None, lambda question: asked.append(question), lambda *step: None))
+    fix(Request(), report, Console(lambda text: None, lambda question: asked.append(question), lambda *step: None))
     assert asked == [f"Apply to {report.patient.label} with uv: numpy 2.2.6 -> 1.26.4, onnx none -> 1.17.0?"]
 
 
@@ -179,7 +180,7 @@ def carried_out(job: Fix, mode: str) -> list[str]:
 
 
 def pins(job: Fix) -> list[str]:
-    return sorted(f"{name}=={version}" for name, version, _ in now(job.patient))
+    return sorted(f"{name}=={version}" for name, version, _ in read_environment(job.patient))
 
 
 AFTER, BEFORE = ["mine==0.1", "numpy==1.26.4", "onnx==1.17.0", "scipy==1.13.1"], ["mine==0.1", "numpy==2.2.6", "scipy==1.13.1"]  # fmt: skip
@@ -187,7 +188,7 @@ AFTER, BEFORE = ["mine==0.1", "numpy==1.26.4", "onnx==1.17.0", "scipy==1.13.1"],
 
 def test_the_pins_are_applied_and_the_way_back_is_written(job: Fix) -> None:
     assert job.installer == "uv"
-    assert obstacle(job) == ""
+    assert find_obstacle(job) == ""
     assert carried_out(job, "well") == [f"checker: applied with uv; the way back is in {job.back}"]
     assert pins(job) == AFTER
     lines = job.back.read_text().splitlines()

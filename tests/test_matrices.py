@@ -18,7 +18,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from checker import knowledge
-from checker.names import canonical
+from checker.names import canonicalize_name
 
 MATRICES = Path(__file__).parents[1] / "matrices"
 RELEASES = sorted((MATRICES / "releases").glob("*.toml"))
@@ -70,7 +70,7 @@ def test_dates_are_dates(path: Path) -> None:
 @pytest.mark.parametrize("path", RELEASES, ids=lambda p: p.stem)
 def test_package_file(path: Path) -> None:
     told = build.read(path)
-    assert told["package"] == path.stem == canonical(path.stem)
+    assert told["package"] == path.stem == canonicalize_name(path.stem)
     assert twice([b["id"] for b in told.get("known_bad", [])]) == []
     assert twice([(n["module"], n["name"], n["change"]) for n in told.get("names", [])]) == []
 

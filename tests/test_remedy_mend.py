@@ -11,8 +11,8 @@ import pytest
 from checker.cli import main
 from checker.model import Report, Unproven
 from checker.pipeline import preflight
-from checker.remedy.plan_and_prove import movable
-from checker.remedy.prove.acceptance import blockers
+from checker.remedy.plan_and_prove import is_movable
+from checker.remedy.prove.acceptance import find_blockers
 from checker.request import Remedies, Request
 
 from .fake_uv import FakeUv, uv
@@ -71,7 +71,7 @@ def test_the_diagnosis_comes_and_remedies_say_why_they_are_unproven(
     assert report.verdict == EXPECTED[name]["verdict"] == "blocked"
     assert report.remedies
     assert not any(r.proven for r in report.remedies)
-    movables = any(movable(f) for f in blockers(report.findings))
+    movables = any(is_movable(f) for f in find_blockers(report.findings))
     assert not movables or any(words in why for why in reasons(report))
     assert "secret" not in str(report.remedies)
     assert "remedies" in report.timings

@@ -7,7 +7,13 @@ from dataclasses import replace
 import pytest
 
 from checker.model import Case, Failure, Finding, Passed, Stage, Step
-from checker.remedy.prove.acceptance import AcceptanceCriteria, blockers, criteria_for, rejection
+from checker.remedy.prove.acceptance import (
+    AcceptanceCriteria,
+    TrialResult,
+    explain_rejection,
+    find_blockers,
+    make_criteria,
+)
 
 from .cases import MODEL, WARNING, canary, failed, knowledge, script, seen, works
 from .remedies import blocker, gone
@@ -30,7 +36,7 @@ Outcomes = tuple[Passed | Failure, ...]
 def aim(before: Outcomes, *others: Finding, scripted: bool = True) -> AcceptanceCriteria:
     """The goal of mending TARGET where those steps were seen."""
     asks = script(canary()) if scripted else None
-    return criteria_for(Case(seen(*before), asks, knowledge()), [TARGET, *others], [TARGET])
+    return make_criteria(Case(seen(*before), asks, knowledge()), [TARGET, *others], [TARGET])
 
 
 BEFORE: Outcomes = (*IMPORTS, FIT, CONVERTS, OTHER)
@@ -62,14 +68,14 @@ def test_the_goal(before: Outcomes, scripted: bool, must_pass: set[str], sound: 
 
 def test_an_import_must_pass_although_it_is_no_model() -> None:
     target = blocker("skl2onnx")
-    found = criteria_for(Case(seen(gone("skl2onnx")), script(canary()), knowledge()), [target], [target])
+    found = make_criteria(Case(seen(gone("skl2onnx")), script(canary()), knowledge()), [target], [target])
     assert found.must_pass == {Step(Stage.IMPORT, "skl2onnx")}
 
 
 def test_what_blocks_beside_the_goal_is_known() -> None:
     out_of_scope, warning = blocker("pandas", out_of_scope=True), replace(blocker("scipy"), severity=WARNING)
     assert aim(BEFORE, KNOWN, out_of_scope, warning).known == {("missing-module", "mlflow")}
-    assert blockers([TARGET, KNOWN, out_of_scope, warning]) == [TARGET, KNOWN]
+    assert find_blockers([TARGET, KNOWN, out_of_scope, warning]) == [TARGET, KNOWN]
 
 
 HEALED: Outcomes = (*IMPORTS, FIT, CONVERTED, AGREES)
@@ -101,21 +107,26 @@ HEALED: Outcomes = (*IMPORTS, FIT, CONVERTED, AGREES)
     ],
 )
 def test_the_verdict(findings: list[Finding], after: Outcomes, why: str) -> None:
-    assert rejection(aim(BEFORE, KNOWN), findings, seen(*after)) == why
+    assert explain_rejection(aim(BEFORE, KNOWN), TrialResult(tuple(findings), seen(*after))) == why
 
 
 def test_a_model_that_is_not_asked_for_may_be_missing_but_not_broken() -> None:
     wanted = aim((*BEFORE, *works(Stage.RUN, "Lasso")))
-    assert rejection(wanted, [], seen(*HEALED)) == ""
+    assert explain_rejection(wanted, TrialResult((), seen(*HEALED))) == ""
     broken = failed(Stage.RUN, "Lasso", "Crash", "")
-    assert rejection(wanted, [], seen(*HEALED, broken)) == "It breaks what worked: Lasso fails at run: Crash"
+    assert (
+        explain_rejection(wanted, TrialResult((), seen(*HEALED, broken)))
+        == "It breaks what worked: Lasso fails at run: Crash"
+    )
 
 
 def test_an_edge_after_a_disagreement_is_enough() -> None:
     target = replace(TARGET, explains=(Step(Stage.PARITY, MODEL),))
-    wanted = criteria_for(Case(seen(FIT, CONVERTED, WRONG), script(canary()), knowledge()), [target], [target])
-    assert rejection(wanted, [], seen(FIT, CONVERTED, EDGE)) == ""
-    assert rejection(wanted, [], seen(FIT, CONVERTED, WRONG)).startswith(f"{MODEL} fails at parity: Disagreement")
+    wanted = make_criteria(Case(seen(FIT, CONVERTED, WRONG), script(canary()), knowledge()), [target], [target])
+    assert explain_rejection(wanted, TrialResult((), seen(FIT, CONVERTED, EDGE))) == ""
+    assert explain_rejection(wanted, TrialResult((), seen(FIT, CONVERTED, WRONG))).startswith(
+        f"{MODEL} fails at parity: Disagreement"
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,4 +142,4 @@ def test_an_edge_after_a_disagreement_is_enough() -> None:
 )
 def test_when_a_try_need_not_be_waited_for(frame: str, kind: str, subject: str, ends: bool) -> None:
     told = {"frame": frame, "stage": "fit", "type": kind, "subject": subject}
-    assert aim(BEFORE).hopeless(told if frame != "distribution" else {"frame": frame, "name": subject}) == ends
+    assert aim(BEFORE).is_hopeless(told if frame != "distribution" else {"frame": frame, "name": subject}) == ends

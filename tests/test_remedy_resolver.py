@@ -10,8 +10,9 @@ import pytest
 
 from checker.errors import CannotLook
 from checker.model import Change, Distribution, Plan
-from checker.remedy.solve.requirement_files import requested
-from checker.remedy.solve.uv_solver import Given, UvSolver, installed
+from checker.names import pinned_version, required_name
+from checker.remedy.solve.resolution_input import ResolutionInput, read_installed, read_requirement_files
+from checker.remedy.solve.uv_solver import UvSolver
 from checker.world.process import Children
 from checker.world.sandbox import Refused
 
@@ -33,7 +34,7 @@ STACK = (
     dist("protobuf", "3.19.6"),
     dist("mlflow", "2.16.2", requires=("docker>=4", "own>=1")),
 )
-GIVEN = installed(seen(stack=STACK))
+GIVEN = read_installed(seen(stack=STACK))
 
 
 def test_what_is_installed_is_what_is_resolved() -> None:
@@ -44,7 +45,7 @@ def test_what_is_installed_is_what_is_resolved() -> None:
 
 
 def test_what_is_kept_is_pinned() -> None:
-    kept = installed(seen(stack=STACK), ["numpy", "torch", "nothing"])
+    kept = read_installed(seen(stack=STACK), ["numpy", "torch", "nothing"])
     assert kept.lines == {**GIVEN.lines, "numpy": "numpy==1.26.4"}
 
 
@@ -62,7 +63,7 @@ def test_one_package_is_left_alone() -> None:
 # --- questions -------------------------------------------------------------------------------------------
 
 
-def resolver(folder: Path, given: Given = GIVEN) -> UvSolver:
+def resolver(folder: Path, given: ResolutionInput = GIVEN) -> UvSolver:
     return UvSolver(given, Path("/env/bin/python"), folder, Children())
 
 
@@ -135,7 +136,7 @@ def test_what_the_index_does_not_have_is_left_alone(uv: FakeUv, tmp_path: Path) 
         {"when": ["\nprotobuf\n"], "status": 1, "err": "Because only protobuf<=3.19.6 has no usable wheels and you"},
         {"pins": SAME.replace("numpy==1.26.4", "numpy==1.26.3")},
     )
-    given = resolver(tmp_path).trimmed().given
+    given = resolver(tmp_path).trim().input
     assert list(given.lines) == ["onnx"]
     assert given.left_out == ("torch", "odd", "own", "mlflow", "protobuf", "numpy")
     assert len(uv.asked()) == 4
@@ -187,7 +188,7 @@ def test_what_is_missing_has_to_fit_what_is_there(uv: FakeUv, tmp_path: Path) ->
 
 def test_a_plan_names_what_was_asked_first_then_what_moves_then_what_comes() -> None:
     answer = {"typing-extensions": "4", "numpy": "1.26.3", "onnx": "1.17.0", "mlflow": "2.16.2", "ml-dtypes": "0.4"}
-    plan = resolver(Path()).plan(answer, ["onnx>1.16.2"])
+    plan = resolver(Path()).make_plan(answer, ["onnx>1.16.2"])
     assert [(c.name, c.was, c.to) for c in plan.changes] == [
         ("onnx", "1.16.2", "1.17.0"),
         ("numpy", "1.26.4", "1.26.3"),
@@ -202,8 +203,8 @@ def test_a_plan_names_what_was_asked_first_then_what_moves_then_what_comes() -> 
 
 def test_a_plan_of_requirements_changes_what_they_pin() -> None:
     lines = {"onnx": "onnx==1.16.2 ; python_version > '3'", "numpy": "numpy>=1.20", "scipy": "scipy==1.13.1"}
-    given = Given(lines)
-    plan = resolver(Path(), given).plan(
+    given = ResolutionInput(lines)
+    plan = resolver(Path(), given).make_plan(
         {"onnx": "1.17.0", "numpy": "1.26.4", "scipy": "1.13.1", "protobuf": "5"}, ["onnx>1.16.2"]
     )
     assert Change("onnx", "1.16.2", "1.17.0") in plan.changes
@@ -240,7 +241,7 @@ def test_requirement_files_are_read(tmp_path: Path) -> None:
     for name, text in FILES.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    given = requested([tmp_path / "main.txt"])
+    given = read_requirement_files([tmp_path / "main.txt"])
     assert given.lines == {
         "numpy": "numpy>=1.20\nnumpy<2",
         "scikit-learn": 'Scikit_Learn[alldeps]==1.5.2 ; python_version > "3.8"',
@@ -274,13 +275,13 @@ def test_requirement_files_are_read(tmp_path: Path) -> None:
 def test_lines_of_a_requirement_file(text: str, lines: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "requirements.txt"
     file.write_bytes(text.encode())
-    assert requested([file]).lines == lines
+    assert read_requirement_files([file]).lines == lines
 
 
 def test_files_that_include_each_other_end(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("numpy\n-r b.txt\n")
     (tmp_path / "b.txt").write_text("scipy\n-r a.txt\n")
-    assert requested([tmp_path / "a.txt"]).lines == {"numpy": "numpy", "scipy": "scipy"}
+    assert read_requirement_files([tmp_path / "a.txt"]).lines == {"numpy": "numpy", "scipy": "scipy"}
 
 
 @pytest.mark.parametrize(
@@ -295,5 +296,22 @@ def test_files_that_include_each_other_end(tmp_path: Path) -> None:
     ],
 )
 def test_the_release_that_a_line_pins(line: str, was: str) -> None:
-    plan = resolver(Path(), Given({"onnx": line})).plan({"onnx": "1.17.0"}, ["onnx>1.16.2"])
+    plan = resolver(Path(), ResolutionInput({"onnx": line})).make_plan({"onnx": "1.17.0"}, ["onnx>1.16.2"])
     assert plan.changes == (Change("onnx", was, "1.17.0"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "version"),
+    [
+        ("Scikit_Learn[all] == 1.5.2 ; python_version > '3'", "scikit-learn", "1.5.2"),
+        ("numpy (>=1.20,==1.26.4)", "numpy", "1.26.4"),
+        ("onnx==1.16.*", "onnx", ""),
+        ("numpy>of yesterday", "", ""),
+        ("torch>2.3.1+cu121", "", ""),
+        ("numpy\nscipy", "", ""),
+        ("-e ../own", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_what_is_no_requirement_names_nothing(text: str, name: str, version: str) -> None:
+    assert (required_name(text), pinned_version(text)) == (name, version)

@@ -9,8 +9,8 @@ import pytest
 
 from checker.errors import CannotLook
 from checker.model import Case, Finding
-from checker.remedy.prove.acceptance import criteria_for
-from checker.remedy.search.search import TRIES, Found, Search, Seen
+from checker.remedy.prove.acceptance import TrialResult, make_criteria
+from checker.remedy.search.search import TRIES, SearchResult, search
 
 from .cases import knowledge
 from .remedies import Releases, Table, after, blocker, moves
@@ -41,19 +41,27 @@ def searched(
     waits: Mapping[str, str] | None = None,
     keep: str = "",
     at_once: int = 2,
-) -> tuple[Found, list[str]]:
+) -> tuple[SearchResult, list[str]]:
     """What was found, and what was begun in which order; without another row everything stays as it is."""
     tester = Table([*rows, ("", BROKEN)], waits or {})
     before = after(BROKEN)
-    wanted = criteria_for(Case(before, None, knowledge()), [BROKEN], [BROKEN])
+    wanted = make_criteria(Case(before, None, knowledge()), [BROKEN], [BROKEN])
     said: list[str] = []
-    search = Search(Releases(index, needs or {}), tester, pool, wanted, at_once)
-    found = search.run(before, frozenset(keep.split()), lambda stage, subject: said.append(subject))
+    found = search(
+        Releases(index, needs or {}),
+        tester.try_plan,
+        pool,
+        wanted,
+        observation=before,
+        keep=frozenset(keep.split()),
+        progress=lambda stage, subject: said.append(subject),
+        at_once=at_once,
+    )
     assert len(said) <= TRIES + 1
     return found, [words.replace(" ", "==").replace(",==", " ") for words in said]
 
 
-def proven(found: Found) -> list[str]:
+def proven(found: SearchResult) -> list[str]:
     return [moves(candidate.plan) for candidate, _ in found.proven]
 
 
@@ -149,7 +157,7 @@ def test_nothing_to_try(pool: ThreadPoolExecutor) -> None:
     found, tried = searched([], pool, index={})
     assert (found.proven, found.refuted, tried) == ([], [], [])
     assert found.refusals[0] == "there is no skl2onnx>1.17.0"
-    assert searched([], pool, keep="skl2onnx onnx") == (Found(), [])
+    assert searched([], pool, keep="skl2onnx onnx") == (SearchResult(), [])
 
 
 def test_what_breaks_something_is_refuted(pool: ThreadPoolExecutor) -> None:
@@ -160,20 +168,28 @@ def test_what_breaks_something_is_refuted(pool: ThreadPoolExecutor) -> None:
 
 
 class _Refuses(Table):
-    def see(self, plan: object, criteria: object) -> Seen:
-        return Seen(refused="It cannot be installed: no space")
+    def try_plan(self, plan: object, criteria: object) -> TrialResult:
+        return TrialResult(refused="It cannot be installed: no space")
 
 
 def test_what_cannot_be_built_is_refuted(pool: ThreadPoolExecutor) -> None:
     before = after(BROKEN)
-    wanted = criteria_for(Case(before, None, knowledge()), [BROKEN], [BROKEN])
-    found = Search(Releases(INDEX), _Refuses(()), pool, wanted).run(before, frozenset(), lambda stage, subject: None)
+    wanted = make_criteria(Case(before, None, knowledge()), [BROKEN], [BROKEN])
+    found = search(
+        Releases(INDEX),
+        _Refuses(()).try_plan,
+        pool,
+        wanted,
+        observation=before,
+        keep=frozenset(),
+        progress=lambda stage, subject: None,
+    )
     assert found.proven == []
     assert {r.why for r in found.refuted} == {"It cannot be installed: no space"}
 
 
 class _Breaks(Table):
-    def see(self, plan: object, criteria: object) -> Seen:
+    def try_plan(self, plan: object, criteria: object) -> TrialResult:
         raise CannotLook("the disk is full")
 
 
@@ -189,6 +205,14 @@ def test_what_ends_the_search_is_not_swallowed(
     solver: Releases, tester: Table, words: str, pool: ThreadPoolExecutor
 ) -> None:
     before = after(BROKEN)
-    wanted = criteria_for(Case(before, None, knowledge()), [BROKEN], [BROKEN])
+    wanted = make_criteria(Case(before, None, knowledge()), [BROKEN], [BROKEN])
     with pytest.raises(CannotLook, match=words):
-        Search(solver, tester, pool, wanted).run(before, frozenset(), lambda stage, subject: None)
+        search(
+            solver,
+            tester.try_plan,
+            pool,
+            wanted,
+            observation=before,
+            keep=frozenset(),
+            progress=lambda stage, subject: None,
+        )

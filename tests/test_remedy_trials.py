@@ -28,9 +28,7 @@ from checker.model import (
 )
 from checker.model import Stage as S
 from checker.remedy.prove import trials
-from checker.remedy.prove.acceptance import criteria_for
-from checker.remedy.prove.environments import TrialEnvironments
-from checker.remedy.search.search import Seen
+from checker.remedy.prove.acceptance import TrialResult, make_criteria
 from checker.rules.models import edits
 
 from .cases import MODEL, canary, failed, knowledge, script, seen, works
@@ -69,7 +67,7 @@ PIPE = f"sklearn.pipeline.make_pipeline(sklearn.preprocessing.StandardScaler(wit
     ],
 )
 def test_one_argument_is_left_out(expression: str, without: dict[str, str]) -> None:
-    assert dict(trials.without_argument(expression)) == without
+    assert dict(trials.drop_arguments(expression)) == without
 
 
 FAILS = replace(blocker(MODEL, "skl2onnx"), stage=S.CONVERT, explains=(Step(S.CONVERT, MODEL),))
@@ -81,7 +79,7 @@ def of(*canaries: Canary) -> Case[Observation]:
 
 def test_options_and_opset_are_left_out_too() -> None:
     row = canary(make=f"{RIDGE}(alpha=2.0)", options={"zipmap": False}, target_opset=9)
-    found = {v.canary.name: v for v in trials.simpler(of(row, canary("train.py:20 Other")), [FAILS])}
+    found = {v.canary.name: v for v in trials.make_simpler(of(row, canary("train.py:20 Other")), [FAILS])}
     said = ["options={'zipmap': False}", "target_opset=9", "alpha=2.0"]
     assert list(found) == [f"{MODEL} [{words}]" for words in said]
     options, opset, alpha = (v.canary for v in found.values())
@@ -92,10 +90,10 @@ def test_options_and_opset_are_left_out_too() -> None:
 def test_only_a_models_own_changes_are_tried() -> None:
     way = Advice("code", "Use opset 12.", edit=edits.changed(target_opset=12))
     finding = replace(FAILS, advice=(way, Advice("code", "Rewrite it.")))
-    (variant,) = trials.edited(of(canary(), canary("train.py:20 Other")), [finding])
+    (variant,) = trials.make_edited(of(canary(), canary("train.py:20 Other")), [finding])
     assert (variant.of, variant.canary.name) == (MODEL, f"{MODEL} [Use opset 12.]")
     assert variant.canary.target_opset == 12
-    assert list(trials.edited(Case(seen(), None, knowledge()), [finding])) == []
+    assert list(trials.make_edited(Case(seen(), None, knowledge()), [finding])) == []
 
 
 # --- what comes of it ------------------------------------------------------------------------------------
@@ -104,24 +102,23 @@ def test_only_a_models_own_changes_are_tried() -> None:
 class Shop:
     """Trial environments whose patient answers with one observation, whatever is asked of it."""
 
-    delete = TrialEnvironments.delete
-
     def __init__(self, observation: Observation | CannotLook, findings: tuple[Any, ...] = ()) -> None:
         self.observation, self.findings, self.wanted = observation, findings, self
         self.variables: Mapping[str, str | None] = {}
+        self.folder = ""
 
     def ask(self, patient: Patient, options: Any, **asked: Any) -> tuple[Observation, str]:
         if isinstance(self.observation, CannotLook):
             raise self.observation
         return self.observation, ""
 
-    def options(self, variables: Mapping[str, str | None] = {}) -> None:
+    def probe_options(self, variables: Mapping[str, str | None] = {}) -> None:
         self.variables = variables
 
-    def seen(self, observation: Observation) -> Seen:
-        return Seen(self.findings, observation)
+    def judge(self, observation: Observation) -> TrialResult:
+        return TrialResult(self.findings, observation)
 
-    def copy(self, observation: Observation) -> Path:
+    def copy_patient(self, observation: Observation) -> Path:
         return Path("/copy/bin/python")
 
 
@@ -173,8 +170,9 @@ HEALED = seen(*works(S.IMPORT, "onnx"))
 def test_an_action_is_proven_or_says_why(trial: Action | None, answer: Any, findings: Any, why: str) -> None:
     environments: Any = Shop(answer, findings)
     before = seen(gone("onnx"))
-    wanted = criteria_for(Case(before, None, knowledge()), [BROKEN], [BROKEN])
-    proof = trials.try_action(Advice("action", "x", trial=trial), wanted, environments, PATIENT, before, "")
+    environments.case = Case(before, None, knowledge())
+    wanted = make_criteria(environments.case, [BROKEN], [BROKEN])
+    proof = trials.try_action(Advice("action", "x", trial=trial), wanted, environments, PATIENT)
     assert (proof.why if isinstance(proof, Unproven) else "") == why
     assert isinstance(proof, Proven) == (not why)
     variables = {trial.name: trial.value} if isinstance(trial, SetVariable) else {}

@@ -209,7 +209,8 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
         case(
             stack=sound(skl2onnx=""),
             uses=script(
-                imports="sklearn skl2onnx", installs=(Install("pip install skl2onnx", "train.py:2", ("skl2onnx",), ()),)
+                imports="sklearn skl2onnx",
+                installs=(Install("pip install skl2onnx", "train.py:2", ("skl2onnx",), (), ("skl2onnx",)),),
             ),
         ),
         case(stack=sound(onnx="", onnxruntime="", skl2onnx="", mlflow=""), uses=script(imports="sklearn")),

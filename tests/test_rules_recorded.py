@@ -20,7 +20,7 @@ import pytest
 from checker.knowledge import Knowledge
 from checker.model import Failure, Finding, Frame, Observation, Report, Severity, Stage, Step
 from checker.pipeline import preflight
-from checker.remedy.wording import remedies
+from checker.remedy.wording import make_remedies
 from checker.request import Request
 from checker.rules import ALL, diagnose, rank
 
@@ -241,6 +241,6 @@ def test_any_failure_has_a_finding(knowing: bool) -> None:
         for failure in failures:
             findings = diagnose(replace(known, subject=replace(EMPTY, outcomes=(failure,))))
             assert failure.step in explained(findings), (stage, failure.type, failure.text[:40])
-            assert remedies(findings, EMPTY) is not None
+            assert make_remedies(findings, EMPTY) is not None
         together = diagnose(replace(known, subject=replace(known.subject, outcomes=failures)))
         assert {f.step for f in failures} <= explained(together)

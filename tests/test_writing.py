@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checker.fix import pin_files, proven_pins
-from checker.fix.installer import installer_of, steps
+from checker.fix.installer import Installer, find_installer, make_commands
 from checker.model import Change, Distribution, Observation, Proven, Remedy, Report, Unproven
 
 from .cases import dist, seen
@@ -44,52 +44,55 @@ scipy==1.15.3
 @pytest.mark.parametrize(
     ("name", "form"),
     [
-        ("constraints.txt", "constraints"),
-        ("my-Constraint-file.txt", "constraints"),
-        ("requirements.txt", "requirements"),
-        ("pool.txt", "requirements"),
-        ("environment.yml", "conda"),
-        ("environment.yaml", "conda"),
-        ("pylock.toml", "pylock"),
-        ("pylock.train.toml", "pylock"),
-        ("pylock.a.b.toml", ""),
-        ("poetry.lock", ""),
-        ("env.yml", ""),
-        ("constraints", ""),
-        (".txt", ""),
+        ("constraints.txt", pin_files.Form.CONSTRAINTS),
+        ("my-Constraint-file.txt", pin_files.Form.CONSTRAINTS),
+        ("requirements.txt", pin_files.Form.REQUIREMENTS),
+        ("pool.txt", pin_files.Form.REQUIREMENTS),
+        ("environment.yml", pin_files.Form.CONDA),
+        ("environment.yaml", pin_files.Form.CONDA),
+        ("pylock.toml", pin_files.Form.PYLOCK),
+        ("pylock.train.toml", pin_files.Form.PYLOCK),
+        ("pylock.a.b.toml", None),
+        ("poetry.lock", None),
+        ("env.yml", None),
+        ("constraints", None),
+        (".txt", None),
     ],
 )
-def test_the_name_tells_the_form(name: str, form: str) -> None:
-    assert pin_files.form_of(name) == form
+def test_the_name_tells_the_form(name: str, form: pin_files.Form | None) -> None:
+    assert pin_files.find_form(name) is form
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (pin_files.constraints(PINS), "numpy==1.26.4\nscikit-learn==1.4.2\n"),
-        (pin_files.requirements(PINS), "numpy==1.26.4\nscikit-learn==1.4.2\n"),
-        (pin_files.conda(PINS, "3.11.7"), CONDA),
-        (pin_files.conda((), "3.6.15"), CONDA.partition("  - pip:")[0].replace("3.11", "3.6")),
+        (pin_files.render_pins(PINS), "numpy==1.26.4\nscikit-learn==1.4.2\n"),
+        (pin_files.render_conda(PINS, "3.11.7"), CONDA),
+        (pin_files.render_conda((), "3.6.15"), CONDA.partition("  - pip:")[0].replace("3.11", "3.6")),
         (
-            pin_files.way_back(
+            pin_files.render_way_back(
                 "/my env/bin/python",
-                "2026-01-02 03:04:05",
-                "/here/back.txt",
-                {"scipy": "1.15.3", "numpy": "2.2.6"},
-                ("onnx",),
-                ("mine 0.1",),
+                when="2026-01-02 03:04:05",
+                file="/here/back.txt",
+                pins={"scipy": "1.15.3", "numpy": "2.2.6"},
+                newcomers=("onnx",),
+                alone=("mine 0.1",),
             ),
             WAY_BACK,
         ),
     ],
-    ids=["constraints", "requirements", "conda", "conda-empty", "way-back"],
+    ids=["pins", "conda", "conda-empty", "way-back"],
 )
 def test_golden(text: str, expected: str) -> None:
     assert text == expected
 
 
 def test_pins_are_sorted_and_an_installer_does_not_pin_itself() -> None:
-    assert pin_files.proper(["scipy==1", "pip==24.0", "pipx==1", "numpy==2"]) == ("numpy==2", "pipx==1", "scipy==1")
+    assert pin_files.select_pins(["scipy==1", "pip==24.0", "pipx==1", "numpy==2"]) == (
+        "numpy==2",
+        "pipx==1",
+        "scipy==1",
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,12 +104,12 @@ def test_pins_are_sorted_and_an_installer_does_not_pin_itself() -> None:
     ],
 )
 def test_credentials_stay_out(text: str, expected: str) -> None:
-    assert pin_files.without_credentials(text) == expected
+    assert pin_files.strip_credentials(text) == expected
 
 
 def test_pins_of_a_lock_file() -> None:
     text = '[[packages]]\nname = "b"\nversion = "2"\nwheels = []\n\n[[packages]]\nname = "a"\nversion = "1"\n'
-    assert pin_files.pins_in_pylock(text) == ("a==1", "b==2")
+    assert proven_pins.read_pylock(text) == ("a==1", "b==2")
 
 
 # --- which installer, and what it is told ------------------------------------------------------------------------
@@ -130,14 +133,14 @@ def observed(*names: str, conda: bool = False) -> Observation:
     ],
 )
 def test_the_users_own_installer(observation: Observation, configuration: str, expected: str) -> None:
-    assert installer_of(observation, configuration) == expected
+    assert find_installer(observation, configuration) == expected
 
 
 CHANGES = (Change("numpy", "2.2.6", "1.26.4"), Change("onnx", "", "1.17.0"), Change("old", "1.0", ""))
 
 
-def words(installer: str) -> list[str]:
-    told = steps(installer, "uv", "PY", CHANGES, "/s")
+def words(installer: Installer) -> list[str]:
+    told = make_commands(installer, program="uv", python="PY", changes=CHANGES, folder="/s")
     return [" ".join(c) for c in (*told.fetch, "|", *told.forward, "|", *told.back)]
 
 
@@ -200,9 +203,9 @@ LOCKED = Proven("it was tried", 1.0, ("scipy==1.15.3", "numpy==1.26.4", "pip==24
     ids=["proven", "the-first-proven", "unproven", "code", "ready", "static", "no-release-of-an-index"],
 )  # fmt: skip
 def test_the_proven_set(report: Report, pins: tuple[str, ...]) -> None:
-    assert proven_pins.pins_of(report) == pins
+    assert proven_pins.find_proven_pins(report) == pins
 
 
 def test_what_is_left_out_is_named() -> None:
     stack = (dist("t", "1+cpu"), dist("a", "1"), dist("pip", "24.0"))
-    assert proven_pins.left_out(reported(READY, subject=seen(stack=stack)), ("a==1",)) == ("t",)
+    assert proven_pins.find_unpinned(reported(READY, subject=seen(stack=stack)), ("a==1",)) == ("t",)

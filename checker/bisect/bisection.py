@@ -11,65 +11,67 @@ from functools import cached_property
 from typing import Any
 
 from ..errors import CannotLook, UsageError
-from ..model import Case, Change, Plan, Report
+from ..knowledge import load
+from ..model import Case, Change, Report
 from ..pipeline import look
 from ..probe.plan import canary_fields, wanted_imports
-from ..remedy.prove.acceptance import AcceptanceCriteria, blockers
+from ..remedy.prove.acceptance import AcceptanceCriteria, find_blockers
 from ..remedy.prove.environments import TrialEnvironments
-from ..remedy.solve.uv_solver import UvSolver, installed
+from ..remedy.solve.resolution_input import read_installed
+from ..remedy.solve.uv_solver import UvSolver
 from ..request import Request
 from ..world.facts import Cache, digest, private, settings
 from ..world.sandbox import Refused, fill, scratch_folder
 from ..world.terminal import Progress
-from .followed import Question, chosen, failure_signature, questions
-from .history import Bisected, Cell, History
-from .releases import between, releases
-from .search import bisect
+from .followed import Question, Verdict, choose_question, find_questions, make_signature
+from .history import History, TriedRelease, bisect
+from .releases import list_releases, select_range
 
 
-@dataclass(frozen=True)
-class Bounds:
-    """Which package, and which of its releases."""
-
-    package: str
-    #: OLD..NEW, either may be missing; "" for all
-    between: str = ""
-    #: True: every release is tried, not only those that the search needs
-    every: bool = False
-
-
-def history(request: Request, bounds: Bounds, progress: Progress) -> History | None:
+def bisect_failure(
+    request: Request, package: str, progress: Progress, *, bounds: str = "", every: bool = False
+) -> History | None:
     """The history of what fails here over the releases of a package; None when nothing fails.
 
+    `bounds` are OLD..NEW, either may be missing, "" for all; `every`: not only those that the search needs.
     Raises UsageError for a package that is not there, CannotLook where nothing can be compared.
     """
-    between([], bounds.between, "")
+    select_range([], bounds, "")  # what is wrong with the bounds is said before anything is looked at
     with look(request, progress) as looked, scratch_folder() as folder:
         report = looked.report
-        now = _version(report, bounds.package)
-        blocking = blockers(report.findings)
+        now = _find_version(report, package)
+        blocking = find_blockers(report.findings)
         if not blocking:
             return None
-        case = Case(report.observation, report.script, _knowledge())
-        every = tuple(questions(case, blocking, looked.asked.canaries))
-        question = chosen(every, bounds.package, blocking)
+        case = Case(report.observation, report.script, load())
+        questions = tuple(find_questions(case, blocking, looked.asked.canaries))
+        question = choose_question(questions, package, blocking)
         wanted = replace(looked.asked, canaries=(question.canary,) if question.canary else ())
         assert looked.base
         environments = TrialEnvironments(looked.base, folder, wanted, case)
         try:
-            trials = ReleaseTrials(environments, question, bounds.package, frozenset(request.keep), private(), progress)
-            return replace(trials.history(now, bounds), others=len(every) - 1)
+            # what else takes part in the failure must not move with the package, or a change proves nothing
+            held = (frozenset(request.keep) | frozenset(question.finding.culprits)) - {package}
+            trials = ReleaseTrials(environments, question, package, held, cache=private(), progress=progress)
+            progress("ask", f"the index for the releases of {package}")
+            found = trials.ask_daily("releases", now, find_out=lambda: list_releases(package, now, environments))
+            releases = select_range(found, bounds, now)
+            tried, reason = bisect(releases, now, trials.try_release, every=every)
         finally:
             environments.children.end()
+        return History(
+            package=package,
+            now=now,
+            python=report.observation.python,
+            question=question,
+            releases=tuple(releases),
+            tried=tried,
+            reason=reason,
+            others=len(questions) - 1,
+        )
 
 
-def _knowledge() -> Any:
-    from ..knowledge import load
-
-    return load()
-
-
-def _version(report: Report, package: str) -> str:
+def _find_version(report: Report, package: str) -> str:
     version = report.observation.version(package)
     if version is None:
         names = sorted({d.name for d in report.observation.distributions})
@@ -86,69 +88,60 @@ class ReleaseTrials:
     environments: TrialEnvironments
     question: Question
     package: str
-    keep: frozenset[str]
+    #: what must not move with the package
+    held: frozenset[str]
     cache: Cache
     progress: Progress
 
-    def history(self, now: str, bounds: Bounds) -> History:
-        """The releases, tried as far as the answer needs."""
-        seen = self.environments.case.subject
-        self.progress("ask", f"the index for the releases of {self.package}")
-        found = self._of_today("releases", now, find_out=lambda: releases(self.package, now, self.environments))
-        every = between(found, bounds.between, now)
-        cells, reason = bisect(every, now, self.cell, bounds.every)
-        return History(self.package, now, seen.python, self.question, tuple(every), cells, reason)
-
     @cached_property
-    def resolver(self) -> UvSolver:
+    def solver(self) -> UvSolver:
         """The solver; made only when something has to be solved."""
-        return self.environments.resolver(installed(self.environments.case.subject, self.held))
+        return self.environments.make_solver(read_installed(self.environments.case.subject, self.held))
 
-    @property
-    def held(self) -> frozenset[str]:
-        """What must not move with the package: what else takes part in the failure, or a change proves nothing."""
-        return (self.keep | frozenset(self.question.finding.culprits)) - {self.package}
-
-    def cell(self, version: str) -> Cell:
+    def try_release(self, version: str) -> TriedRelease:
         """One release: resolved with everything that is installed, and asked."""
         self.progress("try", f"{self.package} {version}")
         wish = f"{self.package}=={version}"
-        told = self._of_today("plan", wish, find_out=lambda: _as_fact(self.resolver.solve([wish], up=False)))
-        if "refused" in told:
-            return Cell(version, Bisected.UNTESTED, refusal(told["refused"]))
-        lock = tuple(told["lock"])
-        along = tuple(Change(*c) for c in told["changes"] if c[0] != self.package)
-        name = digest("cell", lock, *self._asked())
-        fact = self.cache.recall(name)
-        if fact:
-            return Cell(version, Bisected(fact["verdict"]), fact["why"], along, remembered=True)
+        plan = self.ask_daily("plan", wish, find_out=lambda: self._solve(wish))
+        if "refused" in plan:
+            return TriedRelease(version, Verdict.UNTESTED, explain_refusal(plan["refused"]))
+        lock = tuple(plan["lock"])
+        along = tuple(Change(*c) for c in plan["changes"] if c[0] != self.package)
+        # what a verdict depends on, beside the lock
+        seen, canary, wanted = self.environments.case.subject, self.question.canary, self.environments.wanted
+        place = seen.python, seen.platform, seen.system.get("variables")
+        asked = canary and canary_fields(canary), wanted_imports(wanted.script)
+        name = digest("cell", lock, *place, make_signature(self.question.failure), *asked)
+        if fact := self.cache.recall(name):
+            return TriedRelease(version, Verdict(fact["verdict"]), fact["why"], along, remembered=True)
         verdict, why, lasting = self._run(lock)
         if lasting:
             self.cache.keep(name, {"verdict": verdict.value, "why": why})
-        return Cell(version, verdict, why, along)
+        return TriedRelease(version, verdict, why, along)
 
-    def _run(self, lock: tuple[str, ...]) -> tuple[Bisected, str, bool]:
+    def _solve(self, wish: str) -> dict[str, Any]:
+        """The plan for a release, as a fact that can be kept."""
+        plan = self.solver.solve([wish], up=False)
+        if isinstance(plan, Refused):
+            return {"refused": plan.text}
+        return {"lock": list(plan.lock), "changes": [[c.name, c.was, c.to] for c in plan.changes]}
+
+    def _run(self, lock: tuple[str, ...]) -> tuple[Verdict, str, bool]:
         """The verdict of an environment, why, and whether it will be the same tomorrow."""
         criteria = AcceptanceCriteria((), frozenset({self.question.failure.step}), frozenset(), frozenset())
-        with self.environments.environment() as python:
+        with self.environments.take_environment() as python:
             refused = fill(python, lock, self.environments.folder, self.environments.children)
             if isinstance(refused, Refused):
-                return Bisected.UNTESTED, f"it cannot be installed: {refused.text[:300]}", False
+                return Verdict.UNTESTED, f"it cannot be installed: {refused.text[:300]}", False
             try:
-                seen = self.environments.asked(python, self.environments.options(enough=criteria.hopeless))
+                options = self.environments.probe_options(enough=criteria.is_hopeless)
+                seen = self.environments.observe(python, options).observation
             except CannotLook as error:
-                return Bisected.UNTESTED, error.message, False
-        assert seen.observation
-        return (*self.question.judge(seen.observation), True)
+                return Verdict.UNTESTED, error.message, False
+        assert seen
+        return (*self.question.judge(seen), True)
 
-    def _asked(self) -> tuple[Any, ...]:
-        """What a verdict depends on, beside the lock."""
-        seen, canary = self.environments.case.subject, self.question.canary
-        place = seen.python, seen.platform, seen.system.get("variables")
-        asked = canary and canary_fields(canary), wanted_imports(self.environments.wanted.script)
-        return (*place, failure_signature(self.question.failure), *asked)
-
-    def _of_today(self, kind: str, what: str, find_out: Callable[[], Any]) -> Any:
+    def ask_daily(self, kind: str, what: str, find_out: Callable[[], Any]) -> Any:
         """An answer of the index, which is taken to be the same for a day."""
         seen = self.environments.case.subject
         here = sorted((d.name, d.version) for d in seen.distributions)
@@ -157,7 +150,7 @@ class ReleaseTrials:
         return self.cache.once(name, find_out)
 
 
-def refusal(text: str) -> str:
+def explain_refusal(text: str) -> str:
     """Why a release does not resolve, in a clause: uv's first reason, else its words."""
     if found := re.search(r"depends on (\S+?)(?:,? and you require (\S+?))?,? (?:we can|and|cannot)", text):
         return f"it asks for {found[1]}" + (f", and {found[2]} is held" if found[2] else "") + ": that does not resolve"
@@ -166,9 +159,3 @@ def refusal(text: str) -> str:
     if re.search(r"there is no version of|was not found", text):
         return "the index does not have it"
     return f"it does not resolve: {text.partition('cause: ')[2][:200] or text[:200]}"
-
-
-def _as_fact(answer: Plan | Refused) -> dict[str, Any]:
-    if isinstance(answer, Refused):
-        return {"refused": answer.text}
-    return {"lock": list(answer.lock), "changes": [[c.name, c.was, c.to] for c in answer.changes]}

@@ -18,7 +18,7 @@ _PATH = re.compile(r"(?:[A-Za-z]:)?(?:[\\/][\w.+@~\-]+){2,}")
 _NUMBER = re.compile(r"0x[0-9a-f]+|\d[\d.]*(?:e[+-]?\d+)?|\b(?:nan|inf)\b")
 
 
-class Bisected(str, Enum):
+class Verdict(str, Enum):
     """What an environment does with the failure that is followed."""
 
     GOOD = "good"
@@ -28,24 +28,19 @@ class Bisected(str, Enum):
     UNTESTED = "could not be tested"
 
 
-def normal(text: str) -> str:
+def normalize_message(text: str) -> str:
     """The first words of a message without what is chance in them, and without its full stop."""
     return _NUMBER.sub("#", _PATH.sub("PATH", first_words(text, 400))).rstrip(" .")
 
 
-def failure_signature(failure: Failure) -> tuple[str, str, str, str]:
+def make_signature(failure: Failure) -> tuple[str, str, str, str]:
     """Stage, exception type, type of the first cause and its words: the same in every environment.
 
     A disagreement is the same whatever its numbers.
     """
     kind, text = links(failure)[0]
-    words = normal(text)
-    return (
-        failure.stage.value,
-        failure.type,
-        kind,
-        words.partition(":")[0] if kind == "Disagreement" else words,
-    )
+    words = normalize_message(text)
+    return failure.stage.value, failure.type, kind, words.partition(":")[0] if kind == "Disagreement" else words
 
 
 @dataclass(frozen=True)
@@ -57,34 +52,29 @@ class Question:
     #: the model that fails; None: an import
     canary: Canary | None = None
 
-    def judge(self, seen: Observation) -> tuple[Bisected, str]:
+    def judge(self, seen: Observation) -> tuple[Verdict, str]:
         """The verdict on an environment, and in one sentence why it is neither good nor bad."""
-        own = [f for f in seen.failures() if f.subject == self.failure.subject and f.type != _EDGE]
-        same = [f for f in own if failure_signature(f) == failure_signature(self.failure)]
-        if same:
-            return Bisected.BAD, ""
-        if own:
-            return Bisected.OTHER, failure_phrase(own[0])
-        passed = {(o.stage, o.subject) for o in seen.outcomes if isinstance(o, Passed)}
-        if (self.failure.stage, self.failure.subject) in passed:
-            return Bisected.GOOD, ""
-        broken = seen.failures(Stage.IMPORT)
-        if broken:
-            return Bisected.OTHER, failure_phrase(broken[0])
-        return Bisected.UNTESTED, f"{self.failure.subject} was not reached at {self.failure.stage.value}"
+        subject, stage = self.failure.subject, self.failure.stage
+        own = [f for f in seen.failures() if f.subject == subject and f.type != _EDGE]
+        if make_signature(self.failure) in map(make_signature, own):
+            return Verdict.BAD, ""
+        passed = any(isinstance(o, Passed) and (o.stage, o.subject) == (stage, subject) for o in seen.outcomes)
+        if passed and not own:
+            return Verdict.GOOD, ""
+        if other := [*own, *seen.failures(Stage.IMPORT)]:
+            words = first_words(shorten_paths(other[0].text), 160)
+            return Verdict.OTHER, f"{other[0].type} at {other[0].stage.value} of {other[0].subject}: {words}"
+        return Verdict.UNTESTED, f"{subject} was not reached at {stage.value}"
 
 
-def failure_phrase(failure: Failure) -> str:
-    """A failure in a clause."""
-    return f"{failure.type} at {failure.stage.value} of {failure.subject}: {first_words(at_home(failure.text), 160)}"
-
-
-def at_home(text: str) -> str:
+def shorten_paths(text: str) -> str:
     """A text in which files of packages go by their place in site-packages, wherever that lies."""
     return re.sub(r"[^\s'\"(]*[\\/]site-packages[\\/]", "", text)
 
 
-def questions(case: Case[Observation], findings: Sequence[Finding], canaries: Sequence[Canary]) -> Iterator[Question]:
+def find_questions(
+    case: Case[Observation], findings: Sequence[Finding], canaries: Sequence[Canary]
+) -> Iterator[Question]:
     """The failures that findings explain, in their order, the first of each."""
     failures = {f.step: f for f in reversed(case.subject.failures())}
     rows = {c.name: c for c in canaries}
@@ -95,7 +85,7 @@ def questions(case: Case[Observation], findings: Sequence[Finding], canaries: Se
             yield Question(finding, mine[0], rows.get(mine[0].subject))
 
 
-def chosen(every: Sequence[Question], package: str, findings: Sequence[Finding]) -> Question:
+def choose_question(every: Sequence[Question], package: str, findings: Sequence[Finding]) -> Question:
     """The failure to follow: one that the package takes part in, else the first. Raises CannotLook for none."""
     if not every:
         raise CannotLook(

@@ -1,24 +1,25 @@
-"""What the releases of one package do to one failure, and where that changes."""
+"""What the releases of one package do to one failure, and where that changes: pure, over an answer for each release."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 
 from ..model import Change
-from .followed import Bisected, Question
+from .followed import Question, Verdict
 
-__all__ = ["Bisected", "Cell", "History", "Stretch", "Switch"]
+#: releases that one command tries at most
+MOST = 60
 
 
 @dataclass(frozen=True)
-class Cell:
+class TriedRelease:
     """One release, and what came of it."""
 
     version: str
-    verdict: Bisected
+    verdict: Verdict
     #: one sentence where it is neither good nor bad, "" else
     why: str = ""
     #: what had to move with the package
@@ -29,17 +30,17 @@ class Cell:
     @property
     def decided(self) -> bool:
         """Whether it says good or bad."""
-        return self.verdict in (Bisected.GOOD, Bisected.BAD)
+        return self.verdict in (Verdict.GOOD, Verdict.BAD)
 
 
 @dataclass(frozen=True)
 class Switch:
     """Two decided releases that differ, with nothing decided between them."""
 
-    before: Cell
-    after: Cell
+    before: TriedRelease
+    after: TriedRelease
     #: releases between them that were tried and say neither good nor bad
-    between: tuple[Cell, ...]
+    between: tuple[TriedRelease, ...]
     #: releases between them that were not tried
     unseen: int
 
@@ -47,18 +48,6 @@ class Switch:
     def exact(self) -> bool:
         """Whether the two are neighbours."""
         return not self.between and not self.unseen
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """Neighbouring tried releases that came out the same."""
-
-    cells: tuple[Cell, ...]
-
-    @property
-    def verdict(self) -> Bisected:
-        """What all of them are."""
-        return self.cells[0].verdict
 
 
 class Reason(str, Enum):
@@ -83,34 +72,73 @@ class History:
     #: every release in question, oldest first
     releases: tuple[str, ...]
     #: those that were tried, oldest first
-    cells: tuple[Cell, ...]
+    tried: tuple[TriedRelease, ...]
     reason: Reason = Reason.DONE
     #: other failures that block and that were not followed
     others: int = 0
 
-    def switches(self) -> Iterator[Switch]:
+    def find_switches(self) -> Iterator[Switch]:
         """Every change from good to bad or back that was seen, oldest first."""
-        decided = [c for c in self.cells if c.decided]
-        for before, after in pairwise(decided):
+        for before, after in pairwise(release for release in self.tried if release.decided):
             if before.verdict is not after.verdict:
                 first, last = self.releases.index(before.version), self.releases.index(after.version)
                 inside = self.releases[first + 1 : last]
-                between = tuple(c for c in self.cells if c.version in inside)
+                between = tuple(release for release in self.tried if release.version in inside)
                 yield Switch(before, after, between, len(inside) - len(between))
 
-    def nearest(self, newer: bool) -> Switch | None:
+    def find_nearest(self, newer: bool) -> Switch | None:
         """The switch that one meets first from the present release, upwards or downwards."""
-        place = self.releases.index(self.now)
+        place, switches = self.releases.index(self.now), [*self.find_switches()]
         if newer:
-            return next((s for s in self.switches() if self.releases.index(s.before.version) >= place), None)
-        return next((s for s in [*self.switches()][::-1] if self.releases.index(s.after.version) <= place), None)
+            return next((s for s in switches if self.releases.index(s.before.version) >= place), None)
+        return next((s for s in reversed(switches) if self.releases.index(s.after.version) <= place), None)
 
-    def stretches(self) -> tuple[Stretch, ...]:
-        """The tried releases, neighbours that came out the same together."""
-        groups: list[list[Cell]] = []
-        for cell in self.cells:
-            if groups and (groups[-1][0].verdict, groups[-1][0].why) == (cell.verdict, cell.why):
-                groups[-1].append(cell)
-            else:
-                groups.append([cell])
-        return tuple(Stretch(tuple(g)) for g in groups)
+
+def pick_samples(count: int, now: int) -> list[int]:
+    """Where to look first: the present release, both ends, and steps of 1, 2, 4, ... to either side.
+
+    What is near is seen closely, and a history that goes back and forth shows.
+    """
+    near = [now + sign * (1 << n) for n in range(count.bit_length()) for sign in (1, -1)]
+    return list(dict.fromkeys(p for p in (now, *near, count - 1, 0) if 0 <= p < count))
+
+
+def find_next(tried: Mapping[int, TriedRelease], now: int) -> int | None:
+    """The untried release in the middle between two decided ones that differ, nearest to the present one first.
+
+    One that says nothing is passed over, as `git bisect skip` does; None when every switch is as exact as it can be.
+    """
+    decided = sorted(place for place, release in tried.items() if release.decided)
+    pairs = [(a, b) for a, b in pairwise(decided) if tried[a].verdict is not tried[b].verdict]
+    for first, last in sorted(pairs, key=lambda pair: min(abs(pair[0] - now), abs(pair[1] - now))):
+        left = [place for place in range(first + 1, last) if place not in tried]
+        if left:
+            return min(left, key=lambda place: abs(2 * place - first - last))
+    return None
+
+
+def bisect(
+    releases: Sequence[str],
+    now: str,
+    try_release: Callable[[str], TriedRelease],
+    *,
+    every: bool = False,
+    most: int = MOST,
+) -> tuple[tuple[TriedRelease, ...], Reason]:
+    """Try releases until every switch between the samples is narrowed down; `every` tries all of them.
+
+    Where the present release does not fail, nothing else is tried: no release is to blame.
+    """
+    here = releases.index(now)
+    tried = {here: try_release(now)}
+    if tried[here].verdict is not Verdict.BAD:
+        return (tried[here],), Reason.SOUND
+    waiting = list(range(len(releases))) if every else pick_samples(len(releases), here)
+    while len(tried) < (len(releases) if every else most):
+        waiting = [place for place in waiting if place not in tried]
+        place = waiting[0] if waiting else find_next(tried, here)
+        if place is None:
+            break
+        tried[place] = try_release(releases[place])
+    left = find_next(tried, here) is not None
+    return tuple(tried[place] for place in sorted(tried)), Reason.ENOUGH if left else Reason.DONE

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from packaging.version import Version
 
 from ..errors import UsageError
+from ..knowledge.facts import parse
 from ..remedy.prove.environments import TrialEnvironments
-from ..remedy.search.distance import parse
-from ..remedy.solve.uv_solver import PATIENCE
+from ..remedy.solve.uv_solver import PATIENCE, read_pins
 from ..world.uv import check_reachable, compile_pins, plain_words
 
 #: releases that the index is asked for one by one, to either side
 MOST = 250
 
 
-def releases(package: str, now: str, environments: TrialEnvironments) -> list[str]:
+def list_releases(package: str, now: str, environments: TrialEnvironments) -> list[str]:
     """Every release with a wheel, the present one among them, oldest first; pre-releases are left out.
 
     What ships with the checker tells the older ones at once; the index, asked one by one, tells those since, and all
@@ -25,37 +25,32 @@ def releases(package: str, now: str, environments: TrialEnvironments) -> list[st
     seen = environments.case.subject
     released = environments.case.knowledge.releases_for_python(package, seen.python)
     known = [r.version for r in released if not r.parsed.is_prerelease]
-    found = {*known, now, *_walk(environments, package, max([*known, now], key=_order), up=True)}
+    found = {*known, now, *_walk(environments, package, max([*known, now], key=_parse_any), up=True)}
     if not known:
         found.update(_walk(environments, package, now, up=False))
-    return sorted(found, key=_order)
+    return sorted(found, key=_parse_any)
 
 
-def _order(version: str) -> Version:
+def _parse_any(version: str) -> Version:
     return parse(version) or Version("0")
 
 
 def _walk(environments: TrialEnvironments, package: str, version: str, up: bool) -> Iterator[str]:
+    """The releases above or below one, each the next of the one before, whatever they need."""
+    words = ("--no-deps", "--python", str(environments.base), "--resolution", "lowest-direct" if up else "highest")
     for _ in range(MOST):
-        version = _next(environments, f"{package}{'>' if up else '<'}{version}", up)
+        bound = f"{package}{'>' if up else '<'}{version}"
+        done = compile_pins([bound], words, environments.folder, seconds=PATIENCE, children=environments.children)
+        if done.returncode:
+            check_reachable(plain_words(done.stderr))
+            return
+        version = next(iter(read_pins(done.stdout).values()), "")
         if not version:
             return
         yield version
 
 
-def _next(environments: TrialEnvironments, bound: str, up: bool) -> str:
-    """The nearest release within a bound, whatever it needs; "" when there is none."""
-    words = ("--no-deps", "--python", str(environments.base), "--resolution", "lowest-direct" if up else "highest")
-    done = compile_pins([bound], words, environments.folder, seconds=PATIENCE, children=environments.children)
-    if done.returncode:
-        check_reachable(plain_words(done.stderr))
-        return ""
-    return next(
-        (line.partition("==")[2].split(";")[0].strip() for line in done.stdout.splitlines() if "==" in line), ""
-    )
-
-
-def between(every: list[str], bounds: str, now: str) -> list[str]:
+def select_range(every: list[str], bounds: str, now: str) -> list[str]:
     """Those from OLD to NEW, `OLD..NEW`, either of which may be missing, and the present one."""
     if not bounds:
         return every

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..errors import BLOCKED, READY
-from ..names import canonical
+from ..names import canonicalize_name
 from ..request import Request
 from ..world.files import check_output
 from ..world.terminal import Live, Page, columns
@@ -17,7 +17,7 @@ STATUSES = STATUSES_FOLLOWING + "0 nothing fails here, 1 something does and was 
 def add(command: argparse.ArgumentParser) -> None:
     """Its options."""
     command.add_argument(
-        "package", metavar="PACKAGE", type=canonical, help="an installed package whose releases are tried"
+        "package", metavar="PACKAGE", type=canonicalize_name, help="an installed package whose releases are tried"
     )
     add_patient(command)
     command.add_argument("--between", default="", metavar="OLD..NEW", help="only releases from OLD to NEW")
@@ -27,12 +27,13 @@ def add(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Try releases, and print what they do to the failure."""
-    from ..bisect.bisection import Bounds, history
-    from ..bisect.report import rendered
+    from ..bisect.bisection import bisect_failure
+    from ..bisect.report import render
 
     check_output(options.output)
     with Live() as live:
-        bounds = Bounds(options.package, options.between, options.every)
-        found = history(Request(**asked_for(options)), bounds, live.step)
-    Page(options.output).write(rendered(found, options.format, min(100, columns())))
+        found = bisect_failure(
+            Request(**asked_for(options)), options.package, live.step, bounds=options.between, every=options.every
+        )
+    Page(options.output).write(render(found, options.format, min(100, columns())))
     return BLOCKED if found else READY

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ..names import canonical
+from ..names import canonicalize_name
 
 #: what the statuses of most commands mean
 STATUSES = (
@@ -56,7 +56,7 @@ def add_patient(command: argparse.ArgumentParser) -> None:
 
 def add_keep(command: Any, help: str) -> None:
     """Packages that stay as they are."""
-    command.add_argument("--keep", action="append", default=[], metavar="PKG", help=help, type=canonical)
+    command.add_argument("--keep", action="append", default=[], metavar="PKG", help=help, type=canonicalize_name)
 
 
 def asked_for(options: argparse.Namespace) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def run(options: argparse.Namespace) -> int:
         text = _rendered(report, options, page)
         page.write(text)
     if options.write:
-        from ..fix.fixing import write_pins
+        from ..fix.proven_pins import write_pins
 
         write_pins(report, options.write, Live().say)
     status = BLOCKED if serious(report.findings, options.strict) else READY
@@ -104,7 +104,7 @@ def _fixed(request: Request, report: Report, options: argparse.Namespace, page: 
 
     People see the diagnosis first; what programs read is one document, of the end.
     """
-    from ..fix.fixing import Talk, fix
+    from ..fix.fix import Console, fix
 
     people = options.format == "text" and options.output is None
     if people:
@@ -113,7 +113,7 @@ def _fixed(request: Request, report: Report, options: argparse.Namespace, page: 
     try:
         with Live() as live:
             after = fix(
-                request, report, Talk(live.say, (lambda question: True) if options.yes else live.ask, live.step)
+                request, report, Console(live.say, (lambda question: True) if options.yes else live.ask, live.step)
             )
     finally:
         if after or not people:
@@ -131,9 +131,11 @@ def _rendered(report: Report, options: argparse.Namespace, page: Page) -> str:
 
 def _check_pins(paths: Sequence[Path]) -> None:
     """Refuse a name that does not tell what the file is to hold."""
-    from ..fix.pin_files import FORMS, form_of
+    from ..fix.pin_files import Form, find_form
 
     for path in paths:
-        if not form_of(path.name):
-            raise UsageError(f"--write {path} does not say what to write", f"name it {', '.join(FORMS.values())}")
+        if not find_form(path.name):
+            raise UsageError(
+                f"--write {path} does not say what to write", f"name it {', '.join(form.value for form in Form)}"
+            )
         check_output(path)

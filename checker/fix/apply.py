@@ -9,15 +9,16 @@ from pathlib import Path
 
 from ..errors import CannotLook
 from ..model import Change, Observation, Patient
+from ..names import required_name
 from ..probe import make_plan, observe, program
 from ..world.files import absolute, is_below, room, text_of, unpacked, write
 from ..world.journal import note_change
-from ..world.process import HeldSignals, hold_signals, run
+from ..world.process import hold_signals, run
 from ..world.sandbox import scratch_folder
 from ..world.terminal import Progress
 from ..world.uv import blame, ending, find_uv, plain_words
-from .installer import Steps, installer_of, steps
-from .pin_files import going_back, way_back
+from .installer import Installer, find_installer, make_commands
+from .pin_files import make_restore_commands, render_way_back
 
 MB = 2**20
 #: variable -> what the installers find it as; None: it is taken away
@@ -50,9 +51,9 @@ class Fix:
     when: str
 
     @property
-    def installer(self) -> str:
-        """The user's own: uv, pip or conda."""
-        return installer_of(self.observation, text_of(Path(self.observation.prefix) / "pyvenv.cfg"))
+    def installer(self) -> Installer:
+        """The user's own."""
+        return find_installer(self.observation, text_of(Path(self.observation.prefix) / "pyvenv.cfg"))
 
     @property
     def newcomers(self) -> tuple[str, ...]:
@@ -60,7 +61,7 @@ class Fix:
         return tuple(c.name for c in self.changes if not c.was)
 
 
-def obstacle(fix: Fix) -> str:
+def find_obstacle(fix: Fix) -> str:
     """Why these changes cannot be made here and taken back; "" where nothing is in the way."""
     own = {name for name, _, _ in freeze(fix.observation)}
     outside = [c.name for c in fix.changes if c.was and c.name not in own]
@@ -73,32 +74,54 @@ def apply(fix: Fix, lock: Sequence[str], progress: Progress, say: Callable[[str]
     `lock` are the pins that were proven. An interrupt takes effect when the environment is whole again. Raises
     CannotLook where the changes could not be made, with a hint what to type where they could not be taken back.
     """
+    installer, python, label = fix.installer, fix.observation.executable, fix.patient.label
     with scratch_folder() as folder:
-        orders = _orders(fix, folder)
-        for command in orders.fetch:
+        uv = find_uv() if installer == "uv" else ""
+        commands = make_commands(installer, program=uv, python=python, changes=fix.changes, folder=str(folder))
+        # --- get everything at hand
+        for command in commands.fetch:
             progress("fetch", ", ".join(word for word in command if "==" in word))
-            _fetched(fix, command)
+            done = run(command, _VARIABLES)
+            if done.returncode:
+                blame(done.stderr, f"nothing was applied, {installer} does not get what it needs")
         check_room(fix, folder / "after")
         with hold_signals() as come:
-            if now(fix.patient) != freeze(fix.observation):
+            # --- write the way back, of what is still as it was seen
+            if read_environment(fix.patient) != freeze(fix.observation):
                 raise CannotLook(
                     "the environment has changed since it was looked at, and nothing was applied", "run it again"
                 )
-            write(fix.back, _written(fix, lock))
-            progress("apply", fix.patient.label)
-            with note_change(folder, fix.patient.label, orders.back, _VARIABLES) as descriptors:
-                _carried_out(fix, orders, come, say, descriptors)
-
-
-def _orders(fix: Fix, folder: Path) -> Steps:
-    uv = find_uv() if fix.installer == "uv" else ""
-    return steps(fix.installer, uv, fix.observation.executable, fix.changes, str(folder))
-
-
-def _fetched(fix: Fix, command: Sequence[str]) -> None:
-    done = run(command, _VARIABLES)
-    if done.returncode:
-        blame(done.stderr, f"nothing was applied, {fix.installer} does not get what it needs")
+            write(fix.back, _render_back(fix, lock))
+            progress("apply", label)
+            with note_change(folder, label, commands.back, _VARIABLES) as descriptors:
+                # --- make the changes; installers inherit the descriptors
+                killed, failure = False, ""
+                for command in commands.forward:
+                    if come.numbers or failure:
+                        break
+                    done = run(command, _VARIABLES, come, descriptors)
+                    killed = done.returncode < 0
+                    failure = ending(plain_words(done.stderr)) or "it was ended" if done.returncode else ""
+                if not failure and not come.numbers:
+                    say(f"checker: applied with {installer}; the way back is in {fix.back}")
+                    return
+                # --- after a failure or an interrupt, take them back
+                if killed or not _is_as_before(fix):
+                    say(f"checker: {'it was interrupted' if come.numbers else 'it failed'}: going back")
+                    # what was to come may not have come, and then there is nothing to remove: the look decides
+                    said = " ".join(plain_words(run(command, _VARIABLES).stderr) for command in commands.back).strip()
+                    if not _is_as_before(fix):
+                        restore = make_restore_commands(python, absolute(fix.back), fix.newcomers)[installer]
+                        raise CannotLook(
+                            f"the change was not finished ({failure or 'interrupted'}), "
+                            f"and going back failed: {ending(said)}",
+                            f"type: {' && '.join(restore)}",
+                        )
+                say("checker: the environment is as it was")
+                if not come.numbers:
+                    raise CannotLook(
+                        f"{installer} could not make the change: {failure}", "see what it says, and run it again"
+                    )
 
 
 def check_room(fix: Fix, fetched: Path) -> None:
@@ -112,47 +135,7 @@ def check_room(fix: Fix, fetched: Path) -> None:
         )
 
 
-def _carried_out(
-    fix: Fix, orders: Steps, come: HeldSignals, say: Callable[[str], None], descriptors: Sequence[int]
-) -> None:
-    """Make the changes; after a failure or an interrupt, take them back. Installers inherit the descriptors."""
-    killed, failure = False, ""
-    for command in orders.forward:
-        if come.numbers or failure:
-            break
-        done = run(command, _VARIABLES, come, descriptors)
-        killed = done.returncode < 0
-        failure = ending(plain_words(done.stderr)) or "it was ended" if done.returncode else ""
-    if not failure and not come.numbers:
-        say(f"checker: applied with {fix.installer}; the way back is in {fix.back}")
-        return
-    if killed or not _as_before(fix):
-        say(f"checker: {'it was interrupted' if come.numbers else 'it failed'}: going back")
-        _taken_back(fix, orders, failure)
-    say("checker: the environment is as it was")
-    if not come.numbers:
-        raise CannotLook(f"{fix.installer} could not make the change: {failure}", "see what it says, and run it again")
-
-
-def _taken_back(fix: Fix, orders: Steps, failure: str) -> None:
-    """Restore the previous pins; raises CannotLook, with what to type, where that fails."""
-    # what was to come may not have come, and then there is nothing to remove: the look afterwards decides
-    said = " ".join(plain_words(run(command, _VARIABLES).stderr) for command in orders.back).strip()
-    if not _as_before(fix):
-        commands = going_back(fix.observation.executable, absolute(fix.back), fix.newcomers)[fix.installer]
-        raise CannotLook(
-            f"the change was not finished ({failure or 'interrupted'}), and going back failed: {ending(said)}",
-            f"type: {' && '.join(commands)}",
-        )
-
-
-def _as_before(fix: Fix) -> bool:
-    with suppress(CannotLook):
-        return now(fix.patient) == freeze(fix.observation)
-    return False
-
-
-def now(patient: Patient) -> Freeze:
+def read_environment(patient: Patient) -> Freeze:
     """The environment at this moment, from its files and from no memory. Raises CannotLook."""
     plan = {**make_plan(patient, None, (), static=True), "roots": [], "looks": ""}
     return freeze(observe(patient, plan, program())[0])
@@ -164,11 +147,21 @@ def freeze(observation: Observation) -> Freeze:
     return frozenset((d.name, d.version, d.location) for d in found)
 
 
-def _written(fix: Fix, lock: Sequence[str]) -> str:
+def _is_as_before(fix: Fix) -> bool:
+    with suppress(CannotLook):
+        return read_environment(fix.patient) == freeze(fix.observation)
+    return False
+
+
+def _render_back(fix: Fix, lock: Sequence[str]) -> str:
     """The file that holds the way back: what the index can serve as pins, the rest by name only."""
-    served = {pin.partition("==")[0] for pin in lock} | {c.name for c in fix.changes}
+    served = {required_name(pin) for pin in lock} | {c.name for c in fix.changes}
     there = sorted(freeze(fix.observation))
-    pins = {name: version for name, version, _ in there if name in served}
-    alone = tuple(f"{name} {version}" for name, version, _ in there if name not in served)
-    python, file = fix.observation.executable, absolute(fix.back)
-    return way_back(python, fix.when, file, pins, fix.newcomers, alone)
+    return render_way_back(
+        fix.observation.executable,
+        when=fix.when,
+        file=absolute(fix.back),
+        pins={name: version for name, version, _ in there if name in served},
+        newcomers=fix.newcomers,
+        alone=tuple(f"{name} {version}" for name, version, _ in there if name not in served),
+    )

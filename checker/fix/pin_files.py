@@ -5,47 +5,46 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
 
-#: what a file is -> how its name is written, for messages
-FORMS = {
-    "constraints": "constraints.txt",
-    "requirements": "requirements.txt",
-    "conda": "environment.yml",
-    "pylock": "pylock.toml",
-}
+
+class Form(Enum):
+    """What a file of pins is, with the name that it usually has."""
+
+    CONSTRAINTS = "constraints.txt"
+    REQUIREMENTS = "requirements.txt"
+    CONDA = "environment.yml"
+    PYLOCK = "pylock.toml"
+
+
 #: the first pattern that a file's name fits says what it is
 _NAMES = (
-    (r"(?i).*constraint.*\.txt", "constraints"),
-    (r".+\.txt", "requirements"),
-    (r"environment\.ya?ml", "conda"),
-    (r"pylock(\.[^.]+)?\.toml", "pylock"),
+    (r"(?i).*constraint.*\.txt", Form.CONSTRAINTS),
+    (r".+\.txt", Form.REQUIREMENTS),
+    (r"environment\.ya?ml", Form.CONDA),
+    (r"pylock(\.[^.]+)?\.toml", Form.PYLOCK),
 )
 
 
-def form_of(name: str) -> str:
-    """What a file of that name holds, as in FORMS; "" for a name that tells nothing."""
-    return next((form for pattern, form in _NAMES if re.fullmatch(pattern, name)), "")
+def find_form(name: str) -> Form | None:
+    """What a file of that name holds; None for a name that tells nothing."""
+    return next((form for pattern, form in _NAMES if re.fullmatch(pattern, name)), None)
 
 
-def proper(pins: Iterable[str]) -> tuple[str, ...]:
+def select_pins(pins: Iterable[str]) -> tuple[str, ...]:
     """The pins of a set that others install, sorted; an installer does not pin itself."""
     return tuple(sorted(p for p in pins if not p.startswith("pip==")))
 
 
-def constraints(pins: Sequence[str]) -> str:
-    """Plain constraints, one a line."""
-    return "".join(f"{pin}\n" for pin in pins)
-
-
-def requirements(pins: Sequence[str]) -> str:
-    """Requirements as a managed Spark pool takes them: what `pip freeze` prints, without options, hashes or comments.
+def render_pins(pins: Sequence[str]) -> str:
+    """Constraints, or requirements as a managed Spark pool takes them: what `pip freeze` prints, and nothing else.
 
     Source: https://learn.microsoft.com/azure/synapse-analytics/spark/apache-spark-manage-pool-packages
     """
-    return constraints(pins)
+    return "".join(f"{pin}\n" for pin in pins)
 
 
-def conda(pins: Sequence[str], python: str) -> str:
+def render_conda(pins: Sequence[str], python: str) -> str:
     """A conda environment of that Python, with the pins below pip: they were proven with the package index's wheels."""
     head = (
         "# The pins stand below pip, because they were tried with the wheels of the package index, not with conda's.",
@@ -53,45 +52,34 @@ def conda(pins: Sequence[str], python: str) -> str:
         "channels:",
         "  - conda-forge",
         "dependencies:",
-        f"  - python={minor(python)}",
+        f"  - python={'.'.join(python.split('.')[:2])}",
         "  - pip",
     )
     tail = ("  - pip:", *(f"      - {pin}" for pin in pins)) if pins else ()
     return "\n".join((*head, *tail, ""))
 
 
-def minor(python: str) -> str:
-    """3.11 of 3.11.7."""
-    return ".".join(python.split(".")[:2])
-
-
-def without_credentials(text: str) -> str:
+def strip_credentials(text: str) -> str:
     """The text without the user names and passwords of its addresses."""
     return re.sub(r"(\w://)[^/@\s\"']+@", r"\1", text)
 
 
-def pins_in_pylock(pylock: str) -> tuple[str, ...]:
-    """The pins of a standard lock file, sorted."""
-    found = re.findall(r'^name = "([^"]+)"\nversion = "([^"]+)"$', pylock, re.MULTILINE)
-    return tuple(sorted(f"{name}=={version}" for name, version in found))
-
-
-def way_back(
-    python: str, when: str, file: str, pins: Mapping[str, str], newcomers: Sequence[str], alone: Sequence[str]
+def render_way_back(
+    python: str, *, when: str, file: str, pins: Mapping[str, str], newcomers: Sequence[str], alone: Sequence[str]
 ) -> str:
     """The file that holds the previous pins, with the commands that restore them.
 
     `newcomers` are the names that the change brings, `alone` what stays as it is in any case.
     """
     told = [f"# The packages of {python} on {when}, before `checker preflight --fix` changed them."]
-    for installer, commands in going_back(python, file, newcomers).items():
+    for installer, commands in make_restore_commands(python, file, newcomers).items():
         told += [f"# To go back with {installer}:", *(f"#   {command}" for command in commands)]
     if alone:
         told.append(f"# Not touched, because no package index has them: {', '.join(alone)}")
     return "\n".join([*told, *(f"{n}=={v}" for n, v in sorted(pins.items())), ""])
 
 
-def going_back(python: str, file: str, newcomers: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def make_restore_commands(python: str, file: str, newcomers: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Installer -> what to type to go back to the pins of a file."""
     place, source, gone = shlex.quote(python), shlex.quote(file), " ".join(newcomers)
     commands = {

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..errors import CannotLook
-from ..names import canonical
+from ..names import canonicalize_name
 from ..world.files import is_file, read_text
 from .facts import KnownBad, Limit, Limits, NameChange, Provenance, Release, Signature, Target, parse, within
 
@@ -90,12 +90,12 @@ class Knowledge:
 
     def releases(self, name: str) -> tuple[Release, ...]:
         """All known releases of a package, oldest first."""
-        found = self.packages.get(canonical(name))
+        found = self.packages.get(canonicalize_name(name))
         return found.releases if found else ()
 
     def release(self, name: str, version: str) -> Release | None:
         """One release; `1.0` finds `1.0.0`, a local part (`+cpu`) is ignored."""
-        found, parsed = self.packages.get(canonical(name)), parse(version.partition("+")[0])
+        found, parsed = self.packages.get(canonicalize_name(name)), parse(version.partition("+")[0])
         return found.by_version.get(parsed) if found else None
 
     def releases_for_python(self, name: str, python: str) -> tuple[Release, ...]:
@@ -117,7 +117,7 @@ class Knowledge:
 
     def known_bad(self, name: str, version: str) -> tuple[KnownBad, ...]:
         """What is known to go wrong with a release; look at `applies` where `beside` is not empty."""
-        found = self.packages.get(canonical(name))
+        found = self.packages.get(canonicalize_name(name))
         return tuple(b for b in found.known_bad if within(version, b.versions)) if found else ()
 
     def name_changes(self, module: str, name: str = "") -> tuple[NameChange, ...]:

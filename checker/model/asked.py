@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-
-from ..names import canonical
 
 #: targets with which a classifier is tried when the script does not tell its number of classes -> ending of its name
 FORMS = {"binary": " [binary]", "three": " [three]"}
@@ -117,6 +114,8 @@ class Install:
     requirements: tuple[str, ...]
     #: top-level modules that the script has imported before this line
     after: tuple[str, ...]
+    #: the names alone
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,8 +139,7 @@ class Script:
     @property
     def brings(self) -> frozenset[str]:
         """Canonical names of the distributions that it installs itself."""
-        requirements = (r for install in self.installs for r in install.requirements)
-        return frozenset(canonical(re.split(r"[^\w.\-]", r, maxsplit=1)[0]) for r in requirements)
+        return frozenset(name for install in self.installs for name in install.names)
 
     def uses(self, prefix: str) -> bool:
         """Whether it imports that module or calls something in it."""

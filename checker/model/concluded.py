@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from ..names import required_name
 from .actions import Action
 from .artifact import Artifact
 from .asked import Canary, Patient, Script
@@ -99,7 +99,7 @@ class Plan:
     @property
     def asked(self) -> frozenset[str]:
         """Names that the plan is about; anything else moves only because it has to."""
-        return frozenset(re.split(r"[^\w.\-]", wish, maxsplit=1)[0] for wish in self.wishes)
+        return frozenset(required_name(wish) for wish in self.wishes)
 
     @property
     def moved(self) -> tuple[Change, ...]:

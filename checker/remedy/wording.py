@@ -10,34 +10,59 @@ from ..model import Advice, Change, Finding, Observation, Plan, Proven, Remedy, 
 NOT_TRIED = "it follows from the finding and was not tried in an environment"
 
 
-def remedies(findings: Sequence[Finding], observation: Observation) -> tuple[Remedy, ...]:
+def make_remedies(findings: Sequence[Finding], observation: Observation) -> tuple[Remedy, ...]:
     """One remedy for each advice of the findings that matter, in their order."""
-    serious = [f for f in findings if f.severity is not Severity.NOTE and not f.out_of_scope]
     made: dict[tuple[str, str], Remedy] = {}
-    for finding in serious:
+    for finding in findings:
+        if finding.severity is Severity.NOTE or finding.out_of_scope:
+            continue
         for advice in finding.advice:
             known = made.get((advice.kind, advice.text))
-            settles = (*known.settles, finding.rule) if known else (finding.rule,)
-            made[advice.kind, advice.text] = remedy(advice, tuple(dict.fromkeys(settles)), observation)
+            settles = dict.fromkeys((*(known.settles if known else ()), finding.rule))
+            made[advice.kind, advice.text] = make_remedy(advice, tuple(settles), observation)
     return tuple(made.values())
 
 
-def remedy(advice: Advice, settles: tuple[str, ...], observation: Observation) -> Remedy:
+def make_remedy(advice: Advice, settles: tuple[str, ...], observation: Observation) -> Remedy:
     """A remedy of one advice, with the commands for this patient."""
-    changes = tuple(Change(name, observation.version(name) or "", specifier) for name, specifier in advice.changes)
     requirements = tuple(
         f"{name}{specifier}" for name, specifier in advice.changes if specifier or observation.version(name) is None
     )
-    commands = installers(requirements, observation, dry=True) if advice.kind == "pins" else typed(advice)
-    return Remedy(advice.kind, advice.text, changes, requirements, commands, settles, Unproven(NOT_TRIED))
+    if advice.kind == "pins":
+        commands = make_install_commands(requirements, observation, dry=True)
+    else:
+        commands = {"code" if advice.kind == "code" else "shell": "\n".join(advice.lines)} if advice.lines else {}
+    return Remedy(
+        kind=advice.kind,
+        text=advice.text,
+        changes=tuple(Change(name, observation.version(name) or "", specifier) for name, specifier in advice.changes),
+        requirements=requirements,
+        commands=commands,
+        settles=settles,
+        proof=Unproven(NOT_TRIED),
+    )
 
 
-def typed(advice: Advice) -> dict[str, str]:
-    """The lines of a change of code, or of an action."""
-    return {"code" if advice.kind == "code" else "shell": "\n".join(advice.lines)} if advice.lines else {}
+def make_plan_remedy(
+    plan: Plan, targets: Sequence[Finding], report: Report, proof: Proven | Unproven, *, written: bool = False
+) -> Remedy:
+    """The remedy that a plan is; `written`: the environment comes from requirement files, which are to be changed."""
+    requirements = tuple(f"{c.name}=={c.to}" for c in plan.moved if c.to)
+    commands: Mapping[str, str] = {"requirements": "\n".join(requirements)}
+    if not written:
+        commands = make_install_commands(requirements, report.observation, dry=not isinstance(proof, Proven))
+    return Remedy(
+        kind="pins",
+        text=describe_plan(plan, report.observation),
+        changes=plan.changes,
+        requirements=requirements,
+        commands=commands,
+        settles=tuple(dict.fromkeys(f.rule for f in targets)),
+        proof=proof,
+    )
 
 
-def installers(requirements: Sequence[str], observation: Observation, dry: bool) -> dict[str, str]:
+def make_install_commands(requirements: Sequence[str], observation: Observation, dry: bool) -> dict[str, str]:
     """Installer -> what to type; nothing where the release is left open.
 
     An installer moves whatever it likes to make room for a request, so that what was not tried is a dry run.
@@ -48,37 +73,22 @@ def installers(requirements: Sequence[str], observation: Observation, dry: bool)
     option = " --dry-run" if dry else ""
     pip = {"pip": f"{observation.executable} -m pip install{option} {quoted}"}
     if observation.system.get("conda"):
-        specs = " ".join(f"'{r.replace('==', '=')}'" for r in requirements)
-        return {"conda": f"conda install{option} --prefix {observation.prefix} {specs}", **pip}
+        return {"conda": f"conda install{option} --prefix {observation.prefix} {quoted.replace('==', '=')}", **pip}
     return {"uv": f"uv pip install{option} --python {observation.executable} {quoted}", **pip}
 
 
-def of_plan(
-    plan: Plan, targets: Sequence[Finding], report: Report, proof: Proven | Unproven, written: bool = False
-) -> Remedy:
-    """The remedy that a plan is; `written`: the environment comes from requirement files, which are to be changed."""
-    moved, observation = plan.moved, report.observation
-    requirements = tuple(f"{c.name}=={c.to}" for c in moved if c.to)
-    commands: Mapping[str, str] = {"requirements": "\n".join(requirements)}
-    if not written:
-        commands = installers(requirements, observation, dry=not isinstance(proof, Proven))
-    settles = tuple(dict.fromkeys(f.rule for f in targets))
-    return Remedy("pins", said(plan, observation), plan.changes, requirements, commands, settles, proof)
-
-
-def said(plan: Plan, observation: Observation) -> str:
+def describe_plan(plan: Plan, observation: Observation) -> str:
     """What a plan does, and which packages of the path stay as they are."""
-    parts = [_one(c) for c in plan.moved]
     moved = {c.name for c in plan.moved}
     path = ("scikit-learn", "skl2onnx", "onnx", "onnxruntime", "mlflow")
     kept = [f"{n} {observation.version(n)}" for n in path if observation.version(n) and n not in moved]
     keeps = f" This keeps {' and '.join([', '.join(kept[:-1]), kept[-1]] if kept[1:] else kept)}." if kept else ""
     new = len([c for c in plan.changes if not c.was and c.name not in plan.asked])
     along = f" {new} new {'package comes' if new == 1 else 'packages come'} along." if new else ""
-    return f"{'; '.join(parts)}.{keeps}{along}"
+    return f"{'; '.join(_describe_change(c) for c in plan.moved)}.{keeps}{along}"
 
 
-def _one(change: Change) -> str:
+def _describe_change(change: Change) -> str:
     if not change.was:
         return f"Install {change.name} {change.to}"
     if not change.to:

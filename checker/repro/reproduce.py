@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..ask import choose, completed
-from ..bisect.followed import normal
+from ..bisect.followed import normalize_message
 from ..errors import CannotLook, UsageError
 from ..model import Canary, Failure, Finding, Observation, Passed, Proven, Remedy, Report, Stage
-from ..names import canonical
+from ..names import pinned_version, required_name
 from ..pipeline import look
 from ..probe.plan import wanted_imports
-from ..remedy.plan_and_prove import RemedyOptions, plan_and_prove
-from ..remedy.solve.uv_solver import installed
+from ..remedy.plan_and_prove import plan_and_prove
+from ..remedy.solve.resolution_input import read_installed
 from ..request import Remedies, Request
 from ..rules.evidence import first_words
 from ..world.sandbox import run_script
@@ -58,8 +58,8 @@ def reproduce(request: Request, name: str, fixed: bool, progress: Progress) -> M
         failing = script(shown, pins_of(seen.report.observation))
         progress("run", "the script that fails")
         _verify(failing, seen.base, shown.failure)
-        options = RemedyOptions(Remedies.PROVEN, frozenset(request.keep), request.pythons)
-        report = plan_and_prove(seen.report, seen.asked, seen.base, options, progress)
+        proving = replace(request, remedies=Remedies.PROVEN)
+        report = plan_and_prove(seen.report, seen.asked, seen.base, proving, progress=progress)
         proven = [r for r in report.remedies if r.kind == "pins" and isinstance(r.proof, Proven) and r.proof.lock]
         remedy = next((r for r in proven if shown.finding.rule in r.settles), None)
         if remedy is None:
@@ -142,7 +142,7 @@ def _stages(observation: Observation, failure: Failure, canary: Canary) -> froze
 
 def pins_of(observation: Observation) -> Pins:
     """Everything that is installed, as it is."""
-    given = installed(observation)
+    given = read_installed(observation)
     forced = {name: version for _, name, version in given.broken}
     return Pins(".".join(observation.python.split(".")[:2]), given.pins, forced)
 
@@ -150,7 +150,7 @@ def pins_of(observation: Observation) -> Pins:
 def _mended(report: Report, shown: Shown, remedy: Remedy) -> str:
     assert isinstance(remedy.proof, Proven)
     now = pins_of(report.observation)
-    releases = {canonical(n): v for n, _, v in (line.partition("==") for line in remedy.proof.lock)}
+    releases = {required_name(line): pinned_version(line) for line in remedy.proof.lock}
     forced = {name: releases.get(name, "") for name in now.forced}
     return script(shown, replace(now, releases=releases, forced=forced), fixed=remedy.text)
 
@@ -199,4 +199,5 @@ def _told(printed: str, failure: Failure) -> bool:
     """Whether the last traceback ends in the same type and the same words."""
     last = re.split(r"^Traceback \(most recent call last\):", printed, flags=re.MULTILINE)[-1]
     found = re.search(rf"^(?:[\w.]+\.)?{re.escape(failure.type)}(?::\s|\s*$)(?P<text>(?s:.*))", last, re.MULTILINE)
-    return found is not None and normal(found["text"]).startswith(normal(first_words(failure.text, 10000))[:200])
+    words = normalize_message(first_words(failure.text, 10000))[:200]
+    return found is not None and normalize_message(found["text"]).startswith(words)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, pairwise
 
-from ..bisect.followed import at_home
+from ..bisect.followed import shorten_paths
 from ..model import Canary, Failure, Finding, Stage
 from ..probe.assemble import parts, source
 from ..probe.plan import canary_fields
@@ -90,7 +90,7 @@ def _docstring(shown: Shown, fixed: str) -> str:
 
 def _plain(text: str) -> str:
     """One line that cannot end a docstring; places of the machine on which it was seen are left out."""
-    return " ".join(at_home(text).split()).replace("\\", "/").replace('"""', "'''")
+    return " ".join(shorten_paths(text).split()).replace("\\", "/").replace('"""', "'''")
 
 
 def canary_body(canary: Canary, stages: frozenset[Stage]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..model import Canary, Case, Failure, Frame, Observation, Passed, Severity, Stage, Step, Subject, Unresolved
-from ..names import canonical, distribution_of
+from ..names import canonicalize_name, distribution_of
 
 #: packages without which nothing can be converted
 CORE = ("scikit-learn", "skl2onnx", "onnx")
@@ -221,7 +221,7 @@ def library_of(case: Case[Subject], subject: str) -> str:
     """The distribution of a canary's estimator."""
     canary = canary_of(case, subject)
     library = distribution_of(canary.make) if canary else "scikit-learn"
-    return canonical(library)
+    return canonicalize_name(library)
 
 
 def versions(observation: Observation, names: Iterable[str]) -> str:

@@ -13,6 +13,16 @@ _EDGE = "EdgeDisagreement"
 
 
 @dataclass(frozen=True)
+class TrialResult:
+    """What came out of a try: what was observed, and what the rules say of it; or that it could not be built."""
+
+    findings: tuple[Finding, ...] = ()
+    observation: Observation | None = None
+    #: why nothing could be observed
+    refused: str = ""
+
+
+@dataclass(frozen=True)
 class AcceptanceCriteria:
     """What a try must reach."""
 
@@ -27,18 +37,17 @@ class AcceptanceCriteria:
     #: what else blocks already: (rule, subject)
     known: frozenset[tuple[str, str]] = frozenset()
 
-    def hopeless(self, frame: Mapping[str, Any]) -> bool:
+    def is_hopeless(self, frame: Mapping[str, Any]) -> bool:
         """Whether a frame shows already that the try fails, so that the rest need not be waited for."""
         if frame.get("frame") != "failure" or frame["type"] == _EDGE:
             return False
-        subjects = {step.subject for step in self.must_pass}
-        return frame["subject"] in subjects | self.sound
+        return frame["subject"] in self.sound or frame["subject"] in {step.subject for step in self.must_pass}
 
 
-def criteria_for(
+def make_criteria(
     case: Case[Observation], findings: Sequence[Finding], targets: Sequence[Finding]
 ) -> AcceptanceCriteria:
-    """The goal of mending the targets; other blockers may stay, and no new one may come."""
+    """What mending the targets means; other blockers may stay, and no new one may come."""
     seen = case.subject
     failed = {f.step: f for f in seen.failures() if f.type != _EDGE}
     own = {c.name for c in case.script.canaries} if case.script else set()
@@ -47,45 +56,45 @@ def criteria_for(
         must_pass = {k for k in must_pass if failed[k].stage is Stage.IMPORT or failed[k].subject in own}
     broken = {f.subject for f in failed.values()}
     passed = [o for o in seen.outcomes if isinstance(o, Passed) and o.subject not in broken]
-    asked = {o.subject for o in passed if o.stage is Stage.IMPORT or o.subject in own}
-    others = frozenset((f.rule, f.subject) for f in blockers(findings) if f not in targets)
-    sound = frozenset(o.subject for o in passed)
-    return AcceptanceCriteria(tuple(targets), frozenset(must_pass), sound, frozenset(asked), others)
+    return AcceptanceCriteria(
+        targets=tuple(targets),
+        must_pass=frozenset(must_pass),
+        sound=frozenset(o.subject for o in passed),
+        asked=frozenset(o.subject for o in passed if o.stage is Stage.IMPORT or o.subject in own),
+        known=frozenset((f.rule, f.subject) for f in find_blockers(findings) if f not in targets),
+    )
 
 
-def blockers(findings: Iterable[Finding]) -> list[Finding]:
+def find_blockers(findings: Iterable[Finding]) -> list[Finding]:
     """What blocks, and concerns what was asked for."""
     return [f for f in findings if f.severity is Severity.BLOCKER and not f.out_of_scope]
 
 
-def remaining(wanted: AcceptanceCriteria, findings: Sequence[Finding]) -> list[Finding]:
+def find_remaining(criteria: AcceptanceCriteria, findings: Sequence[Finding]) -> list[Finding]:
     """What blocks after a try and did not block before, or was to be mended."""
-    return [f for f in blockers(findings) if (f.rule, f.subject) not in wanted.known]
+    return [f for f in find_blockers(findings) if (f.rule, f.subject) not in criteria.known]
 
 
-def rejection(wanted: AcceptanceCriteria, findings: Sequence[Finding], after: Observation) -> str:
+def explain_rejection(criteria: AcceptanceCriteria, result: TrialResult) -> str:
     """Why a try is no proof, in one sentence; "" when it is one."""
-    worst = remaining(wanted, findings)
-    if worst:
-        return worst[0].message
+    after = result.observation
+    if after is None:
+        return result.refused
+    if remaining := find_remaining(criteria, result.findings):
+        return remaining[0].message
     failures = {f.step: f for f in after.failures() if f.type != _EDGE}
     reached = {o.step for o in after.outcomes}
-    for step in sorted(wanted.must_pass):
+    for step in sorted(criteria.must_pass):
         if step in failures:
-            return _said(failures[step])
+            return _describe(failures[step])
         if step not in reached:
             return f"{step.subject} was not reached at {step.stage.value}."
-    return _broken(wanted, after, failures.values())
-
-
-def _broken(wanted: AcceptanceCriteria, after: Observation, failures: Iterable[Failure]) -> str:
-    for failure in failures:
-        if failure.subject in wanted.sound:
-            return f"It breaks what worked: {_said(failure)}"
-    lost = sorted(wanted.asked - {o.subject for o in after.outcomes})
+    if broken := next((f for f in failures.values() if f.subject in criteria.sound), None):
+        return f"It breaks what worked: {_describe(broken)}"
+    lost = sorted(criteria.asked - {o.subject for o in after.outcomes})
     return f"It takes away what worked: {', '.join(lost[:3])}." if lost else ""
 
 
-def _said(failure: Failure) -> str:
+def _describe(failure: Failure) -> str:
     words = failure.text.strip().partition("\n")[0].strip()[:160]
     return f"{failure.subject} fails at {failure.stage.value}: {failure.type}" + (f": {words}" if words else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from ...errors import CannotLook
 from ...model import (
@@ -24,8 +25,9 @@ from ...model import (
     SetVariable,
     Unproven,
 )
-from ..search.search import Seen
-from .acceptance import AcceptanceCriteria, rejection
+from ...world.sandbox import linked_without, remove
+from ...world.uv import plain_words, run_uv
+from .acceptance import AcceptanceCriteria, TrialResult, explain_rejection
 from .environments import TrialEnvironments
 
 #: variants of one model that are tried at most
@@ -43,64 +45,60 @@ class Variant:
     of: str
 
 
-def edited(case: Case[Observation], findings: Sequence[Finding]) -> Iterator[Variant]:
-    """The models that the findings are about, each with the change that the rule advises."""
-    for finding in findings:
-        for advice in finding.advice:
-            for canary in own(case, finding) if advice.edit else ():
-                assert advice.edit
-                yield Variant(finding, advice, _renamed(advice.edit(canary), advice.text), canary.name)
+def make_variant(finding: Finding, advice: Advice, model: Canary, changed: Canary, change: str) -> Variant:
+    """A model as it is after a change, which its name tells."""
+    return Variant(finding, advice, replace(changed, name=f"{model.name} [{change}]"), model.name)
 
 
-def own(case: Case[Observation], finding: Finding) -> list[Canary]:
+def find_models(case: Case[Observation], finding: Finding) -> list[Canary]:
     """The script's models whose failure a finding explains."""
     subjects = {step.subject for step in finding.explains}
     return [c for c in case.script.canaries if c.name in subjects] if case.script else []
 
 
-def simpler(case: Case[Observation], findings: Sequence[Finding]) -> Iterator[Variant]:
+def make_edited(case: Case[Observation], findings: Sequence[Finding]) -> Iterator[Variant]:
+    """The models that the findings are about, each with the change that the rule advises."""
+    for finding in findings:
+        for advice in finding.advice:
+            for model in find_models(case, finding) if advice.edit else ():
+                assert advice.edit
+                yield make_variant(finding, advice, model, changed=advice.edit(model), change=advice.text)
+
+
+def make_simpler(case: Case[Observation], findings: Sequence[Finding]) -> Iterator[Variant]:
     """The same models, each without one of the arguments or options that the script gives them."""
     for finding in findings:
-        for canary in own(case, finding)[:2]:
-            for said, changed in list(_without_one(canary))[:MOST]:
-                place = f" ({canary.where})" if canary.where else ""
-                advice = Advice("code", f"Leave out {said}{place}: {canary.name} then converts, and agrees.", lines=())
-                yield Variant(finding, advice, _renamed(changed, said), canary.name)
+        for model in find_models(case, finding)[:2]:
+            left_out = [(f"options={model.options!r}", replace(model, options=None))] if model.options else []
+            if model.target_opset:
+                left_out.append((f"target_opset={model.target_opset!r}", replace(model, target_opset=None)))
+            left_out += [(said, replace(model, make=make)) for said, make in drop_arguments(model.make)]
+            place = f" ({model.where})" if model.where else ""
+            for said, changed in left_out[:MOST]:
+                text = f"Leave out {said}{place}: {model.name} then converts, and agrees."
+                yield make_variant(finding, Advice("code", text), model, changed=changed, change=said)
 
 
-def _renamed(canary: Canary, said: str) -> Canary:
-    return replace(canary, name=f"{canary.name} [{said}]")
-
-
-def _without_one(canary: Canary) -> Iterator[tuple[str, Canary]]:
-    if canary.options:
-        yield f"options={canary.options!r}", replace(canary, options=None)
-    if canary.target_opset:
-        yield f"target_opset={canary.target_opset!r}", replace(canary, target_opset=None)
-    for said, make in without_argument(canary.make):
-        yield said, replace(canary, make=make)
-
-
-def without_argument(expression: str) -> Iterator[tuple[str, str]]:
+def drop_arguments(expression: str) -> Iterator[tuple[str, str]]:
     """(argument as written, expression without it) for every setting in a constructor expression.
 
     A setting is an argument by name, or the last one by position where that is a literal.
     """
     try:
-        calls = _calls(expression)[1]
+        calls = _parse_calls(expression)[1]
     except SyntaxError:
         return
     for place, call in enumerate(calls):
         for number, keyword in enumerate(call.keywords):
-            tree, again = _calls(expression)
+            tree, again = _parse_calls(expression)
             del again[place].keywords[number]
             yield ast.unparse(keyword), ast.unparse(tree)
         if call.args and isinstance(call.args[-1], ast.Constant):
-            tree, again = _calls(expression)
+            tree, again = _parse_calls(expression)
             yield ast.unparse(again[place].args.pop()), ast.unparse(tree)
 
 
-def _calls(expression: str) -> tuple[ast.Expression, list[ast.Call]]:
+def _parse_calls(expression: str) -> tuple[ast.Expression, list[ast.Call]]:
     tree = ast.parse(expression, mode="eval")
     return tree, [n for n in ast.walk(tree) if isinstance(n, ast.Call)]
 
@@ -112,60 +110,59 @@ def try_variants(
     if not variants:
         return ()
     rows = tuple(v.canary for v in variants)
-    seen, _ = environments.wanted.ask(patient, environments.options(), canaries=rows)
-    return tuple((v, _judged(v, seen)) for v in variants)
+    seen, _ = environments.wanted.ask(patient, environments.probe_options(), canaries=rows)
+    return tuple((v, _judge(v, seen)) for v in variants)
 
 
-def _judged(variant: Variant, seen: Observation) -> Proven | Unproven:
+def _judge(variant: Variant, seen: Observation) -> Proven | Unproven:
     """A variant is proven when it passes every step, those included at which the model failed."""
-    name = variant.canary.name
-    outcomes = tuple(o for o in seen.outcomes if o.subject == name)
+    outcomes = tuple(o for o in seen.outcomes if o.subject == variant.canary.name)
     failed = [o for o in outcomes if isinstance(o, Failure) and o.type != "EdgeDisagreement"]
     if failed:
         return Unproven(f"it was tried, and {failed[0].type} came at {failed[0].stage.value}: {failed[0].text[:160]}")
     needed = {step.stage for step in variant.finding.explains if step.subject == variant.of}
-    missing = needed - {o.stage for o in outcomes}
-    if missing or not any(isinstance(o, Passed) for o in outcomes):
+    if needed - {o.stage for o in outcomes} or not any(isinstance(o, Passed) for o in outcomes):
         return Unproven("it was tried, and the step that failed was not reached")
     seconds = round(sum(o.seconds for o in outcomes), 1)
     return Proven("the model was tried in this environment with the change applied", seconds, (), outcomes)
 
 
 def try_action(
-    advice: Advice,
-    criteria: AcceptanceCriteria,
-    environments: TrialEnvironments,
-    patient: Patient,
-    observation: Observation,
-    folder: str,
+    advice: Advice, criteria: AcceptanceCriteria, environments: TrialEnvironments, patient: Patient
 ) -> Proven | Unproven:
     """Try an action where nothing of the patient is touched by it: in a copy, a fresh process, another setting."""
     if not advice.trial:
         return Unproven("it cannot be tried from here")
     try:
-        seen, how = _tried(advice.trial, environments, patient, observation, folder)
+        result, how = _carry_out(advice.trial, environments, patient)
     except CannotLook as error:
         return Unproven(error.message)
-    why = rejection(criteria, seen.findings, seen.observation) if seen.observation else seen.refused
-    if why or not seen.observation:
+    why = explain_rejection(criteria, result)
+    if why or not result.observation:
         return Unproven(f"it was tried, and did not help: {why}")
-    return Proven(how, round(sum(o.seconds for o in seen.observation.outcomes), 1), (), seen.observation.outcomes)
+    outcomes = result.observation.outcomes
+    return Proven(how, round(sum(o.seconds for o in outcomes), 1), (), outcomes)
 
 
-def _tried(
-    action: Action, environments: TrialEnvironments, patient: Patient, observation: Observation, folder: str
-) -> tuple[Seen, str]:
+def _carry_out(action: Action, environments: TrialEnvironments, patient: Patient) -> tuple[TrialResult, str]:
+    """What came of an action, and in a sentence where it was done. Raises CannotLook where it cannot be done."""
+    wanted, before = environments.wanted, environments.case.subject
     if isinstance(action, Reinstall | Delete):
-        python = environments.copy(observation)
+        python = environments.copy_patient(before)
         if isinstance(action, Reinstall):
-            environments.reinstall(python, action.requirements)
+            words = ("pip", "install", "-q", "--no-build", "--reinstall", "--no-deps", "--python", str(python))
+            done = run_uv([*words, *action.requirements], children=environments.children)
+            if done.returncode:
+                raise CannotLook(f"it could not be reinstalled: {plain_words(done.stderr)[:200]}")
+        elif not Path(action.path).is_relative_to(before.prefix):
+            raise CannotLook("what is to be deleted lies outside of the environment")
         else:
-            environments.delete(python, observation, action.path)
-        return environments.asked(python, environments.options()), "it was done in a copy of this environment"
+            remove(python.parents[1] / Path(action.path).relative_to(before.prefix))
+        return environments.observe(python, environments.probe_options()), "it was done in a copy of this environment"
     if isinstance(action, Hide):
-        place = environments.without(folder, action.path)
-        seen, _ = environments.wanted.ask(patient, environments.options(), folder=place)
-        return environments.seen(seen), "the same was tried in a folder without that file"
+        beside = linked_without(Path(wanted.folder or "."), Path(action.path), environments.folder / "beside")
+        seen, _ = wanted.ask(patient, environments.probe_options(), folder=str(beside))
+        return environments.judge(seen), "the same was tried in a folder without that file"
     variables = {action.name: action.value} if isinstance(action, SetVariable) else {}
-    seen, _ = environments.wanted.ask(patient, environments.options(variables=variables))
-    return environments.seen(seen), "it was tried in a fresh process"
+    seen, _ = wanted.ask(patient, environments.probe_options(variables=variables))
+    return environments.judge(seen), "it was tried in a fresh process"

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from ...model import Plan
 from ...world.sandbox import Refused
 from ..solve.uv_solver import Solver
-from .distance import distance
-from .moves import Move
+from .moves import Move, distance
 
 #: packages that a plan may move, besides those asked for: more is another environment, not a remedy
 MOST_MOVED = 12
 #: packages that a plan may move in addition, and still be tried first, because its bound is known to be needed
 KNOWN = 2
+#: tries on one axis
+MOST_STEPS = 6
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class CandidateQueue:
         self._heap: list[tuple[object, int, Candidate]] = []
         self._count = itertools.count()
         self._known: set[tuple[str, ...]] = set()
-        #: why axes lead nowhere, in the resolver's words
+        #: why axes lead nowhere, in the solver's words
         self.refusals: list[str] = []
 
     def add(self, moves: Iterable[Move]) -> None:
@@ -58,33 +59,13 @@ class CandidateQueue:
         for move in moves:
             heapq.heappush(self._waiting, (move.cost, next(self._count), move))
 
-    def _resolve(self) -> None:
-        """Resolve the likeliest of the waiting axes, and keep what is new."""
-        move = heapq.heappop(self._waiting)[-1]
-        answer = self._solve(move)
-        if isinstance(answer, Refused):
-            self.refusals.append(answer.text)
-        elif answer.changes and answer.lock in self._known:
-            self.past(Candidate(answer, move))
-        elif answer.changes and len(answer.moved) <= MOST_MOVED:
-            self._known.add(answer.lock)
-            found = Candidate(answer, move)
-            heapq.heappush(self._heap, (found.order, next(self._count), found))
-
-    def _may_be_nearer(self) -> bool:
-        """Whether a waiting axis could lead to something nearer than what is known: one package, and likelier."""
-        if not self._waiting:
-            return False
-        least = 1 - (KNOWN if self._waiting[0][-1].rank < 0 else 0)
-        return not self._heap or (least, self._waiting[0][0]) < self._heap[0][2].order[:2]
-
-    def past(self, candidate: Candidate, same: bool = True) -> None:
+    def go_past(self, candidate: Candidate, same: bool = True) -> None:
         """Go on along the axis of a candidate that did not help; only one release on where it failed in its own way."""
-        if candidate.version and candidate.move.step < 6:
+        if candidate.version and candidate.move.step < MOST_STEPS:
             move = candidate.move.after(candidate.version)
             self.add([move if same else replace(move, bound=f"{'>' if move.up else '<'}{candidate.version}")])
 
-    def between(self, refuted: Candidate, proven: Candidate) -> Candidate | None:
+    def find_between(self, refuted: Candidate, proven: Candidate) -> Candidate | None:
         """The nearest untried release between one that did not help and one that did, on the same axis."""
         above, below = (">", "<") if proven.move.up else ("<", ">")
         move = replace(proven.move, bound=f"{above}{refuted.version},{below}{proven.version}")
@@ -99,8 +80,8 @@ class CandidateQueue:
         skipped = []
         found = None
         while not found:
-            while self._may_be_nearer():
-                self._resolve()
+            while self._waiting and (not self._heap or self._least() < self._heap[0][2].order[:2]):
+                self._resolve_next()
             if not self._heap:
                 break
             entry = heapq.heappop(self._heap)
@@ -111,6 +92,24 @@ class CandidateQueue:
         for entry in skipped:
             heapq.heappush(self._heap, entry)
         return found
+
+    def _least(self) -> tuple[int, int]:
+        """The best that the likeliest of the waiting axes could come to: one package moved."""
+        cost, _, move = self._waiting[0]
+        return 1 - (KNOWN if move.rank < 0 else 0), cost
+
+    def _resolve_next(self) -> None:
+        """Resolve the likeliest of the waiting axes, and keep what is new."""
+        *_, move = heapq.heappop(self._waiting)
+        answer = self._solve(move)
+        if isinstance(answer, Refused):
+            self.refusals.append(answer.text)
+        elif answer.changes and answer.lock in self._known:
+            self.go_past(Candidate(answer, move))
+        elif answer.changes and len(answer.moved) <= MOST_MOVED:
+            self._known.add(answer.lock)
+            found = Candidate(answer, move)
+            heapq.heappush(self._heap, (found.order, next(self._count), found))
 
     def _solve(self, move: Move) -> Plan | Refused:
         answer = self._solver.solve(move.wishes, move.up)

@@ -1,25 +1,56 @@
-"""Which packages could be moved, in which direction, and which of them first: read from findings, nothing is asked."""
+"""Which packages could be moved, which way, how far and which of them first: read from findings, nothing is asked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from packaging.utils import canonicalize_name
-
-from ...model import Finding, Observation
-from ...names import STACK, distribution_of
+from ...knowledge.facts import parse
+from ...model import Change, Finding, Observation, Plan
+from ...names import STACK, canonicalize_name, distribution_of, required_name
 from ...rules.installation.requirements import unmet
-from .distance import next_bound
 
-#: the path's packages from the ground up: each builds on those before it
-_LEVELS = tuple(distribution_of(module) for module in STACK)
+#: the path's packages -> their place from the ground up: each builds on those before it
+_LEVELS = {distribution_of(module): place for place, module in enumerate(STACK)}
 #: culprits of one finding that are tried
 MOST = 4
 #: how many tries later a direction comes that rarely helps: the converter backwards, the library forwards
 RARELY = 2
 #: rank of releases that belong together
 TOGETHER = -2
+
+
+def span(change: Change) -> tuple[int, int, int]:
+    """Majors, minors and patches that a change moves; coming and going is the farthest."""
+    was, to = parse(change.was), parse(change.to)
+    if was is None or to is None:
+        return (99, 0, 0)
+    if was.major != to.major:
+        return (abs(was.major - to.major), 0, 0)
+    if was.minor != to.minor:
+        return (0, abs(was.minor - to.minor), 0)
+    return (0, 0, max(1, abs(was.micro - to.micro)))
+
+
+def distance(plan: Plan) -> tuple[int, tuple[int, int, int], int]:
+    """Packages moved, how far in all, and what comes along: the smaller, the nearer."""
+    spans = [span(c) for c in plan.moved]
+    total = (sum(s[0] for s in spans), sum(s[1] for s in spans), sum(s[2] for s in spans))
+    return len(plan.moved), total, len(plan.changes)
+
+
+def next_bound(version: str, up: bool, step: int) -> str:
+    """The bound of the next try after `version`: the next series first, then twice as many further on each time.
+
+    Releases of one series mostly share their faults; far ones are reached in few tries.
+    """
+    now = parse(version)
+    if now is None:
+        return ""
+    series, epoch = 2 ** max(0, step - 1), f"{now.epoch}!" if now.epoch else ""
+    if up:
+        return f">={epoch}{now.major}.{now.minor + series}"
+    return f"<{epoch}{now.major}.{max(0, now.minor - series + 1)}"
 
 
 @dataclass(frozen=True)
@@ -40,7 +71,7 @@ class Move:
 
     @property
     def wishes(self) -> tuple[str, ...]:
-        """What the resolver is asked."""
+        """What the solver is asked."""
         return (*self.base, f"{self.name}{self.bound}")
 
     @property
@@ -58,61 +89,50 @@ class Move:
         return replace(self, bound=next_bound(self.came, self.up, 1))
 
 
-def find_moves(
-    findings: Sequence[Finding], observation: Observation, keep: frozenset[str], base: tuple[str, ...] = ()
-) -> tuple[Move, ...]:
+def find_moves(findings: Sequence[Finding], observation: Observation, keep: Collection[str]) -> tuple[Move, ...]:
     """What could be moved for these findings, the likeliest first; nothing that is to be kept."""
     found: dict[tuple[str, str], Move] = {}
     for late, finding in enumerate(findings[:3]):
-        told = tuple(_advised(finding))
-        others = () if _exact(told) else (*_declared(finding, observation), *_culprits(finding, observation))
-        for move in (*told, *others):
+        moves = [*_find_advised(finding)]
+        if not any(move.rank == TOGETHER for move in moves):  # these are the very releases
+            moves += [*_find_declared(finding, observation), *_find_neighbours(finding, observation)]
+        for move in moves:
             if move.name not in keep and (move.bound or not observation.version(move.name)):
-                later = replace(move, rank=move.rank + late, base=(*base, *move.base))
-                found.setdefault((later.name, later.bound), later)
+                found.setdefault((move.name, move.bound), replace(move, rank=move.rank + late))
     return tuple(sorted(found.values(), key=lambda move: move.rank))
 
 
-def _exact(told: Sequence[Move]) -> bool:
-    """Whether a rule names the very releases: then nothing else is worth a try."""
-    return any(move.rank == TOGETHER for move in told)
-
-
-def _up(specifier: str) -> bool:
+def _is_up(specifier: str) -> bool:
     """Whether the nearest release that satisfies it is its lowest."""
     return specifier.startswith((">", "~="))
 
 
-def _advised(finding: Finding) -> Iterator[Move]:
+def _find_advised(finding: Finding) -> Iterator[Move]:
     """What the rule itself wishes for, where it names a bound or a package that is missing."""
     for advice in finding.advice:
         changes = advice.changes if advice.kind == "pins" else ()
         if advice.together:
             (name, specifier), *others = changes
-            yield Move(name, specifier, _up(specifier), TOGETHER, tuple(f"{n}{s}" for n, s in others))
+            yield Move(name, specifier, _is_up(specifier), TOGETHER, base=tuple(f"{n}{s}" for n, s in others))
             continue
         for name, specifier in changes:
             if specifier or not changes[1:]:
-                yield Move(name, specifier, _up(specifier), 0 if _next_only(specifier) else -1)
+                # a bound at a very release says no more than `another one than this`
+                strict = specifier.startswith((">", "<")) and not specifier.startswith((">=", "<="))
+                yield Move(name, specifier, _is_up(specifier), 0 if strict and specifier.count(".") > 1 else -1)
 
 
-def _next_only(specifier: str) -> bool:
-    """Whether a bound says no more than `another one than this`."""
-    return specifier.startswith((">", "<")) and not specifier.startswith((">=", "<=")) and specifier.count(".") > 1
-
-
-def _declared(finding: Finding, observation: Observation) -> Iterator[Move]:
+def _find_declared(finding: Finding, observation: Observation) -> Iterator[Move]:
     """What metadata ask of a culprit and is not so."""
     culprits = {canonicalize_name(c) for c in finding.culprits}
-    consumers = {d.name for d in observation.distributions}
-    for consumer, requirement, version in unmet(observation, consumers):
+    for consumer, requirement, version in unmet(observation, {d.name for d in observation.distributions}):
         name = canonicalize_name(requirement.name)
         if name in culprits and (consumer in culprits or len(culprits) == 1):
             failing = [s for s in requirement.specifier if version and not s.contains(version, prereleases=True)]
-            yield Move(name, str(requirement.specifier), any(_up(str(s)) for s in failing), -1)
+            yield Move(name, str(requirement.specifier), any(_is_up(str(s)) for s in failing), -1)
 
 
-def _culprits(finding: Finding, observation: Observation) -> Iterator[Move]:
+def _find_neighbours(finding: Finding, observation: Observation) -> Iterator[Move]:
     """Both directions of every culprit: who uses another one forwards first, who is used backwards first."""
     names = [canonicalize_name(c) for c in finding.culprits][:MOST]
     installed = [n for n in dict.fromkeys(names) if observation.version(n)]
@@ -123,41 +143,23 @@ def _culprits(finding: Finding, observation: Observation) -> Iterator[Move]:
         yield Move(name, f"<{version}", False, place + (RARELY if forwards else 0))
 
 
-def _uses(observation: Observation, name: str, others: Iterable[str]) -> bool:
+def _uses(observation: Observation, name: str, others: Sequence[str]) -> bool:
     """Whether a package builds on one of the others, as metadata or the path tell; alone it counts as a user."""
-    others = list(others)
-    if not others:
+    if not others or _find_required(observation, name) & set(others):
         return True
-    below = _closure(observation, name)
-    if below & set(others):
-        return True
-    if any(name in _closure(observation, other) for other in others):
+    if any(name in _find_required(observation, other) for other in others):
         return False
-    return _level(name) >= max(_level(other) for other in others)
+    level, *levels = (_LEVELS.get(n, len(_LEVELS)) for n in (name, *others))
+    return level >= max(levels)
 
 
-def _closure(observation: Observation, name: str) -> set[str]:
+def _find_required(observation: Observation, name: str) -> set[str]:
     """Everything that a package requires, directly or not, as far as it is installed."""
     requires = {d.name: d.requires for d in reversed(observation.distributions)}
     seen: set[str] = set()
     waiting = [name]
     while waiting:
-        for text in requires.get(waiting.pop(), ()):
-            needed = canonicalize_name(_head(text))
-            if needed not in seen and "extra ==" not in text:
-                seen.add(needed)
-                waiting.append(needed)
+        needed = {required_name(text) for text in requires.get(waiting.pop(), ()) if "extra ==" not in text} - seen
+        seen |= needed
+        waiting += needed
     return seen
-
-
-def _head(requirement: str) -> str:
-    name = ""
-    for letter in requirement:
-        if not (letter.isalnum() or letter in "._-"):
-            break
-        name += letter
-    return name
-
-
-def _level(name: str) -> int:
-    return _LEVELS.index(name) if name in _LEVELS else len(_LEVELS)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
-
 from ...knowledge import Knowledge
 from ...model import Change, Observation, Plan
+from ...names import canonicalize_name, read_requirement
 from ...world.sandbox import Refused
 
 
@@ -24,9 +22,8 @@ class OfflineSolver:
         """The nearest known release with a wheel for the patient's Python."""
         changes = []
         for wish in wishes:
-            try:
-                requirement = Requirement(wish)
-            except InvalidRequirement:
+            requirement = read_requirement(wish)
+            if requirement is None:
                 return Refused(f"{wish} is no requirement")
             name = canonicalize_name(requirement.name)
             every = self.knowledge.releases_for_python(name, self.observation.python)

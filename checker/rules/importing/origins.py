@@ -21,7 +21,7 @@ from ...model import (
     Step,
     rule,
 )
-from ...names import canonical, distribution_of
+from ...names import canonicalize_name, distribution_of
 from ..evidence import asks_for, import_worked, module_severity, owner, unique, versions
 
 #: modules of the path that need a shadowed one
@@ -95,7 +95,7 @@ def _requirements(texts: tuple[str, ...]) -> Iterator[tuple[str, str]]:
             requirement = Requirement(text)
         except InvalidRequirement:
             continue
-        yield canonical(requirement.name), str(requirement.specifier)
+        yield canonicalize_name(requirement.name), str(requirement.specifier)
 
 
 def _already(case: Case[Observation], name: str, specifier: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...model import Advice, Basis, Case, Finding, Observation, Severity, Stage, Step, rule
-from ...names import STACK, canonical, distribution_of
+from ...names import STACK, canonicalize_name, distribution_of
 from ..evidence import CORE, asks_for, script_uses
 from .requirements import unmet
 
@@ -78,5 +78,5 @@ def declared_conflict(case: Case[Observation]) -> Iterator[Finding]:
     for consumer, requirement, installed in unmet(case.subject, {*map(distribution_of, STACK), *_BESIDE}):
         said = f"is {installed}" if installed else "is not installed"
         text = f"{consumer} asks for {requirement}, and {requirement.name} {said}."
-        culprits = (canonical(requirement.name), consumer)
+        culprits = (canonicalize_name(requirement.name), consumer)
         yield Finding(Severity.NOTE, Stage.INSTALL, Basis.DECLARED, consumer, text, culprits=culprits)

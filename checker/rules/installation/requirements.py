@@ -3,41 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.version import InvalidVersion
-
+from ...knowledge.facts import parse
 from ...model import Observation
-from ...names import canonical
+from ...names import canonicalize_name, read_requirement
 
-
-def applicable(observation: Observation, text: str) -> Requirement | None:
-    """A requirement that counts in this patient, None where its marker says otherwise or it cannot be read."""
-    try:
-        requirement = Requirement(text)
-    except InvalidRequirement:
-        return None
-    minor = ".".join(observation.python.split(".")[:2])
-    environment = {"python_version": minor, "python_full_version": observation.python, "extra": ""}
-    return requirement if requirement.marker is None or requirement.marker.evaluate(environment) else None
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 
 def unmet(observation: Observation, consumers: Collection[str]) -> Iterator[tuple[str, Requirement, str]]:
-    """(consumer, requirement, installed version or "") for every requirement of the consumers that is not met."""
+    """(consumer, requirement, installed version or "") for every requirement of the consumers that is not met.
+
+    What cannot be read, or does not count for the patient's Python, is passed over; so is a version that is none.
+    """
     first = {d.name: d for d in reversed(observation.distributions)}
     installed = {name: d.version for name, d in first.items()}
+    python = observation.python
+    markers = {"python_version": ".".join(python.split(".")[:2]), "python_full_version": python, "extra": ""}
     for distribution in first.values():
         for text in distribution.requires if distribution.name in consumers else ():
-            requirement = applicable(observation, text)
-            if requirement is None:
+            requirement = read_requirement(text)
+            if requirement is None or (requirement.marker and not requirement.marker.evaluate(markers)):
                 continue
-            version = installed.get(canonical(requirement.name), "")
-            if not version or not _allows(requirement, version):
+            version = installed.get(canonicalize_name(requirement.name), "")
+            parsed = parse(version)
+            if not version or (parsed and not requirement.specifier.contains(parsed, prereleases=True)):
                 yield distribution.name, requirement, version
-
-
-def _allows(requirement: Requirement, version: str) -> bool:
-    try:
-        return requirement.specifier.contains(version, prereleases=True)
-    except InvalidVersion:
-        return True

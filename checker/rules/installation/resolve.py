@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from packaging.version import Version
 
 from ...model import Advice, Basis, Case, Finding, Observation, Severity, Stage, rule
-from ...names import canonical
+from ...names import canonicalize_name
 from ..advice import minor
 from ..evidence import each, first_words, unique
 
@@ -23,7 +23,7 @@ _WHEEL = (
 
 def _named(text: str) -> tuple[tuple[str, str], ...]:
     """(name, version) of every requirement that the resolver's words hold, Python itself left out."""
-    found = [(canonical(m["name"]), m["version"]) for m in _PIN.finditer(text)]
+    found = [(canonicalize_name(m["name"]), m["version"]) for m in _PIN.finditer(text)]
     return tuple(dict.fromkeys(f for f in found if f[0] != "python"))
 
 

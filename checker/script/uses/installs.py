@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
 
 from ...model import Install
-from ...names import canonical
+from ...names import canonicalize_name
 from ..values.machine import Machine
 from ..values.values import UNKNOWN, Arguments, Items, Literal, Value, strings
 
@@ -43,7 +44,9 @@ def command(machine: Machine, name: str, arguments: Arguments, where: str) -> Va
     if machine.doubt or machine.unsure:
         machine.uses.note(f"{where} installs only under a condition: {shortened(text)}")
     else:
-        machine.uses.installs.append(Install(shortened(text), where, wanted, tuple(machine.uses.imported)))
+        machine.uses.installs.append(
+            Install(shortened(text), where, tuple(wanted), tuple(machine.uses.imported), tuple(wanted.values()))
+        )
     return UNKNOWN
 
 
@@ -76,17 +79,17 @@ def shortened(text: str) -> str:
     return " ; ".join(chosen or lines)[:500]
 
 
-def requirements(text: str) -> tuple[str, ...] | None:
-    """What a command line (or several) installs; None when it installs nothing."""
-    found: list[str] = []
+def requirements(text: str) -> dict[str, str] | None:
+    """What a command line (or several) installs, requirement -> name; None when it installs nothing."""
+    found: dict[str, str] = {}
     installs = False
     for line in re.split(r"&&|\|\||[;\n|](?![^\"']*[\"'][^\"']*$)", text):
         words = split_words(line)
         arguments = installer_arguments(words)
         if arguments is not None:
             installs = True
-            found += named(arguments)
-    return tuple(dict.fromkeys(found)) if installs else None
+            found.update(named(arguments))
+    return found if installs else None
 
 
 def split_words(line: str) -> list[str]:
@@ -109,9 +112,8 @@ def installer_arguments(words: list[str]) -> list[str] | None:
     return None
 
 
-def named(words: list[str]) -> list[str]:
-    """The requirements among the words, with canonical names; files, folders and options are left out."""
-    found: list[str] = []
+def named(words: list[str]) -> Iterator[tuple[str, str]]:
+    """(requirement, its canonical name) among the words; files, folders and options are left out."""
     skip = False
     for word in words:
         if skip or word.startswith("-"):
@@ -119,9 +121,11 @@ def named(words: list[str]) -> list[str]:
             continue
         wheel, plain = WHEEL.search(word), REQUIREMENT.match(word)
         if wheel:
-            found.append(f"{canonical(wheel[1])}=={wheel[2]}")
+            name = canonicalize_name(wheel[1])
+            yield f"{name}=={wheel[2]}", name
         elif "#egg=" in word:
-            found.append(canonical(word.partition("#egg=")[2].partition("&")[0]))
+            name = canonicalize_name(word.partition("#egg=")[2].partition("&")[0])
+            yield name, name
         elif plain and not word.endswith((".txt", ".yml", ".yaml", ".tar.gz", ".zip")):
-            found.append(f"{canonical(plain[1])}{plain[2] or ''}{(plain[3] or '').replace(' ', '')}")
-    return found
+            name = canonicalize_name(plain[1])
+            yield f"{name}{plain[2] or ''}{(plain[3] or '').replace(' ', '')}", name
