@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from checker.bisect.bisection import explain_refusal
+from checker.bisect.bisection import ReleaseTrials, explain_refusal
 from checker.bisect.followed import Question, Verdict, choose_question, find_questions, make_signature
 from checker.bisect.history import History, Reason, TriedRelease, bisect, pick_samples
 from checker.bisect.releases import select_range
@@ -16,7 +18,6 @@ from checker.bisect.report import render, render_answer, render_json, render_swi
 from checker.errors import CannotLook, UsageError
 from checker.model import Change, Stage
 from checker.rules import diagnose
-from checker.world.facts import Cache, digest
 
 from .cases import MODEL, at, case, failed, seen, works
 
@@ -230,19 +231,13 @@ def test_a_range_that_is_none(bounds: str) -> None:
         select_range([], bounds, "1.0")
 
 
-def test_what_is_known_is_not_found_out_again(tmp_path: Path) -> None:
-    path = tmp_path / "facts.jsonl"
-    path.write_text('{"name": "half\n[]\n')
-    asked: list[int] = []
-    for _ in range(2):
-        Cache(path).once(digest("cell", ["a==1"]), lambda: asked.append(1) or {"verdict": "good"})
-    assert asked == [1]
-    assert Cache(path).recall(digest("cell", ["a==2"])) is None
-    assert path.read_text().startswith('{"name": "half\n[]\n')
-
-
-def test_a_memory_that_cannot_be_written_still_answers(tmp_path: Path) -> None:
-    cache = Cache(tmp_path / "no" / "such" / "folder")
-    cache.keep("a", 1)
-    assert cache.recall("a") == 1
-    assert Cache(None).recall("a") is None
+def test_what_the_index_said_today_is_not_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    environments: Any = SimpleNamespace(case=SimpleNamespace(subject=seen()))
+    trials = ReleaseTrials(environments, question(), "skl2onnx", frozenset(), progress=lambda stage, subject: None)
+    asked: list[str] = []
+    answers = [trials.ask_daily("plan", what, lambda: asked.append("x") or {"refused": "no"}) for what in "aab"]
+    assert (answers, len(asked)) == ([{"refused": "no"}] * 3, 2)
+    monkeypatch.setenv("UV_INDEX_URL", "https://another.example")
+    trials.ask_daily("plan", "a", lambda: asked.append("x") or {})
+    assert len(asked) == 3

@@ -73,13 +73,24 @@ def test_a_change_of_any_file_is_noticed(happens: object, tmp_path: Path) -> Non
     assert cache.recall("kind", "asked") is None
 
 
-def test_a_variable_or_another_folder_is_another_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cache.keep("kind", "asked", "text", [str(aged(tmp_path / "file"))])
-    monkeypatch.setenv("ANYTHING", "1")
-    assert cache.recall("kind", "asked") is None
-    monkeypatch.delenv("ANYTHING")
+def test_what_rests_on_no_file_is_told_again(tmp_path: Path) -> None:
+    cache.keep("kind", "asked", "text")
     assert cache.recall("kind", "asked") == "text"
+
+
+def test_a_variable_or_another_folder_is_another_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = cache.surroundings()
+    assert cache.surroundings() == before
+    monkeypatch.setenv("ANYTHING", "1")
+    assert cache.surroundings() != before
+    monkeypatch.delenv("ANYTHING")
     monkeypatch.chdir(tmp_path)
+    assert cache.surroundings() != before
+
+
+def test_without_a_cache_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/nowhere")
+    cache.keep("kind", "asked", "text")
     assert cache.recall("kind", "asked") is None
 
 
@@ -90,11 +101,9 @@ def test_what_may_have_changed_meanwhile_is_not_kept(path: str, tmp_path: Path) 
     assert cache.recall("kind", "asked") is None
 
 
-def test_secrets_of_the_environment_are_not_written(
-    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_secrets_of_the_environment_are_not_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOKEN", "hunter2-hunter2")
-    cache.keep("kind", "asked", "text", [str(aged(tmp_path / "file"))])
+    cache.keep("kind", cache.surroundings(), "text")
     (kept,) = (folder / "kind").iterdir()
     assert b"hunter2" not in kept.read_bytes() + kept.name.encode()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,12 +21,16 @@ from ..remedy.prove.environments import TrialEnvironments
 from ..remedy.solve.resolution_input import read_installed
 from ..remedy.solve.uv_solver import UvSolver
 from ..request import Request
-from ..world.facts import Cache, digest, private, settings
+from ..world.cache import keep, recall
 from ..world.sandbox import Refused, fill, scratch_folder
 from ..world.terminal import Progress
+from ..world.uv import index_settings
 from .followed import Question, Verdict, choose_question, find_questions, make_signature
 from .history import History, TriedRelease, bisect
 from .releases import list_releases, select_range
+
+#: answers of the index, and verdicts on releases, that are remembered
+MOST_KEPT = 4000
 
 
 def bisect_failure(
@@ -52,7 +57,7 @@ def bisect_failure(
         try:
             # what else takes part in the failure must not move with the package, or a change proves nothing
             held = (frozenset(request.keep) | frozenset(question.finding.culprits)) - {package}
-            trials = ReleaseTrials(environments, question, package, held, cache=private(), progress=progress)
+            trials = ReleaseTrials(environments, question, package, held, progress=progress)
             progress("ask", f"the index for the releases of {package}")
             found = trials.ask_daily("releases", now, find_out=lambda: list_releases(package, now, environments))
             releases = select_range(found, bounds, now)
@@ -90,7 +95,6 @@ class ReleaseTrials:
     package: str
     #: what must not move with the package
     held: frozenset[str]
-    cache: Cache
     progress: Progress
 
     @cached_property
@@ -111,12 +115,12 @@ class ReleaseTrials:
         seen, canary, wanted = self.environments.case.subject, self.question.canary, self.environments.wanted
         place = seen.python, seen.platform, seen.system.get("variables")
         asked = canary and canary_fields(canary), wanted_imports(wanted.script)
-        name = digest("cell", lock, *place, make_signature(self.question.failure), *asked)
-        if fact := self.cache.recall(name):
+        name = ["release", lock, place, make_signature(self.question.failure), asked]
+        if fact := json.loads(recall("bisect", name) or "{}"):
             return TriedRelease(version, Verdict(fact["verdict"]), fact["why"], along, remembered=True)
         verdict, why, lasting = self._run(lock)
         if lasting:
-            self.cache.keep(name, {"verdict": verdict.value, "why": why})
+            keep("bisect", name, json.dumps({"verdict": verdict.value, "why": why}), most=MOST_KEPT)
         return TriedRelease(version, verdict, why, along)
 
     def _solve(self, wish: str) -> dict[str, Any]:
@@ -145,9 +149,13 @@ class ReleaseTrials:
         """An answer of the index, which is taken to be the same for a day."""
         seen = self.environments.case.subject
         here = sorted((d.name, d.version) for d in seen.distributions)
-        when = date.today().isoformat(), settings()
-        name = digest(kind, self.package, what, sorted(self.held), here, seen.python, seen.platform, *when)
-        return self.cache.once(name, find_out)
+        when = date.today().isoformat(), index_settings()
+        name = [kind, self.package, what, sorted(self.held), here, seen.python, seen.platform, when]
+        known = recall("bisect", name)
+        if known is None:
+            known = json.dumps(find_out())
+            keep("bisect", name, known, most=MOST_KEPT)
+        return json.loads(known)
 
 
 def explain_refusal(text: str) -> str:

@@ -22,7 +22,7 @@ from ..model import (
     Stage,
     Unresolved,
 )
-from ..world.cache import keep, recall
+from ..world.cache import keep, recall, surroundings
 from ..world.process import Children, Dialogue
 from ..world.terminal import Progress, silent
 from .inside.program import wrap
@@ -77,7 +77,14 @@ def observe(
     and any other only imports and tries. Raises CannotLook when the command does not start, is no Python 3.6 or later,
     or dies before it has told everything.
     """
-    asked = [patient.command, plan["folder"], plan["roots"], plan["lazy"], sorted(options.variables.items())]
+    asked = [
+        patient.command,
+        plan["folder"],
+        plan["roots"],
+        plan["lazy"],
+        sorted(options.variables.items()),
+        surroundings(),
+    ]
     known = [json.loads(line) for line in ((plan["looks"] and recall("looks", asked)) or "").splitlines()]
     frames = [*known, {"frame": "end"}]
     if not (known and plan["static"]):

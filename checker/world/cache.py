@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: when this process began, in nanoseconds: what changed later was perhaps not seen as it is now
 BEGAN = time.time_ns()
-#: texts that are kept of a kind; characters that one may have
+#: texts that are kept of most kinds; characters that one may have
 KEPT, MOST = 40, 8 << 20
 
 
@@ -44,8 +44,8 @@ def recall(kind: str, asked: object) -> str | None:
     return None if any(_state(path) != state for state, _, path in rows) else text
 
 
-def keep(kind: str, asked: object, text: str, rests_on: Iterable[str]) -> None:
-    """Keep a text; nothing is kept where a file has just changed, or where there is no cache."""
+def keep(kind: str, asked: object, text: str, rests_on: Iterable[str] = (), most: int = KEPT) -> None:
+    """Keep a text, and the latest of its kind; nothing where a file has just changed, or where there is no cache."""
     states = {path: _state(path) for path in sorted({*rests_on})}
     just_now = any(int(state.partition("-")[0] or 0) >= BEGAN for state in states.values())
     whole, place = "\n".join(f"{state} {path}" for path, state in states.items()) + f"\0{text}", _place(kind, asked)
@@ -57,20 +57,21 @@ def keep(kind: str, asked: object, text: str, rests_on: Iterable[str]) -> None:
         with open(f"{place}.{os.getpid()}", "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
             file.write(whole)
         os.replace(file.name, place)
-        for _, old in sorted((entry.stat().st_mtime_ns, entry.path) for entry in os.scandir(folder))[:-KEPT]:
+        for _, old in sorted((entry.stat().st_mtime_ns, entry.path) for entry in os.scandir(folder))[:-most]:
             os.remove(old)
     except OSError:
         return
 
 
 def _place(kind: str, asked: object) -> str:
-    """The file of a question, "" without a cache. Its name holds all that the text depends on beside files:
-
-    what is asked, by which checker, where, and with which variables of the environment.
-    """
-    folder = cache_folder()
-    known = ascii([asked, sys.version, __file__, _state(__file__), os.getcwd(), sorted(os.environ.items())])
+    """The file of a question to this very checker, "" without a cache; its name tells nothing of what is asked."""
+    folder, known = cache_folder(), ascii([asked, sys.version, __file__, _state(__file__)])
     return os.path.join(folder, kind, sha256(known.encode()).hexdigest()) if folder else ""
+
+
+def surroundings() -> list[object]:
+    """Where this process is, and every variable of its environment: what any answer about files may depend on."""
+    return [os.getcwd(), sorted(os.environ.items())]
 
 
 def _state(path: str) -> str:
@@ -100,4 +101,4 @@ def keep_answer(arguments: list[str], status: int, text: str, rests_on: Iterable
 
 def _command(arguments: list[str]) -> list[object]:
     terminal = sys.stdout is not None and sys.stdout.isatty() and os.get_terminal_size(1)
-    return [sys.executable, arguments, terminal]
+    return [sys.executable, arguments, terminal, *surroundings()]

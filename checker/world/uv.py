@@ -42,6 +42,11 @@ def find_uv() -> str:
     return found
 
 
+def index_settings() -> list[str]:
+    """The variables that tell uv which index to ask."""
+    return sorted(f"{k}={v}" for k, v in os.environ.items() if k.startswith("UV_") and "PASSWORD" not in k)
+
+
 def run_uv(
     arguments: Sequence[str], seconds: float = 900, children: Children | None = None
 ) -> subprocess.CompletedProcess[str]:
