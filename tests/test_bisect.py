@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from checker.bisect.bisection import ReleaseTrials, explain_refusal
-from checker.bisect.followed import Question, Verdict, choose_question, find_questions, make_signature
+from checker.bisect.followed import Question, State, choose_question, find_questions, make_signature
 from checker.bisect.history import History, Reason, TriedRelease, bisect, pick_samples
 from checker.bisect.releases import select_range
 from checker.bisect.report import render, render_answer, render_json, render_switch, render_text
@@ -21,7 +21,7 @@ from checker.rules import diagnose
 
 from .cases import MODEL, at, case, failed, seen, works
 
-LETTERS = {"g": Verdict.GOOD, "b": Verdict.BAD, "o": Verdict.OTHER, "u": Verdict.UNTESTED}
+LETTERS = {"g": State.GOOD, "b": State.BAD, "o": State.OTHER, "u": State.UNTESTED}
 #: KernelPCA as an old converter sees it
 FAILURE = failed(
     Stage.CONVERT, MODEL, "AttributeError", "'KernelPCA' object has no attribute 'lambdas_'", at("skl2onnx/x.py", 19)
@@ -38,8 +38,8 @@ class Asked:
 
     def __call__(self, version: str) -> TriedRelease:
         self.asked.append(version)
-        verdict = LETTERS[self.word[self.releases.index(version)]]
-        return TriedRelease(version, verdict, "" if verdict in (Verdict.GOOD, Verdict.BAD) else "it does not resolve")
+        state = LETTERS[self.word[self.releases.index(version)]]
+        return TriedRelease(version, state, "" if state in (State.GOOD, State.BAD) else "it does not resolve")
 
 
 def question() -> Question:
@@ -127,7 +127,7 @@ def test_the_answer_is_a_sentence(word: str, now: int, words: str) -> None:
 
 def test_what_moves_along_is_told() -> None:
     tester = Asked("bg")
-    cells = (tester("1.0"), TriedRelease("1.1", Verdict.GOOD, along=(Change("numpy", "1.26.4", "2.0.0"),)))
+    cells = (tester("1.0"), TriedRelease("1.1", State.GOOD, along=(Change("numpy", "1.26.4", "2.0.0"),)))
     history = History("skl2onnx", "1.0", "3.11.7", question(), ("1.0", "1.1"), cells)
     assert [render_switch(s) for s in history.find_switches()] == ["1.0 bad -> 1.1 good (with numpy 2.0.0)"]
     told = json.loads(render_json(history))
@@ -162,8 +162,8 @@ JUDGED = {
 
 @pytest.mark.parametrize("name", JUDGED)
 def test_a_failure_is_known_by_its_signature(name: str) -> None:
-    facts, verdict = JUDGED[name]
-    assert question().judge(seen(*facts))[0].value == verdict
+    facts, state = JUDGED[name]
+    assert question().judge(seen(*facts))[0].value == state
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from ..world.cache import keep, recall
 from ..world.sandbox import Refused, fill, scratch_folder
 from ..world.terminal import Progress
 from ..world.uv import index_settings
-from .followed import Question, Verdict, choose_question, find_questions, make_signature
+from .followed import Question, State, choose_question, find_questions, make_signature
 from .history import History, TriedRelease, bisect
 from .releases import list_releases, select_range
 
@@ -108,7 +108,7 @@ class ReleaseTrials:
         wish = f"{self.package}=={version}"
         plan = self.ask_daily("plan", wish, find_out=lambda: self._solve(wish))
         if "refused" in plan:
-            return TriedRelease(version, Verdict.UNTESTED, explain_refusal(plan["refused"]))
+            return TriedRelease(version, State.UNTESTED, explain_refusal(plan["refused"]))
         lock = tuple(plan["lock"])
         along = tuple(Change(*c) for c in plan["changes"] if c[0] != self.package)
         # what a verdict depends on, beside the lock
@@ -117,11 +117,11 @@ class ReleaseTrials:
         asked = canary and canary_fields(canary), wanted_imports(wanted.script)
         name = ["release", lock, place, make_signature(self.question.failure), asked]
         if fact := json.loads(recall("bisect", name) or "{}"):
-            return TriedRelease(version, Verdict(fact["verdict"]), fact["why"], along, remembered=True)
-        verdict, why, lasting = self._run(lock)
+            return TriedRelease(version, State(fact["verdict"]), fact["why"], along, remembered=True)
+        state, why, lasting = self._run(lock)
         if lasting:
-            keep("bisect", name, json.dumps({"verdict": verdict.value, "why": why}), most=MOST_KEPT)
-        return TriedRelease(version, verdict, why, along)
+            keep("bisect", name, json.dumps({"verdict": state.value, "why": why}), most=MOST_KEPT)
+        return TriedRelease(version, state, why, along)
 
     def _solve(self, wish: str) -> dict[str, Any]:
         """The plan for a release, as a fact that can be kept."""
@@ -130,18 +130,18 @@ class ReleaseTrials:
             return {"refused": plan.text}
         return {"lock": list(plan.lock), "changes": [[c.name, c.was, c.to] for c in plan.changes]}
 
-    def _run(self, lock: tuple[str, ...]) -> tuple[Verdict, str, bool]:
+    def _run(self, lock: tuple[str, ...]) -> tuple[State, str, bool]:
         """The verdict of an environment, why, and whether it will be the same tomorrow."""
         criteria = AcceptanceCriteria((), frozenset({self.question.failure.step}), frozenset(), frozenset())
         with self.environments.take_environment() as python:
             refused = fill(python, lock, self.environments.folder, self.environments.children)
             if isinstance(refused, Refused):
-                return Verdict.UNTESTED, f"it cannot be installed: {refused.text[:300]}", False
+                return State.UNTESTED, f"it cannot be installed: {refused.text[:300]}", False
             try:
                 options = self.environments.probe_options(enough=criteria.is_hopeless)
                 seen = self.environments.observe(python, options).observation
             except CannotLook as error:
-                return Verdict.UNTESTED, error.message, False
+                return State.UNTESTED, error.message, False
         assert seen
         return (*self.question.judge(seen), True)
 

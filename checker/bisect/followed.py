@@ -18,7 +18,7 @@ _PATH = re.compile(r"(?:[A-Za-z]:)?(?:[\\/][\w.+@~\-]+){2,}")
 _NUMBER = re.compile(r"0x[0-9a-f]+|\d[\d.]*(?:e[+-]?\d+)?|\b(?:nan|inf)\b")
 
 
-class Verdict(str, Enum):
+class State(str, Enum):
     """What an environment does with the failure that is followed."""
 
     GOOD = "good"
@@ -52,19 +52,19 @@ class Question:
     #: the model that fails; None: an import
     canary: Canary | None = None
 
-    def judge(self, seen: Observation) -> tuple[Verdict, str]:
+    def judge(self, seen: Observation) -> tuple[State, str]:
         """The verdict on an environment, and in one sentence why it is neither good nor bad."""
         subject, stage = self.failure.subject, self.failure.stage
         own = [f for f in seen.failures() if f.subject == subject and f.type != _EDGE]
         if make_signature(self.failure) in map(make_signature, own):
-            return Verdict.BAD, ""
+            return State.BAD, ""
         passed = any(isinstance(o, Passed) and (o.stage, o.subject) == (stage, subject) for o in seen.outcomes)
         if passed and not own:
-            return Verdict.GOOD, ""
+            return State.GOOD, ""
         if other := [*own, *seen.failures(Stage.IMPORT)]:
             words = first_words(shorten_paths(other[0].text), 160)
-            return Verdict.OTHER, f"{other[0].type} at {other[0].stage.value} of {other[0].subject}: {words}"
-        return Verdict.UNTESTED, f"{subject} was not reached at {stage.value}"
+            return State.OTHER, f"{other[0].type} at {other[0].stage.value} of {other[0].subject}: {words}"
+        return State.UNTESTED, f"{subject} was not reached at {stage.value}"
 
 
 def shorten_paths(text: str) -> str:

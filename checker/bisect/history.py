@@ -8,7 +8,7 @@ from enum import Enum
 from itertools import pairwise
 
 from ..model import Change
-from .followed import Question, Verdict
+from .followed import Question, State
 
 #: releases that one command tries at most
 MOST = 60
@@ -19,7 +19,7 @@ class TriedRelease:
     """One release, and what came of it."""
 
     version: str
-    verdict: Verdict
+    state: State
     #: one sentence where it is neither good nor bad, "" else
     why: str = ""
     #: what had to move with the package
@@ -30,7 +30,7 @@ class TriedRelease:
     @property
     def decided(self) -> bool:
         """Whether it says good or bad."""
-        return self.verdict in (Verdict.GOOD, Verdict.BAD)
+        return self.state in (State.GOOD, State.BAD)
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class History:
     def find_switches(self) -> Iterator[Switch]:
         """Every change from good to bad or back that was seen, oldest first."""
         for before, after in pairwise(release for release in self.tried if release.decided):
-            if before.verdict is not after.verdict:
+            if before.state is not after.state:
                 first, last = self.releases.index(before.version), self.releases.index(after.version)
                 inside = self.releases[first + 1 : last]
                 between = tuple(release for release in self.tried if release.version in inside)
@@ -109,7 +109,7 @@ def find_next(tried: Mapping[int, TriedRelease], now: int) -> int | None:
     One that says nothing is passed over, as `git bisect skip` does; None when every switch is as exact as it can be.
     """
     decided = sorted(place for place, release in tried.items() if release.decided)
-    pairs = [(a, b) for a, b in pairwise(decided) if tried[a].verdict is not tried[b].verdict]
+    pairs = [(a, b) for a, b in pairwise(decided) if tried[a].state is not tried[b].state]
     for first, last in sorted(pairs, key=lambda pair: min(abs(pair[0] - now), abs(pair[1] - now))):
         left = [place for place in range(first + 1, last) if place not in tried]
         if left:
@@ -131,7 +131,7 @@ def bisect(
     """
     here = releases.index(now)
     tried = {here: try_release(now)}
-    if tried[here].verdict is not Verdict.BAD:
+    if tried[here].state is not State.BAD:
         return (tried[here],), Reason.SOUND
     waiting = list(range(len(releases))) if every else pick_samples(len(releases), here)
     while len(tried) < (len(releases) if every else most):

@@ -10,11 +10,11 @@ from typing import Any
 
 from ..reporters.printable import clause, count, line
 from ..rules.evidence import first_words
-from .followed import Verdict, shorten_paths
+from .followed import State, shorten_paths
 from .history import History, Reason, Switch, TriedRelease
 
 #: a verdict in a table
-WORDS = {Verdict.GOOD: "good", Verdict.BAD: "bad", Verdict.OTHER: "fails otherwise", Verdict.UNTESTED: "not testable"}
+WORDS = {State.GOOD: "good", State.BAD: "bad", State.OTHER: "fails otherwise", State.UNTESTED: "not testable"}
 
 
 def render(history: History | None, form: str, width: int) -> str:
@@ -70,12 +70,12 @@ def _render_gap(switch: Switch) -> str:
 def _render_sound(history: History) -> str:
     release = next(r for r in history.tried if r.version == history.now)
     name = f"{line(history.package)} {line(history.now)}"
-    if release.verdict is Verdict.GOOD:
+    if release.state is State.GOOD:
         return (
             f"No release is to blame: in a fresh environment of the same releases, {name} among them, it does not "
             "fail. The files or settings of this environment differ from what was released."
         )
-    why = f"{WORDS[release.verdict]}, {clause(release.why)}"
+    why = f"{WORDS[release.state]}, {clause(release.why)}"
     return f"It could not be brought about in a fresh environment with {name}: {why}."
 
 
@@ -93,10 +93,10 @@ def _list_followed(history: History) -> list[str]:
 
 def render_switch(switch: Switch) -> str:
     """`1.12 bad -> 1.13 not testable -> 1.14.0 good`, and what moves along."""
-    groups = [tuple(group) for _, group in groupby(switch.between, key=lambda release: release.verdict)]
-    parts = [f"{_render_span(group)} {WORDS[group[0].verdict]}" for group in ((switch.before,), *groups)]
+    groups = [tuple(group) for _, group in groupby(switch.between, key=lambda release: release.state)]
+    parts = [f"{_render_span(group)} {WORDS[group[0].state]}" for group in ((switch.before,), *groups)]
     parts += [f"{count(switch.unseen, 'release')} not tried"] * bool(switch.unseen)
-    parts.append(f"{line(switch.after.version)} {WORDS[switch.after.verdict]}")
+    parts.append(f"{line(switch.after.version)} {WORDS[switch.after.state]}")
     moved = (*switch.before.along, *switch.after.along)
     along = ", ".join(line(f"{c.name} {c.to}" if c.to else f"no {c.name}") for c in moved)
     return " -> ".join(parts) + (f" (with {along})" if along else "")
@@ -109,16 +109,14 @@ def _render_span(releases: Sequence[TriedRelease]) -> str:
 
 def _list_releases(history: History) -> list[str]:
     """The tried releases, neighbours that came out the same on one line."""
-    stretches = [
-        tuple(group) for _, group in groupby(history.tried, key=lambda release: (release.verdict, release.why))
-    ]
+    stretches = [tuple(group) for _, group in groupby(history.tried, key=lambda release: (release.state, release.why))]
     room = max(len(_render_span(stretch)) for stretch in stretches)
     rows = ["Releases, oldest first"]
     for stretch in stretches:
         tried = f"{len(stretch)} tried" if len(stretch) > 1 else ""
         here = "this environment's" if any(release.version == history.now for release in stretch) else ""
         notes = ", ".join(n for n in (tried, here, clause(line(stretch[0].why, 160))) if n)
-        rows.append(f"  {_render_span(stretch):<{room}}  {WORDS[stretch[0].verdict]}{': ' + notes if notes else ''}")
+        rows.append(f"  {_render_span(stretch):<{room}}  {WORDS[stretch[0].state]}{': ' + notes if notes else ''}")
     return rows
 
 
@@ -156,7 +154,7 @@ def render_json(history: History) -> str:
             {
                 "from": switch.before.version,
                 "to": switch.after.version,
-                "becomes": switch.after.verdict.value,
+                "becomes": switch.after.state.value,
                 "exact": switch.exact,
                 "undecided": [release.version for release in switch.between],
                 "not_tried": switch.unseen,
@@ -167,7 +165,7 @@ def render_json(history: History) -> str:
         "tried": [
             {
                 "version": release.version,
-                "verdict": release.verdict.value,
+                "verdict": release.state.value,
                 "why": release.why,
                 "along": [{"name": c.name, "from": c.was, "to": c.to} for c in release.along],
                 "remembered": release.remembered,

@@ -33,7 +33,7 @@ def render(report: Report, width: int = 80, color: bool = False, verbose: bool =
 
 def page(report: Report, verbose: bool) -> Iterator[Block]:
     """All blocks of the page, in reading order."""
-    yield from verdict(report)
+    yield from opening(report)
     first = digest.cause(report)
     if first is not None and first.severity is not Severity.NOTE:
         yield GAP
@@ -50,7 +50,7 @@ def page(report: Report, verbose: bool) -> Iterator[Block]:
     yield from remarks(report, verbose)
 
 
-def verdict(report: Report) -> Iterator[Block]:
+def opening(report: Report) -> Iterator[Block]:
     """One line that says it all, and how far to trust it."""
     yield heading(f"{digest.headline(report)}: {digest.about(report)}", COLORS[report.verdict])
     if digest.static(report):

@@ -16,13 +16,13 @@ from .moves import Move, distance
 MOST_MOVED = 12
 #: packages that a plan may move in addition, and still be tried first, because its bound is known to be needed
 KNOWN = 2
-#: tries on one axis
+#: tries in one direction
 MOST_STEPS = 6
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A plan with the axis that it lies on."""
+    """A plan, and the move that it is for."""
 
     plan: Plan
     move: Move
@@ -38,12 +38,12 @@ class Candidate:
 
     @property
     def version(self) -> str:
-        """The release that the axis has come to, "" when the package is taken away."""
+        """The release that the move has come to, "" when the package is taken away."""
         return next((c.to for c in self.plan.changes if c.name == self.move.name), "")
 
 
 class CandidateQueue:
-    """All axes at the point to which they have come; the index is asked only when an answer may be the nearest."""
+    """All moves at the point to which they have come; the index is asked only when an answer may be the nearest."""
 
     def __init__(self, solver: Solver) -> None:
         self._solver = solver
@@ -51,22 +51,22 @@ class CandidateQueue:
         self._heap: list[tuple[object, int, Candidate]] = []
         self._count = itertools.count()
         self._known: set[tuple[str, ...]] = set()
-        #: why axes lead nowhere, in the solver's words
+        #: why moves lead nowhere, in the solver's words
         self.refusals: list[str] = []
 
     def add(self, moves: Iterable[Move]) -> None:
-        """Take up axes; none of them is resolved yet."""
+        """Take up moves; none of them is resolved yet."""
         for move in moves:
             heapq.heappush(self._waiting, (move.cost, next(self._count), move))
 
     def go_past(self, candidate: Candidate, same: bool = True) -> None:
-        """Go on along the axis of a candidate that did not help; only one release on where it failed in its own way."""
+        """Go on past a candidate that did not help; only one release on where it failed in its own way."""
         if candidate.version and candidate.move.step < MOST_STEPS:
             move = candidate.move.after(candidate.version)
             self.add([move if same else replace(move, bound=f"{'>' if move.up else '<'}{candidate.version}")])
 
     def find_between(self, refuted: Candidate, proven: Candidate) -> Candidate | None:
-        """The nearest untried release between one that did not help and one that did, on the same axis."""
+        """The nearest untried release between one that did not help and one that did, in the same direction."""
         above, below = (">", "<") if proven.move.up else ("<", ">")
         move = replace(proven.move, bound=f"{above}{refuted.version},{below}{proven.version}")
         answer = self._solve(move)
@@ -94,12 +94,12 @@ class CandidateQueue:
         return found
 
     def _least(self) -> tuple[int, int]:
-        """The best that the likeliest of the waiting axes could come to: one package moved."""
+        """The best that the likeliest of the waiting moves could come to: one package moved."""
         cost, _, move = self._waiting[0]
         return 1 - (KNOWN if move.rank < 0 else 0), cost
 
     def _resolve_next(self) -> None:
-        """Resolve the likeliest of the waiting axes, and keep what is new."""
+        """Resolve the likeliest of the waiting moves, and keep what is new."""
         *_, move = heapq.heappop(self._waiting)
         answer = self._solve(move)
         if isinstance(answer, Refused):

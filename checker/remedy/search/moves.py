@@ -65,7 +65,7 @@ class Move:
     rank: int
     #: what was asked before, and is asked with it: requirements
     base: tuple[str, ...] = ()
-    #: tries on this axis so far, and the release that the last one came to
+    #: tries in this direction so far, and the release that the last one came to
     step: int = 0
     came: str = ""
 
@@ -80,7 +80,7 @@ class Move:
         return self.rank + self.step
 
     def after(self, version: str) -> Move:
-        """The same axis, past a release that did not help."""
+        """The same direction, past a release that did not help."""
         return replace(self, bound=next_bound(version, self.up, self.step + 1), step=self.step + 1, came=version)
 
     @property

@@ -31,7 +31,7 @@ class SearchResult:
     #: the nearest proof, then those that keep something which the ones before them move
     proven: list[tuple[Candidate, Proven]] = field(default_factory=list)
     refuted: list[Refuted] = field(default_factory=list)
-    #: why axes lead nowhere, in the solver's words
+    #: why moves lead nowhere, in the solver's words
     refusals: list[str] = field(default_factory=list)
 
 
@@ -48,7 +48,7 @@ def search(
 ) -> SearchResult:
     """Try plans until one is proven and none that is nearer is left; then an alternative that keeps its package.
 
-    A proof is narrowed once: the nearest release between the one that failed on its axis and the one that works is
+    A proof is narrowed once: the nearest release between the one that failed on its way and the one that works is
     tried too. Raises whatever the solver or a trial raises.
     """
     queue = CandidateQueue(solver)
@@ -56,7 +56,7 @@ def search(
     running: dict[Future[TrialResult], tuple[Candidate, float]] = {}
     proven: list[tuple[Candidate, Proven]] = []
     refuted: list[Refuted] = []
-    failed: dict[str, Candidate] = {}  # package -> the last plan on its axis that failed before there was a proof
+    failed: dict[str, Candidate] = {}  # package -> its last plan that failed before there was a proof
     looks = _looks(criteria.targets)
     tries, narrowed, begun = 0, False, time.monotonic()
     while True:
@@ -111,7 +111,7 @@ def search(
 def _find_best(
     proven: Iterable[tuple[Candidate, Proven]], failed: Mapping[str, Candidate]
 ) -> tuple[Candidate | None, Candidate | None]:
-    """The nearest plan that works, and one that failed on its axis: what lies between them is worth one try."""
+    """The nearest plan that works, and one that failed on its way: what lies between them is worth one try."""
     best = min((candidate for candidate, _ in proven), key=lambda candidate: candidate.order, default=None)
     before = failed.get(best.move.name) if best else None
     return best, before if best and before and before.move.up == best.move.up else None
@@ -120,7 +120,7 @@ def _find_best(
 def _find_moves_on_top(
     plan: Plan, blocking: list[Finding], observation: Observation, keep: Collection[str]
 ) -> Iterator[Move]:
-    """Axes for what a plan has brought to light: two steps away is still a way."""
+    """Moves for what a plan has brought to light: two steps away is still a way."""
     asked = {c.name: c.to for c in plan.changes if c.name in plan.asked and c.to}
     for move in find_moves(blocking, observation, keep) if len(asked) <= 2 else ():
         if move.name not in asked or move.rank < 0:  # of what was asked already, only what is known to be needed
