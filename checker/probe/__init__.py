@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from .asking import DEFAULT_OPTIONS, ProbeOptions, observe, parse
+from .asking import DEFAULT_OPTIONS, ProbeOptions, observe
 from .assemble import program
+from .parsing import parse
 from .plan import make_plan
 
 __all__ = ["DEFAULT_OPTIONS", "ProbeOptions", "make_plan", "observe", "parse", "program"]

@@ -4,51 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import CannotLook
-from ..model import (
-    Damage,
-    Distribution,
-    Failure,
-    Frame,
-    Interface,
-    Loaded,
-    Observation,
-    Origin,
-    Passed,
-    Patient,
-    Stage,
-    Unresolved,
-)
+from ..model import Observation, Patient
 from ..world.cache import keep, recall, surroundings
 from ..world.process import Children, Dialogue
 from ..world.terminal import Progress, silent
 from .inside.program import wrap
+from .parsing import parse
 
 #: bytes of answers that are kept
 MOST_FRAMES = 64 << 20
 
 #: seconds that an interpreter may take to start and say who it is
 START_SECONDS = 180
-
-_FACTS: Mapping[str, Any] = {
-    "distribution": Distribution,
-    "damage": Damage,
-    "origin": Origin,
-    "unresolved": Unresolved,
-    "interface": Interface,
-    "loaded": Loaded,
-}
-_PLACES = {
-    "distribution": "distributions",
-    "damage": "damages",
-    "origin": "origins",
-    "unresolved": "unresolved",
-    "interface": "interfaces",
-    "loaded": "loaded",
-}
 
 
 @dataclass(frozen=True)
@@ -160,50 +131,4 @@ def _unanswered(patient: Patient, frames: list[dict[str, Any]], printed: bytes) 
     return CannotLook(
         f"the probe died in {patient.label}" + (f": {said[-1][:300]}" if said else ""),
         "run again with --save FRAMES, and report it with that file",
-    )
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(_frozen(v) for v in value) if isinstance(value, list) else value
-
-
-def _make(kind: Any, frame: Mapping[str, Any]) -> Any:
-    """A value of a dataclass from a frame; fields that it does not know are ignored."""
-    known = {f.name for f in fields(kind)}
-    return kind(**{k: _frozen(v) for k, v in frame.items() if k in known})
-
-
-def _outcome(frame: Mapping[str, Any]) -> Passed | Failure:
-    values = {**frame, "stage": Stage(frame["stage"])}
-    if frame["frame"] == "passed":
-        return _make(Passed, values)  # type: ignore[no-any-return]
-    values["frames"] = [Frame(**f) for f in frame.get("frames", ())]
-    return _make(Failure, values)  # type: ignore[no-any-return]
-
-
-def parse(frames: Iterable[Mapping[str, Any]], imported: bool = True) -> Observation:
-    """The observation that frames tell; unknown kinds are ignored. Raises CannotLook when they name no patient."""
-    found: dict[str, list[Any]] = {place: [] for place in [*_PLACES.values(), "outcomes", "remarks"]}
-    hello: Mapping[str, Any] = {}
-    for frame in frames:
-        kind = str(frame.get("frame"))
-        if kind == "hello":
-            hello = frame
-        elif kind in _FACTS:
-            found[_PLACES[kind]].append(_make(_FACTS[kind], frame))
-        elif kind in ("passed", "failure"):
-            found["outcomes"].append(_outcome(frame))
-        elif kind == "remark":
-            found["remarks"].append(frame["text"])
-    if not hello:
-        raise CannotLook(
-            "these frames name no patient", "record them with --save, or with the script that `checker probe` prints"
-        )
-    return Observation(
-        python=hello["python"],
-        executable=hello["executable"],
-        platform=hello["platform"],
-        system=hello["system"],
-        imported=imported,
-        **{k: tuple(v) for k, v in found.items()},
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..model import (
     Artifact,
     Distribution,
@@ -24,27 +22,6 @@ from .printable import count, line, seconds, sentence
 PATH = ("numpy", "scipy", "pandas", "scikit-learn", "protobuf", "onnx", "onnxruntime", "skl2onnx", "mlflow")
 #: what else brings the same modules
 VARIANTS = {"onnxruntime": "onnxruntime-", "mlflow": "mlflow-skinny"}
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How much was tried."""
-
-    imports: int
-    models: int
-    passed: int
-    failed: int
-    seconds: float
-
-    @property
-    def summary(self) -> str:
-        """ "9 imports and 26 models, 120 steps: all passed"."""
-        if not self.passed + self.failed:
-            return "nothing"
-        what = [count(self.imports, "import")] * bool(self.imports) + [count(self.models, "model")] * bool(self.models)
-        what = what or ["an installation"]
-        result = f"{self.failed} failed, {self.passed} passed" if self.failed else "all passed"
-        return f"{' and '.join(what)}, {count(self.passed + self.failed, 'step')}: {result}"
 
 
 def headline(report: Report) -> str:
@@ -143,13 +120,17 @@ def culprits(report: Report, finding: Finding) -> list[str]:
     return [f"{line(c, 60)} {line(report.observation.version(c) or '(not installed)', 60)}" for c in finding.culprits]
 
 
-def tally(report: Report) -> Tally:
-    """Counts over all outcomes."""
+def tally(report: Report) -> str:
+    """How much was tried: "9 imports and 26 models, 120 steps: all passed"."""
     outcomes = report.subject.outcomes
+    if not outcomes:
+        return "nothing"
     failed = sum(isinstance(o, Failure) for o in outcomes)
-    imports = {o.subject for o in outcomes if o.stage is Stage.IMPORT}
-    models = {o.subject for o in outcomes if o.stage.order > Stage.IMPORT.order}
-    return Tally(len(imports), len(models), len(outcomes) - failed, failed, sum(o.seconds for o in outcomes))
+    imports = len({o.subject for o in outcomes if o.stage is Stage.IMPORT})
+    models = len({o.subject for o in outcomes if o.stage.order > Stage.IMPORT.order})
+    what = [count(imports, "import")] * bool(imports) + [count(models, "model")] * bool(models)
+    result = f"{failed} failed, {len(outcomes) - failed} passed" if failed else "all passed"
+    return f"{' and '.join(what) or 'an installation'}, {count(len(outcomes), 'step')}: {result}"
 
 
 def stages(report: Report) -> list[Stage]:

@@ -54,7 +54,7 @@ def opening(report: Report) -> Iterator[str]:
         else f"Python {escape(report.observation.python)} on {escape(report.observation.platform)}"
     )
     yield f"{where}, {code(report.patient.label)}: {escape(sentence(report.patient.why))}"
-    tried = f"Tried: {escape(digest.tally(report).summary)}."
+    tried = f"Tried: {escape(digest.tally(report))}."
     yield "Nothing was imported or run: this is what the installed files say." if digest.static(report) else tried
     rows = [(escape(name), escape(text)) for name, text in (digest.told(made) if made else digest.versions(report))]
     header = ("artifact", "") if made else ("distribution", "version")

@@ -58,7 +58,7 @@ def opening(report: Report) -> Iterator[Block]:
         if report.verdict == "ready":
             yield Prose("Nothing in them stands in the way; only a run can prove it.")
     elif report.verdict == "ready":
-        yield Prose(f"Nothing stands in the way here. Tried: {digest.tally(report).summary}.")
+        yield Prose(f"Nothing stands in the way here. Tried: {digest.tally(report)}.")
     if digest.out_of_scope(report) and report.verdict != "blocked":
         yield Prose(
             f"Your script does not ask for it, but this would fail here: {', '.join(digest.out_of_scope(report))}."
@@ -180,7 +180,7 @@ def tried(report: Report, verbose: bool) -> Iterator[Block]:
         return
     yield GAP
     yield heading("Tried")
-    yield Prose(f"{digest.tally(report).summary}.")
+    yield Prose(f"{digest.tally(report)}.")
     if shown:
         columns = digest.stages(report)
         yield GAP
