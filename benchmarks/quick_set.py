@@ -25,7 +25,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from checker.model import Patient
 from checker.probe.assemble import _joined
 from checker.probe.canaries import quick
-from checker.probe.plan import cache_folder, make_plan
+from checker.probe.plan import make_plan
+from checker.world.cache import cache_folder
+from checker.world.pythons import find
 
 PLAIN = """
 import importlib, os, tempfile
@@ -74,10 +76,11 @@ def main() -> None:
     ap.add_argument("--python", required=True)
     ap.add_argument("--runs", type=int, default=5)
     options = ap.parse_args()
+    options.python = str(find(options.python))
     cache = cache_folder()
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     if cache:
-        environment["PYTHONPYCACHEPREFIX"] = str(cache / "bytecode")
+        environment["PYTHONPYCACHEPREFIX"] = f"{cache}/bytecode"
     environment.update(
         OMP_NUM_THREADS="1",
         OPENBLAS_NUM_THREADS="1",
@@ -91,6 +94,7 @@ def main() -> None:
         "-m",
         "checker",
         "preflight",
+        "--offline",  # what to do about a finding is not measured here
         "--python",
         options.python,
         "--output",

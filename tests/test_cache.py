@@ -198,6 +198,14 @@ def test_the_same_command_gets_the_same_answer(site: Path, folder: Path) -> None
     assert answer(site, str(script))[1] != first[1]
 
 
+def test_what_a_killed_run_left_is_put_right_first(site: Path, folder: Path) -> None:
+    first = answer(site)
+    left = folder / "sandboxes" / "checker-0123456789ab"
+    (left / "env").mkdir(parents=True)
+    assert answer(site) == first
+    assert not left.exists()
+
+
 def test_what_leaves_files_behind_is_done_each_time(site: Path, tmp_path: Path) -> None:
     answer(site)
     for name in ("report.txt", "frames.jsonl"):

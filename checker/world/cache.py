@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from contextlib import suppress
 from hashlib import sha256
 
 from platformdirs import user_cache_dir
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 BEGAN = time.time_ns()
 #: texts that are kept of most kinds; characters that one may have
 KEPT, MOST = 40, 8 << 20
+#: the folder of throwaway environments in the cache
+SANDBOXES = "sandboxes"
 
 
 def cache_folder() -> str:
@@ -87,7 +90,13 @@ def _state(path: str) -> str:
 
 
 def recall_answer(arguments: list[str]) -> tuple[int, str] | None:
-    """Exit status and text of the same command on the same terminal, None where they are not known any more."""
+    """Exit status and text of the same command on the same terminal, None where they are not known any more.
+
+    Nor where a run that was killed may have left something: then whoever comes next puts it right.
+    """
+    with suppress(OSError):
+        if os.listdir(os.path.join(cache_folder(), SANDBOXES)):
+            return None
     status, _, text = (recall("answers", _command(arguments)) or "").partition("\n")
     return (int(status), text) if status else None
 

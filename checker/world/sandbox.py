@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import CannotLook
-from .cache import cache_folder
+from .cache import SANDBOXES, cache_folder
 from .journal import take_back
 from .locks import BUSY, await_free, hold_lock, take
 from .process import Children
@@ -36,7 +36,7 @@ class Refused:
 def _base() -> Path:
     """The folder of all sandboxes: beside the caches, so that uv can link files, else in the temporary one."""
     cache = cache_folder()
-    return Path(cache, "sandboxes") if cache else Path(tempfile.gettempdir()) / "checker-sandboxes"
+    return Path(cache, SANDBOXES) if cache else Path(tempfile.gettempdir()) / "checker-sandboxes"
 
 
 def collect(say: Callable[[str], None] = lambda text: None, base: Path | None = None) -> int:
