@@ -12,7 +12,7 @@ from ..reporters import REPORTERS
 from ..request import Remedies, Request
 from ..world.cache import keep_answer
 from ..world.files import absolute, check_output
-from ..world.terminal import Live, Page
+from ..world.terminal import Live, Page, import_early
 from .options import STATUSES as STATUSES
 from .options import add_canaries, add_files, add_keep, add_output, add_scripts, asked_for
 
@@ -79,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
     check_output(options.output)
     _check_pins(options.write)
     if options.format == "text":  # rich takes a while to import: let it, while the patient is busy
-        page.import_early("rich.table")
+        import_early("rich.table")
     with Live() as live:
         report = preflight(request, live.step)
     text = ""

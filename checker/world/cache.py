@@ -109,5 +109,5 @@ def keep_answer(arguments: list[str], status: int, text: str, rests_on: Iterable
 
 
 def _command(arguments: list[str]) -> list[object]:
-    terminal = sys.stdout is not None and sys.stdout.isatty() and os.get_terminal_size(1)
+    terminal = sys.stdout is not None and sys.stdout.isatty() and os.get_terminal_size(sys.stdout.fileno())
     return [sys.executable, arguments, terminal, *surroundings()]

@@ -112,9 +112,10 @@ class Page:
             return
         write_out(text)
 
-    def import_early(self, module: str) -> None:
-        """Begin to import what will lay out the page, while somebody else is busy."""
-        Thread(target=import_module, args=(module,), daemon=True).start()
+
+def import_early(module: str) -> None:
+    """Begin to import what will lay out a page, while somebody else is busy."""
+    Thread(target=import_module, args=(module,), daemon=True).start()
 
 
 def columns() -> int:
