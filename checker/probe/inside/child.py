@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 
+from .apart import without_servers
 from .program import wrap
 
 #: variables that keep canaries small, quiet and at home
@@ -26,7 +27,7 @@ class Worker:
     """A worker process with its frames and its printed output read concurrently."""
 
     def __init__(self, plan: dict) -> None:
-        environment = dict(os.environ, **QUIET)
+        environment = dict(without_servers(dict(os.environ), plan["scratch"]), **QUIET)
         environment.update(dict.fromkeys(("TMPDIR", "TMP", "TEMP"), plan["scratch"]))  # what is left there goes with it
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
         if plan["bytecode"]:

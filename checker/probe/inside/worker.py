@@ -7,6 +7,7 @@ import sys
 import time
 from typing import Any
 
+from .apart import refuse_network
 from .canary.flow import try_canary
 from .errors import describe, exit_status, last_word
 from .frames import Channel, open_channel
@@ -56,11 +57,12 @@ def import_step(wanted: dict, channel: Channel) -> bool:
     return True
 
 
-def scratch(plan: dict, number: int) -> None:
-    """Move into a folder of the canary's own."""
+def set_apart(plan: dict, number: int) -> None:
+    """Move into a folder of the canary's own, out of reach of any server."""
     folder = os.path.join(plan["scratch"], "%d-%d" % (os.getpid(), number))
     os.mkdir(folder)
     os.chdir(folder)
+    refuse_network()
 
 
 def forked(plan: dict, number: int, canary: dict, channel: Channel) -> None:
@@ -76,7 +78,7 @@ def forked(plan: dict, number: int, canary: dict, channel: Channel) -> None:
         os.dup2(output_out, 1)
         os.dup2(output_out, 2)
         try:
-            scratch(plan, number)
+            set_apart(plan, number)
             try_canary(canary, plan["absent"], Channel(channel.token, frames_out))
         finally:
             os._exit(0)
@@ -150,6 +152,6 @@ def work(plan: dict, folder_first: bool) -> None:
         if plan["fork"]:
             forked(plan, number, canary, channel)
         else:
-            scratch(plan, number)
+            set_apart(plan, number)
             try_canary(canary, plan["absent"], channel)
     channel.send("worked")

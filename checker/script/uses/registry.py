@@ -25,6 +25,11 @@ from ..values.values import (
     strings,
 )
 
+#: what a logging call is handed that a canary has of its own, or that leads to the user's runs, code and files
+THEIR_OWN = {"onnx_model", "signature", "input_example", "run_id", "model_id", "code_paths", "code_path", "artifacts"}
+#: what may be the name of a file
+PERHAPS_FILES = {"conda_env", "pip_requirements", "extra_pip_requirements"}
+
 
 def which(machine: Machine, value: Value | None) -> int:
     """The conversion that a value comes from: its own, the one written to that file, else the last; -1 for none."""
@@ -91,7 +96,7 @@ def literal_arguments(call: str, arguments: Arguments) -> dict[str, Any]:
         given["artifact_path" if call == "log_model" else "path"] = arguments.positional[1]
     found: dict[str, Any] = {}
     for name, value in given.items():
-        if name in ("onnx_model", "signature", "input_example"):
+        if name in THEIR_OWN or (name in PERHAPS_FILES and isinstance(value, Literal) and isinstance(value.value, str)):
             continue
         try:
             found[name] = plain(value)

@@ -1,0 +1,70 @@
+"""What keeps a worker and its canaries apart from the user's own servers, registries and experiments."""
+
+import importlib.util
+import re
+
+#: variables that name a server, a run, an experiment or a credential of MLflow's
+TRACKING = re.compile(r"_?MLFLOW_|DATABRICKS_")
+#: those that only switch something on or off
+SWITCH = re.compile(r"(?i)true|false")
+
+
+def without_servers(variables: dict, folder: str) -> dict:
+    """The environment of a worker: MLflow's stores lie in `folder`, in the kind that they have; nothing else is known.
+
+    Switches stay, since they change what MLflow does here.
+    """
+    kept = {k: v for k, v in variables.items() if not TRACKING.match(k) or SWITCH.fullmatch(v)}
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
+        if variables.get(name):
+            kept[name] = store_in(folder, name[7:15].lower(), variables[name])
+    return kept
+
+
+def store_in(folder: str, name: str, instead_of: str) -> str:
+    """The address of a store in a folder: of files where the user's is one of files, else a database."""
+    files = re.match(r"(?i)file:|(?![a-z][-+.\w]+:|databricks)", instead_of)
+    if files or importlib.util.find_spec("sqlalchemy") is None:
+        return "file:" + folder + "/" + name
+    return "sqlite:///" + folder + "/" + name + ".db"
+
+
+def refuse_network() -> None:
+    """Let no Python socket of this process reach anybody, on this machine or another, and look no name up.
+
+    What the process itself listens on may be reached, since event loops of some systems talk to themselves that way,
+    and so may sockets that are files.
+    """
+    import socket
+
+    own, look_up = set(), socket.getaddrinfo
+    listen = socket.socket.listen
+
+    def refusal() -> OSError:
+        return ConnectionRefusedError("the checker lets no canary use the network")
+
+    def listening(self: socket.socket, *backlog: int) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            own.add(self.getsockname()[1])
+        listen(self, *backlog)
+
+    def guarded(name: str) -> object:
+        call = getattr(socket.socket, name)
+
+        def method(self: socket.socket, *arguments: object) -> object:
+            address = arguments[-1]
+            if self.family in (socket.AF_INET, socket.AF_INET6) and address[1] not in own:  # type: ignore[index]
+                raise refusal()
+            return call(self, *arguments)
+
+        return method
+
+    def looking_up(host: object, *arguments: object, **more: object) -> list:
+        if host not in (None, "", "localhost", "127.0.0.1", "::1"):
+            raise refusal()
+        return look_up(host, *arguments, **more)  # type: ignore[arg-type]
+
+    for name in ("connect", "connect_ex", "sendto"):
+        setattr(socket.socket, name, guarded(name))
+    socket.socket.listen = listening  # type: ignore[assignment, method-assign]
+    socket.getaddrinfo = looking_up
