@@ -7,16 +7,45 @@ from .version import __version__ as __version__
 TYPE_CHECKING = False  # `typing` takes longer to import than an answer that is known takes to give
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
     from typing import Any
 
     from .model import Report
 
 
-def preflight(*scripts: Any, **options: Any) -> Report:
-    """Look at the running interpreter; see `checker.notebook.preflight`."""
+def preflight(
+    *scripts: str | Path,
+    canaries: str = "quick",
+    static: bool = False,
+    keep: Sequence[str] = (),
+    prove: bool = True,
+    offline: bool = False,
+) -> Report:
+    """Say whether scikit-learn -> ONNX -> MLflow works in the interpreter that is running, what breaks, and why.
+
+        import checker
+        checker.preflight("train.py")
+
+    The report is shown where it is the last value of a cell; `print` shows it anywhere else. Nothing is installed or
+    changed in this environment.
+
+    scripts   training scripts or notebooks, `.py` or `.ipynb`: read, never run; their models are tried on made-up data
+    canaries  what is tried besides: "quick", "all", or names separated by commas (`checker canaries` lists them)
+    static    look at files and metadata only: nothing is imported, and no remedy is tried
+    keep      names of packages that no remedy may move, for example ["scikit-learn"]
+    prove     where something blocks, try remedies in throwaway environments (1 minute or so); False: only plan them
+    offline   ask no package index: remedies are planned, and none is tried
+
+    Of the report: `verdict` is "ready", "warnings" or "blocked"; `findings` are the causes, the worst first;
+    `remedies` are what to do, what was proven first.
+
+    Raises checker.errors.UsageError for an unknown canary or package, checker.errors.CannotLook for a file that cannot
+    be read. In a cell, `%load_ext checker` and `%preflight train.py` do the same with the options of the command line.
+    """
     from .notebook import preflight as look
 
-    return look(*scripts, **options)
+    return look(*scripts, canaries=canaries, static=static, keep=keep, prove=prove, offline=offline)
 
 
 def load_ipython_extension(shell: Any) -> None:

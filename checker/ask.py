@@ -113,6 +113,8 @@ def completed(paths: Sequence[Path]) -> Script | None:
 
 def of_python(asked: str | None, folders: Sequence[Path] = ()) -> Patient:
     """The patient that `--python` names, or the user's own interpreter where nothing is named."""
+    if asked and asked.endswith((".py", ".ipynb")):
+        raise UsageError(f"--python {asked} is a script", "name an interpreter there; a script stands by itself")
     if asked:
         python = find(asked, folders)
         return Patient((str(python), "-"), str(python), "it was named with --python")

@@ -5,6 +5,7 @@ packaging is imported late: no command has to wait for it before it has somethin
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -65,3 +66,14 @@ def pinned_version(text: str) -> str:
     requirement = read_requirement(text)
     exact = (s for s in requirement.specifier if s.operator in ("==", "===")) if requirement else ()
     return next((s.version for s in exact if not s.version.endswith("*")), "")
+
+
+def meant(word: str, words: Iterable[str]) -> str:
+    """A question for the known words that a mistyped one looks like, "" where none does."""
+    from difflib import SequenceMatcher, get_close_matches
+
+    known = {w.lower(): w for w in words}
+    close = get_close_matches(word.lower(), known, 2, 0.6)
+    if close and SequenceMatcher(None, word.lower(), close[0]).ratio() > 0.85:
+        del close[1:]
+    return f"did you mean {' or '.join(known[w] for w in close)}?" if close else ""

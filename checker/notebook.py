@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from .ask import asked, prepare
-from .errors import CheckerError
+from .commands.parsing import parse
+from .commands.preflight import check_pins, rendered, request_of
+from .errors import CheckerError, UsageError
+from .fix.proven_pins import write_pins
 from .model import Loaded, Observation, Report
-from .pipeline import conclude
+from .names import canonicalize_name
+from .pipeline import preflight as run
 from .probe.inside.files.static import look_closely
 from .probe.inside.frames import Channel
-from .request import Clock, Request
-from .world.terminal import show, silent
+from .request import Remedies, Request
+from .world.files import check_output
+from .world.terminal import Live, Page, Progress, show, silent
 
 
 class Shown(Report):
@@ -31,15 +36,26 @@ class Shown(Report):
         return render(self)
 
 
-def preflight(*scripts: str | Path, canaries: str = "quick", static: bool = False) -> Shown:
-    """Look at the running kernel; the report is shown where it is a cell's last value.
+def preflight(
+    *scripts: str | Path,
+    canaries: str = "quick",
+    static: bool = False,
+    keep: Sequence[str] = (),
+    prove: bool = True,
+    offline: bool = False,
+) -> Shown:
+    """Look at the running kernel; see `checker.preflight`."""
+    remedies = Remedies.OFFLINE if offline else Remedies.PROVEN if prove else Remedies.RESOLVED
+    names = tuple(map(canonicalize_name, keep))
+    return _look(
+        Request(tuple(map(Path, scripts)), canaries=canaries, static=static, keep=names, remedies=remedies), silent
+    )
 
-    `scripts` are training scripts or notebooks whose models are tried besides; they are read, never run.
-    """
-    clock, wanted = Clock(), prepare([Path(s) for s in scripts], canaries, static)
-    with asked(Request(python=sys.executable), wanted, clock, silent) as found:
-        patient = replace(found.patient, why="it is this kernel's own interpreter")
-        report = conclude(patient, with_loaded(found.observation), wanted.script, clock)
+
+def _look(request: Request, progress: Progress) -> Shown:
+    """The report on this kernel, whatever interpreter the request names."""
+    made = run(replace(request, python=sys.executable), progress, with_loaded)
+    report = replace(made, patient=replace(made.patient, why="it is this kernel's own interpreter"))
     return Shown(**{f.name: getattr(report, f.name) for f in fields(report)})
 
 
@@ -61,16 +77,48 @@ def with_loaded(observation: Observation) -> Observation:
 
 
 def preflight_magic(line: str) -> None:
-    """`%preflight [SCRIPT ...] [--static] [--canaries SET]`: look at this kernel and print the report."""
-    from .reporters.text import render
+    """`%preflight [SCRIPT ...] [OPTIONS]`: look at this kernel and print the report.
 
-    words = shlex.split(line)
-    canaries = words[words.index("--canaries") + 1] if "--canaries" in words[:-1] else "quick"
-    scripts = [w for i, w in enumerate(words) if not w.startswith("--") and words[i - 1 : i] != ["--canaries"]]
+    Options are those of `checker preflight`; `%preflight --help` lists them. Those that name another environment or
+    change this one are refused.
+    """
     try:
-        show(render(preflight(*scripts, canaries=canaries, static="--static" in words)))
-    except CheckerError as error:
+        options = parse(["preflight", *shlex.split(line)])
+        request = request_of(options)
+        _check_kernel(request)
+        check_output(options.output)
+        check_output(options.save)
+        check_pins(options.write)
+        page = Page(options.output)
+        with Live() as live:
+            report = _look(request, live.step)
+        text = rendered(report, options, page)
+        page.write(text) if options.output else show(text)
+        if options.write:
+            write_pins(report, options.write, show)
+    except (CheckerError, ValueError) as error:  # quotes that are not closed
         show(f"checker: {error}")
+    except SystemExit:  # after the help
+        return
+
+
+def _check_kernel(request: Request) -> None:
+    """Raises UsageError for what concerns another environment, or changes the one that is running."""
+    elsewhere = {
+        "--python": request.python,
+        "--pythons": request.pythons,
+        "--requirements": request.requirements,
+        "--via": request.via is not None,
+        "--from": request.recorded,
+    }
+    if names := [option for option, given in elsewhere.items() if given]:
+        raise UsageError(f"%preflight looks at this kernel: leave out {' and '.join(names)}")
+    if request.fix:
+        raise UsageError(
+            "--fix does not change a kernel that is running",
+            "run `checker preflight --fix` in a terminal, then restart",
+        )
+    request.check()
 
 
 def load_ipython_extension(shell: Any) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 
 from .ask import ProbeRequest, asked, prepare
+from .errors import UsageError
 from .model import Case, Finding, Observation, Patient, Report, Script
+from .names import STACK, distribution_of, meant
 from .request import Clock, Remedies, Request
 from .world.files import check_files
 from .world.terminal import Progress, silent
+
+#: adds to what was seen of a patient
+See = Callable[[Observation], Observation]
 
 
 @dataclass(frozen=True)
@@ -25,9 +30,10 @@ class Looked:
     base: Path | None
 
 
-def preflight(request: Request, progress: Progress = silent) -> Report:
+def preflight(request: Request, progress: Progress = silent, see: See = lambda observation: observation) -> Report:
     """Look at the environment that the request names, and conclude; where something blocks, try what would mend it.
 
+    `see` adds to the observation what only this process can see.
     Raises UsageError for contradictory options and CannotLook when a file or the patient cannot be reached.
     """
     request.check()
@@ -36,7 +42,7 @@ def preflight(request: Request, progress: Progress = silent) -> Report:
 
         # what killed runs have left is put right before anything is seen
         collect(lambda text: progress("restore", text))
-    with look(request, progress) as looked:
+    with look(request, progress, see) as looked:
         if request.remedies is Remedies.ADVISED or request.static or not serious(looked.report.findings, strict=False):
             return looked.report
         from .remedy.plan_and_prove import plan_and_prove
@@ -45,7 +51,7 @@ def preflight(request: Request, progress: Progress = silent) -> Report:
 
 
 @contextmanager
-def look(request: Request, progress: Progress) -> Iterator[Looked]:
+def look(request: Request, progress: Progress, see: See = lambda observation: observation) -> Iterator[Looked]:
     """What is seen of the environment that the request names, concluded; one that was built for it lives inside."""
     check_files([*request.scripts, *request.requirements])
     clock = Clock()
@@ -53,7 +59,26 @@ def look(request: Request, progress: Progress) -> Iterator[Looked]:
     with clock.phase("script"):
         wanted = prepare(request.scripts, request.canaries, request.static)
     with asked(request, wanted, clock, progress) as found:
-        yield Looked(conclude(found.patient, found.observation, wanted.script, clock), wanted, found.base)
+        check_keep(request.keep, found.observation)
+        yield Looked(conclude(found.patient, see(found.observation), wanted.script, clock), wanted, found.base)
+
+
+def check_keep(keep: Iterable[str], observation: Observation) -> None:
+    """Raises UsageError for packages that are to be kept and are not there; one of the path may well be missing."""
+    known = {d.name for d in observation.distributions} | {distribution_of(module) for module in STACK}
+    unknown = [name for name in keep if observation.distributions and name not in known]
+    if unknown:
+        guesses = dict.fromkeys(filter(None, (meant_package(name, observation) for name in unknown)))
+        raise UsageError(
+            f"--keep {', '.join(unknown)}: not installed there", " ".join(guesses) or "name a package that is there"
+        )
+
+
+def meant_package(name: str, observation: Observation) -> str:
+    """A question for the installed package that a name means, "" where none looks like it; a module's name counts."""
+    installed = sorted({d.name for d in observation.distributions})
+    brings = distribution_of(name.replace("-", "_"))
+    return f"did you mean {brings}?" if brings in installed else meant(name, installed)
 
 
 def _prepare() -> None:

@@ -8,11 +8,17 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from checker.cli import main
+from checker.commands.parsing import parse
+from checker.names import meant
+from checker.pipeline import check_keep, meant_package
+
+from .reports import ready
 
 HERE = Path(__file__).parent
 
@@ -34,11 +40,11 @@ def run(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, 
         (["preflight", "--python", "3.5"], 3, "no Python 3.5 was found"),
         (["preflight", "--python", "{folder}"], 3, "there is no Python in the folder"),
         (["preflight", "--python", "{dies}"], 3, "did not answer as a Python does"),
-        (["preflight", "no-such-script.py"], 3, "no-such-script.py (not found)"),
+        (["preflight", "no-such-script.py"], 3, "no-such-script.py: not found"),
         (["preflight", "{folder}"], 3, "is a folder"),
         (["preflight", "{bytes}", "--static"], 3, "UTF-8"),
         (["preflight", "{notebook}", "--static"], 3, "is not JSON"),
-        (["preflight", "--requirements", "none.txt"], 3, "none.txt (not found)"),
+        (["preflight", "--requirements", "none.txt"], 3, "none.txt: not found"),
         (["preflight", "--canaries", "LogisticRegresion"], 2, "did you mean LogisticRegression"),
         (["preflight", "--via", ""], 2, "--via is empty"),
         (["preflight", "--via", "no-such-command-at-all -"], 3, "cannot run no-such-command-at-all"),
@@ -50,10 +56,22 @@ def run(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, 
         (["preflight", "--from", "{number}"], 3, "holds no frames"),
         (["preflight", "--from", "{partial}"], 3, "holds no frames"),
         (["preflight", "--pyhton", "x"], 2, "did you mean --python"),
-        (["preflight", "--format", "yaml"], 2, "invalid choice"),
+        (["preflight", "--format", "yaml"], 2, "there is no choice 'yaml': choose from text"),
+        (["preflight", "--format", "jsn"], 2, "did you mean json"),
+        (["preflight", "--static", "--save", "/no/such/folder/frames"], 2, "cannot write"),
+        (["preflight", "{folder}/trian.py"], 3, "did you mean {folder}/train.py?"),
+        (["preflight", "--requirements", "{folder}/trian.py"], 3, "did you mean {folder}/train.py?"),
+        (["preflight", "--python", "train.py"], 2, "is a script"),
+        (["preflight", "--static", "--python", sys.executable, "--keep", "pytset"], 2, "did you mean pytest?"),
+        (["preflight", "--static", "--python", sys.executable, "--keep", "no-such-package"], 2, "not installed there"),
+        (["bisect", "train.py"], 2, "the package comes first"),
+        (["repro", "some-name", "{folder}/trian.py"], 3, "did you mean {folder}/train.py?"),
         (["preflight", "--static", "--output", "/no/such/folder/report"], 2, "cannot write"),
         (["explain", "removed-nam"], 2, "did you mean removed-name"),
-        (["preflite"], 2, "invalid choice"),
+        (["preflght"], 2, "did you mean preflight?"),
+        (["preflght"], 2, "there is no command"),
+        (["train.py"], 2, "did you mean `checker preflight train.py`?"),
+        (["--verison"], 2, "did you mean --version?"),
     ],
 )
 def test_bad_input_is_one_line(
@@ -61,6 +79,7 @@ def test_bad_input_is_one_line(
 ) -> None:
     places = {n: tmp_path / n for n in ("folder", "dies", "bytes", "notebook", "number", "partial")}
     places["folder"].mkdir()
+    (places["folder"] / "train.py").write_text("")
     places["dies"].write_text("#!/bin/sh\nexit 1\n")
     places["dies"].chmod(0o755)
     places["number"].write_text("5\n")
@@ -70,9 +89,36 @@ def test_bad_input_is_one_line(
     places["notebook"].write_text("{")
     found, out, err = run(*(a.format(**places) for a in arguments), capsys=capsys)
     assert (found, out) == (status, "")
-    assert words in err
+    assert words.format(**places) in err
     assert err.count("\n") == 1
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("command", ["preflight", "probe", "bisect", "repro"])
+def test_scripts_stand_anywhere(command: str) -> None:
+    name = ["skl2onnx"] if command in ("bisect", "repro") else []
+    option = ["--canaries", "SVC"]
+    scripts = [Path("train.py"), Path("other.ipynb")]
+    for words in (
+        ["train.py", "other.ipynb", *option],
+        ["train.py", *option, "other.ipynb"],
+        [*option, "train.py", "other.ipynb"],
+    ):
+        found = parse([command, *name, *words])
+        assert (found.scripts, found.canaries) == (scripts, "SVC")
+        assert parse([command, *option, *name, "train.py", "other.ipynb"]).scripts == scripts
+
+
+def test_a_guess_is_one_word_where_it_is_nearly_the_same() -> None:
+    assert meant("--pyhton", ["--python", "--pythons", "--via"]) == "did you mean --python?"
+    assert meant("LOGIST", ["logistic-a", "logistic-b"]) == "did you mean logistic-b or logistic-a?"
+    assert meant("x", ["numpy"]) == ""
+
+
+def test_a_module_names_its_package() -> None:
+    assert meant_package("sklearn", ready().observation) == "did you mean scikit-learn?"
+    check_keep(["onnxruntime-gpu"], replace(ready().observation, distributions=()))  # nothing is known to be there
+    check_keep(["mlflow"], replace(ready().observation, distributions=ready().observation.distributions[:1]))
 
 
 def test_a_script_for_another_python_is_a_note(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from checker import __version__
-from checker.cli import parser
+from checker.commands.parsing import parse
 from checker.errors import BLOCKED, BUG, CANNOT_LOOK, READY, USAGE
 from checker.model import Basis, Stage
 from checker.probe.canaries import every
+from checker.reporters import REPORTERS
 from checker.rules import ALL
 
 ROOT = Path(__file__).parents[1]
@@ -42,7 +43,7 @@ def commands(text: str) -> list[str]:
 @pytest.mark.parametrize(("name", "command"), [(n, c) for n, text in TEXTS.items() for c in commands(text)])
 def test_commands_parse(name: str, command: str) -> None:
     words = shlex.split(command)[1:]
-    options = parser().parse_args(words)
+    options = parse(words)
     assert options.command
 
 
@@ -83,9 +84,7 @@ def test_stages_and_bases_are_those_of_the_code() -> None:
 
 def test_formats_are_those_of_the_command() -> None:
     (formats,) = re.findall(r"`--format ([\w\\|]+)`", README)
-    preflight = parser()._subparsers._group_actions[0].choices["preflight"]  # type: ignore[union-attr, index]
-    (option,) = (a for a in preflight._actions if "--format" in a.option_strings)
-    assert formats.replace("\\", "").split("|") == list(option.choices or ())
+    assert formats.replace("\\", "").split("|") == list(REPORTERS)
 
 
 def test_set_up_is_two_commands_and_ci_runs_the_second() -> None:

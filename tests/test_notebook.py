@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import json
 import sys
 import types
 from pathlib import Path
@@ -40,9 +42,41 @@ def test_the_function_looks_at_this_interpreter() -> None:
 
 def test_the_magic_takes_options_and_tells_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
     preflight_magic("no-such-script.py --static --canaries quick")
-    assert capsys.readouterr().out == "checker: cannot read no-such-script.py (not found) (check the path)\n"
+    assert capsys.readouterr().out == "checker: cannot read no-such-script.py: not found (check the path)\n"
     preflight_magic("--static")
-    assert "Environment" in capsys.readouterr().out
+    assert "Python" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("--keep numpy no-such-script.py", "no-such-script.py: not found"),
+        ("--keep numpy,", "--keep numpy,"),
+        ("--pyhton x", "did you mean --python?"),
+        ("--python x --via y", "leave out --python and --via"),
+        ("--fix", "in a terminal"),
+        ("--help", "usage: checker preflight"),
+        ("'", "No closing quotation"),
+    ],
+)
+def test_the_magic_reads_its_line_as_the_command_line_does(
+    line: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    preflight_magic(f"{line} --static" if line.startswith("--keep") else line)
+    assert words in capsys.readouterr().out
+
+
+def test_the_magic_writes_what_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    preflight_magic(f"--static --format json --output {tmp_path / 'report.json'}")
+    assert json.loads((tmp_path / "report.json").read_text())["environment"]["executable"] == sys.executable
+    assert capsys.readouterr().out == ""
+
+
+def test_the_function_has_help_that_helps() -> None:
+    help = checker.preflight.__doc__ or ""
+    told = inspect.signature(checker.preflight)
+    assert told == inspect.signature(preflight, eval_str=False).replace(return_annotation="Report")
+    assert all(f"\n    {name} " in help for name in told.parameters if name != "static" and name != "scripts")
 
 
 def test_a_stale_module_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

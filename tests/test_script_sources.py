@@ -100,8 +100,8 @@ def test_an_install_under_a_condition_is_a_note(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("absent.py", None, "There is no file"),
-        ("folder", "folder", "is a folder"),
+        ("absent.py", None, "No such file"),
+        ("folder", "folder", "Is a directory"),
         ("a.py", b"x = '\xff\xfe'\n", "is not a text in UTF-8"),
         ("a.py", b"# coding: nonsense\n", "is not a text in UTF-8"),
         ("a.ipynb", b"print(1)", "it is not JSON"),

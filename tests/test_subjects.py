@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
-from checker.cli import parser
+from checker.commands.parsing import parse
 from checker.knowledge import Knowledge
 from checker.model import (
     Artifact,
@@ -153,5 +153,5 @@ def test_a_reporter_is_one_file_and_one_line(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(REPORTERS, "one-line", Reporter("one_line", "log"))
     assert everything(blocked())["one-line"] == "Blocked at convert: train.py\n"
     assert everything(report())["one-line"] == "Blocked at load: model.onnx\n"
-    assert parser().parse_args(["preflight", "--format", "one-line"]).format == "one-line"
+    assert parse(["preflight", "--format", "one-line"]).format == "one-line"
     assert path_of("blocked", "one-line").name == "blocked.log"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from typing import Any
 from ..errors import CannotLook, UsageError
 from ..knowledge import load
 from ..model import Case, Change, Report
-from ..pipeline import look
+from ..pipeline import look, meant_package
 from ..probe.plan import canary_fields, wanted_imports
 from ..remedy.prove.acceptance import AcceptanceCriteria, find_blockers
 from ..remedy.prove.environments import TrialEnvironments
@@ -79,9 +78,7 @@ def bisect_failure(
 def _find_version(report: Report, package: str) -> str:
     version = report.observation.version(package)
     if version is None:
-        names = sorted({d.name for d in report.observation.distributions})
-        close = " or ".join(difflib.get_close_matches(package, names, 2, 0.6))
-        hint = f"did you mean {close}?" if close else "name a package that is there"
+        hint = meant_package(package, report.observation) or "name a package that is there"
         raise UsageError(f"{package} is not installed in {report.patient.label}", hint)
     return version
 

@@ -9,7 +9,7 @@ from ..names import canonicalize_name
 from ..request import Request
 from ..world.files import check_output
 from ..world.terminal import Live, Page, columns
-from .options import STATUSES_FOLLOWING, add_patient, asked_for
+from .options import SCRIPTS, STATUSES_FOLLOWING, add_patient, asked_for
 
 STATUSES = STATUSES_FOLLOWING + "0 nothing fails here, 1 something does and was followed"
 
@@ -17,12 +17,18 @@ STATUSES = STATUSES_FOLLOWING + "0 nothing fails here, 1 something does and was 
 def add(command: argparse.ArgumentParser) -> None:
     """Its options."""
     command.add_argument(
-        "package", metavar="PACKAGE", type=canonicalize_name, help="an installed package whose releases are tried"
+        "package", metavar="PACKAGE", type=_package, help="an installed package whose releases are tried"
     )
     add_patient(command)
     command.add_argument("--between", default="", metavar="OLD..NEW", help="only releases from OLD to NEW")
     command.add_argument("--every", action="store_true", help="try every release, not only what the search needs")
     command.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def _package(word: str) -> str:
+    if word.endswith(SCRIPTS):
+        raise argparse.ArgumentTypeError(f"{word} is a script: the package comes first")
+    return canonicalize_name(word)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 
 from ..errors import READY, UsageError
+from ..names import meant
 from ..world.terminal import Page
-from .options import add_output, close
+from .options import add_output
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -26,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     elif options.rule in rules:
         text = render_rule(rules[options.rule])
     else:
-        hint = f"did you mean {close(options.rule, list(rules))}? `checker explain` lists them"
+        hint = f"{meant(options.rule, rules)} `checker explain` lists them".strip()
         raise UsageError(f"there is no rule {options.rule!r}", hint)
     Page(options.output).write(text)
     return READY

@@ -8,6 +8,8 @@ from typing import Any
 
 from ..names import canonicalize_name
 
+#: how names of scripts end
+SCRIPTS = (".py", ".ipynb")
 #: what the statuses of most commands mean
 STATUSES = (
     "exit status: 0 nothing blocks, 1 blockers (with --strict warnings too), 2 wrong usage, 3 could not look, "
@@ -15,13 +17,6 @@ STATUSES = (
 )
 #: the same of the commands that follow one failure, but for 0 and 1
 STATUSES_FOLLOWING = "exit status: 2 wrong usage, 3 could not look, 70 a bug of the checker, 130 or 143 interrupted; "
-
-
-def close(word: str, words: list[str]) -> str:
-    """The words that were probably meant, in a phrase."""
-    import difflib
-
-    return " or ".join(difflib.get_close_matches(word, words, 2, 0.3)) or "one of the listed ones"
 
 
 def add_scripts(command: Any, help: str) -> None:

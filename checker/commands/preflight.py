@@ -64,20 +64,11 @@ def run(options: argparse.Namespace) -> int:
     """Look, conclude, try remedies, and apply or write them where that was asked for."""
     from ..pipeline import preflight, serious
 
-    request = Request(
-        **asked_for(options),
-        requirements=tuple(options.requirements),
-        via=options.via,
-        recorded=options.recorded,
-        save=options.save,
-        static=options.static,
-        remedies=Remedies.OFFLINE if options.offline else Remedies.RESOLVED if options.no_prove else Remedies.PROVEN,
-        fix=options.fix,
-        yes=options.yes,
-    )
+    request = request_of(options)
     page = Page(options.output)
     check_output(options.output)
-    _check_pins(options.write)
+    check_output(options.save)
+    check_pins(options.write)
     if options.format == "text":  # rich takes a while to import: let it, while the patient is busy
         import_early("rich.table")
     with Live() as live:
@@ -86,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
     if options.fix:
         report = _fixed(request, report, options, page)
     else:
-        text = _rendered(report, options, page)
+        text = rendered(report, options, page)
         page.write(text)
     if options.write:
         from ..fix.proven_pins import write_pins
@@ -99,6 +90,21 @@ def run(options: argparse.Namespace) -> int:
     return status
 
 
+def request_of(options: argparse.Namespace) -> Request:
+    """What is asked for, as the options say it."""
+    return Request(
+        **asked_for(options),
+        requirements=tuple(options.requirements),
+        via=options.via,
+        recorded=options.recorded,
+        save=options.save,
+        static=options.static,
+        remedies=Remedies.OFFLINE if options.offline else Remedies.RESOLVED if options.no_prove else Remedies.PROVEN,
+        fix=options.fix,
+        yes=options.yes,
+    )
+
+
 def _fixed(request: Request, report: Report, options: argparse.Namespace, page: Page) -> Report:
     """Apply what was proven: the report of what is there in the end.
 
@@ -108,7 +114,7 @@ def _fixed(request: Request, report: Report, options: argparse.Namespace, page: 
 
     people = options.format == "text" and options.output is None
     if people:
-        page.write(_rendered(report, options, page))
+        page.write(rendered(report, options, page))
     after = None
     try:
         with Live() as live:
@@ -117,11 +123,12 @@ def _fixed(request: Request, report: Report, options: argparse.Namespace, page: 
             )
     finally:
         if after or not people:
-            page.write("\n" * people + _rendered(after or report, options, page))
+            page.write("\n" * people + rendered(after or report, options, page))
     return after or report
 
 
-def _rendered(report: Report, options: argparse.Namespace, page: Page) -> str:
+def rendered(report: Report, options: argparse.Namespace, page: Page) -> str:
+    """The report in the format that was asked for."""
     from ..reporters.text import render
 
     if options.format != "text":
@@ -129,7 +136,7 @@ def _rendered(report: Report, options: argparse.Namespace, page: Page) -> str:
     return render(report, width=page.width, color=page.color, verbose=options.verbose)
 
 
-def _check_pins(paths: Sequence[Path]) -> None:
+def check_pins(paths: Sequence[Path]) -> None:
     """Refuse a name that does not tell what the file is to hold."""
     from ..fix.pin_files import Form, find_form
 

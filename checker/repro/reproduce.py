@@ -19,6 +19,7 @@ from ..remedy.plan_and_prove import plan_and_prove
 from ..remedy.solve.resolution_input import read_installed
 from ..request import Remedies, Request
 from ..rules.evidence import first_words
+from ..world.files import check_files
 from ..world.sandbox import run_script
 from ..world.terminal import Progress
 from ..world.uv import check_reachable, ending, plain_words
@@ -52,6 +53,7 @@ def reproduce(request: Request, name: str, fixed: bool, progress: Progress) -> M
 
     Raises UsageError for an unknown name, CannotLook where it shows nothing, or not what was seen.
     """
+    check_files(request.scripts)
     with look(_request(request, name), progress) as seen:
         assert seen.base
         shown = _shown(seen.report, name, {c.name: c for c in seen.asked.canaries})

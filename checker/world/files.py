@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ..errors import CannotLook, UsageError
+from ..names import meant
 
 
 def write(path: Path, text: str) -> None:
@@ -33,9 +35,27 @@ def check_output(path: Path | None) -> None:
 
 def check_files(paths: Sequence[Path]) -> None:
     """Raises CannotLook for the files that are not there or cannot be read, all of them at once."""
-    bad = [f"{p} ({'is a folder' if p.is_dir() else 'not found'})" for p in paths if not p.is_file()]
+    bad = [f"{p}: {'it is a folder' if p.is_dir() else 'not found'}" for p in paths if not p.is_file()]
     if bad:
-        raise CannotLook("cannot read " + ", ".join(bad), "check the path")
+        guesses = dict.fromkeys(filter(None, map(meant_file, paths)))
+        raise CannotLook("cannot read " + "; ".join(bad), " ".join(guesses) or "check the path")
+
+
+def meant_file(path: Path) -> str:
+    """A question for the file that a path means, "" where there is such a file, or none like it.
+
+    In place of a folder it is one of the scripts in it.
+    """
+    folder, name = (path, "") if path.is_dir() else (path.parent, path.name)
+    if path.is_file() or not folder.is_dir():
+        return ""
+    with suppress(OSError):
+        files = sorted(f.name for f in folder.iterdir() if f.is_file())
+        if name:
+            return meant(str(path), (str(folder / f) for f in files))
+        scripts = [f for f in files if f.endswith((".py", ".ipynb"))]
+        return f"did you mean {folder / scripts[0]}?" if len(scripts) == 1 else ""
+    return ""
 
 
 def read_text(path: Path, hint: str = "check the path") -> str:
@@ -43,7 +63,7 @@ def read_text(path: Path, hint: str = "check the path") -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise CannotLook(f"cannot read {path}: {error.strerror}", hint) from error
+        raise CannotLook(f"cannot read {path}: {error.strerror}", meant_file(path) or hint) from error
 
 
 def text_of(path: Path) -> str:
@@ -58,13 +78,11 @@ def read_bytes(path: Path) -> bytes:
     """The content of a script or notebook; raises CannotLook when it cannot be read."""
     try:
         return path.read_bytes()
-    except FileNotFoundError:
-        raise CannotLook(f"There is no file {path}.", "Give the path of a Python script or a notebook.") from None
-    except IsADirectoryError:
-        raise CannotLook(f"{path} is a folder.", "Give the path of a Python script or a notebook in it.") from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise CannotLook(f"{path} could not be read: {why}.", "Check the path and its permissions.") from None
+        raise CannotLook(
+            f"cannot read {path}: {why}", meant_file(path) or "check the path and its permissions"
+        ) from None
 
 
 def is_file(path: Path) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from ...errors import UsageError
 from ...model import Canary
+from ...names import meant
 from .catalogue import CATALOGUE, QUICK
 
 __all__ = ["CATALOGUE", "every", "named", "quick"]
@@ -28,14 +28,6 @@ def named(names: Iterable[str]) -> tuple[Canary, ...]:
     wanted = list(dict.fromkeys(names))
     unknown = [name for name in wanted if name not in known]
     if unknown:
-        raise UsageError(f"no such canary: {', '.join(unknown)}", _hint(unknown, list(known)))
+        guesses = dict.fromkeys(filter(None, (meant(name, known) for name in unknown)))
+        raise UsageError(f"no such canary: {', '.join(unknown)}", " ".join([*guesses, "`checker canaries` lists them"]))
     return tuple(known[name] for name in wanted)
-
-
-def _hint(unknown: Iterable[str], known: list[str]) -> str:
-    """Names that look alike, whatever their case, or where to find all of them."""
-    lower = {name.lower(): name for name in known}
-    close = [lower[match] for name in unknown for match in get_close_matches(name.lower(), lower, n=3)]
-    if close:
-        return f"did you mean {' or '.join(dict.fromkeys(close))}?"
-    return "`checker canaries` lists them"

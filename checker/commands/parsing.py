@@ -1,0 +1,71 @@
+"""The words of a command line become options; what is wrong with them is one line, with the word that was meant."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from ..errors import UsageError
+from ..names import meant
+from ..version import __version__
+from . import COMMANDS, load
+from .options import SCRIPTS, STATUSES
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that raises UsageError, which names the option or the choice that was meant."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what is wrong, with what may have been meant."""
+        wrong = next((w.partition("=")[0] for w in message.split() if w.startswith("-")), "")
+        guess = meant(wrong, self._option_string_actions) if message.startswith("unrecognized") else ""
+        raise UsageError(message, ("; " * bool(guess)).join([guess, f"see `{self.prog} --help`"]))
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is None or value in action.choices:
+            return
+        choices = [str(choice) for choice in action.choices]
+        kind = "command" if action.dest == "command" else "choice"
+        guess = meant(str(value), choices) or f"choose from {', '.join(choices)}"
+        if kind == "command" and str(value).endswith(SCRIPTS):
+            guess = f"did you mean `checker preflight {value}`?"
+        raise argparse.ArgumentError(None if kind == "command" else action, f"there is no {kind} {value!r}: {guess}")
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The options of the command that the first word names, None as `command` where there is no word.
+
+    Scripts may stand before, between and after options. Raises UsageError; SystemExit after a help or a version.
+    """
+    words = list(arguments)
+    if not words or words[0] not in COMMANDS:
+        return parser().parse_args(words)
+    command, given = _command(words[0]), argparse.Namespace(command=words[0], arguments=words)
+    # help shows the arguments as they are written, which intermixed parsing takes apart
+    read = command.parse_args if {"-h", "--help"} & {*words} else command.parse_intermixed_args
+    return read(words[1:], given)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line as its help shows it: every command by name."""
+    top = Parser(
+        "checker",
+        description="Will this environment turn a scikit-learn model into ONNX and MLflow, rightly?",
+        epilog=STATUSES,
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"checker {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+    for name, what in COMMANDS.items():
+        commands.add_parser(name, help=what, allow_abbrev=False)
+    return top
+
+
+def _command(name: str) -> argparse.ArgumentParser:
+    """One command with its options."""
+    file = load(name)
+    command = Parser(f"checker {name}", description=f"{COMMANDS[name]}.", allow_abbrev=False)
+    command.epilog = getattr(file, "STATUSES", None)
+    file.add(command)
+    return command
