@@ -13,7 +13,8 @@ from checker.errors import UsageError
 from checker.model import Canary, Failure, Patient
 from checker.probe import make_plan, observe, program
 from checker.probe.canaries import CATALOGUE, every, named, quick
-from checker.probe.inside.canary import compare, data
+from checker.probe.inside import errors
+from checker.probe.inside.canary import compare, data, running
 
 KINDS = {"float32", "float64", "int64", "string", "text", "label", "category", "positive", "counts"}
 TARGETS = {"binary", "three", "continuous", "positive", "targets", "strings", "none"}
@@ -119,15 +120,68 @@ class TestComparing:
 
     def test_a_selector_transforms_although_it_predicts(self, np: Any) -> None:
         selector = SimpleNamespace(get_support=None, predict=None, transform=lambda x: x)
-        assert list(compare.expected_answers(selector, "x")) == ["transform"]
+        assert list(compare.expected_answers(selector, "x", {})) == ["transform"]
 
     def test_scores_count_only_with_a_flipped_label(self, np: Any) -> None:
         model = SimpleNamespace(classes_=np.array([0, 1, 2]))
         want = {"predict": np.array([0, 1]), "decision_function": np.array([[3.0, 1.0, 0.0], [1.0, 2.0, 0.0]])}
         scores = want["decision_function"] / 4
-        assert compare.judge(np, model, want, [np.array([0, 1]), scores], 1e-3, 2)["max_abs_difference"] == 2.25
+        facts = compare.judge(np, model, want, [np.array([0, 1]), scores], 1e-3, 2)
+        assert (facts["max_abs_difference"], facts["scores_difference"]) == (0.0, 2.25)
         with pytest.raises(compare.Disagreement):
             compare.judge(np, model, want, [np.array([0, 0]), scores], 1e-3, 2)
+
+    @pytest.mark.parametrize("form", ["matrix", "maps", "columns", "label only", "scores only"])
+    @pytest.mark.parametrize("sound", [True, False])
+    def test_every_form_of_a_classifiers_answers(self, np: Any, form: str, sound: bool) -> None:
+        model = SimpleNamespace(classes_=np.array(["no", "yes"]))
+        scores = np.array([[0.2, 0.8], [0.9, 0.1], [0.7, 0.3]])
+        want = {"predict": np.array(["yes", "no", "no"]), "predict_proba": scores}
+        said = scores if sound else scores[:, ::-1]
+        labels = want["predict"] if sound else want["predict"][::-1]
+        got = {
+            "matrix": [labels, said],
+            "maps": [labels, [dict(zip(model.classes_, row, strict=True)) for row in said]],
+            "columns": [labels, said[:, 0], said[:, 1:]],
+            "label only": [labels],
+            "scores only": [said.astype(np.float32)],
+        }[form]
+        if sound:
+            assert compare.judge(np, model, want, got, 1e-3, 3)["max_abs_difference"] < 1e-6
+        else:
+            with pytest.raises(compare.Disagreement):
+                compare.judge(np, model, want, got, 1e-3, 3)
+
+    def test_what_an_option_adds_is_compared(self, np: Any) -> None:
+        def predict(x: Any, return_std: bool = False) -> Any:
+            return (x, x + 0.5) if return_std else x
+
+        model = SimpleNamespace(predict=predict)
+        want = compare.expected_answers(model, np.array([1.0, 2.0]), {"return_std": True})
+        assert list(want) == ["predict", "std"]
+        compare.judge(np, model, want, [np.array([[1.0], [2.0]]), np.array([1.5, 2.5])], 1e-3, 2)
+        with pytest.raises(compare.Disagreement):
+            compare.judge(np, model, want, [np.array([[1.0], [2.0]]), np.array([1.5, 2.6])], 1e-3, 2)
+
+    def test_scores_that_were_asked_for_count(self, np: Any) -> None:
+        model = SimpleNamespace(classes_=np.array([0, 1]))
+        want = {"predict": np.array([0, 1]), "decision_function": np.array([-1844.0, 3.0])}
+        right = np.array([[1844.0, -1844.0], [-3.0, 3.0]])
+        compare.judge(np, model, want, [np.array([0, 1]), right], 1e-3, 2, True)
+        with pytest.raises(compare.Disagreement):
+            compare.judge(np, model, want, [np.array([0, 1]), np.abs(right)], 1e-3, 2, True)
+
+    def test_whole_numbers_within_bounds_have_a_median_that_is_a_half(self, np: Any) -> None:
+        random, column = np.random.RandomState(0), {"kind": "int64", "low": 0, "high": 90}
+        assert np.median(data.number_values(np, random, column, 0, 120)) == 44.5
+        large = data.number_values(np, random, {"kind": "float32", "low": 12_000_000, "high": 99_000_000}, 0, 120)
+        assert large.min() >= 12_000_000
+        assert large.max() - large.min() < 64
+
+    def test_inputs_are_fed_by_name_or_place(self, np: Any) -> None:
+        nodes = [SimpleNamespace(name="_c_1", shape=[None, 1]), SimpleNamespace(name="rest", shape=[None, 2])]
+        assert [p.tolist() for p in running.parts_of(np.array([[1, 2, 3]]), nodes)] == [[[1]], [[2, 3]]]
+        assert running.plain_name("home.dest") == "home_dest"
 
     def test_a_tie_is_no_flip_and_a_flip_is_told(self, np: Any) -> None:
         model = SimpleNamespace(classes_=np.array([0, 1]))
@@ -138,6 +192,26 @@ class TestComparing:
             compare.judge(np, model, want, [np.array([0, 0]), same], 1e-3, 0)
         assert told.value.facts["label_flips"] == 0.5
         assert told.value.facts["ordinary_wrong"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("code", "ours"),
+    [
+        ("def step_run(): {}['model']", True),
+        ("def judge(): float('x')", True),
+        ("def step_convert(): float('x')", False),
+        ("def step_convert(): import nowhere_at_all", False),
+        ("def judge():\n error = ValueError('told apart'); error.facts = {}; raise error", False),
+    ],
+)
+def test_what_the_probe_itself_computes_wrong_is_no_finding(code: str, ours: bool) -> None:
+    """As the program has it: all of it is one text under one name."""
+    names: dict[str, Any] = {}
+    exec(compile(code, "<checker probe>", "exec"), names)
+    function = next(f for n, f in names.items() if n.startswith(("step", "judge")))
+    with pytest.raises(Exception) as told:  # noqa: PT011 (of every kind)
+        function()
+    assert errors.is_ours(told.value) == ours
 
 
 @pytest.mark.live

@@ -156,13 +156,16 @@ def test_the_end_of_a_script() -> None:
         == """\
 {
     "name": "Ridge-double",
-    "columns": [{"name": "x0", "kind": "float64", "missing": False}],
+    "columns": [{"name": "x0", "kind": "float64", "missing": False, "low": None, "high": None}],
     "layout": "vector",
     "target": "continuous",
+    "target_2d": False,
     "inputs": [],
     "converter": "skl2onnx.convert_sklearn",
     "options": None,
     "target_opset": None,
+    "registered": [],
+    "output_names": [],
 }
 model = sklearn.linear_model.Ridge(solver="svd")
 state = {"model": model}
@@ -174,7 +177,11 @@ step_convert(canary, state)
 
 def test_without_a_model_only_mlflow_is_shown() -> None:
     text = canary_body(MLFLOW_TRACKING, ALL)
-    assert [n.name for n in ast.parse(text).body if isinstance(n, ast.FunctionDef)] == ["open_store", "step_track"]
+    assert [n.name for n in ast.parse(text).body if isinstance(n, ast.FunctionDef)] == [
+        "open_store",
+        "track",
+        "step_track",
+    ]
     assert text.endswith('state = {"folder": tempfile.mkdtemp()}\nstep_track(canary, state)\n')
 
 

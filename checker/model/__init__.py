@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from .actions import Action, Delete, Hide, Reinstall, Restart, SetVariable
 from .artifact import Artifact
-from .asked import FORMS, Canary, Column, Import, Install, Logging, Patient, Script
+from .asked import FORMS, Canary, Column, Import, Install, Logging, Patient, Registered, Script
 from .concluded import (
     Advice,
     Case,

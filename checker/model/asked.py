@@ -31,13 +31,32 @@ class Column:
     kind: str
     #: True: about a fifth of the values is missing (NaN; for strings the empty string)
     missing: bool = False
+    #: whole numbers with low <= value < high, where a script tells these bounds; else None
+    low: int | None = None
+    high: int | None = None
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A converter of a library that the script itself registers with skl2onnx; all by their dotted names."""
+
+    #: class of the estimators that it converts
+    model: str
+    alias: str
+    #: the function that computes the output shapes, the one that converts, and the one that parses ("" = none)
+    shape: str
+    convert: str
+    parser: str = ""
+    options: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class Logging:
-    """What a canary does with MLflow after it was converted; every call goes to a throwaway store."""
+    """What a canary does with MLflow; every call goes to a throwaway store."""
 
-    #: "log_model" or "save_model" of `mlflow.onnx`
+    #: onnx: the converted model is logged; sklearn: the fitted one is, and nothing is converted
+    flavor: str = "onnx"
+    #: "log_model" or "save_model" of that module of mlflow
     call: str = "log_model"
     #: literal keyword arguments of that call, as the script writes them (artifact_path, name, ...)
     arguments: Mapping[str, Any] = field(default_factory=dict)
@@ -45,12 +64,14 @@ class Logging:
     #: what the signature is inferred from: "frame" or "array"
     signature_of: str = "frame"
     example: bool = True
-    #: kind of the tracking store: sqlite or file; anything else is replaced by sqlite
+    #: kind of the tracking store: sqlite, file, or default (the script sets none); anything else is replaced by sqlite
     store: str = "sqlite"
     #: load the model back through `mlflow.pyfunc`
     load: bool = True
     #: what is handed to `predict`: "frame", "array", the same as doubles "frame64", "array64"; "" = no prediction
     predict: str = "frame"
+    #: without a model: what is called of mlflow's tracking and registry (create_experiment, set_tag, search_runs, ...)
+    calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +88,8 @@ class Canary:
     layout: str = "matrix"
     #: binary, three (classes), continuous, positive, targets (two outputs), strings (class names), none
     target: str = "binary"
+    #: True: a target of one column has two dimensions, (rows, 1)
+    target_2d: bool = False
     #: ONNX inputs as declared: (name, FloatTensorType or the like, shape or None); empty = derived from the columns
     inputs: tuple[tuple[str, str, tuple[int | None, ...] | None], ...] = ()
     #: skl2onnx.convert_sklearn, skl2onnx.to_onnx, onnxmltools.convert_xgboost, ...; "" = the script fits the model only
@@ -74,12 +97,20 @@ class Canary:
     #: converter options keyed by the model, as literals; None = not given
     options: Mapping[str, Any] | None = None
     target_opset: int | Mapping[str, int] | None = None
+    #: converters that the script registers before it converts
+    registered: tuple[Registered, ...] = ()
+    #: names of the outputs as the script chooses them (`final_types`); empty = the converter's
+    output_names: tuple[str, ...] = ()
     #: False: the session is made without `providers=`, as the script does
     providers: bool = True
     #: output names asked of the session; empty = all
     outputs: tuple[str, ...] = ()
     #: how the script feeds the session where that differs: float64, flat (one dimension less), one (single row)
     feed: str = ""
+    #: input names that the script writes out where it feeds the session; empty = none is written out
+    fed: tuple[str, ...] = ()
+    #: into how many names the script unpacks the session's answers; 0 = it does not
+    unpacks: int = 0
     #: False: the script only converts; loading and running are then not what it asks for
     runs: bool = True
     #: also run by `onnx.reference`, because the script does

@@ -44,9 +44,12 @@ def canary_fields(canary: Canary) -> dict[str, Any]:
         needs.add("numpy")
     if canary.make and canary.converter:
         needs |= {"onnx", canary.converter.partition(".")[0]}
+    needs |= {name.partition(".")[0] for one in canary.registered for name in (one.model, one.convert)}
     if canary.layout == "frame" or (canary.logging and canary.make and not canary.where):
         needs.add("pandas")
-    return {**asdict(canary), "converter": canary.converter or CONVERTER, "needs": sorted(needs)}
+    fitted_only = canary.logging is not None and canary.logging.flavor != "onnx"
+    converter = canary.converter or ("" if fitted_only else CONVERTER)
+    return {**asdict(canary), "converter": converter, "needs": sorted(needs)}
 
 
 def make_plan(

@@ -36,6 +36,45 @@ def frames_of(error: BaseException) -> list:
     return found[-40:]
 
 
+#: functions of the probe that compute with what libraries gave them; whatever is raised below them is the probe's fault
+COMPUTING = ("make_data", "feeds", "judge", "edge_rows", "sample")
+
+
+def own_lines(error: BaseException) -> list:
+    """The probe's own lines in a traceback, outermost first: "function, line N"."""
+    found, step = [], error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        if code.co_filename == "<checker probe>":
+            found.append("%s, line %d" % (code.co_name, step.tb_lineno))
+        step = step.tb_next
+    return found
+
+
+def is_ours(error: BaseException) -> bool:
+    """Whether an error is the probe's fault, and says nothing of the patient.
+
+    It came out of the probe's own arithmetic, or it is a look-up that failed in the probe's own line.
+    What the probe itself found wrong (it has facts), and what could not be imported, is never its fault.
+    """
+    if isinstance(error, (ImportError, MemoryError)) or not isinstance(error, Exception) or hasattr(error, "facts"):
+        return False
+    lines = own_lines(error)
+    if any(line.partition(",")[0] in COMPUTING for line in lines):
+        return True
+    kinds = (LookupError, NameError, UnboundLocalError, ZeroDivisionError, AssertionError)
+    return bool(lines) and isinstance(error, kinds) and innermost(error) == "<checker probe>"
+
+
+def innermost(error: BaseException) -> str:
+    """The file in which an error was raised, "" where there is no traceback."""
+    step, name = error.__traceback__, ""
+    while step is not None:
+        name = step.tb_frame.f_code.co_filename
+        step = step.tb_next
+    return name
+
+
 def said_by(error: BaseException) -> str:
     """What an exception says, or its name where str() itself fails; bounded."""
     try:

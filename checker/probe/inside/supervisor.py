@@ -118,7 +118,7 @@ class Supervisor:
         kind = frame.pop("frame")
         if frame.get("subject") in self.imported or kind == "worked":
             return frame if kind == "step" else None
-        if kind != "step" and frame["stage"] == "import":
+        if kind in ("passed", "failure") and frame["stage"] == "import":
             (self.imported if kind == "passed" else self.failed).append(frame["subject"])
         if kind == "failure":
             frame["output"] = frame.get("output") or tail(self.worker.printed)

@@ -22,27 +22,46 @@ class EdgeDisagreement(Disagreement):
     """The answers differ only on values next to the threshold of a tree."""
 
 
-def expected_answers(model: Any, x: Any, raw: bool = False) -> dict:
-    """What scikit-learn says: label or value first, then probabilities or scores where the model has them.
+#: converter option -> the answer that it adds, and how scikit-learn gives it
+ADDED = {
+    "return_std": ("std", lambda model, x: model.predict(x, return_std=True)[1]),
+    "return_cov": ("cov", lambda model, x: model.predict(x, return_cov=True)[1]),
+    "score_samples": ("score_samples", lambda model, x: model.score_samples(x)),
+}  # type: dict
+SCORES = ("predict_proba", "decision_function")
+
+
+def expected_answers(model: Any, x: Any, options: dict) -> dict:
+    """What scikit-learn says: label or value first, then probabilities or scores, then what the options add.
 
     A selector of features is a transformer, even where it can also predict with the model that chose them.
-    `raw` means that the converter was asked for scores instead of probabilities.
+    The option `raw_scores` means that the converter was asked for scores instead of probabilities.
     """
     last = model.steps[-1][1] if hasattr(model, "steps") else model
-    if hasattr(model, "predict") and not hasattr(last, "get_support"):
-        answers = {"predict": model.predict(x)}
-        for method in ("decision_function", "predict_proba") if raw else ("predict_proba", "decision_function"):
-            if hasattr(model, method):
-                answers[method] = getattr(model, method)(x)
-                break
-        return answers
-    return {"transform": model.transform(x)}
+    if not hasattr(model, "predict") or hasattr(last, "get_support"):
+        return {"transform": model.transform(x)}
+    answers = {"predict": model.predict(x)}
+    method = next((m for m in SCORES[:: -1 if options.get("raw_scores") else 1] if hasattr(model, m)), "")
+    if method:
+        answers[method] = getattr(model, method)(x)
+    for name, ask in [ADDED[option] for option in ADDED if options.get(option)]:
+        try:
+            answers[name] = ask(model, x)
+        except (TypeError, AttributeError):  # the option is another step's
+            pass
+    return answers
 
 
 def plain(np: Any, value: Any, classes: Any = None) -> Any:
-    """An answer as an array: sparse ones dense, class-to-probability maps as columns in the classes' order."""
+    """An answer as an array of at most two dimensions.
+
+    Sparse ones are dense, class-to-probability maps are columns in the classes' order, and the probabilities of several
+    targets stand beside each other.
+    """
     if hasattr(value, "toarray"):
         return value.toarray()
+    if getattr(value, "ndim", 0) == 3 or (isinstance(value, list) and value and getattr(value[0], "ndim", 0) == 2):
+        return np.concatenate(list(value), axis=1)
     if isinstance(value, list) and value and isinstance(value[0], dict):
         order = list(classes) if classes is not None else sorted(value[0])
         return np.array([[row.get(c, row.get(str(c), np.nan)) for c in order] for row in value], dtype=float)
@@ -68,10 +87,29 @@ def margin(np: Any, scores: Any) -> Any:
     return best[:, -1] - best[:, -2]
 
 
+def arranged(np: Any, model: Any, want: dict, got: list) -> dict:
+    """The runtime's answers under the names of scikit-learn's; None in `got` is an output that nobody asks for.
+
+    Scores come as a matrix, as a map a row, or as one output a class; a lone output may be the scores.
+    """
+    values = [None if g is None else plain(np, g, getattr(model, "classes_", None)) for g in got]  # type: list
+    names = list(want)
+    if names[1:2] and names[1] in SCORES:
+        first, scores = plain(np, want[names[0]]), plain(np, want[names[1]])
+        width = scores.shape[1] if scores.ndim > 1 else 2
+        if len(values) == 1 + width and all(v is not None and v.size == len(scores) for v in values[1:]):
+            values[1:] = [np.column_stack([v.reshape(-1) for v in values[1:]])]
+        elif len(values) == 1 and values[0].dtype.kind == "f" and first.dtype.kind in "iubOUS":
+            values = [None, values[0]]
+    return {name: value for name, value in zip(names, values) if value is not None}
+
+
 def compare_numbers(np: Any, name: str, got: Any, want: Any, tolerance: float) -> dict:
     """Facts of one numeric answer; raises ShapeDisagreement when the sizes differ."""
+    if name == "decision_function" and got.size == 2 * want.size == 2 * len(want):
+        got = got.reshape(-1, 2)[:, 1]  # one column a class, of which the second is scikit-learn's
     if got.size != want.size:
-        if name == "decision_function":  # raw scores have no agreed layout for two classes
+        if name == "decision_function":  # raw scores have no agreed layout
             return {}
         raise ShapeDisagreement(
             "the runtime's %s has shape %s, scikit-learn's %s" % (name, got.shape, want.shape),
@@ -100,44 +138,55 @@ def is_label(model: Any, want: Any) -> bool:
     return classes is not None and hasattr(classes, "tolist") and set(want.tolist()) <= set(classes.tolist())
 
 
-def add_scores(np: Any, facts: dict, probable: bool, got: Any, want: Any, tolerance: float) -> None:
-    """Add the second answer to the facts.
+def first_facts(np: Any, model: Any, name: str, got: Any, want: Any, scores: Any, tolerance: float) -> dict:
+    """Facts of the first answer: flipped labels, or differences of numbers."""
+    facts = {"max_abs_difference": 0.0, "label_flips": 0.0, "rows": np.zeros(len(want), dtype=bool)}
+    if got.size != want.size or not (is_label(model, want) or want.dtype.kind in "OUS"):
+        return dict(facts, **compare_numbers(np, name, got, want, tolerance))
+    flipped = (
+        compare_labels(np, got.reshape(want.shape), want, scores, tolerance)
+        if want.ndim == 1
+        else (got.reshape(want.shape).astype(str) != want.astype(str)).any(axis=1)
+    )
+    return dict(facts, label_flips=float(flipped.mean()), rows=flipped)
 
-    Scores that are no probabilities make no row wrong: what a converter writes for them is its own choice.
+
+def add_answer(np: Any, facts: dict, name: str, counts: bool, got: Any, want: Any, tolerance: float) -> None:
+    """Add another answer to the facts; its rows are wrong ones only where it counts."""
+    more = compare_numbers(np, name, got, want, tolerance)
+    if not more:
+        return
+    if more["rows"].any() and not counts:  # told apart, so that no agreement stands beside a large difference
+        facts["scores_difference"] = more["max_abs_difference"]
+        return
+    facts["max_abs_difference"] = max(facts["max_abs_difference"], more["max_abs_difference"])
+    facts["max_rel_difference"] = max(facts.get("max_rel_difference", 0.0), more["max_rel_difference"])
+    facts["rows"] = facts["rows"] | more["rows"]
+
+
+def compare_answers(np: Any, model: Any, want: dict, got: list, tolerance: float, scores_count: bool = False) -> dict:
+    """All the facts of parity: differences, the mask of wrong rows and the share of flipped labels.
+
+    Decision functions make a row wrong only where `scores_count`: what a converter writes for them unasked is its own
+    choice.
     """
-    second = compare_numbers(np, "predict_proba" if probable else "decision_function", got, want, tolerance)
-    if second:
-        facts["max_abs_difference"] = max(facts["max_abs_difference"], second["max_abs_difference"])
-        facts["max_rel_difference"] = max(facts.get("max_rel_difference", 0.0), second["max_rel_difference"])
-        facts["rows"] = facts["rows"] | second["rows"] if probable else facts["rows"]
-
-
-def compare_answers(np: Any, model: Any, want: dict, got: list, tolerance: float) -> dict:
-    """All the facts of parity: differences, the mask of wrong rows and the share of flipped labels."""
-    name = "predict" if "predict" in want else "transform"
-    scores = next((plain(np, want[k]) for k in ("predict_proba", "decision_function") if k in want and k != name), None)
-    first = plain(np, want[name])
-    answer = plain(np, got[0])
+    answers, names = arranged(np, model, want, got), list(want)
+    first = plain(np, want[names[0]])
     facts = {"max_abs_difference": 0.0, "label_flips": 0.0, "rows": np.zeros(len(first), dtype=bool)}
-    if answer.size != first.size:
-        compare_numbers(np, name, answer, first, tolerance)
-    if is_label(model, first) or first.dtype.kind in "OUS":
-        flipped = (
-            compare_labels(np, answer.reshape(first.shape), first, scores, tolerance)
-            if first.ndim == 1
-            else (answer.reshape(first.shape).astype(str) != first.astype(str)).any(axis=1)
-        )
-        facts.update(label_flips=float(flipped.mean()), rows=facts["rows"] | flipped)
-    else:
-        facts.update(compare_numbers(np, name, answer, first, tolerance))
-    if len(got) > 1 and scores is not None and hasattr(model, "classes_"):
-        add_scores(np, facts, "predict_proba" in want, plain(np, got[1], model.classes_), scores, tolerance)
+    if names[0] in answers:
+        scores = plain(np, want[names[1]]) if names[1:2] and names[1] in SCORES else None
+        facts = first_facts(np, model, names[0], answers[names[0]], first, scores, tolerance)
+    for name in [n for n in names[1:] if n in answers]:
+        counts = name != "decision_function" or scores_count
+        add_answer(np, facts, name, counts, answers[name], plain(np, want[name]), tolerance)
     return facts
 
 
-def judge(np: Any, model: Any, want: dict, got: list, tolerance: float, ordinary: int) -> dict:
+def judge(
+    np: Any, model: Any, want: dict, got: list, tolerance: float, ordinary: int, scores_count: bool = False
+) -> dict:
     """The facts of an agreement; raises Disagreement otherwise. Rows from `ordinary` on are the hard ones."""
-    facts = compare_answers(np, model, want, got, tolerance)
+    facts = compare_answers(np, model, want, got, tolerance, scores_count)
     rows = facts.pop("rows")
     facts = dict(facts, tolerance=tolerance, compared=len(rows))
     if not rows.any():

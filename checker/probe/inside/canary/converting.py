@@ -72,27 +72,43 @@ def step_fit(canary: dict, state: dict) -> dict:
     return {}
 
 
+def named_object(name: str) -> Any:
+    """What a dotted name means; its module is imported."""
+    module, _, last = name.rpartition(".")
+    return getattr(importlib.import_module(module), last)
+
+
+def register_converters(canary: dict) -> None:
+    """Register the converters that the script registers."""
+    for one in canary["registered"]:
+        more = {"parser": named_object(one["parser"])} if one["parser"] else {}
+        if one["options"] is not None:
+            more["options"] = one["options"]
+        named_object("skl2onnx.update_registered_converter")(
+            named_object(one["model"]), one["alias"], named_object(one["shape"]), named_object(one["convert"]), **more
+        )
+
+
 def resolve_options(model: Any, options: dict) -> dict:
     """Options as the converter wants them: keyed by the model, or by the class that a dotted name means."""
     if not any("." in key for key in options):
         return {id(model): options}
-    return {
-        getattr(importlib.import_module(key.rpartition(".")[0]), key.rpartition(".")[2]): value
-        for key, value in options.items()
-    }
+    return {named_object(key): value for key, value in options.items()}
 
 
 def step_convert(canary: dict, state: dict) -> dict:
     """Convert, the way the canary says."""
-    module, _, function = canary["converter"].rpartition(".")
-    convert = getattr(importlib.import_module(module), function)
+    function, convert = canary["converter"].rpartition(".")[2], named_object(canary["converter"])
+    register_converters(canary)
     declared = bool(canary["inputs"])
     canary["inputs"] = canary["inputs"] or derived_inputs(canary)
-    extra = {}
+    extra = {}  # type: dict
     if canary["options"] is not None:
         extra["options"] = resolve_options(state["model"], canary["options"])
     if canary["target_opset"] is not None:
         extra["target_opset"] = canary["target_opset"]
+    if canary["output_names"]:
+        extra["final_types"] = [(name, None) for name in canary["output_names"]]
     if function == "to_onnx" and canary["layout"] != "vector" and not declared:
         onx = convert(state["model"], state["x"][:1], **extra)
     elif function == "convert_sklearn":

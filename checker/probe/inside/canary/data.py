@@ -11,8 +11,27 @@ WORDS = ["this is a test", "That CAT sat, on the mat", "two dogs ran home", "no 
 UNSEEN = ["zz-unseen", "", "\u00e9t\u00e9"]
 
 
-def number_values(np: Any, random: Any, kind: str, place: int, rows: int) -> Any:
+def bounded_values(np: Any, random: Any, column: dict, rows: int) -> Any:
+    """Whole numbers within the column's bounds; where they are many, the median of an even number of them is a half.
+
+    Large ones (ids, times) keep so close together that a float32 can hardly tell them apart.
+    """
+    low, high = column["low"], column["high"]
+    if abs(low) >= 1 << 23:
+        high = min(high, low + 24 * max(1, abs(low) >> 23))
+    if high - low < 16:
+        return random.randint(low, max(high, low + 1), rows)
+    middle = (low + high) // 2
+    values = np.where(np.arange(rows) % 2, random.randint(middle, high, rows), random.randint(low, middle, rows))
+    values[:2] = middle - 1, middle
+    return values
+
+
+def number_values(np: Any, random: Any, column: dict, place: int, rows: int) -> Any:
     """One numeric column before its dtype is applied; `place` varies scale and offset between columns."""
+    kind = column["kind"]
+    if column["low"] is not None and kind in ("int64", "float32", "float64"):
+        return bounded_values(np, random, column, rows)
     if kind == "int64":
         return random.randint(0, 6 + place, rows)
     if kind == "bool":
@@ -64,8 +83,8 @@ def one_column(np: Any, random: Any, column: dict, place: int) -> tuple:
         train = string_values(np, random, place, TRAIN)
         ordinary, complete = string_values(np, random, place, TEST), None
     else:
-        train = number_values(np, random, kind, place, TRAIN)
-        ordinary, complete = number_values(np, random, kind, place, TEST), train.astype(float)
+        train = number_values(np, random, column, place, TRAIN)
+        ordinary, complete = number_values(np, random, column, place, TEST), train.astype(float)
     dtype = column_dtype(np, kind)
     test = np.concatenate([ordinary, held_out(np, train, kind)]).astype(dtype)
     return knock_out(np, random, train.astype(dtype), column), knock_out(np, random, test, column), complete
@@ -104,6 +123,7 @@ def make_data(np: Any, canary: dict) -> tuple:
     signal = sum(c * (1, -0.5, 0.5, 0.25)[i % 4] for i, c in enumerate(complete)) if complete else random.randn(TRAIN)
     signal = (signal - signal.mean()) / (signal.std() or 1.0)
     target = make_target(np, random, canary["target"], signal)
+    target = target.reshape(-1, 1) if canary["target_2d"] and target is not None and target.ndim == 1 else target
     ordinary = len(WORDS) if columns[0]["kind"] == "text" else TEST
     return (
         together(columns, [m[0] for m in made], layout, np),

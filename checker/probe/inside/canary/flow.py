@@ -5,7 +5,7 @@ import os
 import time
 from typing import Any
 
-from ..errors import describe
+from ..errors import describe, is_ours, own_lines
 from ..frames import Channel
 from .converting import step_check, step_convert, step_fit
 from .parity import step_parity
@@ -58,7 +58,7 @@ def applies(stage: str, canary: dict, absent: list) -> bool:
     """Whether this canary takes that step here."""
     if stage == "register":
         return bool(canary["logging"]) and "mlflow" not in absent
-    if stage != "fit" and canary["converter"].partition(".")[0] in absent:
+    if stage != "fit" and (not canary["converter"] or canary["converter"].partition(".")[0] in absent):
         return False
     return bool(canary["make"]) and NEEDS.get(stage, "") not in absent
 
@@ -74,13 +74,13 @@ def try_canary(canary: dict, absent: list, channel: Channel) -> None:
         try:
             facts = step(canary, state)
         except BaseException as error:
-            channel.send(
-                "failure",
-                stage=getattr(error, "stage", stage),
-                subject=canary["name"],
-                seconds=time.perf_counter() - start,
-                **describe(error),
-            )
+            seconds, stage_of = time.perf_counter() - start, getattr(error, "stage", stage)
+            if is_ours(error):
+                said = (canary["name"], stage_of, type(error).__name__, error, "; ".join(own_lines(error)[-2:]))
+                text = "a fault of the checker's own, please report it: %s was tried up to %s only (%s: %s, %s)" % said
+                channel.send("remark", stage=stage_of, subject=canary["name"], text=text)
+                return
+            channel.send("failure", stage=stage_of, subject=canary["name"], seconds=seconds, **describe(error))
             if stage != "check":
                 return
         else:

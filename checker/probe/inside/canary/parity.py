@@ -4,7 +4,19 @@ from typing import Any
 
 from .compare import TOLERANCE, Disagreement, EdgeDisagreement, expected_answers, judge, plain
 from .data import edge_rows
-from .running import answer, by_reference, raw_scores
+from .running import answer, asked_options, by_reference
+
+
+def aligned(canary: dict, state: dict, got: list) -> list:
+    """The answers at the places of the model's outputs, None for an output that the script does not ask for."""
+    asked = dict(zip(canary["outputs"], got))
+    return [asked.get(o.name) for o in state["session"].get_outputs()] if asked else got
+
+
+def scores_count(canary: dict, state: dict) -> bool:
+    """Whether a decision function is what the script wants: it asks for it, or takes the scores of an outlier model."""
+    takes = canary["unpacks"] > 1 and not hasattr(state["model"], "classes_")
+    return bool(takes or asked_options(canary).get("raw_scores"))
 
 
 def compare_edges(np: Any, canary: dict, state: dict, tolerance: float) -> None:
@@ -16,29 +28,33 @@ def compare_edges(np: Any, canary: dict, state: dict, tolerance: float) -> None:
         judge(
             np,
             state["model"],
-            expected_answers(state["model"], edges, raw_scores(canary)),
-            answer(canary, state, edges),
+            expected_answers(state["model"], edges, asked_options(canary)),
+            aligned(canary, state, answer(canary, state, edges)),
             tolerance,
             0,
+            scores_count(canary, state),
         )
     except Disagreement as error:
         raise EdgeDisagreement("on values next to the thresholds of its trees, " + str(error), error.facts)
 
 
-def third_opinion(np: Any, state: dict, tolerance: float) -> str:
+def third_opinion(np: Any, canary: dict, state: dict, tolerance: float) -> str:
     """Whom the reference evaluator agrees with: scikit-learn, runtime, neither, or "" when it cannot say."""
     try:
-        third = by_reference(state)
+        third = by_reference(canary, state)
     except Exception:
         return ""
     try:
-        judge(np, state["model"], state["want"], third, tolerance, state["ordinary"])
+        count = scores_count(canary, state)
+        judge(np, state["model"], state["want"], third, tolerance, state["ordinary"], count)
         return "scikit-learn"
     except Disagreement:
         pass
     same = all(
         a.shape == b.shape and np.allclose(a, b, tolerance, tolerance, equal_nan=True)
-        for a, b in zip(map(lambda v: plain(np, v), third), map(lambda v: plain(np, v), state["got"]))
+        for a, b in [
+            (plain(np, t), plain(np, g)) for t, g in zip(third, aligned(canary, state, state["got"])) if g is not None
+        ]
         if a.dtype.kind in "fiu"
     )
     return "runtime" if same else "neither"
@@ -47,14 +63,15 @@ def third_opinion(np: Any, state: dict, tolerance: float) -> str:
 def step_parity(canary: dict, state: dict) -> dict:
     """Compare; a disagreement is put to a third opinion, where the onnx package has one."""
     np = state["np"]
-    if canary["outputs"] or canary["feed"]:
+    if canary["feed"]:
         return {}
     double = any(kind == "DoubleTensorType" for _, kind, _ in canary["inputs"])
     tolerance = TOLERANCE["float64" if double else "float32"]
+    got, count = aligned(canary, state, state["got"]), scores_count(canary, state)
     try:
-        facts = judge(np, state["model"], state["want"], state["got"], tolerance, state["ordinary"])
+        facts = judge(np, state["model"], state["want"], got, tolerance, state["ordinary"], count)
     except Disagreement as error:
-        error.facts["third_opinion"] = third_opinion(np, state, tolerance)
+        error.facts["third_opinion"] = third_opinion(np, canary, state, tolerance)
         raise
     if canary["layout"] == "matrix" and state["x"].dtype.kind == "f" and not np.isnan(state["x"]).any():
         compare_edges(np, canary, state, tolerance)

@@ -4,24 +4,14 @@ import importlib
 import importlib.util
 from typing import Any
 
-
-class AtStage:
-    """Context that marks what fails in it as a failure of that stage."""
-
-    def __init__(self, stage: str) -> None:
-        self.stage = stage
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: Any, error: Any, _: Any) -> None:
-        if isinstance(error, Exception):
-            error.stage = self.stage  # type: ignore[attr-defined]
+from .stages import AtStage
 
 
 def open_store(mlflow: Any, canary: dict, state: dict) -> str:
-    """Point MLflow at a fresh store in the scratch folder; returns its kind."""
+    """Point MLflow at a fresh store in the scratch folder, or leave it its own default there; returns its kind."""
     store, folder = canary["logging"]["store"], state["folder"]
+    if store == "default":
+        return store
     if not canary["where"] and importlib.util.find_spec("sqlalchemy") is None:
         store = "file"  # the skinny distribution comes without a database
     mlflow.set_tracking_uri("file:" + folder + "/mlruns" if store == "file" else "sqlite:///" + folder + "/mlflow.db")
@@ -58,7 +48,7 @@ def log_arguments(mlflow: Any, call: Any, asked: dict, state: dict) -> dict:
     known = importlib.import_module("inspect").signature(call).parameters
     arguments = dict(asked["arguments"])
     if "pip_requirements" in known and "conda_env" not in arguments:
-        arguments.setdefault("pip_requirements", ["onnx"])
+        arguments.setdefault("pip_requirements", ["onnx" if asked["flavor"] == "onnx" else "scikit-learn"])
     if asked["signature"] and "signature" in known:
         models = importlib.import_module("mlflow.models.signature")
         arguments["signature"] = models.infer_signature(sample(state, asked["signature_of"]))
@@ -68,30 +58,51 @@ def log_arguments(mlflow: Any, call: Any, asked: dict, state: dict) -> dict:
 
 
 def log_model(mlflow: Any, asked: dict, state: dict) -> str:
-    """Log or save the model; returns the address to load it from."""
-    flavor = importlib.import_module("mlflow.onnx")
+    """Log or save the converted model, or the fitted one; returns the address to load it from."""
+    flavor = importlib.import_module("mlflow." + asked["flavor"])
+    model = state["onnx"] if asked["flavor"] == "onnx" else state["model"]
     call = getattr(flavor, asked["call"])
     arguments = log_arguments(mlflow, call, asked, state)
     if asked["call"] == "save_model":
         path = state["folder"] + "/saved"
         arguments.pop("path", None)
-        call(state["onnx"], path, **arguments)
+        call(model, path, **arguments)
         return path
     if "name" not in arguments and "artifact_path" not in arguments:
         known = importlib.import_module("inspect").signature(call).parameters
         arguments["name" if "name" in known else "artifact_path"] = "model"
     with mlflow.start_run() as run:
-        logged = call(state["onnx"], **arguments)
+        logged = call(model, **arguments)
         place = arguments.get("artifact_path") or arguments.get("name")
         return getattr(logged, "model_uri", None) or "runs:/%s/%s" % (getattr(run.info, "run_id", ""), place)
 
 
+def track(mlflow: Any, calls: list) -> None:
+    """A run with a metric, and what else is called of tracking and registry, with made-up values."""
+    client = importlib.import_module("mlflow.tracking").MlflowClient()
+    if "create_experiment" in calls:
+        client.create_experiment("canary")
+    if "set_experiment" in calls:
+        mlflow.set_experiment("canary")
+    with mlflow.start_run() as run:
+        mlflow.log_metric("canary", 1.0)
+        place = getattr(run.info, "experiment_id", "0")
+        for name, values in (("log_param", ("canary", 1)), ("set_tag", ("canary", "1"))):
+            if name in calls:
+                getattr(mlflow, name)(*values)
+        if "set_experiment_tag" in calls:
+            client.set_experiment_tag(place, "canary", "1")
+    more = {"search_runs": ([place],), "create_registered_model": ("canary",)}
+    for name in ("search_runs", "search_experiments", "create_registered_model", "search_registered_models"):
+        if name in calls:
+            getattr(client, name)(*more.get(name, ()))
+
+
 def step_track(canary: dict, state: dict) -> dict:
-    """No model: open a store, start a run, log a metric."""
+    """No model: open a store, start a run, log a metric, and whatever else of the tracking is called."""
     mlflow = importlib.import_module("mlflow")
     store = open_store(mlflow, canary, state)
-    with mlflow.start_run():
-        mlflow.log_metric("canary", 1.0)
+    track(mlflow, canary["logging"]["calls"])
     return {"store": store}
 
 

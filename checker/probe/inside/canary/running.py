@@ -4,6 +4,7 @@ import importlib
 from typing import Any
 
 from .compare import expected_answers
+from .stages import AtStage
 
 #: what a session says of its inputs, and the numpy dtype that it wants
 WANTED = {
@@ -33,21 +34,41 @@ def step_load(canary: dict, state: dict) -> dict:
     return {"version": runtime.__version__}
 
 
+def plain_name(name: str) -> str:
+    """A name as a converter may write it: only letters and digits of ASCII, all else an underscore."""
+    return "".join(c if c.isalnum() and ord(c) < 128 else "_" for c in name).strip("_")
+
+
+def parts_of(x: Any, wanted: list) -> list:
+    """The values for each input: all for a single one, else the column of its name, else as many as it takes."""
+    if len(wanted) == 1:
+        return [getattr(x, "values", x)]
+    own = {plain_name(str(c)): c for c in getattr(x, "columns", [])}
+    parts, place = [], 0
+    for node in wanted:
+        width = node.shape[1] if len(node.shape or []) == 2 and isinstance(node.shape[1], int) else 1
+        if plain_name(node.name) in own:
+            parts.append(x[own[plain_name(node.name)]].values)
+        else:
+            parts.append(x.iloc[:, place : place + width].values if own else x[:, place : place + width])
+        place += width
+    return parts
+
+
 def feeds(canary: dict, state: dict, x: Any) -> dict:
     """What the session is fed: as its inputs ask, changed in the way in which the script's own feed differs."""
     np, wanted = state["np"], state["session"].get_inputs()
+    old = {plain_name(name): name for name in canary["fed"]}  # an input that was renamed keeps the script's name
     fed = {}
-    for place, node in enumerate(wanted):
-        values = x.iloc[:, place].values if len(wanted) > 1 else getattr(x, "values", x)
-        if len(wanted) > 1 and node.name in x.columns:
-            values = x[node.name].values
+    for node, values in zip(wanted, parts_of(x, wanted)):
         values = values.astype(WANTED.get(node.type, "float32"))
         if canary["feed"].endswith("64") and values.dtype == np.float32:
             values = values.astype(np.float64)
         rank = len(node.shape) if node.shape is not None else 2
-        fed[node.name] = values.reshape(-1, 1) if values.ndim < rank else values.reshape(-1) if rank == 1 else values
+        values = values.reshape(-1, 1) if values.ndim < rank else values.reshape(-1) if rank == 1 else values
         if canary["feed"] == "flat":
-            fed[node.name] = fed[node.name][0] if fed[node.name].shape[-1] > 1 else fed[node.name].reshape(-1)
+            values = values[0] if values.shape[-1] > 1 else values.reshape(-1)
+        fed[old.get(plain_name(node.name), node.name)] = values
     return fed
 
 
@@ -65,27 +86,49 @@ def answer(canary: dict, state: dict, x: Any) -> list:
     ]
 
 
-def raw_scores(canary: dict) -> bool:
-    """Whether the converter was asked for scores instead of probabilities, for the model or for a class."""
-    options = canary["options"] or {}
-    return any(o.get("raw_scores") for o in [options] + [v for v in options.values() if isinstance(v, dict)])
+def asked_options(canary: dict) -> dict:
+    """The converter's options, those of single classes among them."""
+    options = dict(canary["options"] or {})
+    for value in list(options.values()):
+        options.update(value if isinstance(value, dict) else {})
+    return options
 
 
-def by_reference(state: dict) -> list:
+def by_reference(canary: dict, state: dict) -> list:
     """The answers of the reference evaluator of the onnx package."""
     evaluator = importlib.import_module("onnx.reference").ReferenceEvaluator(state["onnx"])
-    fed = feeds({"feed": ""}, state, state["test"])
-    return evaluator.run(None, fed)
+    return evaluator.run(None, feeds(dict(canary, feed="", fed=()), state, state["test"]))
+
+
+def scikit_answers(canary: dict, state: dict) -> dict:
+    """What scikit-learn answers for the held-out rows.
+
+    Where it refuses them in the type that the model takes, they come in that of the training data; where it refuses
+    the hard ones, only the ordinary ones are scored.
+    """
+    model, options, test = state["model"], asked_options(canary), state["test"]
+    wide = test.astype(state["x"].dtype) if hasattr(state["x"], "dtype") else test
+    for x, rows in ((test, len(test)), (wide, len(test)), (test[: state["ordinary"]], state["ordinary"])):
+        try:
+            state["want"] = expected_answers(model, x, options)
+        except Exception:
+            continue
+        state["test"] = test[:rows]
+        return state["want"]
+    state["test"] = test[: state["ordinary"]]
+    with AtStage("fit"):  # the model itself refuses them: the runtime has no part in it
+        return expected_answers(model, wide[: state["ordinary"]], options)
 
 
 def step_run(canary: dict, state: dict) -> dict:
-    """Score the held-out rows; where scikit-learn itself refuses the hard ones, the ordinary ones only."""
-    try:
-        state["want"] = expected_answers(state["model"], state["test"], raw_scores(canary))
-    except Exception:
-        state["test"] = state["test"][: state["ordinary"]]
-        state["want"] = expected_answers(state["model"], state["test"], raw_scores(canary))
+    """Score the held-out rows."""
+    state["want"] = scikit_answers(canary, state)
     state["got"] = answer(canary, state, state["test"])
+    if canary["unpacks"] and canary["unpacks"] != len(state["got"]):
+        names = ", ".join(canary["outputs"] or [o.name for o in state["session"].get_outputs()])
+        said = "%s values to unpack (expected %d, got %d): the session gives %s"
+        many = "too many" if len(state["got"]) > canary["unpacks"] else "not enough"
+        raise ValueError(said % (many, canary["unpacks"], len(state["got"]), names))
     if canary["reference"]:
-        by_reference(state)
+        by_reference(canary, state)
     return {}
