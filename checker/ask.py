@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -11,10 +12,11 @@ from pathlib import Path
 
 from .errors import CannotLook, UsageError
 from .model import FORMS, Canary, Observation, Patient, Script
+from .names import PATH_MODULES, distribution_of
 from .probe import DEFAULT_OPTIONS, ProbeOptions, make_plan, observe, parse, program
 from .request import Clock, Remedies, Request
-from .world.files import check_files, folder_of, read_text, write
-from .world.pythons import find, users_own
+from .world.files import check_files, find_own, folder_of, read_text, write
+from .world.pythons import candidates, find, holds_any
 from .world.terminal import Progress
 
 
@@ -105,7 +107,9 @@ def completed(paths: Sequence[Path]) -> Script | None:
             canaries += [replace(canary, target=form, name=canary.name + end) for form, end in FORMS.items()]
     if not canaries and script.uses("mlflow.start_run"):
         canaries += named(["mlflow-tracking"])
-    return replace(script, canaries=tuple(canaries))
+    asked = {i.module.partition(".")[0] for i in script.imports} - {"", *sys.stdlib_module_names}
+    own = find_own({m for m in asked if not distribution_of(m)}, paths)
+    return replace(script, canaries=tuple(canaries), own=own)
 
 
 # --- who is asked ------------------------------------------------------------------------------------------------
@@ -118,8 +122,22 @@ def of_python(asked: str | None, folders: Sequence[Path] = ()) -> Patient:
     if asked:
         python = find(asked, folders)
         return Patient((str(python), "-"), str(python), "it was named with --python")
-    python, why = users_own()
+    python, why = next(candidates())
     return Patient((str(python), "-"), str(python), why)
+
+
+def check_meant(patient: Patient, seen: Observation) -> None:
+    """Raises CannotLook where a patient that nobody named has no package of the path, and another candidate has one."""
+    if {distribution_of(m) for m in PATH_MODULES} & {d.name for d in seen.distributions}:
+        return
+    others = [c for c in candidates() if str(c.python) != patient.label and holds_any(c.python, PATH_MODULES)]
+    if others:
+        named = "; ".join(f"{c.python} has: {c.why}" for c in others[:3])
+        raise CannotLook(
+            f"{patient.label} has none of the packages of the path ({patient.why}), but {named}",
+            "say which is meant: "
+            + " or ".join(f"--python {p}" for p in (*(c.python for c in others[:3]), patient.label)),
+        )
 
 
 def of_command(command: str) -> Patient:
@@ -156,7 +174,10 @@ def asked(request: Request, wanted: ProbeRequest, clock: Clock, progress: Progre
         yield Asked(patient, ask(patient))
     elif not request.requirements:
         patient = of_python(request.python, request.pythons)
-        yield Asked(patient, ask(patient), Path(patient.command[0]))
+        observation = ask(patient)
+        if not request.python:
+            check_meant(patient, observation)
+        yield Asked(patient, observation, Path(patient.command[0]))
     else:
         from .world.sandbox import Refused, environment
 

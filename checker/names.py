@@ -12,20 +12,71 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
-#: distributions whose name is not the name of their module, for what the path uses; anything else is read from metadata
+#: module -> the distribution that brings it, as their own documentation tells; anything else is read from metadata.
+#: A module's name alone is no distribution's: on a public index anybody may own that name.
 DISTRIBUTION_OF = {
     "sklearn": "scikit-learn",
-    "pkg_resources": "setuptools",
-    "google": "protobuf",
-    "yaml": "pyyaml",
-    "PIL": "pillow",
-    "cv2": "opencv-python",
+    "imblearn": "imbalanced-learn",
+    "category_encoders": "category-encoders",
+    "skopt": "scikit-optimize",
     "skimage": "scikit-image",
+    "onnxconverter_common": "onnxconverter-common",
+    "onnxruntime_extensions": "onnxruntime-extensions",
+    "onnxruntime_genai": "onnxruntime-genai",
+    "hummingbird": "hummingbird-ml",
+    "tf2onnx": "tf2onnx",
+    "google": "protobuf",
+    "google.protobuf": "protobuf",
+    "google.auth": "google-auth",
+    "google.cloud.storage": "google-cloud-storage",
+    "google.cloud.bigquery": "google-cloud-bigquery",
+    "azure.identity": "azure-identity",
+    "azure.ai.ml": "azure-ai-ml",
+    "azure.storage.blob": "azure-storage-blob",
+    "azureml.core": "azureml-core",
+    "azureml.mlflow": "azureml-mlflow",
     "opentelemetry": "opentelemetry-api",
+    "opentelemetry.sdk": "opentelemetry-sdk",
+    "pkg_resources": "setuptools",
     "distutils": "setuptools",
     "attr": "attrs",
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python",
     "dateutil": "python-dateutil",
+    "dotenv": "python-dotenv",
+    "jwt": "pyjwt",
+    "git": "gitpython",
+    "hydra": "hydra-core",
+    "ml_dtypes": "ml-dtypes",
+    "mpl_toolkits": "matplotlib",
+    "psycopg2": "psycopg2-binary",
+    "PIL": "pillow",
+    "rest_framework": "djangorestframework",
+    "typing_extensions": "typing-extensions",
+    "yaml": "pyyaml",
 }
+
+#: modules whose distribution is known to be called like them
+# fmt: off
+SAME_NAME = frozenset({
+    "aiohttp", "alembic", "boto3", "botocore", "cachetools", "catboost", "click", "cloudpickle", "cython", "dask",
+    "datasets", "dill", "docker", "evaluate", "evidently", "fastapi", "feast", "featuretools", "flaml", "flask",
+    "gensim", "gitdb", "graphene", "gunicorn", "httpx", "huggingface_hub", "hyperopt", "interpret", "ipykernel",
+    "ipython", "jinja2", "joblib", "keras", "lightgbm", "lxml", "markupsafe", "matplotlib", "mlflow", "nbformat",
+    "netron", "networkx", "nltk", "numba", "numexpr", "numpy", "onnx", "onnxmltools", "onnxoptimizer", "onnxruntime",
+    "onnxscript", "onnxsim", "openml", "openpyxl", "optuna", "packaging", "pandas", "pip", "plotly", "polars",
+    "prophet", "protobuf", "psutil", "pyarrow", "pycaret", "pydantic", "pyspark", "pytest", "querystring_parser",
+    "requests", "rich", "scipy", "seaborn", "setuptools", "shap", "six", "skl2onnx", "skops", "skorch", "skrub",
+    "spacy", "sqlalchemy", "sqlparse", "starlette", "statsmodels", "sympy", "tensorflow", "threadpoolctl", "torch",
+    "tqdm", "transformers", "tsfresh", "typer", "urllib3", "uvicorn", "waitress", "wandb", "werkzeug", "xgboost",
+})
+# fmt: on
+
+#: modules that many distributions share, none of which brings the whole
+SHARED = ("google", "azure", "azureml")
+
+#: modules whose presence tells that an environment is one of the path
+PATH_MODULES = ("sklearn", "skl2onnx", "onnx", "onnxruntime", "mlflow")
 
 #: import names of the path, in the order in which they build on each other
 STACK = ("numpy", "scipy", "pandas", "sklearn", "google.protobuf", "onnx", "onnxruntime", "skl2onnx", "mlflow")
@@ -38,10 +89,22 @@ def canonicalize_name(name: str) -> str:
     return utils.canonicalize_name(name)
 
 
+def is_known(distribution: str) -> bool:
+    """Whether a distribution of that name is one that the checker knows; a stranger's may be called like any folder."""
+    return distribution in DISTRIBUTION_OF.values() or distribution.replace("-", "_") in SAME_NAME
+
+
 def distribution_of(module: str) -> str:
-    """The distribution that usually brings a module: `sklearn.svm` -> `scikit-learn`; for where metadata is silent."""
-    top = module.partition(".")[0]
-    return DISTRIBUTION_OF.get(top) or canonicalize_name(top)
+    """The distribution that is known to bring a module: `sklearn.svm` -> `scikit-learn`; "" where nothing is known.
+
+    For where metadata is silent. A module is never taken for a distribution because it is called like one.
+    """
+    parts = module.split(".")
+    for length in range(len(parts), 0, -1):
+        known = DISTRIBUTION_OF.get(".".join(parts[:length]), "")
+        if known and not (length == 1 and len(parts) > 1 and parts[0] in SHARED):
+            return known
+    return canonicalize_name(parts[0]) if parts[0] in SAME_NAME else ""
 
 
 @cache

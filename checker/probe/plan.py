@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ..model import Canary, Patient, Script
-from ..names import STACK, distribution_of
+from ..names import STACK, canonicalize_name, distribution_of
 from ..world.cache import cache_folder
 from ..world.process import memory_limit
 from .assemble import looker, worker
@@ -28,7 +28,8 @@ def wanted_imports(script: Script | None) -> list[dict[str, Any]]:
     brings = script.brings if script else frozenset()
     for statement in script.imports if script else ():
         if statement.sure:
-            brought = distribution_of(statement.module) in brings
+            top = statement.module.partition(".")[0]
+            brought = (distribution_of(statement.module) or canonicalize_name(top)) in brings
             entry = wanted.setdefault(statement.module, {"module": statement.module, "names": [], "optional": brought})
             if statement.name and statement.name != "*" and statement.name not in entry["names"]:
                 entry["names"].append(statement.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..model import Advice, Case, Observation
+from ..names import is_known
 from .evidence import unique
 
 
@@ -35,7 +36,8 @@ def move(case: Case[Observation], names: tuple[str, ...]) -> Advice:
             text = f"Try a {name} older than {version}, or another release of {pair[0]}."
             return Advice("pins", text, changes=((name, f"<{version}"),))
     words = " or ".join(pair)
-    return Advice("pins", f"Move {words} to a release that fits.", changes=tuple((n, "") for n in pair))
+    changes = tuple((n, "") for n in pair if case.subject.version(n) or is_known(n))
+    return Advice("pins", f"Move {words} to a release that fits.", changes=changes)
 
 
 def fit_name(case: Case[Observation], provider: str, consumer: str, module: str, name: str) -> Advice:

@@ -7,12 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..model import Canary, Case, Failure, Frame, Observation, Passed, Severity, Stage, Step, Subject, Unresolved
-from ..names import canonicalize_name, distribution_of
+from ..names import PATH_MODULES, SHARED, canonicalize_name, distribution_of, required_name
 
 #: packages without which nothing can be converted
 CORE = ("scikit-learn", "skl2onnx", "onnx")
-#: modules of the path
-PATH_MODULES = ("sklearn", "skl2onnx", "onnx", "onnxruntime", "mlflow")
 
 _NOT_NAMED = re.compile(
     r"cannot import name '?(?P<name>\w+)'?(?: from (?:partially initialized module )?'?(?P<module>[\w.]+)'?)?"
@@ -95,8 +93,9 @@ def causes(failures: Iterable[Failure]) -> list[Cause]:
 
 
 def owner(observation: Observation, module: str) -> str:
-    """The distribution that owns a module, or the one that usually brings it."""
-    return observation.owner(module) or distribution_of(module)
+    """The distribution that owns a module, else the one that is known to bring it, "" where nothing is known."""
+    shared = "." in module and module.partition(".")[0] in SHARED
+    return (not shared and observation.owner(module)) or distribution_of(module)
 
 
 def frame_distribution(observation: Observation, frame: Frame) -> str:
@@ -141,9 +140,26 @@ def missing_reference(observation: Observation, failure: Failure) -> Missing | N
         return None
     module, name = found
     link = linked(observation, module, name)
+    # `No module named 'google'` of `import google.colab`: what was asked for says more
+    if module in SHARED and failure.subject.startswith(f"{module}."):
+        module = failure.subject
     provider = (link.provider if link else "") or (owner(observation, module) if module else "")
     others = (n for n in involved(observation, failure) if n != provider)
-    return Missing(module or (link.target if link else ""), name, provider, link.consumer if link else next(others, ""))
+    consumer = link.consumer if link else next(others, "")
+    provider = provider or provider_of(observation, module, consumer)
+    return Missing(module or (link.target if link else ""), name, provider, consumer)
+
+
+def provider_of(observation: Observation, module: str, consumer: str) -> str:
+    """The distribution that brings a module which `consumer` imports, "" where nothing ties one to it.
+
+    One that is called like the module counts where the consumer's own metadata require it by that name.
+    """
+    if known := owner(observation, module):
+        return known
+    name = canonicalize_name(module.partition(".")[0])
+    requires = (text for d in observation.distributions if d.name == consumer for text in d.requires)
+    return name if name and any(required_name(text) == name for text in requires) else ""
 
 
 def asks_for(observation: Observation, failure: Failure, modules: Sequence[str]) -> bool:
@@ -214,14 +230,19 @@ def import_worked(case: Case[Subject], module: str) -> bool:
 def converter_of(case: Case[Subject], subject: str) -> str:
     """The converting distribution of a canary."""
     canary = canary_of(case, subject)
-    return distribution_of(canary.converter) if canary and canary.converter else "skl2onnx"
+    return _bringer(case, canary.converter) if canary and canary.converter else "skl2onnx"
 
 
 def library_of(case: Case[Subject], subject: str) -> str:
     """The distribution of a canary's estimator."""
     canary = canary_of(case, subject)
-    library = distribution_of(canary.make) if canary else "scikit-learn"
-    return canonicalize_name(library)
+    return _bringer(case, canary.make) if canary else "scikit-learn"
+
+
+def _bringer(case: Case[Subject], dotted: str) -> str:
+    """The distribution that brings what a canary uses, its module where nothing is known of it."""
+    known = owner(case.subject, dotted) if isinstance(case.subject, Observation) else distribution_of(dotted)
+    return known or dotted.partition(".")[0]
 
 
 def versions(observation: Observation, names: Iterable[str]) -> str:

@@ -104,7 +104,9 @@ def recall_answer(arguments: list[str]) -> tuple[int, str] | None:
 def keep_answer(arguments: list[str], status: int, text: str, rests_on: Iterable[str]) -> None:
     """Keep the answer of a command; it rests on the checker's own files too, and on where interpreters are searched."""
     ours = (file for module in [*sys.modules.values()] if (file := getattr(module, "__file__", None)))
-    searched = filter(None, os.environ.get("PATH", "").split(os.pathsep))
+    here = os.getcwd().split(os.sep)
+    projects = (os.sep.join([*here[:n], ".venv"]) for n in range(1, len(here) + 1))
+    searched = filter(None, [*os.environ.get("PATH", "").split(os.pathsep), os.getcwd(), *projects])
     keep("answers", _command(arguments), f"{status}\n{text}", [*rests_on, *ours, *searched])
 
 

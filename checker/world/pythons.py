@@ -5,12 +5,18 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 import sys
-from collections.abc import Iterable
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import CannotLook
+from ..names import PATH_MODULES
 
 #: where an environment or an installation keeps its interpreter
 PLACES = ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe")
@@ -73,26 +79,152 @@ def of_version(version: str, folders: Iterable[Path] = ()) -> Path:
     return Path(own or told.executable)
 
 
+# --- the environment that a user means who names none ------------------------------------------------------------
+
+
+class Candidate(NamedTuple):
+    """An interpreter that may be meant, and one sentence why."""
+
+    python: Path
+    why: str
+
+
 def is_own(python: Path) -> bool:
-    """Whether an interpreter is the one the checker itself runs in."""
-    return python.parent.absolute() == Path(sys.executable).parent.absolute()
+    """Whether an interpreter is the one the checker itself runs in, or of an environment that lends it packages.
 
-
-def users_own(environment: dict[str, str] | None = None) -> tuple[Path, str]:
-    """The interpreter that the user would run now, and one sentence why: an active environment, else `python` on PATH.
-
-    The checker's own comes last, and is then said to be it. Raises CannotLook when there is none at all.
+    `uv run --with` makes two: an overlay, and below it one that holds what was asked for with `--with`.
     """
-    env = dict(os.environ) if environment is None else environment
-    for variable, kind in (("VIRTUAL_ENV", "virtual environment"), ("CONDA_PREFIX", "conda environment")):
-        found = in_folder(Path(env[variable])) if env.get(variable) else None
-        if found and not is_own(found):
-            return found, f"it is the active {kind} ({variable})"
-    for folder in env.get("PATH", "").split(os.pathsep):
-        for name in ("python", "python3", "python.exe"):
-            path = Path(folder) / name
-            if folder and path.exists() and os.access(path, os.X_OK) and not is_own(path):
-                return path, "it is the first python on PATH that is not the checker's own"
+    folder = python.parent.absolute()
+    prefix = folder.parent
+    if folder == Path(sys.executable).parent.absolute():
+        return True
+    lends = (prefix / "pyvenv.cfg").is_file() and any(Path(p).is_relative_to(prefix) for p in sys.path if p)
+    return lends and prefix != extended(Path(sys.prefix))
+
+
+def extended(prefix: Path) -> Path | None:
+    """The environment that an overlay of `uv run --with` lies over, None for what is no overlay."""
+    with suppress(OSError, UnicodeDecodeError):
+        for line in (prefix / "pyvenv.cfg").read_text(encoding="utf-8").splitlines():
+            key, _, value = line.partition("=")
+            if key.strip() == "extends-environment":
+                return Path(value.strip())
+    return None
+
+
+def candidates(environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Iterator[Candidate]:
+    """The interpreters that a user may mean who names none, the likeliest first, each once; the checker's own is last.
+
+    An overlay's parent, the active environment, the project's own (of the working folder `folder` or one above it),
+    conda's base, then PATH. Nothing is run.
+    """
+    env = os.environ if environment is None else environment
+    told: set[tuple[Path, Path]] = set()
+    for found in _likely(env, (folder or Path.cwd()).absolute()):
+        place = (found.python.parent.resolve(), found.python.resolve())
+        if place not in told and (not is_own(found.python) or _is_shared(found.python, env)):
+            told.add(place)
+            yield found
     if sys.executable:
-        return Path(sys.executable), "no other was found: it is the checker's own interpreter"
-    raise CannotLook("no Python was found", "name one with --python")
+        yield Candidate(Path(sys.executable), "it is the checker's own interpreter")
+
+
+def _is_shared(python: Path, env: Mapping[str, str]) -> bool:
+    """Whether the checker's own environment is the active one and has packages of the path beside the checker."""
+    active = Path(env.get("VIRTUAL_ENV") or "/")
+    here = python.parent.parent.resolve() == active.resolve() and not extended(active)
+    return here and any(getattr(find_spec(m), "origin", None) for m in PATH_MODULES)
+
+
+def _likely(env: Mapping[str, str], folder: Path) -> Iterator[Candidate]:
+    def inside(place: Path | None, why: str) -> Iterator[Candidate]:
+        if place and (found := in_folder(place)):
+            yield Candidate(found, why)
+
+    active, conda = (Path(env[name]) if env.get(name) else None for name in ("VIRTUAL_ENV", "CONDA_PREFIX"))
+    yield from inside(extended(Path(sys.prefix)), "it is the environment that uv has laid the checker over")
+    yield from inside(active and (extended(active) or active), "it is the active virtual environment (VIRTUAL_ENV)")
+    told = inside(conda, "it is the active conda environment (CONDA_PREFIX)")
+    base = env.get("CONDA_DEFAULT_ENV") == "base"  # conda's base is active in every shell of many users
+    yield from () if base else told
+    yield from _of_project(env, folder)
+    yield from told
+    places = filter(None, env.get("PATH", "").split(os.pathsep))
+    for path in (Path(place) / name for place in places for name in ("python", "python3", "python.exe")):
+        if path.exists() and os.access(path, os.X_OK):
+            yield Candidate(path, "it is the first python on PATH that is not the checker's own")
+
+
+def _of_project(env: Mapping[str, str], folder: Path) -> Iterator[Candidate]:
+    """The environments that uv, poetry, pdm, hatch and pipenv keep for the project of a folder, the nearest first."""
+    for place in (folder, *folder.parents):
+        for kept in _kept_in(place, env):
+            if _trusted(kept) and (found := in_folder(kept)):
+                yield Candidate(found, f"it is the environment of the project in {place}")
+    for place in (folder, *folder.parents):
+        if any((place / name).is_file() for name in ("pyproject.toml", "Pipfile", "poetry.lock")):
+            for kept in _kept_elsewhere(place, env):
+                if _trusted(kept) and (found := in_folder(kept)):
+                    yield Candidate(found, f"it is the environment of the project in {place}, kept in {kept.parent}")
+
+
+def _kept_in(project: Path, env: Mapping[str, str]) -> Iterator[Path]:
+    """Places in a project's folder: uv, poetry, pdm and pipenv make `.venv`, which may be a file that names another."""
+    if named := env.get("UV_PROJECT_ENVIRONMENT"):
+        yield project / named
+    kept = project / ".venv"
+    if named := _first_line(kept):
+        yield project / named
+    yield kept
+    if named := _first_line(project / ".pdm-python"):
+        yield Path(named).parents[1]
+
+
+def _kept_elsewhere(project: Path, env: Mapping[str, str]) -> Iterator[Path]:
+    """Environments below the user's home that go by a hash of the project's folder, or name it in a file `.project`."""
+    home = Path(env.get("HOME") or Path.home())
+    cache = Path(env.get("XDG_CACHE_HOME") or home / ".cache")
+    data = Path(env.get("XDG_DATA_HOME") or home / ".local" / "share")
+    mark = urlsafe_b64encode(sha256(os.path.normcase(os.path.realpath(project)).encode()).digest()).decode()[:8]
+    poetry = env.get("POETRY_VIRTUALENVS_PATH") or Path(
+        env.get("POETRY_CACHE_DIR") or cache / "pypoetry", "virtualenvs"
+    )
+    yield from sorted(Path(poetry).glob(f"*-{mark}-py*"))
+    yield from sorted(Path(env.get("HATCH_DATA_DIR") or data / "hatch", "env", "virtual").glob(f"*/{mark}/*"))
+    for note in sorted(Path(env.get("WORKON_HOME") or data / "virtualenvs").glob("*/.project")):
+        if Path(_first_line(note)) == project:
+            yield note.parent
+
+
+def _first_line(file: Path) -> str:
+    """The first line of a small file, "" for what is none."""
+    try:
+        return file.read_text(encoding="utf-8").partition("\n")[0].strip() if file.is_file() else ""
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _trusted(place: Path) -> bool:
+    """Whether an environment that nobody has named may be run: it is ours or the system's, and no clone brought it."""
+    try:
+        owner = place.stat().st_uid
+        tracked = (place.parent / ".git" / "index").read_bytes() if (place.parent / ".git").is_dir() else b""
+    except OSError:
+        return False
+    return _is_ours(owner) and f"{place.name}/".encode() not in tracked
+
+
+def _is_ours(owner: int) -> bool:
+    """Whether a file's owner is this user or the system."""
+    return owner in (0, getattr(os, "getuid", lambda: owner)())
+
+
+def holds_any(python: Path, modules: Sequence[str]) -> bool:
+    """Whether an interpreter finds one of these modules; it is started for it, and imports none of them."""
+    asked = (
+        "import sys; sys.path.pop(0); from importlib.util import find_spec as f; "
+        f"print(any(getattr(f(m), 'origin', None) not in (None, 'namespace') for m in {list(modules)!r}))"
+    )
+    with suppress(OSError, subprocess.SubprocessError):
+        return subprocess.run([python, "-c", asked], capture_output=True, timeout=20).stdout.strip() == b"True"
+    return False

@@ -35,7 +35,7 @@ def numpy_interface(case: Case[Observation]) -> Iterator[Finding]:
             others = [n for n in involved(case.subject, cause.first) if n != "numpy"]
             built = [i.distribution for i in case.subject.interfaces if i.kind == "numpy"]
             candidates = [*(n for n in others if n in built), *others, *built, distribution_of(cause.first.subject)]
-            name = candidates[0]
+            name = next(filter(None, candidates), cause.first.subject)
             built_for = f"{versions(case.subject, (name,))} was built for another binary interface"
             text = f"{built_for} than that of {versions(case.subject, ('numpy',))}."
             yield import_finding(case, cause, text, ("numpy", name), *_fit_numpy(case, name))

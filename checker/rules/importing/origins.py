@@ -122,7 +122,7 @@ def shadowed_module(case: Case[Observation]) -> Iterator[Finding]:
         users = (origin.module, *_USERS.get(origin.module, ()), *(f.subject for f in broken))
         severity = module_severity(case, users)
         lies = (d for d in case.subject.distributions if d.name == name and origin.expected.startswith(d.location))
-        installed = f"the installed {name} {next((d.version for d in lies), '')}".rstrip()
+        installed = f"the installed {name or origin.module} {next((d.version for d in lies), '')}".rstrip()
         hides = "the standard library's module" if standard else installed
         yield Finding(
             Severity.WARNING if standard and import_worked(case, origin.module) else severity,
@@ -130,7 +130,7 @@ def shadowed_module(case: Case[Observation]) -> Iterator[Finding]:
             Basis.SEEN,
             origin.module,
             f"`import {origin.module}` is answered by {origin.path}, which hides {hides}.",
-            culprits=(name,) if not standard else (),
+            culprits=(name,) if name and not standard else (),
             evidence=unique((origin.path, origin.expected)),
             advice=(_off_the_path(case, name, origin),),
             explains=tuple(f.step for f in broken),

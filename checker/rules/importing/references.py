@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from ...model import Advice, Basis, Case, Finding, Observation, Severity, Stage, Unresolved, rule
-from ...names import distribution_of
 from ..advice import fit_name
-from ..evidence import Cause, Missing, each, missing_reference, module_severity, says, unique, versions
+from ..evidence import Cause, Missing, each, missing_reference, module_severity, provider_of, says, unique, versions
 from ..installation.damage import BREAKING, reinstall
 from .import_findings import import_finding, settled_by_import
 from .interfaces import _GENERATED, _NUMPY_INTERFACE
@@ -33,12 +33,16 @@ def undeclared_dependency(case: Case[Observation]) -> Iterator[Finding]:
 
 def _missing_module(case: Case[Observation], cause: Cause, missing: Missing) -> Finding:
     top = missing.module.partition(".")[0]
-    installed = case.subject.version(missing.provider)
-    name = missing.provider or distribution_of(top)
+    name, installed = missing.provider, case.subject.version(missing.provider)
     consumer = missing.consumer or next(
         (f.subject for f in cause.failures if f.subject.partition(".")[0] != top),
         "the script" if case.script else "the path",
     )
+    if own := case.script.own.get(top) if case.script and not name else None:
+        return _own_module(case, cause, top, own)
+    if not name:
+        said = f"{consumer} imports {missing.module}, which is not found here."
+        return import_finding(case, cause, said, (missing.consumer,), _name_it(missing.module))
     if installed and case.subject.owner(top):
         said = f"{consumer} imports {missing.module}, which {name} {installed} does not have."
     else:
@@ -54,14 +58,31 @@ def _missing_module(case: Case[Observation], cause: Cause, missing: Missing) -> 
     return import_finding(case, cause, said, (name, missing.consumer), advice)
 
 
+def _name_it(module: str) -> Advice:
+    """Advice for a module of which nothing is known: a package called like it may be a stranger's."""
+    text = f"If {module} comes with a package, install that package."
+    return Advice("action", f"{text} If it is a file of yours, put its folder on PYTHONPATH.")
+
+
+def _own_module(case: Case[Observation], cause: Cause, top: str, path: str) -> Finding:
+    """A module of the user's own project, which the script finds only when it is started from the right place."""
+    folder = path.rpartition("/")[0]
+    said = f"{top} is a part of your own project ({path}), and it is found only where {folder} is on the search path."
+    text = f"Start the script so that {folder} is on the search path: from there with `python -m`, or with PYTHONPATH."
+    found = import_finding(case, cause, said, (), Advice("action", text, lines=(f"export PYTHONPATH='{folder}'",)))
+    return replace(found, severity=Severity.WARNING, out_of_scope=False)
+
+
 def _old_setuptools(module: str) -> str:
     """pkg_resources left setuptools with release 82 (https://setuptools.pypa.io/en/latest/history.html)."""
     return "<82" if module.partition(".")[0] == "pkg_resources" else ""
 
 
 def _missing_module_text(case: Case[Observation], link: Unresolved) -> tuple[str, tuple[str, ...], Advice]:
-    name = link.provider or distribution_of(link.target)
+    name = link.provider or provider_of(case.subject, link.target, link.consumer)
     text = f"{link.consumer} imports {link.target} at once ({link.file}:{link.line}), and nothing installed has it."
+    if not name:
+        return text, (link.consumer,), _name_it(link.target)
     specifier = _old_setuptools(link.target)
     return text, (name, link.consumer), Advice("pins", f"Install {name}{specifier}.", ((name, specifier),))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...model import Advice, Basis, Case, Damage, Failure, Finding, Observation, Reinstall, Severity, Stage, Step, rule
-from ...names import distribution_of
+from ...names import distribution_of, is_known
 from ..evidence import asks_for, import_worked, involved, module_severity, subjects_text, unique
 
 #: kinds of damage that make references to a distribution's modules fail
@@ -14,13 +14,23 @@ BREAKING = ("duplicate-metadata", "missing-files", "replaced-files", "no-code", 
 
 
 def reinstall(names: tuple[str, ...], case: Case[Observation]) -> Advice:
-    """Advice to lay the same releases down again."""
-    pins = [f"{n}=={case.subject.version(n)}" if case.subject.version(n) else n for n in names]
+    """Advice to lay the same releases down again; what nobody knows by name is not looked for on an index."""
+    released = [n for n in names if is_known(n) or (case.subject.version(n) and not _is_editable(case, n))]
+    if not released:
+        return Advice("action", f"Install {' and '.join(names)} again, from where it came.")
+    pins = [f"{n}=={case.subject.version(n)}" if case.subject.version(n) else n for n in released]
     return Advice(
         "action",
-        f"Reinstall {' and '.join(names)}.",
+        f"Reinstall {' and '.join(released)}.",
         lines=(f"uv pip install --python {case.subject.executable} --reinstall --no-deps {' '.join(pins)}",),
         trial=Reinstall(tuple(pins)),
+    )
+
+
+def _is_editable(case: Case[Observation], name: str) -> bool:
+    """Whether a distribution was installed from a folder: its name is then the folder's, not that of a release."""
+    return any(d.name == name and d.editable for d in case.subject.distributions) or any(
+        d.distribution == name and d.kind == "editable-gone" for d in case.subject.damages
     )
 
 
@@ -130,7 +140,9 @@ def leftover(case: Case[Observation]) -> Iterator[Finding]:
     """
     for damage in _damages(case, "no-code"):
         name, found = damage.distribution, _finding(case, damage, _severity(case, damage, Severity.WARNING))
-        again = () if case.subject.version(name) else (Advice("pins", f"Install {name} again.", ((name, ""),)),)
+        known = distribution_of(name) or (name if is_known(name) else "")
+        gone = bool(known) and not case.subject.version(name)
+        again = (Advice("pins", f"Install {known} again.", ((known, ""),)),) if gone else ()
         yield replace(found, advice=(*again, *found.advice))
     yield from _without_metadata(case)
     for damage in _damages(case, "leftover"):
@@ -146,7 +158,7 @@ def _without_metadata(case: Case[Observation]) -> Iterator[Finding]:
     if not damages:
         return
     failing = unique(n for f in case.subject.failures(Stage.IMPORT) for n in involved(case.subject, f))
-    named = [distribution_of(d.distribution) for d in damages]
+    named = [distribution_of(d.distribution) or d.distribution for d in damages]
     names = unique([*(n for n in failing if n in named), *named])
     imports = [o for o in case.subject.outcomes if o.stage is Stage.IMPORT]
     worked = bool(imports) and not case.subject.failures(Stage.IMPORT)
