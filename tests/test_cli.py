@@ -121,13 +121,13 @@ def test_a_module_names_its_package() -> None:
     check_keep(["mlflow"], replace(ready().observation, distributions=ready().observation.distributions[:1]))
 
 
-def test_a_script_for_another_python_is_a_note(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_script_for_another_python_is_not_ready(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     script = tmp_path / "old.py"
     script.write_text('print "hello"\n')
     status, out, err = run("preflight", "--python", sys.executable, "--static", str(script), capsys=capsys)
-    assert status in (0, 1)
-    assert "could not be parsed" in out
-    assert err == ""
+    assert status == 3
+    assert "old.py:1 could not be parsed" in err
+    assert "Ready" not in out
 
 
 def test_a_recorded_observation_replays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,6 +22,17 @@ yr = X[:, 0] * 2 - X[:, 1] + 1.
 """
 
 
+def test_an_array_made_of_a_table_is_one_input(tmp_path: Path) -> None:
+    fit = (
+        "from sklearn.linear_model import Ridge\ndf = pd.DataFrame(X, columns=list('abcd'))\nm = Ridge().fit(df, yr)\n"
+    )
+    for sample in ("df[:1].to_numpy()", "df.values[:1]", "np.asarray(df)", "df[['a', 'b', 'c', 'd']].values"):
+        (found,) = script(tmp_path, f"{START}{fit}to_onnx(m, {sample})\n").canaries
+        assert found.inputs == (("X", "FloatTensorType", (None, 4)),), sample
+    (table,) = script(tmp_path, f"{START}{fit}to_onnx(m, df[:1])\n").canaries
+    assert table.inputs == ()
+
+
 def script(tmp_path: Path, text: str, name: str = "train.py") -> Script:
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")

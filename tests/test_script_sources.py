@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -63,7 +65,9 @@ def test_notebook_cells_magics_and_their_order(tmp_path: Path) -> None:
         ("train.ipynb:cell 6:2", ("skl2onnx",), ("sklearn",)),
     ]
     assert found.canaries[0].where == "train.ipynb:cell 4:3"
-    assert list(found.notes) == ["train.ipynb:cell 5:1 could not be parsed (invalid syntax): left out"]
+    assert list(found.notes) == [
+        "Not all read: train.ipynb:cell 5:1 could not be parsed (invalid syntax); only its import statements count"
+    ]
 
 
 INSTALLS = [
@@ -149,16 +153,47 @@ WEIRD = [
 
 
 @pytest.mark.parametrize("content", WEIRD, ids=range(len(WEIRD)))
-def test_weird_scripts_never_raise(tmp_path: Path, content: bytes) -> None:
+def test_weird_scripts_are_read_or_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "train.py"
     path.write_bytes(content)
-    found = read([path])
-    assert "numpy" in found.modules or not content.strip()
+    problem = ""
+    try:
+        found = read([path])
+    except CannotLook as error:
+        problem = error.message
+    assert "could not be parsed" in problem or "numpy" in found.modules or not content.strip()
 
 
-def test_a_script_for_another_python_says_where_it_stopped(tmp_path: Path) -> None:
-    found = script(tmp_path, "import onnx\nimport sklearn\nprint 'hello'\n")
-    assert found.modules == ("onnx", "sklearn")
-    assert len(found.notes) == 1
-    assert found.notes[0].startswith("train.py:3 could not be parsed (Missing parentheses")
-    assert found.notes[0].endswith("): looked at the environment only")
+def test_a_script_for_another_python_is_refused_with_line_and_reason(tmp_path: Path) -> None:
+    with pytest.raises(CannotLook, match=r"train\.py:3 could not be parsed \(Missing parentheses"):
+        script(tmp_path, "import onnx\nimport sklearn\nprint 'hello'\n")
+
+
+GROWING = {
+    "list": "x = [1]\nfor i in range(100):\n    x = x + x\n",
+    "text": "x = 'a'\nfor i in range(100):\n    x = f'{x}{x}'\n",
+    "replaced": "x = 'a'\nfor i in range(50):\n    x = x.replace('a', 'a' * 10)\n",
+    "joined": "x = 'ab'\nfor i in range(50):\n    x = x.join([x, x, x, x])\n",
+    "number": "x = 2\nfor i in range(100):\n    x = x * x\n",
+    "nested": "x = [1]\nfor i in range(200):\n    x = [x, x]\n",
+    "padded": "x = '{:1000000000}'.format(1)\ny = '%1000000000d' % 3\n",
+    "columns": "import pandas as pd\ndf = pd.read_csv('a')\nfor i in range(200):\n    for j in range(200):\n"
+    "        df[f'{i} {j}'] = df['a']\n",
+}
+
+
+@pytest.mark.parametrize("text", GROWING.values(), ids=GROWING)
+def test_what_grows_in_a_loop_is_bounded_and_the_rest_is_read(tmp_path: Path, text: str) -> None:
+    tracemalloc.start()
+    start = time.process_time()
+    found = script(tmp_path, text + "from sklearn.linear_model import Ridge\nmodel = Ridge().fit(X, y)\n")
+    seconds, most = time.process_time() - start, tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [c.make for c in found.canaries] == ["sklearn.linear_model.Ridge()"]
+    assert most < 50_000_000
+    assert seconds < 10  # traced, five times slower than it is
+
+
+def test_a_script_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CannotLook, match="too long"):
+        script(tmp_path, "x = 1\n" * 100_000)

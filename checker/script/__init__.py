@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..errors import CannotLook
 from ..model import Import, Script
 from .calls import entered, follow
 from .expressions import evaluate
@@ -20,7 +21,7 @@ __all__ = ["read"]
 
 
 def read(paths: Sequence[Path]) -> Script:
-    """What scripts and notebooks ask for. Raises CannotLook for a file that cannot be read."""
+    """What scripts and notebooks ask for. Raises CannotLook for a file that cannot be read or is no Python."""
     scripts = [read_source(read_cells(path)) for path in paths]
     calls: dict[str, str] = {}
     for script in scripts:
@@ -36,16 +37,26 @@ def read(paths: Sequence[Path]) -> Script:
 
 
 def read_source(cells: Sequence[Cell]) -> Script:
-    """What the cells of one script or notebook ask for, in their order."""
+    """What the cells of one script or notebook ask for, in their order.
+
+    Raises CannotLook for a script that is no Python; of a notebook, the cells that are Python are read.
+    """
     machine = Machine(evaluate, walk)
     imports: list[Import] = []
     functions: list[Function] = []
     for cell in cells:
         tree, trouble = parse(cell)
         if trouble:
-            machine.uses.note(f"{trouble}: {'looked at the environment only' if len(cells) == 1 else 'left out'}")
+            if not cell.notebook:
+                raise CannotLook(f"{trouble}.", "Mend that line, or give another script.")
+            machine.uses.note(f"Not all read: {trouble}; only its import statements count")
         machine.label = cell.label
-        imports += find_imports(tree, cell.label)
+        try:
+            imports += find_imports(tree, cell.label)
+        except RecursionError:
+            raise CannotLook(
+                f"{cell.label} is nested too deeply to be read.", "Give a script that is less so."
+            ) from None
         functions += [Function(n, machine.scopes, cell.label) for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
         follow(machine, tree.body)
     enter_others(machine, functions)

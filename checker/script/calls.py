@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from .uses import conversion, installs, models
 from .values import datasets, functions
-from .values.arrays import cast
+from .values.arrays import bounded, cast
 from .values.builtin import BUILTINS, items_method, table_method, text_method
 from .values.frames import frame_method
 from .values.kinds import dtype_argument
@@ -160,7 +160,7 @@ def method(machine: Machine, bound: Bound, arguments: Arguments, where: str) -> 
     if isinstance(receiver, Items):
         value, after = items_method(receiver, name, arguments)
         if after is not None:
-            machine.assign(bound.node, after)
+            machine.assign(bound.node, bounded(after))
         return value
     if isinstance(receiver, Table):
         return table_method(machine, receiver, name, arguments, bound.node)

@@ -9,11 +9,11 @@ from typing import Any
 
 from .calls import call
 from .uses.models import combined, made_attribute
-from .values.arrays import arithmetic, array_attribute, indexed
+from .values.arrays import arithmetic, array_attribute, bounded, indexed
 from .values.builtin import each
 from .values.comparisons import comparison, truth
 from .values.frames import frame_attribute, frame_indexed, frame_selected
-from .values.machine import Machine
+from .values.machine import SURPRISES, Machine
 from .values.operations import OPERATORS, computed, item, joined
 from .values.values import (
     LONGEST,
@@ -31,6 +31,7 @@ from .values.values import (
     Result,
     Table,
     Value,
+    size,
 )
 
 BUILTINS = frozenset(dir(builtins))
@@ -43,9 +44,11 @@ def evaluate(machine: Machine, node: ast.expr) -> Value:
     if handler is None or machine.fuel < 0:
         return UNKNOWN
     try:
-        return handler(machine, node)
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, MemoryError):
+        value = bounded(handler(machine, node))
+    except SURPRISES:
         return UNKNOWN
+    machine.fuel -= size(value) // 10
+    return value
 
 
 def of_constant(machine: Machine, node: ast.Constant) -> Value:
@@ -240,7 +243,7 @@ def filled(machine: Machine, node: Any, level: int, found: list[tuple[Value, Val
         return True
     generator = node.generators[level]
     items = each(evaluate(machine, generator.iter))
-    if items is None or len(items) > LONGEST:
+    if items is None or len(items) > LONGEST or machine.fuel < 0:
         return False
     for one in items:
         bind_target(machine, generator.target, one)

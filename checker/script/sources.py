@@ -19,6 +19,8 @@ from typing import Any
 from ..errors import CannotLook
 from ..world.files import read_bytes
 
+#: bytes of a file, pictures of a notebook included, and characters of code that are read
+LARGEST, LONGEST = 50_000_000, 500_000
 #: cell magics whose cell is Python all the same
 PYTHON_MAGICS = ("time", "timeit", "capture", "prun", "notebook", "python", "python3", "local")
 MAGIC = re.compile(r"^(\s*)([\w.]+\s*=\s*)?(!!|!|%)([^\s=].*|\s+pip.*)$")
@@ -31,13 +33,19 @@ class Cell:
 
     label: str
     text: str
+    #: one of several, of which the others count when it is no Python
+    notebook: bool = False
 
 
 def read_cells(path: Path) -> tuple[Cell, ...]:
     """The code cells of a file. Raises CannotLook when it cannot be read or is no notebook."""
     if path.suffix == ".ipynb":
         return notebook_cells(path)
-    return (Cell(path.name, decoded(path, read_bytes(path))),)
+    text = decoded(path, read_bytes(path, LARGEST))
+    if len(text) > LONGEST:
+        hint = "Give the part of it that trains and converts."
+        raise CannotLook(f"{path} is too long to be read: more than {LONGEST:,} characters.", hint)
+    return (Cell(path.name, text),)
 
 
 def decoded(path: Path, data: bytes) -> str:
@@ -54,15 +62,15 @@ def decoded(path: Path, data: bytes) -> str:
 def notebook_cells(path: Path) -> tuple[Cell, ...]:
     """The code cells of a notebook, numbered among its code cells from 1 as a reader counts them."""
     try:
-        content = json.loads(decoded(path, read_bytes(path)).lstrip("\ufeff") or "null")
-    except ValueError as error:
+        content = json.loads(decoded(path, read_bytes(path, LARGEST)).lstrip("\ufeff") or "null")
+    except (ValueError, RecursionError) as error:
         hint = "Open and save it in Jupyter, or export it as a script."
         raise CannotLook(f"{path} is not a notebook: it is not JSON ({error}).", hint) from None
     cells = found_cells(content)
     if cells is None:
         raise CannotLook(f"{path} is not a notebook: it has no cells.", "Give a file that Jupyter has written.")
     code = [c for c in cells if isinstance(c, dict) and c.get("cell_type") == "code"]
-    return tuple(Cell(f"{path.name}:cell {i}", cell_text(c)) for i, c in enumerate(code, 1))
+    return tuple(Cell(f"{path.name}:cell {i}", cell_text(c), True) for i, c in enumerate(code, 1))
 
 
 def found_cells(content: Any) -> list[Any] | None:
@@ -98,7 +106,8 @@ def parse(cell: Cell) -> tuple[ast.Module, str]:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
             error = problem
     line = getattr(error, "lineno", None) or 1
-    reason = getattr(error, "msg", None) or type(error).__name__
+    deep = isinstance(error, (RecursionError, MemoryError))
+    reason = getattr(error, "msg", None) or ("it is nested too deeply" if deep else str(error))
     return import_lines(cell.text), f"{cell.label}:{line} could not be parsed ({reason})"
 
 

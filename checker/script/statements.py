@@ -11,7 +11,7 @@ from .values.arrays import array_assigned
 from .values.builtin import each
 from .values.comparisons import truth
 from .values.frames import frame_assigned, renamed
-from .values.machine import Leaving, Machine, Returned
+from .values.machine import SURPRISES, Leaving, Machine, Returned
 from .values.values import UNKNOWN, Array, Frame, Function, Items, Literal, Ref, Table, Unknown, Value
 
 #: passes through a loop whose items are known
@@ -21,10 +21,14 @@ ROUNDS = 200
 def walk(machine: Machine, body: Sequence[ast.stmt]) -> None:
     """Follow statements; one that surprises the reader changes nothing."""
     for statement in body:
+        if machine.exhausted(statement):
+            return
         follow = STATEMENTS.get(type(statement))
         try:
             if follow:
                 follow(machine, statement)
+        except SURPRISES:
+            continue
         except Leaving:
             if not machine.doubt or not isinstance(statement, (ast.Return, ast.Break, ast.Continue)):
                 raise
@@ -143,7 +147,11 @@ def walk_for(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
             assign(machine, node.target, UNKNOWN)
             walk(machine, node.body)
         return
+    least = machine.fuel // 2
     for item in items[:ROUNDS]:
+        if machine.fuel < least:
+            machine.uses.note(f"{machine.where(node)} is a long loop: only its first rounds are followed")
+            break
         assign(machine, node.target, item)
         try:
             walk(machine, node.body)

@@ -76,15 +76,19 @@ def text_of(path: Path) -> str:
         return ""
 
 
-def read_bytes(path: Path) -> bytes:
-    """The content of a script or notebook; raises CannotLook when it cannot be read."""
+def read_bytes(path: Path, most: int) -> bytes:
+    """The content of a script or notebook; raises CannotLook when it cannot be read or has more than `most` bytes."""
     try:
-        return path.read_bytes()
+        too_large = path.stat().st_size > most
+        data = b"" if too_large else path.read_bytes()
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise CannotLook(
             f"cannot read {path}: {why}", meant_file(path) or "check the path and its permissions"
         ) from None
+    if too_large:
+        raise CannotLook(f"cannot read {path}: it has more than {most:,} bytes", "give a smaller file")
+    return data
 
 
 def is_file(path: Path) -> bool:

@@ -77,7 +77,7 @@ def converted_row(uses: Uses, made: Made, conversion: Conversion) -> Canary:
     fit = uses.fits.get(made.key) or Fit(conversion.sample or UNKNOWN, UNKNOWN, conversion.where)
     declared = conversion.inputs or ()
     columns, layout, target = fitted_data(made, fit, declared, conversion.sample)
-    inputs = declared or from_sample(conversion.sample, columns)
+    inputs = declared or from_sample(conversion.sample, columns, layout)
     return row(
         uses,
         made,
@@ -222,12 +222,18 @@ def fitted_target(made: Made, fit: Fit, ready: Recipe) -> str:
     return known if known in ("positive", "targets", "continuous") else "continuous"
 
 
-def from_sample(sample: Value | None, columns: Sequence[Column]) -> Inputs:
-    """Inputs derived from a sample whose kind is not that of the training data: declared, so that they stay so."""
+def from_sample(sample: Value | None, columns: Sequence[Column], layout: str) -> Inputs:
+    """Inputs derived from a sample that is not like the training data, declared so that they stay so.
+
+    An array has another kind, or is one input where the model was fitted on a table.
+    """
     kinds = {STORED.get(c.kind, c.kind) for c in columns}
-    if not isinstance(sample, Array) or sample.rank != 2 or sample.kind not in TYPES or kinds == {sample.kind}:
+    if not isinstance(sample, Array) or sample.rank != 2 or len(kinds) != 1:
         return ()
-    return (("X", TYPES[sample.kind], (None, len(columns))),) if len(kinds) == 1 else ()
+    kind = sample.kind or next(iter(kinds))
+    if kind not in TYPES or (kinds == {kind} and layout != "frame"):
+        return ()
+    return (("X", TYPES[kind], (None, len(columns))),)
 
 
 def feed_of(conversion: Conversion, inputs: Inputs, columns: Sequence[Column], layout: str) -> str:

@@ -7,7 +7,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .kinds import is_missing, leaf_kind, promoted
-from .values import UNKNOWN, Array, Dtype, Frame, Items, Literal, Ref, Shape, Table, Value, whole
+from .values import (
+    HEAVIEST,
+    LONGEST,
+    LONGEST_TEXT,
+    UNKNOWN,
+    WIDEST_NUMBER,
+    Array,
+    Dtype,
+    Frame,
+    Items,
+    Literal,
+    Ref,
+    Shape,
+    Table,
+    Value,
+    whole,
+)
 
 CLASS_TARGETS = {1: "", 2: "binary", 3: "three"}
 
@@ -42,6 +58,20 @@ def array_of_items(elements: Sequence[Value]) -> Array:
     if present and all(leaf_kind(e) == "string" for e in present):
         kind = "string"
     return Array(kind, (len(elements),), missing, target_of_values(present, kind))
+
+
+def bounded(value: Value) -> Value:
+    """The value, or as much of it as may be kept: a long list is an array, of what is larger nothing is known."""
+    if isinstance(value, (Items, Table)) and value.weight > HEAVIEST:
+        return UNKNOWN
+    if isinstance(value, Items) and len(value.elements) > LONGEST:
+        known = array_of(value)
+        return replace(known, shape=(None, *(known.shape or (None,))[1:]))
+    if isinstance(value, Frame) and len(value.columns) > LONGEST:
+        return Frame((), False, value.rows)
+    inner = value.value if isinstance(value, Literal) else None
+    large = isinstance(inner, int) and inner.bit_length() > WIDEST_NUMBER
+    return UNKNOWN if large or (isinstance(inner, (str, bytes)) and len(inner) > LONGEST_TEXT) else value
 
 
 def target_of_values(values: Sequence[Value], kind: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 
 from .arrays import array_of
 from .machine import Machine
 from .values import (
     LONGEST,
+    LONGEST_TEXT,
     UNKNOWN,
     Arguments,
     Array,
@@ -24,6 +26,9 @@ from .values import (
     Value,
     whole,
 )
+
+#: a format whose result may be of any length
+WIDE = re.compile(r"\d{4}|:[^}]*\{")
 
 
 def each(value: Value | None) -> tuple[Value, ...] | None:
@@ -233,9 +238,15 @@ def text_method(value: Literal, name: str, arguments: Arguments) -> Value:
         joined = array_of(arguments.positional[0]) if name == "join" and arguments.positional else None
         parts = each(arguments.get(0)) if joined is not None else None
         known = [p.value for p in parts or () if isinstance(p, Literal)]
-        return Literal(value.value.join(known)) if parts is not None and len(known) == len(parts) else UNKNOWN
+        if parts is None or len(known) < len(parts) or sum(len(k) + len(value.value) for k in known) > LONGEST_TEXT:
+            return UNKNOWN
+        return Literal(value.value.join(known))
     if name == "split":
         return Items(tuple(map(Literal, value.value.split(*plain))))
+    if name == "replace" and len(value.value) * max(1, *(len(a) for a in plain[1:2])) > LONGEST_TEXT:
+        return UNKNOWN
+    if name == "format" and WIDE.search(value.value):
+        return UNKNOWN
     if name in ("lower", "upper", "strip", "format", "replace", "startswith", "endswith", "title"):
         return Literal(getattr(value.value, name)(*plain))
     return UNKNOWN

@@ -16,6 +16,9 @@ FUEL = 200_000
 #: calls within calls that are followed
 DEPTH = 12
 
+#: what code that nobody has run makes of code that was written for another
+SURPRISES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, MemoryError)
+
 
 class Leaving(Exception):
     """A return, break or continue; only the innermost function or loop catches it."""
@@ -97,6 +100,8 @@ class Machine:
     scopes: tuple[dict[str, Value], ...] = field(default_factory=lambda: ({},))
     label: str = ""
     fuel: int = FUEL
+    #: where the fuel was used up
+    stopped: str = ""
     depth: int = 0
     #: above 0 in code of the present function that may not run
     doubt: int = 0
@@ -138,6 +143,15 @@ class Machine:
             yield
         finally:
             self.doubt -= 1
+
+    def exhausted(self, node: ast.AST) -> bool:
+        """Whether reading has gone as far as it may; says where it ended."""
+        if self.fuel >= 0:
+            return False
+        if not self.stopped:
+            self.stopped = self.where(node)
+            self.uses.note(f"Not all read: {self.stopped} is as far as it was followed")
+        return True
 
     def star(self, name: str) -> Value:
         """A name that only a star import can have brought."""

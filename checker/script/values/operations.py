@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +29,8 @@ OPERATORS: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
 def computed(compute: Callable[[Any, Any], Any], sign: str, left: Any, right: Any) -> Value:
     """Arithmetic on literals, where the result is small."""
     numbers = all(isinstance(v, (int, float, complex)) for v in (left, right))
+    if sign == "%" and isinstance(left, (str, bytes)) and re.search(r"\d{4}", str(left)):
+        return UNKNOWN
     if sign == "**" and not (numbers and abs(left) <= 1000 and abs(right) <= 64):
         return UNKNOWN
     if sign == "*" and not numbers and max(v if isinstance(v, int) else len(v) for v in (left, right)) > LONGEST:

@@ -13,6 +13,8 @@ from typing import Any
 
 #: longest list that is kept element by element, longest loop that is followed
 LONGEST = 2000
+#: values within one value, characters of a text, and bits of a number beyond which nothing more is kept of it
+HEAVIEST, LONGEST_TEXT, WIDEST_NUMBER = 100_000, 20_000, 4096
 
 Shape = tuple["int | None", ...]
 
@@ -43,6 +45,11 @@ class Items(Value):
 
     elements: tuple[Value, ...]
     form: str = "list"
+    #: values within it, itself counted; one that stands in it twice counts twice
+    weight: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weight", 1 + sum(map(size, self.elements)))
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,11 @@ class Table(Value):
 
     entries: tuple[tuple[Value, Value], ...]
     form: str = "dict"
+    #: values within it, as those of a list
+    weight: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weight", 1 + sum(size(k) + size(v) for k, v in self.entries))
 
     def get(self, key: Value) -> Value | None:
         """The value of a key, None when no entry is known to be equal."""
@@ -164,7 +176,7 @@ class Made(Value):
     imports: tuple[str, ...]
     where: str
     key: int
-    arguments: tuple[Value, ...] = ()
+    arguments: tuple[Value, ...] = field(default=(), hash=False)
     named: Mapping[str, Value] = field(default_factory=dict, hash=False)
     #: why the expression does not make the same thing, "" when it does
     problem: str = ""
@@ -227,6 +239,15 @@ class Arguments:
         if 0 <= position < len(self.positional):
             return self.positional[position]
         return next((self.named[n] for n in names if n in self.named), None)
+
+
+def size(value: Value) -> int:
+    """About how many steps it takes to go through a value: its parts, or the characters of a text."""
+    if isinstance(value, (Items, Table)):
+        return value.weight
+    if isinstance(value, Frame):
+        return 1 + len(value.columns)
+    return len(value.value) if isinstance(value, Literal) and isinstance(value.value, (str, bytes)) else 1
 
 
 def strings(value: Value | None) -> tuple[str, ...] | None:
