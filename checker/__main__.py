@@ -22,4 +22,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    # `python -m` looks into the working folder first: no file there is to answer for one of our modules
+    sys.path[:] = sys.path[not getattr(sys.flags, "safe_path", False) :]
     sys.exit(main())

@@ -112,7 +112,7 @@ def test_what_is_written(tmp_path: Path) -> None:
 #: reads what it is to do from a file beside it: well, refuse, half, stuck, interrupt, vanish
 FAKE = """#!{python}
 import os, pathlib, shutil, signal, sys
-words, site, here = sys.argv[2:], pathlib.Path({site!r}), pathlib.Path(__file__).parent
+words, site, here = sys.argv[sys.argv.index('pip') + 1:], pathlib.Path({site!r}), pathlib.Path(__file__).parent
 mode = (here / "mode").read_text()
 with open(here / "log", "a") as log:
     log.write(" ".join(words) + chr(10))

@@ -166,7 +166,8 @@ def no_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_a_cache_the_temporary_folder_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with scratch_folder() as folder:
-        assert folder.parent == tmp_path / "checker-sandboxes"
+        assert folder.parent == tmp_path / f"checker-{os.geteuid()}"
+        assert folder.parent.stat().st_mode & 0o777 == 0o700
     assert list(folder.parent.iterdir()) == []
 
 
@@ -202,14 +203,62 @@ def test_an_environment_of_requirement_files(
     assert list(base.iterdir()) == []
 
 
-def test_a_change_that_was_killed_is_taken_back(base: Path) -> None:
-    """The note of an unfinished change is carried out before its folder goes, and said."""
-    mark, folder = base.parent / "restored", base / "checker-dead"
-    folder.mkdir(parents=True)
-    back = [[sys.executable, "-c", f"open({str(mark)!r}, 'w').close()"]]
-    (folder / "unfinished.json").write_text(json.dumps({"label": "ENV", "back": back, "variables": {}}))
+def noted(folder: Path, **more: object) -> None:
+    """The note of a change of numpy that was killed."""
+    folder.mkdir(parents=True, mode=0o700)
+    told = {"label": "ENV", "installer": "uv", "python": "/env/bin/python", "changes": [["numpy", "2.2.6", "1.26.4"]]}
+    (folder / "unfinished.json").write_text(json.dumps({**told, **more}))
+
+
+def test_a_change_that_was_killed_is_taken_back(base: Path, uv: FakeUv) -> None:
+    """What the note of an unfinished change says is restored before its folder goes, and said."""
+    noted(base / "checker-dead")
     said: list[str] = []
     assert collect(said.append, base) == 1
-    assert mark.exists()
-    assert not folder.exists()
+    (command,) = uv.asked()
+    assert command[-2:] == ["--reinstall", "numpy==2.2.6"]
+    assert command[command.index("--python") + 1] == "/env/bin/python"
+    assert list(base.iterdir()) == []
     assert said == ["an earlier run was killed while it changed ENV: it is as it was before"]
+
+
+EVIL = {
+    "commands of an older note": {"back": [["touch", "MARK"]]},
+    "an option for a name": {"changes": [["--index-url=http://evil", "1", "2"]]},
+    "an address for a version": {"changes": [["numpy", "1 @ http://evil/x.whl", "2"]]},
+    "another installer": {"installer": "sh"},
+    "a program beside it": {"python": "python"},
+}
+
+
+@pytest.mark.parametrize("what", EVIL)
+def test_a_note_is_no_command(
+    what: str, base: Path, uv: FakeUv, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = EVIL[what]
+    noted(base / "checker-dead", **told)
+    collect(base=base)
+    assert not (tmp_path / "MARK").exists()
+    assert all(command[-2:] == ["--reinstall", "numpy==2.2.6"] for command in uv.asked())
+    assert len(uv.asked()) == ("back" in told)
+
+
+@pytest.mark.usefixtures("no_cache")
+@pytest.mark.parametrize("how", ["shared", "link"])
+def test_a_strangers_folder_for_temporary_files_is_not_used(
+    how: str, tmp_path: Path, uv: FakeUv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder of that name with a note in it was there before us: in the place where everybody may make one."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    planted, name = tmp_path / "planted", tmp_path / f"checker-{os.geteuid()}"
+    noted(planted / "checker-dead")
+    if how == "link":
+        name.symlink_to(planted)
+    else:
+        planted.rename(name)
+        name.chmod(0o777)
+    assert collect() == 0
+    with pytest.raises(CannotLook, match="no throwaway environment could be made"), scratch_folder():
+        pass
+    assert uv.asked() == []

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from checker.fix import pin_files, proven_pins
-from checker.fix.installer import Installer, find_installer, make_commands
+from checker.fix.installer import Installer, find_installer
 from checker.model import Change, Distribution, Observation, Proven, Remedy, Report, Unproven
+from checker.world.journal import PIP, Moves, make_commands
 
 from .cases import dist, seen
 from .reports import blocked, ready
@@ -139,9 +140,16 @@ def test_the_users_own_installer(observation: Observation, configuration: str, e
 CHANGES = (Change("numpy", "2.2.6", "1.26.4"), Change("onnx", "", "1.17.0"), Change("old", "1.0", ""))
 
 
+@pytest.fixture(autouse=True)
+def plain_uv(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A uv that is called so, without a configuration."""
+    monkeypatch.setenv("UV", "uv")
+    monkeypatch.setattr("checker.world.journal.configuration", lambda: ())
+
+
 def words(installer: Installer) -> list[str]:
-    told = make_commands(installer, program="uv", python="PY", changes=CHANGES, folder="/s")
-    return [" ".join(c) for c in (*told.fetch, "|", *told.forward, "|", *told.back)]
+    told = make_commands(Moves(installer, "PY", tuple((c.name, c.was, c.to) for c in CHANGES)), "/s")
+    return [" ".join(c).replace(f"-c {PIP}", "-m pip") for c in (*told.fetch, "|", *told.forward, "|", *told.back)]
 
 
 def test_what_uv_is_told() -> None:

@@ -46,7 +46,15 @@ def add_patient(command: argparse.ArgumentParser) -> None:
     add_files(command, "--pythons", "DIR", "a folder of Python versions")
     add_canaries(command, "what is tried beside the script's models (default: quick)")
     add_keep(command, "a package that must not move")
+    add_project_config(command)
     add_output(command)
+
+
+def add_project_config(command: Any) -> None:
+    """Whose settings uv follows."""
+    command.add_argument(
+        "--project-config", action="store_true", help="let uv follow the settings of the working folder's project too"
+    )
 
 
 def add_keep(command: Any, help: str) -> None:

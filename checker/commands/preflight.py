@@ -14,7 +14,7 @@ from ..world.cache import keep_answer
 from ..world.files import absolute, check_output
 from ..world.terminal import Live, Page, import_early
 from .options import STATUSES as STATUSES
-from .options import add_canaries, add_files, add_keep, add_output, add_scripts, asked_for
+from .options import add_canaries, add_files, add_keep, add_output, add_project_config, add_scripts, asked_for
 
 if TYPE_CHECKING:
     from ..model import Report
@@ -50,6 +50,7 @@ def add(command: argparse.ArgumentParser) -> None:
     add_keep(fix, "a package that no remedy may move")
     fix.add_argument("--no-prove", action="store_true", help="plan remedies with the package index, and try none")
     fix.add_argument("--offline", action="store_true", help="ask no package index: remedies are planned only")
+    add_project_config(fix)
     fix.add_argument("--fix", action="store_true", help="apply the first proven change of versions, after asking")
     fix.add_argument("--yes", action="store_true", help="with --fix: do not ask")
     add_files(

@@ -12,27 +12,15 @@ from ..model import Change, Observation, Patient
 from ..names import required_name
 from ..probe import make_plan, observe, program
 from ..world.files import absolute, is_below, room, text_of, unpacked, write
-from ..world.journal import note_change
+from ..world.journal import VARIABLES, Moves, make_commands, note_change
 from ..world.process import hold_signals, run
 from ..world.sandbox import scratch_folder
 from ..world.terminal import Progress
-from ..world.uv import blame, ending, find_uv, plain_words
-from .installer import Installer, find_installer, make_commands
+from ..world.uv import blame, ending, plain_words
+from .installer import Installer, find_installer
 from .pin_files import make_restore_commands, render_way_back
 
 MB = 2**20
-#: variable -> what the installers find it as; None: it is taken away
-_VARIABLES: dict[str, str | None] = {
-    "UV_PYTHON_DOWNLOADS": "never",
-    "NO_COLOR": "1",
-    "VIRTUAL_ENV": None,
-    "PYTHONINSPECT": None,
-    "PIP_NO_INPUT": "1",
-    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-    # else pip turns to the user's own folder where it may not write into the environment
-    "PIP_USER": "0",
-}
-
 #: (name, version, folder) of every distribution of an environment
 Freeze = frozenset[tuple[str, str, str]]
 
@@ -76,12 +64,12 @@ def apply(fix: Fix, lock: Sequence[str], progress: Progress, say: Callable[[str]
     """
     installer, python, label = fix.installer, fix.observation.executable, fix.patient.label
     with scratch_folder() as folder:
-        uv = find_uv() if installer == "uv" else ""
-        commands = make_commands(installer, program=uv, python=python, changes=fix.changes, folder=str(folder))
+        moves = Moves(installer, python, tuple((c.name, c.was, c.to) for c in fix.changes))
+        commands = make_commands(moves, str(folder))
         # --- get everything at hand
         for command in commands.fetch:
             progress("fetch", ", ".join(word for word in command if "==" in word))
-            done = run(command, _VARIABLES)
+            done = run(command, VARIABLES)
             if done.returncode:
                 blame(done.stderr, f"nothing was applied, {installer} does not get what it needs")
         check_room(fix, folder / "after")
@@ -93,13 +81,13 @@ def apply(fix: Fix, lock: Sequence[str], progress: Progress, say: Callable[[str]
                 )
             write(fix.back, _render_back(fix, lock))
             progress("apply", label)
-            with note_change(folder, label, commands.back, _VARIABLES) as descriptors:
+            with note_change(folder, label, moves) as descriptors:
                 # --- make the changes; installers inherit the descriptors
                 killed, failure = False, ""
                 for command in commands.forward:
                     if come.numbers or failure:
                         break
-                    done = run(command, _VARIABLES, come, descriptors)
+                    done = run(command, VARIABLES, come, descriptors)
                     killed = done.returncode < 0
                     failure = ending(plain_words(done.stderr)) or "it was ended" if done.returncode else ""
                 if not failure and not come.numbers:
@@ -109,7 +97,7 @@ def apply(fix: Fix, lock: Sequence[str], progress: Progress, say: Callable[[str]
                 if killed or not _is_as_before(fix):
                     say(f"checker: {'it was interrupted' if come.numbers else 'it failed'}: going back")
                     # what was to come may not have come, and then there is nothing to remove: the look decides
-                    said = " ".join(plain_words(run(command, _VARIABLES).stderr) for command in commands.back).strip()
+                    said = " ".join(plain_words(run(command, VARIABLES).stderr) for command in commands.back).strip()
                     if not _is_as_before(fix):
                         restore = make_restore_commands(python, absolute(fix.back), fix.newcomers)[installer]
                         raise CannotLook(

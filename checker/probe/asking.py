@@ -49,6 +49,7 @@ def observe(
     or dies before it has told everything.
     """
     asked = [
+        [text, plan["looker"]],
         patient.command,
         plan["folder"],
         plan["roots"],

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..model import Canary, Patient, Script
 from ..names import STACK, canonicalize_name, distribution_of
-from ..world.cache import cache_folder
+from ..world.cache import kept_place
 from ..world.process import memory_limit
 from .assemble import looker, worker
 
@@ -67,7 +67,7 @@ def make_plan(
     `bytecode` is for throwaway environments: the folder that keeps it, or "own" for beside the sources. What is seen
     of the files of any other patient of this machine is kept (`looks`).
     """
-    cache = cache_folder() if patient.local else ""
+    links = kept_place("links", looker()) if patient.local else ""
     imports = wanted_imports(script)
     return {
         "token": secrets.token_hex(8),
@@ -79,9 +79,9 @@ def make_plan(
         "live": False,
         "roots": list(dict.fromkeys(w["module"] for w in imports if w["module"] not in sys.stdlib_module_names)),
         "lazy": list(LAZY),
-        "cache": f"{cache}/links" if cache else "",
-        "looks": bool(cache and not bytecode),
-        "bytecode": bytecode or (f"{cache}/bytecode" if cache else ""),
+        "cache": links,
+        "looks": bool(links and not bytecode),
+        "bytecode": bytecode or (kept_place("bytecode", patient.command[0]) if links and not static else ""),
         "imports": [] if static else imports,
         "canaries": [] if static else [canary_fields(c) for c in canaries],
         "absent": [],

@@ -7,6 +7,7 @@ thousand `stat` calls of our own. This file is read before anything else is impo
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import time
 from contextlib import suppress
@@ -26,22 +27,60 @@ KEPT, MOST = 40, 8 << 20
 SANDBOXES = "sandboxes"
 
 
-def cache_folder() -> str:
-    """Where symbol tables, bytecode, answers and sandboxes are kept; "" where no such folder can be made."""
+#: bytes that the cache may take, without the environments that are in use
+LIMIT = 500 << 20
+
+
+def is_ours_alone(path: str) -> bool:
+    """Whether a file or folder is there, is no link, belongs to us, and can be written by nobody else."""
     try:
-        folder = user_cache_dir("sklearn-onnx-checker", appauthor=False)
-        os.makedirs(folder, exist_ok=True)
+        found = os.lstat(path)
+    except OSError:
+        return False
+    mine = os.name != "posix" or (found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH))
+    return mine and not stat.S_ISLNK(found.st_mode)
+
+
+def private_folder(path: str) -> str:
+    """A folder of ours alone, made where there is none. Raises OSError, for one that is shared with others too."""
+    os.makedirs(path, 0o700, exist_ok=True)
+    if not is_ours_alone(path):
+        raise PermissionError(13, f"the folder {path} is not yours alone")
+    return path
+
+
+def cache_folder() -> str:
+    """Where symbol tables, bytecode, answers and sandboxes are kept; "" where no such folder can be ours alone."""
+    try:
+        folder = private_folder(cache_place())
     except (OSError, RuntimeError):
         return ""
     return folder if os.access(folder, os.W_OK) else ""
 
 
+def cache_place() -> str:
+    """Where the cache is, or would be. Raises RuntimeError where nobody knows."""
+    return user_cache_dir("sklearn-onnx-checker", appauthor=False)
+
+
+def cache_trouble() -> str:
+    """Why the cache that is there is not used, in a sentence; "" where nothing is wrong."""
+    with suppress(RuntimeError):
+        if os.path.lexists(place := cache_place()) and not is_ours_alone(place):
+            return f"the cache {place} is not used, because others can write to it: remove it"
+    return ""
+
+
 def recall(kind: str, asked: object) -> str | None:
     """The text that was kept of the same question; None where there is none, or a file has changed."""
+    if not is_ours_alone(place := _place(kind, asked)):
+        return None
     try:
-        with open(_place(kind, asked), encoding="utf-8", errors="surrogateescape", newline="") as file:
-            states, text = file.read(MOST).split("\0")
+        with open(place, encoding="utf-8", errors="surrogateescape", newline="") as file:
+            seal, states, text = file.read(MOST).split("\0")
     except (OSError, ValueError):
+        return None
+    if seal != _seal(f"{states}\0{text}"):
         return None
     rows = [row.partition(" ") for row in states.split("\n")]
     return None if any(_state(path) != state for state, _, path in rows) else text
@@ -58,12 +97,17 @@ def keep(kind: str, asked: object, text: str, rests_on: Iterable[str] = (), most
         folder = os.path.dirname(place)
         os.makedirs(folder, exist_ok=True)
         with open(f"{place}.{os.getpid()}", "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-            file.write(whole)
+            file.write(f"{_seal(whole)}\0{whole}")
         os.replace(file.name, place)
         for _, old in sorted((entry.stat().st_mtime_ns, entry.path) for entry in os.scandir(folder))[:-most]:
             os.remove(old)
     except OSError:
         return
+
+
+def _seal(text: str) -> str:
+    """What tells a text that was damaged."""
+    return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _place(kind: str, asked: object) -> str:
@@ -84,6 +128,66 @@ def _state(path: str) -> str:
     except OSError:
         return ""
     return f"{found.st_mtime_ns}-{found.st_size if found.st_mode & 0o100000 else 0}-{found.st_ino}"
+
+
+# --- its size ----------------------------------------------------------------------------------------------------
+
+
+def kept_place(kind: str, name: str) -> str:
+    """A folder for what is kept of one program or environment, the latest of all; "" where there is no cache."""
+    folder = cache_folder()
+    place = os.path.join(folder, kind, sha256(name.encode()).hexdigest()[:16])
+    try:
+        if folder and not os.path.isdir(place):
+            prune_cache(LIMIT)
+            private_folder(os.path.dirname(place))
+        if folder:
+            os.utime(private_folder(place))
+    except OSError:
+        return ""
+    return place if folder else ""
+
+
+def cache_parts() -> list[tuple[float, int, str]]:
+    """When each part of the cache was used last, its size in bytes, and its path; throwaway environments are none."""
+    parts = []
+    for kind in _entries(cache_folder()):
+        for part in _entries(kind.path) if kind.name != SANDBOXES and kind.is_dir(follow_symlinks=False) else ():
+            with suppress(OSError):
+                parts.append((part.stat(follow_symlinks=False).st_mtime, _size(part), part.path))
+    return parts
+
+
+def prune_cache(limit: int) -> int:
+    """Remove what was not used for longest until so many bytes are left; the number of bytes that went."""
+    import shutil
+
+    parts = sorted(cache_parts(), reverse=True)
+    total = gone = 0
+    for _, size, path in parts:
+        total += size
+        if total > limit:
+            gone += size
+            with suppress(OSError):
+                os.remove(path) if os.path.isfile(path) or os.path.islink(path) else shutil.rmtree(path)
+    return gone
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries) if folder else []
+    except OSError:
+        return []
+
+
+def _size(entry: os.DirEntry[str]) -> int:
+    """Bytes of a file, or of all files in a folder; links are not followed."""
+    if entry.is_dir(follow_symlinks=False):
+        return sum(_size(inner) for inner in _entries(entry.path))
+    with suppress(OSError):
+        return entry.stat(follow_symlinks=False).st_size
+    return 0
 
 
 # --- whole answers -----------------------------------------------------------------------------------------------

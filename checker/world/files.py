@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import secrets
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -18,15 +19,27 @@ def write(path: Path, text: str) -> None:
     What is no ordinary file (a device, a pipe) is written to as it is.
     """
     goal = path.resolve()
-    partial = goal if goal.exists() and not goal.is_file() else goal.with_name(goal.name + ".partial")
     try:
-        partial.write_text(text, encoding="utf-8", errors="backslashreplace")
-        if partial != goal:
-            partial.replace(goal)
+        if goal.exists() and not goal.is_file():
+            goal.write_text(text, encoding="utf-8", errors="backslashreplace")
+        else:
+            _replace(goal, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
-        if partial != goal:
-            partial.unlink(missing_ok=True)
         raise CannotLook(f"cannot write {path}: {error.strerror}", "name another file") from error
+
+
+def _replace(goal: Path, content: bytes) -> None:
+    """Write beside a file, under a name that nobody can know or have made before, then take its place."""
+    mode = goal.stat().st_mode & 0o777 if goal.exists() else 0o666
+    partial = goal.with_name(f".checker-{secrets.token_hex(8)}")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), mode)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+        partial.replace(goal)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 def check_output(path: Path | None) -> None:

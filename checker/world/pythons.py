@@ -22,6 +22,10 @@ from ..names import PATH_MODULES
 PLACES = ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe")
 
 
+#: a version as `--python` takes it
+VERSION = r"3(\.\d+){0,2}"
+
+
 def in_folder(folder: Path) -> Path | None:
     """The interpreter of an environment or installation folder, None when it holds none."""
     return next((folder / place for place in PLACES if (folder / place).exists()), None)
@@ -33,6 +37,9 @@ def find(asked: str, folders: Iterable[Path] = ()) -> Path:
     `folders` are searched for versions before the usual places. Raises CannotLook when there is none.
     """
     path = Path(asked).expanduser()
+    # a name means what it means everywhere, whatever a folder that somebody else has filled calls its files
+    if re.fullmatch(VERSION, asked):
+        return of_version(asked, folders)
     if path.is_dir():
         found = in_folder(path)
         if not found:
@@ -40,11 +47,9 @@ def find(asked: str, folders: Iterable[Path] = ()) -> Path:
                 f"there is no Python in the folder {asked}", "name an environment's folder or an interpreter"
             )
         return found.absolute()
-    if path.exists():
-        return path.absolute()
-    if re.fullmatch(r"3(\.\d+){0,2}", asked):
-        return of_version(asked, folders)
     command = shutil.which(asked)
+    if path.exists() and not (command and path.name == asked):
+        return path.absolute()
     if not command:
         raise CannotLook(
             f"no such interpreter: {asked}", "give --python a path, an environment's folder or a version such as 3.11"

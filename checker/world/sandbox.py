@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import CannotLook
-from .cache import SANDBOXES, cache_folder
+from .cache import SANDBOXES, cache_folder, private_folder
 from .journal import take_back
 from .locks import BUSY, await_free, hold_lock, take
 from .process import Children
@@ -34,9 +34,13 @@ class Refused:
 
 
 def _base() -> Path:
-    """The folder of all sandboxes: beside the caches, so that uv can link files, else in the temporary one."""
+    """The folder of all sandboxes: beside the caches, so that uv can link files, else a private one.
+
+    Raises OSError where no such folder can be ours alone.
+    """
     cache = cache_folder()
-    return Path(cache, SANDBOXES) if cache else Path(tempfile.gettempdir()) / "checker-sandboxes"
+    user = os.geteuid() if os.name == "posix" else "own"
+    return Path(private_folder(os.path.join(cache or tempfile.gettempdir(), SANDBOXES if cache else f"checker-{user}")))
 
 
 def collect(say: Callable[[str], None] = lambda text: None, base: Path | None = None) -> int:
@@ -44,8 +48,9 @@ def collect(say: Callable[[str], None] = lambda text: None, base: Path | None = 
 
     `say` is told of every environment that was restored; `base` is the folder of sandboxes, None for the usual one.
     """
-    base, removed = base or _base(), 0
+    removed = 0
     with suppress(OSError):
+        base = base or _base()
         for folder in sorted(base.glob("checker-*")) if base.is_dir() else ():
             if folder.name.endswith(LOCK):
                 _drop_lock(folder)
@@ -85,9 +90,8 @@ def scratch_folder() -> Iterator[Path]:
 
     Raises CannotLook when no folder can be made.
     """
-    base = _base()
     try:
-        base.mkdir(exist_ok=True)
+        base = _base()
         collect()
         folder = base / f"checker-{secrets.token_hex(6)}"
         lock = take(folder.with_name(folder.name + LOCK))  # before the folder: nobody collects what is locked
@@ -110,7 +114,7 @@ def python_in(place: Path) -> Path:
 
 def make_environment(base: Path, place: Path, children: Children | None = None) -> Path:
     """An empty environment of the interpreter `base`: its own interpreter. Raises CannotLook when uv makes none."""
-    made = run_uv(["venv", "-q", "--python", str(base), str(place)], children=children)
+    made = run_uv(["venv", "-q", "--no-project", "--python", str(base), str(place)], children=children)
     if made.returncode:
         blame(made.stderr, f"uv made no environment with {base}", "name another interpreter with --python")
     return python_in(place)
@@ -193,9 +197,9 @@ def run_script(text: str, python: Path, seconds: float) -> subprocess.CompletedP
         place, file = folder / "repro", folder / f"{folder.name}.py"
         place.mkdir()
         file.write_text(text, encoding="utf-8")
-        manner = ("--no-build", "--no-project", "--isolated", "--python", str(python), "--directory", str(place))
+        manner = ("--no-build", "--no-project", "--no-env-file", "--isolated", "--python", str(python))
         try:
-            return run_uv(["run", *manner, "--script", str(file)], seconds)
+            return run_uv(["run", *manner, "--directory", str(place), "--script", str(file)], seconds)
         finally:  # uv keeps an environment for a script, which goes by its name
             found = run_uv(["python", "find", "--script", str(file)])
             for parent in Path(found.stdout.strip()).parents:

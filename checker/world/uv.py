@@ -6,10 +6,13 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
+
+import platformdirs
 
 from ..errors import CannotLook
 from .process import Children, completed, start
@@ -24,7 +27,9 @@ UNREACHABLE = (
 UNWRITABLE = r"No space left|[Dd]isk quota|Permission denied|Read-only file system"
 #: what an older uv, or something that is no uv, says
 TOO_OLD = r"unexpected argument|unrecognized subcommand|invalid value .* for '--"
-_VARIABLES = {"UV_PYTHON_DOWNLOADS": "never", "NO_COLOR": "1", "VIRTUAL_ENV": None}
+_VARIABLES = {"UV_PYTHON_DOWNLOADS": "never", "NO_COLOR": "1", "VIRTUAL_ENV": None, "UV_ENV_FILE": None}
+#: set while the settings of a project may be used
+PROJECT_CONFIG = "CHECKER_PROJECT_CONFIG"
 
 
 def find_uv() -> str:
@@ -42,21 +47,48 @@ def find_uv() -> str:
     return found
 
 
+def configuration() -> tuple[str, ...]:
+    """The options that name uv's configuration: the user's own or the system's, never a file of the working folder.
+
+    None where the user has named a file, or asked for the project's own with `--project-config`.
+    """
+    if os.environ.get("UV_NO_CONFIG"):
+        return ("--no-config",)
+    if os.environ.get(PROJECT_CONFIG) or os.environ.get("UV_CONFIG_FILE"):
+        return ()
+    own = Path(platformdirs.user_config_dir("uv", appauthor=False, roaming=True))
+    places = [own, Path("/etc/xdg/uv"), Path("/etc/uv")]
+    if os.name == "nt":
+        places = [own, Path(os.environ.get("PROGRAMDATA") or r"C:\ProgramData", "uv")]
+    elif sys.platform == "darwin":  # uv keeps to the folders of XDG there
+        places[0] = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config", "uv")
+    found = next((place / "uv.toml" for place in places if (place / "uv.toml").is_file()), None)
+    return ("--config-file", str(found)) if found else ("--no-config",)
+
+
+def use_project_config() -> None:
+    """Let uv read the settings of the working folder's project too, for the life of this process."""
+    os.environ[PROJECT_CONFIG] = "1"
+
+
 def index_settings() -> list[str]:
-    """The variables that tell uv which index to ask."""
-    return sorted(f"{k}={v}" for k, v in os.environ.items() if k.startswith("UV_") and "PASSWORD" not in k)
+    """What tells uv which index to ask: variables, the file of its configuration, the folder of a project."""
+    named = sorted(f"{k}={v}" for k, v in os.environ.items() if k.startswith("UV_") and "PASSWORD" not in k)
+    return [*named, *configuration(), os.getcwd() if os.environ.get(PROJECT_CONFIG) else ""]
 
 
 def run_uv(
     arguments: Sequence[str], seconds: float = 900, children: Children | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run uv with the user's own settings, never downloading a Python.
+    """Run uv with the user's own settings and no project's, never downloading a Python.
 
     Raises CannotLook when it cannot be started, is too old, or is not done after that many seconds.
     """
     children = children or Children()
     try:
-        process = start([find_uv(), *arguments], _VARIABLES, children.descriptors, stdin=subprocess.DEVNULL)
+        process = start(
+            [find_uv(), *configuration(), *arguments], _VARIABLES, children.descriptors, stdin=subprocess.DEVNULL
+        )
     except OSError as error:
         raise CannotLook(
             f"uv could not be run: {error.strerror or error}", "install it with: pip install uv"

@@ -10,8 +10,6 @@ import os
 import re
 import sys
 
-#: raised whenever the scanner or the shape of a table changes: older cache files are then ignored
-SCANNER = 4
 WORD = re.compile(r"\A[A-Za-z_]\w*")
 IMPORT = re.compile(
     r"\n(?:from[ \t]+([.\w]+)[ \t]*import\b[ \t]*(\((?:[^)#]|#[^\n]*)*\)|[^\n;]*)|import[ \t]+([^\n;]*))"
@@ -162,8 +160,9 @@ class Store:
             return {}
         try:
             with open(os.path.join(self.folder, key), "rb") as file:
-                shelf = marshal.load(file)
-            return shelf if isinstance(shelf, dict) else {}
+                seal, text = file.read(40), file.read()
+            # read as it was written, by this very program (the folder goes by it), or not at all
+            return marshal.loads(text) if seal == sealed(text)[:40] else {}
         except Exception:
             return {}
 
@@ -175,15 +174,20 @@ class Store:
             try:
                 os.makedirs(self.folder, exist_ok=True)
                 with open(draft, "wb") as file:
-                    marshal.dump(self.shelves[key], file)
+                    file.write(sealed(marshal.dumps(self.shelves[key])))
                 os.replace(draft, target)
             except Exception:
                 continue
 
 
+def sealed(text: bytes) -> bytes:
+    """A shelf's bytes after their digest in 40 characters."""
+    return hashlib.sha1(text).hexdigest().encode("ascii") + text
+
+
 def shelf_key(text: str) -> str:
-    """The name of a shelf: what RECORD says, the interpreter and the scanner's version."""
-    salt = "%s %s %d" % (sys.version, sys.implementation.cache_tag, SCANNER)
+    """The name of a shelf: what RECORD says, and the interpreter."""
+    salt = "%s %s " % (sys.version, sys.implementation.cache_tag)
     return hashlib.sha1((salt + text).encode("utf-8", "replace")).hexdigest()
 
 
