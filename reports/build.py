@@ -93,7 +93,7 @@ def reports() -> Iterator[tuple[Path, str]]:
 
 def shown(text: str) -> str:
     """The README with the head of that report as its one screen: verdict, cause and remedy."""
-    head = text.partition("\nEnvironment")[0].rstrip()
+    head = text.partition("\n" + "-" * 80)[0].rstrip()
     block = f"```console\n$ checker preflight --python ENV train.py\n{head}\n```"
     old = README.read_text(encoding="utf-8")
     return re.sub(r"```console\n\$ checker preflight.*?\n```", lambda _: block, old, count=1, flags=re.DOTALL)

@@ -257,7 +257,7 @@ def parity() -> Report:
         Stage.PARITY,
         Basis.SEEN,
         "LogisticRegression(multi_class)",
-        "onnxruntime 1.18.0 answers, and answers wrongly: probabilities differ by up to 0.482, 31 % of the labels flip",
+        "onnxruntime 1.18.0 answers, but its results are wrong: probabilities differ by up to 0.482, 31 % of the labels flip",
         ("skl2onnx", "scikit-learn"),
         (
             "64 rows compared, 57 wrong, tolerance 0.001",
@@ -322,7 +322,7 @@ def mended() -> Report:
     after = {**RECENT, "skl2onnx": "1.17.0"}
     lock = tuple(f"{name}=={version}" for name, version in sorted(after.items()))
     seen = (*imported(*IMPORTS), *walked("LogisticRegression(multi_class)", "OneVsRestClassifier", *QUICK))
-    proof = Proven("it was tried in a throwaway environment of Python 3.11.9", 14.2, lock, seen)
+    proof = Proven("it was tried in a throwaway environment with Python 3.11.9", 14.2, lock, seen)
     way = pins("Move skl2onnx from 1.16.0 to 1.17.0.", "skl2onnx", "1.16.0", "1.17.0", "silent-disagreement")
     back = (Change("scikit-learn", "1.5.0", "1.4.2"),)
     older = Plan(

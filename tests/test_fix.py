@@ -189,7 +189,7 @@ AFTER, BEFORE = ["mine==0.1", "numpy==1.26.4", "onnx==1.17.0", "scipy==1.13.1"],
 def test_the_pins_are_applied_and_the_way_back_is_written(job: Fix) -> None:
     assert job.installer == "uv"
     assert find_obstacle(job) == ""
-    assert carried_out(job, "well") == [f"checker: applied with uv; the way back is in {job.back}"]
+    assert carried_out(job, "well") == [f"checker: applied with uv; how to go back is written in {job.back}"]
     assert pins(job) == AFTER
     lines = job.back.read_text().splitlines()
     assert [line for line in lines if not line.startswith("#")] == ["numpy==2.2.6", "scipy==1.13.1"]

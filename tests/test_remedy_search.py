@@ -85,7 +85,7 @@ def test_the_nearest_is_found(rows: Rows, keep: str, nearest: str, at_once: int,
 def test_a_proof_tells_where_and_with_what(pool: ThreadPoolExecutor) -> None:
     found, _ = searched([("skl2onnx>=1.18", None)], pool)
     candidate, proof = found.proven[0]
-    assert proof.how == "it was tried in a throwaway environment of Python 3.11.7"
+    assert proof.how == "it was tried in a throwaway environment with Python 3.11.7"
     assert proof.lock == candidate.plan.lock
     assert "skl2onnx==1.18.0" in proof.lock
     assert {o.subject for o in proof.outcomes} == {"sklearn", "onnx", "skl2onnx"}

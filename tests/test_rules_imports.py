@@ -155,7 +155,7 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             BLOCKER,
             IMPORT,
             ("onnx",),
-            "answered by /project/onnx.py, which hides the installed onnx 1.16.2",
+            "loads /project/onnx.py, which hides the installed onnx 1.16.2",
         ),
         Fires(
             case(OWN_QUEUE, *works(IMPORT, "queue"), uses=script(imports="sklearn skl2onnx queue")),
@@ -211,7 +211,7 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             "mlflow imports pkg_resources, which is not installed; setuptools brings it",
         ),
         Fires(case(RESOURCES, uses=TRAINS), WARNING, IMPORT, ("setuptools", "mlflow"), "mlflow imports pkg_resources"),
-        Fires(case(LOST, imported=False), BLOCKER, IMPORT, ("setuptools", "mlflow"), "nothing installed has it"),
+        Fires(case(LOST, imported=False), BLOCKER, IMPORT, ("setuptools", "mlflow"), "no installed package has it"),
         Fires(
             case(
                 failed(IMPORT, "tqdm", "ModuleNotFoundError", "No module named 'tqdm'"),

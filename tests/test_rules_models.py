@@ -144,7 +144,7 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             BLOCKER,
             Stage.CONVERT,
             ("skl2onnx", "protobuf", "onnx"),
-            "skl2onnx 1.17.0 hands protobuf 4.25.8 a value",
+            "skl2onnx 1.17.0 gives protobuf 4.25.8 a value",
         ),
     ),
     "conversion-failed": (

@@ -87,7 +87,7 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             BLOCKER,
             Stage.LOAD,
             ("onnxruntime", "skl2onnx", "onnx"),
-            "onnxruntime 1.19.2 refuses train.py:9 Model: Unsupported model IR version: 10",
+            "onnxruntime 1.19.2 refuses train.py:9 Model: the model has IR version 10, it takes 9",
         ),
         Fires(
             case(OPSET, uses=RUNS), BLOCKER, Stage.LOAD, ("onnxruntime", "skl2onnx", "onnx"), "refuses train.py:9 Model"
@@ -113,7 +113,7 @@ FIRES: dict[str, tuple[Fires, ...]] = {
         Fires(case(LOCALE, uses=RUNS), BLOCKER, Stage.LOAD, ("system locale",), "needs the system locale en_US.UTF-8"),
     ),
     "providers-required": (
-        Fires(case(PROVIDERS, uses=RUNS), BLOCKER, Stage.LOAD, ("onnxruntime",), "makes no session without providers="),
+        Fires(case(PROVIDERS, uses=RUNS), BLOCKER, Stage.LOAD, ("onnxruntime",), "opens no model without providers="),
     ),
     "output-type": (
         Fires(
@@ -121,7 +121,7 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             BLOCKER,
             Stage.LOAD,
             ("skl2onnx", "onnxruntime"),
-            "declares double for train.py:9 Model",
+            "declares an output of type double for train.py:9 Model",
         ),
     ),
     "mlflow-loading": (
@@ -181,7 +181,7 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             BLOCKER,
             Stage.PARITY,
             ("skl2onnx", "scikit-learn", "onnxruntime"),
-            "answers wrongly: the runtime disagrees",
+            "its results are wrong: the runtime disagrees",
         ),
         Fires(
             case(differing(third_opinion="scikit-learn"), uses=RUNS),
@@ -202,7 +202,7 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             BLOCKER,
             Stage.PARITY,
             ("skl2onnx", "scikit-learn", "onnxruntime"),
-            "answers wrongly",
+            "its results are wrong",
         ),
         Fires(
             case(differing(subject="PCA"), uses=RUNS),

@@ -103,13 +103,19 @@ def test_a_report_about_an_artifact_in_every_format() -> None:
 
 
 def test_the_page_of_an_artifact() -> None:
-    page = text.render(replace(report(), findings=(), timings={}))
     assert (
-        page
+        text.render(replace(report(), findings=(), timings={}))
         == """\
 Ready: model.onnx
-  Nothing stands in the way here. Tried: 1 model, 2 steps: 1 failed, 1 passed.
-
+  Tried: 1 model: 1 of 2 steps failed.
+  Looked at runs/7/model.onnx.
+  1 note (--verbose shows all).
+"""
+    )
+    page = text.render(replace(report(), findings=(), timings={}), verbose=True)
+    assert (
+        page.partition("-" * 80 + "\n\n")[2]
+        == """\
 Artifact
   Path            runs/7/model.onnx
   Form            onnx
@@ -119,7 +125,7 @@ Artifact
   Looked at with  python3.11
 
 Tried
-  1 model, 2 steps: 1 failed, 1 passed.
+  1 model: 1 of 2 steps failed.
 
   model       check  load
   model.onnx  ok     FAILED

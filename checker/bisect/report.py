@@ -59,7 +59,7 @@ def render_answer(history: History) -> str:
         parts.append(f"It ends with {name} {up.after.version}, the first good release after {now}{_render_gap(up)}.")
     if down := history.find_nearest(newer=False):
         parts.append(f"It began with {name} {down.after.version}: {down.before.version} is good{_render_gap(down)}.")
-    return " ".join(parts) or f"No release of {name} that was tried is good: none of them ends it alone."
+    return " ".join(parts) or f"No release of {name} that was tried is good: with each of them it still fails."
 
 
 def _render_gap(switch: Switch) -> str:
@@ -76,7 +76,7 @@ def _render_sound(history: History) -> str:
             "fail. The files or settings of this environment differ from what was released."
         )
     why = f"{WORDS[release.state]}, {clause(release.why)}"
-    return f"It could not be brought about in a fresh environment with {name}: {why}."
+    return f"The failure did not appear in a fresh environment with {name}: {why}."
 
 
 def _list_followed(history: History) -> list[str]:
@@ -128,7 +128,7 @@ def _render_foot(history: History) -> str:
     if history.reason is Reason.ENOUGH:
         text += " The search ended before every switch was exact: narrow it with --between."
     if len(history.releases) > tried and history.reason is not Reason.SOUND:
-        text += " What goes and comes back between two tried releases that agree was not seen: --every tries all."
+        text += " A change that appears and disappears between two tried releases is not seen: --every tries all."
     return text
 
 

@@ -51,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line as its help shows it: every command by name."""
     top = Parser(
         "checker",
-        description="Will this environment turn a scikit-learn model into ONNX and MLflow, rightly?",
+        description="Checks before training whether scikit-learn to ONNX to MLflow works in an environment.",
         epilog=STATUSES,
         allow_abbrev=False,
     )

@@ -91,7 +91,7 @@ def apply(fix: Fix, lock: Sequence[str], progress: Progress, say: Callable[[str]
                     killed = done.returncode < 0
                     failure = ending(plain_words(done.stderr)) or "it was ended" if done.returncode else ""
                 if not failure and not come.numbers:
-                    say(f"checker: applied with {installer}; the way back is in {fix.back}")
+                    say(f"checker: applied with {installer}; how to go back is written in {fix.back}")
                     return
                 # --- after a failure or an interrupt, take them back
                 if killed or not _is_as_before(fix):

@@ -160,7 +160,7 @@ def _await_all(looked: Future[tuple[tuple[trials.Variant, Proven | Unproven], ..
 def _name_gaps(proof: Proven, left_out: Sequence[str]) -> Proven:
     """A proof that says what it was made without."""
     names = ", ".join(left_out[:4]) + (f" and {len(left_out) - 4} more" if left_out[4:] else "")
-    gap = f"{proof.how}, which lacks {names} or has another release: the index has no wheel of yours"
+    gap = f"{proof.how}, without your release of {names}, for which the package index has no wheel"
     return replace(proof, how=gap) if left_out else proof
 
 
@@ -168,10 +168,12 @@ def _explain_failure(found: SearchResult) -> Unproven:
     """Why no release was proven to help."""
     if not found.refuted:
         said = f": {found.refusals[0][:200]}" if found.refusals else ""
-        return Unproven(f"no release of the index leads anywhere from here{said}")
+        return Unproven(f"no change of versions can be resolved with what is installed{said}")
     first = found.refuted[0]
     names = ", ".join(f"{c.name} {c.to}".strip() for c in first.plan.moved)
-    return Unproven(f"{len(found.refuted)} plans were tried and none of them helps; {names}: {first.why}"[:400])
+    return Unproven(
+        f"{len(found.refuted)} changes of versions were tried, and it still fails with each; {names}: {first.why}"[:400]
+    )
 
 
 def _assemble(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..model import Advice, Change, Finding, Observation, Plan, Proven, Remedy, Report, Severity, Unproven
 
 #: why nothing that is printed has been tried
-NOT_TRIED = "it follows from the finding and was not tried in an environment"
+NOT_TRIED = "this is advice, it was not tried in an environment"
 
 
 def make_remedies(findings: Sequence[Finding], observation: Observation) -> tuple[Remedy, ...]:

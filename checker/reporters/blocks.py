@@ -49,7 +49,7 @@ class Grid:
 Block = Prose | Verbatim | Pairs | Grid
 GAP = Verbatim("", indent=0)
 #: styles of the cells of a grid, seen in colour only
-MARKS = {"FAILED": "bold red", "ok": "green", "-": "dim"}
+MARKS = {"edge": "yellow", "FAILED": "bold red", "ok": "green", "-": "dim"}
 
 
 def heading(text: str, style: str = "bold") -> Prose:

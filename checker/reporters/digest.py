@@ -121,16 +121,34 @@ def culprits(report: Report, finding: Finding) -> list[str]:
 
 
 def tally(report: Report) -> str:
-    """How much was tried: "9 imports and 26 models, 120 steps: all passed"."""
+    """How much was tried: "9 imports and 26 models: 120 steps passed"."""
     outcomes = report.subject.outcomes
     if not outcomes:
         return "nothing"
-    failed = sum(isinstance(o, Failure) for o in outcomes)
     imports = len({o.subject for o in outcomes if o.stage is Stage.IMPORT})
     models = len({o.subject for o in outcomes if o.stage.order > Stage.IMPORT.order})
     what = [count(imports, "import")] * bool(imports) + [count(models, "model")] * bool(models)
-    result = f"{failed} failed, {len(outcomes) - failed} passed" if failed else "all passed"
-    return f"{' and '.join(what) or 'an installation'}, {count(len(outcomes), 'step')}: {result}"
+    failed = sum(isinstance(o, Failure) and not is_edge(o) for o in outcomes)
+    steps = count(sum(not is_edge(o) for o in outcomes), "step")
+    result = f"{failed} of {steps} failed" if failed else f"{steps} passed"
+    return f"{' and '.join(what) or 'an installation'}: {result}"
+
+
+def is_edge(outcome: Outcome | None) -> bool:
+    """Whether only values on a tree's threshold differ, which is no failure."""
+    return isinstance(outcome, Failure) and outcome.type == "EdgeDisagreement"
+
+
+def looked_at(report: Report) -> str:
+    """The interpreter and its release, a long path cut in front: "Python 3.6.15 in .../taxi/.venv/bin/python"."""
+    label = line(report.patient.label)
+    return f"Python {line(report.observation.python, 20)}, {label if len(label) < 45 else '...' + label[-42:]}"
+
+
+def stack(report: Report) -> str:
+    """The packages of the path that converters, runtimes and registries are, with their versions."""
+    found = {rank(name): f"{name} {version[:16]}" for name, version in reversed(versions(report))}
+    return ", ".join(text for place, text in sorted(found.items()) if place == 3 or 5 <= place < len(PATH))
 
 
 def stages(report: Report) -> list[Stage]:
@@ -152,12 +170,9 @@ def steps_by_model(report: Report) -> dict[str, dict[Stage, Outcome]]:
 
 def mark(outcome: Outcome | None) -> str:
     """One cell of the table of models."""
+    if is_edge(outcome):
+        return "edge"
     return "-" if outcome is None else "FAILED" if isinstance(outcome, Failure) else "ok"
-
-
-def complete(row: dict[Stage, Outcome]) -> bool:
-    """Whether a model passed every step that it took."""
-    return not any(isinstance(o, Failure) for o in row.values())
 
 
 def said(failure: Failure, limit: int) -> str:
@@ -187,7 +202,7 @@ def proof(remedy: Remedy) -> str:
     if not known.outcomes:
         return f"Proven: {sentence(known.how)}"
     taken = count(len(known.outcomes), "step")
-    return f"Proven: {line(known.how)} ({taken} taken, nothing blocks and nothing broke, {seconds(known.seconds)})."
+    return f"Proven: {line(known.how)} ({taken}, nothing blocks and nothing broke, {seconds(known.seconds)})."
 
 
 def moves(tried: Refuted) -> str:

@@ -37,7 +37,7 @@ def parts(report: Report) -> Iterator[str]:
     for number, remedy in enumerate(report.remedies, 1):
         yield from way(number, remedy)
     vain = [f"- {escape(digest.moves(r))}: {escape(sentence(line(r.why, LIMIT)))}" for r in report.refuted]
-    yield from folded("Plans that were tried in vain", ["\n".join(vain)])
+    yield from folded("Tried, without success", ["\n".join(vain)])
     yield from folded("Models and steps", models(report))
     yield from folded("Error messages", messages(report))
     yield from folded("Notes", ["\n".join(f"- {escape(sentence(note))}" for note in digest.notes(report))])
@@ -55,7 +55,7 @@ def opening(report: Report) -> Iterator[str]:
     )
     yield f"{where}, {code(report.patient.label)}: {escape(sentence(report.patient.why))}"
     tried = f"Tried: {escape(digest.tally(report))}."
-    yield "Nothing was imported or run: this is what the installed files say." if digest.static(report) else tried
+    yield "Nothing was imported or run: this was read in the installed files." if digest.static(report) else tried
     rows = [(escape(name), escape(text)) for name, text in (digest.told(made) if made else digest.versions(report))]
     header = ("artifact", "") if made else ("distribution", "version")
     yield table(header, [*rows, *((name, "not installed") for name in digest.absent(report))])
@@ -66,7 +66,7 @@ def section(report: Report, finding: Finding) -> Iterator[str]:
     yield f"### {SEVERITY[finding.severity][0].capitalize()} at {finding.stage.value}: {code(finding.subject)}"
     yield escape(sentence(safe(finding.message, LIMIT)))
     known = f"How we know: {BASIS[finding.basis]}. Rule: {code(finding.rule)}."
-    yield f"{known} Culprits: {', '.join(map(code, digest.culprits(report, finding)))}." if finding.culprits else known
+    yield f"{known} Packages: {', '.join(map(code, digest.culprits(report, finding)))}." if finding.culprits else known
     yield fence("\n".join(safe(text, LIMIT) for text in finding.evidence)) if finding.evidence else ""
     yield "\n".join(f"- <{safe_url(url)}>" for url in finding.references)
 

@@ -14,8 +14,8 @@ from ..model import Basis, Severity
 BASIS = {
     Basis.SEEN: "seen here",
     Basis.MEASURED: "measured elsewhere",
-    Basis.DECLARED: "declared in metadata",
-    Basis.INFERRED: "inferred from the files, not run",
+    Basis.DECLARED: "declared in the packages' metadata",
+    Basis.INFERRED: "read in the installed files; nothing was run",
 }
 #: severity, one and many
 SEVERITY = {

@@ -15,6 +15,10 @@ from .printable import BASIS, SEVERITY, count, line, safe, seconds, sentence
 COLORS = {"blocked": "bold red", "warnings": "bold yellow", "ready": "bold green"}
 #: characters kept of a text, lines kept of evidence, items kept of a list: short and with `verbose`
 TEXT, LINES, ITEMS = (400, 4000), (4, 40), (6, 1000)
+#: lines of the first screen, the one that ends it included
+SCREEN = 24
+#: what a first screen may hold, the most first: characters of the cause, rows of evidence
+FITS = ((400, 4), (400, 3), (300, 2), (240, 1), (160, 0))
 #: headings over what is to be typed
 PLACES = {
     "uv": "with uv",
@@ -27,61 +31,92 @@ PLACES = {
 
 
 def render(report: Report, width: int = 80, color: bool = False, verbose: bool = False) -> str:
-    """The whole report; `verbose` shows every model, every distribution and whole error messages."""
-    return lay_out(page(report, verbose), width, color)
+    """The whole report; `verbose` shows every model, every distribution and whole error messages.
+
+    The first screen holds the verdict, the cause, what to type and how it is known; a line ends it.
+    """
+    fits = FITS[:1] if verbose else FITS
+    pages = [lay_out(first_screen(report, *most, verbose), width, color) for most in fits]
+    first = next((page for page in pages if page.count("\n") <= SCREEN - 2), pages[-1])
+    if report.verdict == "ready" and not verbose:
+        return first
+    rest = lay_out(
+        [GAP, Verbatim("-" * max(width, 40), indent=0, style="dim"), *details(report, verbose)], width, color
+    )
+    return f"{first}\n{rest}"
 
 
-def page(report: Report, verbose: bool) -> Iterator[Block]:
-    """All blocks of the page, in reading order."""
-    yield from opening(report)
+def first_screen(report: Report, words: int, rows: int, verbose: bool) -> Iterator[Block]:
+    """The verdict, the cause, what to type, and how it is known, with so many characters and rows of evidence."""
+    yield heading(f"{digest.headline(report)}: {digest.about(report)}", COLORS[report.verdict])
+    if report.verdict == "ready":
+        yield from summary(report)
+    elif digest.static(report):
+        yield Prose("Nothing was imported or run: this was read in the installed files.")
     first = digest.cause(report)
     if first is not None and first.severity is not Severity.NOTE:
         yield GAP
-        yield Prose(sentence(safe(first.message, TEXT[verbose])), style="bold")
-        yield GAP
-        yield Pairs(tuple(facts_of(report, first, verbose)))
+        yield Prose(sentence(safe(first.message, words)), style="bold")
         yield from main_remedy(report, first)
-    yield from artifact(report, made) if (made := digest.artifact(report)) else environment(report, verbose)
+        yield GAP
+        yield Pairs(tuple(facts_of(report, first, rows, verbose)))
+
+
+def summary(report: Report) -> Iterator[Block]:
+    """What "Ready" rests on, and how much more there is to read; four lines in all."""
+    if digest.static(report):
+        yield Prose("No obstacle in the installed files. Nothing was run; only a run can prove it.")
+    else:
+        yield Prose(f"Tried: {digest.tally(report)}.")
+    if made := digest.artifact(report):
+        yield Prose(f"Looked at {line(made.path, 60)}.")
+    else:
+        yield Prose(f"{digest.looked_at(report)}: {digest.stack(report) or 'nothing of the path is installed'}.")
+    unused, notes = digest.out_of_scope(report), len(digest.notes(report)) + len(report.findings)
+    edges = len({o.subject for o in report.subject.outcomes if digest.is_edge(o)})
+    more = [f"edge values differ in {count(edges, 'model')}"] * bool(edges)
+    more += [f"{count(len(unused), 'thing')} that the script does not use would fail"] * bool(unused)
+    more += [count(notes - len(unused), "note")] * (notes > len(unused))
+    if more:
+        told = "; ".join(more)
+        yield Prose(f"{told[0].upper()}{told[1:]} (--verbose shows all).")
+
+
+def details(report: Report, verbose: bool) -> Iterator[Block]:
+    """What stands below the first screen."""
+    if digest.out_of_scope(report) and report.verdict != "blocked":
+        yield Prose(
+            f"The script does not use it, but this would fail here: {', '.join(digest.out_of_scope(report))}.", 0
+        )
     yield from also_found(report, verbose)
     yield from other_ways(report)
     yield from refuted(report, verbose)
-    yield from tried(report, verbose)
-    yield from failures(report, verbose)
+    yield from artifact(report, made) if (made := digest.artifact(report)) else environment(report, verbose)
+    if verbose:
+        yield from tried(report)
+        yield from failures(report)
     yield from remarks(report, verbose)
+    if not verbose and report.subject.outcomes:
+        yield Prose(f"Tried: {digest.tally(report)}. --verbose shows every step and error message.", 0, "dim")
 
 
-def opening(report: Report) -> Iterator[Block]:
-    """One line that says it all, and how far to trust it."""
-    yield heading(f"{digest.headline(report)}: {digest.about(report)}", COLORS[report.verdict])
-    if digest.static(report):
-        yield Prose("Nothing was imported or run: this is what the installed files say.")
-        if report.verdict == "ready":
-            yield Prose("Nothing in them stands in the way; only a run can prove it.")
-    elif report.verdict == "ready":
-        yield Prose(f"Nothing stands in the way here. Tried: {digest.tally(report)}.")
-    if digest.out_of_scope(report) and report.verdict != "blocked":
-        yield Prose(
-            f"Your script does not ask for it, but this would fail here: {', '.join(digest.out_of_scope(report))}."
-        )
-
-
-def facts_of(report: Report, finding: Finding, verbose: bool) -> Iterator[tuple[str, str]]:
+def facts_of(report: Report, finding: Finding, rows: int, verbose: bool) -> Iterator[tuple[str, str]]:
     """The lines under a finding's message."""
     if finding.culprits:
-        yield "Between" if len(finding.culprits) > 1 else "Culprit", ", ".join(digest.culprits(report, finding))
+        yield "Packages", ", ".join(digest.culprits(report, finding))
     yield "How we know", BASIS[finding.basis]
-    for text in evidence_of(finding, verbose):
+    for text in evidence_of(finding, LINES[1] if verbose else rows, TEXT[verbose] if verbose or rows > 2 else 150):
         yield "", text
-    for url in finding.references[: ITEMS[verbose]]:
+    for url in finding.references[: ITEMS[1] if verbose else rows // 2]:
         yield "See", line(url)
-    yield "Rule", f"{line(finding.rule)} (checker explain {line(finding.rule)})"
+    yield "More", f"checker explain {line(finding.rule)}"
 
 
-def evidence_of(finding: Finding, verbose: bool) -> list[str]:
+def evidence_of(finding: Finding, most: int, words: int) -> list[str]:
     """The first lines of evidence and, in words, what was left out."""
-    rows = [row for text in finding.evidence for row in safe(text, TEXT[verbose]).split("\n") if row.strip()]
-    shown = rows[: LINES[verbose]]
-    return shown + [f"... ({count(len(rows) - len(shown), 'more line')})"] * (len(rows) > len(shown))
+    rows = [row for text in finding.evidence for row in safe(text, words).split("\n") if row.strip()]
+    shown = rows[:most]
+    return shown + [f"... ({count(len(rows) - len(shown), 'more line')})"] * (len(rows) > len(shown) > 0)
 
 
 def main_remedy(report: Report, finding: Finding) -> Iterator[Block]:
@@ -91,7 +126,7 @@ def main_remedy(report: Report, finding: Finding) -> Iterator[Block]:
     if report.remedies:
         yield from steps(report.remedies[0])
     else:
-        yield Prose(f"We know no remedy. `checker explain {line(finding.rule)}` says what is behind it.")
+        yield Prose("No remedy is known.")
 
 
 def steps(remedy: Remedy) -> Iterator[Block]:
@@ -146,7 +181,7 @@ def also_found(report: Report, verbose: bool) -> Iterator[Block]:
         )
         yield Prose(sentence(safe(finding.message, TEXT[verbose])), indent=4)
         if verbose:
-            yield from (Prose(text, indent=6) for text in evidence_of(finding, verbose))
+            yield from (Prose(text, indent=6) for text in evidence_of(finding, LINES[1], TEXT[1]))
     yield from left_out(len(rest) - ITEMS[verbose], "finding")
 
 
@@ -161,56 +196,48 @@ def other_ways(report: Report) -> Iterator[Block]:
 
 
 def refuted(report: Report, verbose: bool) -> Iterator[Block]:
-    """Plans that were tried in vain: how many, or all of them."""
+    """Plans that did not help when they were tried: how many, or all of them."""
     if not report.refuted:
         return
     yield GAP
-    yield heading("Tried in vain")
+    yield heading("Tried, without success")
     for plan in report.refuted if verbose else ():
         yield Prose(f"{digest.moves(plan)}: {sentence(line(plan.why, TEXT[0]))}")
     if not verbose:
         yield Prose(f"{count(len(report.refuted), 'plan')}: {'; '.join(map(digest.moves, report.refuted))}.")
 
 
-def tried(report: Report, verbose: bool) -> Iterator[Block]:
-    """Counts, then how far each model came: those that failed, or all."""
-    rows = digest.steps_by_model(report)
-    shown = {name: row for name, row in rows.items() if verbose or not digest.complete(row)}
-    if not report.subject.outcomes or (report.verdict == "ready" and not shown):
+def tried(report: Report) -> Iterator[Block]:
+    """Counts, then how far each model came."""
+    rows, columns = digest.steps_by_model(report), digest.stages(report)
+    if not report.subject.outcomes:
         return
     yield GAP
     yield heading("Tried")
     yield Prose(f"{digest.tally(report)}.")
-    if shown:
-        columns = digest.stages(report)
+    if rows:
         yield GAP
         yield Grid(
             ("model", *(s.value for s in columns)),
-            tuple((line(name, 200), *(digest.mark(row.get(s)) for s in columns)) for name, row in shown.items()),
+            tuple((line(name, 200), *(digest.mark(row.get(s)) for s in columns)) for name, row in rows.items()),
         )
-    if shown and len(shown) < len(rows):
-        yield Prose(f"{count(len(rows) - len(shown), 'more model')} passed every step.")
 
 
-def failures(report: Report, verbose: bool) -> Iterator[Block]:
-    """What was said where something failed; the same words are said once, and not again below the cause."""
-    first = digest.cause(report)
-    known = line(" ".join(first.evidence)) if first and not verbose else ""
-    groups: dict[str, list[Failure]] = {}
-    for failure in report.subject.failures():
-        if not known or digest.said(failure, 0) not in known:
-            groups.setdefault(digest.said(failure, TEXT[verbose]), []).append(failure)
-    if groups:
-        yield GAP
-        yield heading("Error messages")
-    for summary, same in list(groups.items())[: ITEMS[verbose]]:
-        names = list(dict.fromkeys(line(f.subject, 200) for f in same))
-        more = f" and {len(names) - ITEMS[verbose]} more" if len(names) > ITEMS[verbose] else ""
-        yield Prose(f"{same[0].stage.value}: {', '.join(names[: ITEMS[verbose]])}{more}", style="dim")
-        yield Prose(summary, indent=4)
-        if verbose:
+def failures(report: Report) -> Iterator[Block]:
+    """What was said where something failed; the same words are said once."""
+    for title, edges in (("Error messages", False), ("Edge values", True)):
+        groups: dict[str, list[Failure]] = {}
+        for failure in report.subject.failures():
+            if digest.is_edge(failure) is edges:
+                groups.setdefault(digest.said(failure, TEXT[1]), []).append(failure)
+        if groups:
+            yield GAP
+            yield heading(title)
+        for summary, same in groups.items():
+            names = dict.fromkeys(line(f.subject, 200) for f in same)
+            yield Prose(f"{same[0].stage.value}: {', '.join(names)}", style="dim")
+            yield Prose(summary, indent=4)
             yield from traceback(same[0])
-    yield from left_out(len(groups) - ITEMS[verbose], "failure")
 
 
 def traceback(failure: Failure) -> Iterator[Block]:
@@ -231,7 +258,7 @@ def remarks(report: Report, verbose: bool) -> Iterator[Block]:
         yield heading("Notes")
         yield Pairs(tuple(("-", sentence(note)) for note in notes[: ITEMS[verbose] * 2]))
         yield from left_out(len(notes) - ITEMS[verbose] * 2, "note")
-    times = ", ".join(f"{line(name)} {seconds(value)}" for name, value in report.timings.items())
+    times = ", ".join(f"{line(name)} {seconds(value)}" for name, value in report.timings.items() if verbose)
     dated = f"Knowledge of {line(report.matrix_date)}." if report.matrix_date else ""
     if times or dated:
         yield GAP

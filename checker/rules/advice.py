@@ -37,7 +37,7 @@ def move(case: Case[Observation], names: tuple[str, ...]) -> Advice:
             return Advice("pins", text, changes=((name, f"<{version}"),))
     words = " or ".join(pair)
     changes = tuple((n, "") for n in pair if case.subject.version(n) or is_known(n))
-    return Advice("pins", f"Move {words} to a release that fits.", changes=changes)
+    return Advice("pins", f"Move {words} to a compatible release.", changes=changes)
 
 
 def fit_name(case: Case[Observation], provider: str, consumer: str, module: str, name: str) -> Advice:

@@ -95,7 +95,7 @@ def search(
                         queue.add(_find_moves_on_top(candidate.plan, blocking, result.observation, keep))
                     looks |= _looks(blocking)
             elif result.observation:
-                how = f"it was tried in a throwaway environment of Python {result.observation.python}"
+                how = f"it was tried in a throwaway environment with Python {result.observation.python}"
                 seconds = round(time.monotonic() - started, 1)
                 proven.append((candidate, Proven(how, seconds, candidate.plan.lock, result.observation.outcomes)))
         # --- end where nothing that still runs can win any more: it is farther, and moves the same

@@ -98,7 +98,7 @@ def protobuf_code(case: Case[Observation]) -> Iterator[Finding]:
         yield _interface(case, interface, move(case, (interface.distribution, "protobuf")))
 
 
-@rule("A variable asks for what is not installed", Stage.IMPORT)
+@rule("An environment variable names what is not installed", Stage.IMPORT)
 def environment_variable(case: Case[Observation]) -> Iterator[Finding]:
     """An environment variable asks for something that the installed files cannot give.
 

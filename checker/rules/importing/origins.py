@@ -33,7 +33,7 @@ _USERS = {
 }
 
 
-@rule("A kernel holds another release than the disk", Stage.IMPORT)
+@rule("A running kernel has another release in memory than on disk", Stage.IMPORT)
 def stale_kernel(case: Case[Observation]) -> Iterator[Finding]:
     """A running kernel holds one release in memory while another lies on disk.
 
@@ -106,7 +106,7 @@ def _already(case: Case[Observation], name: str, specifier: str) -> bool:
     return version is not None and SpecifierSet(specifier).contains(version, prereleases=True)
 
 
-@rule("A module is answered from the wrong place", Stage.IMPORT)
+@rule("A module is imported from the wrong place", Stage.IMPORT)
 def shadowed_module(case: Case[Observation]) -> Iterator[Finding]:
     """A module is answered from another place than the package that owns it.
 
@@ -129,7 +129,7 @@ def shadowed_module(case: Case[Observation]) -> Iterator[Finding]:
             Stage.IMPORT,
             Basis.SEEN,
             origin.module,
-            f"`import {origin.module}` is answered by {origin.path}, which hides {hides}.",
+            f"`import {origin.module}` loads {origin.path}, which hides {hides}.",
             culprits=(name,) if name and not standard else (),
             evidence=unique((origin.path, origin.expected)),
             advice=(_off_the_path(case, name, origin),),
@@ -146,12 +146,12 @@ def _off_the_path(case: Case[Observation], name: str, origin: Origin) -> Advice:
         text, line, trial = "Unset PYTHONPATH for this environment.", "unset PYTHONPATH", SetVariable("PYTHONPATH")
         return Advice("action", text, lines=(line,), trial=trial)
     if origin.how == "user-site":
-        text, line = "Keep the user site out of this environment.", "export PYTHONNOUSERSITE=1"
+        text, line = "Switch the user site off for this environment.", "export PYTHONNOUSERSITE=1"
         return Advice("action", text, lines=(line,), trial=SetVariable("PYTHONNOUSERSITE", "1"))
     entries = (d.path for d in case.subject.damages if d.kind == "path-entry" and d.distribution == name)
     if file := next((entry for entry in entries if entry.endswith(".pth")), ""):
         return Advice("action", f"Delete {file}, or the line in it.", lines=(f"rm '{file}'",), trial=Delete(file))
-    return Advice("action", f"Take what puts {path} on the search path away (a .pth file or a setting).")
+    return Advice("action", f"Remove the .pth file or the setting that puts {path} on the search path.")
 
 
 def _answered(case: Case[Observation], failure: Failure, origin: Origin) -> bool:

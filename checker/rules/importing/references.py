@@ -80,7 +80,8 @@ def _old_setuptools(module: str) -> str:
 
 def _missing_module_text(case: Case[Observation], link: Unresolved) -> tuple[str, tuple[str, ...], Advice]:
     name = link.provider or provider_of(case.subject, link.target, link.consumer)
-    text = f"{link.consumer} imports {link.target} at once ({link.file}:{link.line}), and nothing installed has it."
+    place = f"{link.file}:{link.line}"
+    text = f"{link.consumer} imports {link.target} when it is loaded ({place}), and no installed package has it."
     if not name:
         return text, (link.consumer,), _name_it(link.target)
     specifier = _old_setuptools(link.target)

@@ -127,7 +127,7 @@ def _patched(case: Case[Observation], damage: Damage) -> Severity | None:
     return None if stumbles else Severity.WARNING
 
 
-@rule("Something is left of an installation", Stage.INSTALL)
+@rule("Remains of an incomplete install or uninstall", Stage.INSTALL)
 def leftover(case: Case[Observation]) -> Iterator[Finding]:
     """Something is left of an installation: metadata without code, code without metadata, or `~name`.
 
@@ -169,8 +169,8 @@ def _without_metadata(case: Case[Observation]) -> Iterator[Finding]:
         Stage.IMPORT,
         Basis.SEEN,
         names[0],
-        f"There is code without metadata for {subjects_text(names, 4)}: no installer knows it, "
-        "and packages that look themselves up fail.",
+        f"There is code without metadata for {subjects_text(names, 4)}: no installer can manage it, "
+        "and packages that read their own metadata fail.",
         culprits=names,
         evidence=tuple(d.text for d in damages[:4]),
         advice=(reinstall(names, case),),

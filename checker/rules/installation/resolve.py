@@ -82,13 +82,13 @@ def requirements_conflict(case: Case[Observation]) -> Iterator[Finding]:
     for cause in each(case, Stage.RESOLVE):
         names = unique(n for n, _ in _named(cause.first.text))
         reasons = re.findall(r"[Bb]ecause (.*?), we can conclude", " ".join(cause.first.text.split()))
-        loosen = Advice("pins", f"Loosen one of them: {', '.join(names[:4])}", tuple((n, "") for n in names[:1]))
+        loosen = Advice("pins", f"Relax one of these: {', '.join(names[:4])}", tuple((n, "") for n in names[:1]))
         yield Finding(
             Severity.BLOCKER,
             Stage.RESOLVE,
             Basis.SEEN,
             cause.first.subject,
-            f"The resolver refuses the requirements: {first_words('; '.join(reasons) or cause.first.text, 400)}",
+            f"The requirements cannot be installed: {first_words('; '.join(reasons) or cause.first.text, 400)}",
             culprits=names,
             evidence=(cause.first.text[:1200],),
             advice=(loosen if names else Advice("action", "Correct the requirements."),),

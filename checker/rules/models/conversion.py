@@ -114,7 +114,7 @@ def converter_and_estimator(case: Case[Observation]) -> Iterator[Finding]:
         if (cause.first.type == "AttributeError" and found) or (cause.first.type == "TypeError" and wrong_call):
             converter, library = converter_of(case, cause.first.subject), library_of(case, cause.first.subject)
             pair, release = (converter, library), with_versions(case, library)
-            what = f"calls a function of {release} as it does not know it ({last_words(cause.first)})"
+            what = f"calls a function of {release} with arguments that it does not accept ({last_words(cause.first)})"
             if found:
                 what = f"reads {found['kind']}.{found['name']}, which {release} does not have"
             text = f"{with_versions(case, converter)} {what}: {subject_phrase(case, cause)} does not convert."
@@ -155,10 +155,9 @@ def attribute_type(case: Case[Observation]) -> Iterator[Finding]:
     for cause in matching(case, Stage.CONVERT, _TYPES):
         by_protobuf = says(cause.first, r"Expected an int, got a boolean|but expected one of|Value out of range")
         names = ("skl2onnx", "protobuf", "onnx") if by_protobuf else parties(case, cause.first)
-        found = says(cause.first, _TYPES)
         giver, taker = with_versions(case, *names[:1]), with_versions(case, *names[1:2])
-        said = f"{subject_phrase(case, cause)} does not convert ({found[0] if found else ''})"
-        text = f"{giver} hands {taker} a value of a type that it cannot store: {said}."
+        said = f"{giver} gives {taker} a value of a type that it cannot store"
+        text = f"{subject_phrase(case, cause)} does not convert: {said}."
         yield canary_finding(case, cause, text, names, move(case, names))
 
 

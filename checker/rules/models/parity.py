@@ -34,7 +34,7 @@ def _known(case: Case[Observation], failure: Failure) -> tuple[str, ...]:
     )
 
 
-@rule("The model runs and answers wrongly", Stage.PARITY)
+@rule("The ONNX model gives wrong results", Stage.PARITY)
 def silent_disagreement(case: Case[Observation]) -> Iterator[Finding]:
     """The model converts and runs, and answers something else than scikit-learn.
 
@@ -55,17 +55,19 @@ def silent_disagreement(case: Case[Observation]) -> Iterator[Finding]:
         }
         names = _blame(case, first)
         runs = f"{subject_phrase(case, cause)} converts and runs with {versions(case.subject, names[:2])}"
-        text = f"{runs}, and answers wrongly: {first.text}.{opinions.get(str(first.facts.get('third_opinion')), '')}"
-        other = Advice("code", "Use another estimator or option: this one is not converted faithfully.")
+        text = (
+            f"{runs}, but its results are wrong: {first.text}.{opinions.get(str(first.facts.get('third_opinion')), '')}"
+        )
+        other = Advice("code", "Use another estimator or option: this one is not converted correctly.")
         finding = canary_finding(case, cause, text, names, move(case, names), other)
         yield replace(finding, references=unique(finding.references + _known(case, first)))
 
 
-@rule("Values on a tree's threshold go the other way", Stage.PARITY)
+@rule("Values exactly on a tree's threshold can differ", Stage.PARITY)
 def edge_disagreement(case: Case[Observation]) -> Iterator[Finding]:
     """The model and scikit-learn disagree only on values within one unit in the last place of a tree's threshold.
 
-    What happens: rows that sit exactly on a split go the other way.
+    What happens: rows that sit exactly on a split take the other branch.
     Why: thresholds are doubles in scikit-learn and floats in the model.
     Remedy: none is needed for measured data; train on float32 data to keep both the same.
     Not this rule: any disagreement on ordinary rows.

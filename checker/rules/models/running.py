@@ -43,7 +43,8 @@ def input_type_or_rank(case: Case[Observation]) -> Iterator[Finding]:
             why = "mlflow's pyfunc cannot feed several [None, 1] inputs from a DataFrame"
             line = '[("X", FloatTensorType([None, n]))]'
             advice = Advice("code", f"Declare one input tensor for all columns: {why}.", lines=(line,))
-        text = f"{subject_phrase(case, cause)} is fed what it does not declare: {found[0] if found else ''}"
+        said = found[0] if found else ""
+        text = f"The data given to {subject_phrase(case, cause)} do not fit its declared inputs: {said}"
         yield canary_finding(case, cause, text, ("mlflow" if by_mlflow else "onnxruntime",), advice)
 
 

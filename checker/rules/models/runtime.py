@@ -31,7 +31,7 @@ def _by_mlflow(failure: Failure, case: Case[Observation]) -> bool:
     return any(n.startswith("mlflow") for n in involved(case.subject, failure))
 
 
-@rule("The runtime is older than the model's stamps", Stage.LOAD)
+@rule("The model's opset or IR version is too new for the runtime", Stage.LOAD)
 def opset_or_ir_beyond_runtime(case: Case[Observation]) -> Iterator[Finding]:
     """The installed onnxruntime is older than the opset or IR version that the conversion writes.
 
@@ -47,7 +47,9 @@ def opset_or_ir_beyond_runtime(case: Case[Observation]) -> Iterator[Finding]:
             continue
         limits = case.knowledge.limits(case.subject.version("onnxruntime") or "0")
         opset = limits.opset if limits else None
-        text = f"{with_versions(case, 'onnxruntime')} refuses {subject_phrase(case, cause)}: {found[0]}."
+        known = found.groupdict()
+        too_new = f"IR version {known['ir']}, it takes {known['top']}" if known.get("ir") else "an opset too new for it"
+        text = f"{with_versions(case, 'onnxruntime')} refuses {subject_phrase(case, cause)}: the model has {too_new}."
         lower = Advice("code", "Convert with target_opset set to what the runtime has.")
         if opset:
             said, line = f"Convert with target_opset set to what the runtime has ({opset}).", f"target_opset={opset}"
@@ -107,7 +109,7 @@ def system_locale(case: Case[Observation]) -> Iterator[Finding]:
         yield canary_finding(case, cause, text, ("system locale",), *advice, worth=_about(case, cause))
 
 
-@rule("A session needs providers", Stage.LOAD)
+@rule("onnxruntime needs its providers named", Stage.LOAD)
 def providers_required(case: Case[Observation]) -> Iterator[Finding]:
     """This onnxruntime insists on `providers=` when a session is made.
 
@@ -118,14 +120,14 @@ def providers_required(case: Case[Observation]) -> Iterator[Finding]:
     """
     for cause in matching(case, Stage.LOAD, _PROVIDERS):
         runtime = with_versions(case, "onnxruntime")
-        text = f"{runtime} makes no session without providers=, which {subject_phrase(case, cause)} does not pass."
+        text = f"{runtime} opens no model without providers=, which {subject_phrase(case, cause)} does not pass."
         line = 'InferenceSession(model, providers=["CPUExecutionProvider"])'
         named = Advice("code", "Name the provider.", lines=(line,), edit=edits.changed(providers=True))
         other = Advice("pins", "Or move onnxruntime.", changes=(("onnxruntime", ""),))
         yield canary_finding(case, cause, text, ("onnxruntime",), named, other)
 
 
-@rule("A declared output type that the operator does not give", Stage.LOAD)
+@rule("A declared output type that the operator does not return", Stage.LOAD)
 def output_type(case: Case[Observation]) -> Iterator[Finding]:
     """The converter declares an output type that the operator does not give.
 
@@ -136,7 +138,8 @@ def output_type(case: Case[Observation]) -> Iterator[Finding]:
     """
     for cause in matching(case, Stage.LOAD, _NODE_TYPE):
         converter = with_versions(case, converter_of(case, cause.first.subject))
-        text = f"{converter} declares double for {subject_phrase(case, cause)}, and the operator gives float."
+        model = subject_phrase(case, cause)
+        text = f"{converter} declares an output of type double for {model}, but the operator returns float."
         names = (converter_of(case, cause.first.subject), "onnxruntime")
         yield canary_finding(case, cause, text, names, _AS_FLOATS, worth=_about(case, cause))
 
