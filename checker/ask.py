@@ -13,7 +13,7 @@ from pathlib import Path
 from .errors import CannotLook, UsageError
 from .model import FORMS, Canary, Observation, Patient, Script
 from .names import PATH_MODULES, distribution_of
-from .probe import DEFAULT_OPTIONS, ProbeOptions, make_plan, observe, parse, program
+from .probe import DEFAULT_OPTIONS, ProbeOptions, make_plan, observe, parse, program, read_frame
 from .request import Clock, Remedies, Request
 from .world.files import check_files, find_own, folder_of, read_text, write
 from .world.pythons import candidates, find, holds_any
@@ -212,11 +212,11 @@ def _refused(request: Request, base: Patient, label: str, text: str) -> Observat
 
 def recorded(path: Path) -> Observation:
     """The observation of a file of frames, one JSON object a line; raises CannotLook when it holds none."""
+    hint = "record it with --save, or with the script that `checker probe` prints"
     try:
-        frames = [json.loads(line) for line in read_text(path, "record it with --save").splitlines() if line.strip()]
-        static = any(f.get("frame") == "hello" and f.get("static") for f in frames)
+        frames = [read_frame(line) for line in read_text(path, hint).splitlines() if line.strip()]
+        static = any(f["frame"] == "hello" and f.get("static") for f in frames)
         return parse(frames, imported=not static)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:  # JSON of another kind, or frames cut short
-        raise CannotLook(
-            f"{path} holds no frames", "record it with --save, or with the script that `checker probe` prints"
-        ) from error
+    except (ValueError, CannotLook) as error:  # no text, JSON of another kind, or frames that were changed
+        why = error.message if isinstance(error, CannotLook) else "it is no text"
+        raise CannotLook(f"{path} holds no frames that can be used: {why}", hint) from error

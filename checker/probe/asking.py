@@ -13,7 +13,7 @@ from ..world.cache import keep, recall, surroundings
 from ..world.process import Children, Dialogue
 from ..world.terminal import Progress, silent
 from .inside.program import wrap
-from .parsing import parse
+from .parsing import parse, read_frame
 
 #: bytes of answers that are kept
 MOST_FRAMES = 64 << 20
@@ -57,7 +57,7 @@ def observe(
         sorted(options.variables.items()),
         surroundings(),
     ]
-    known = [json.loads(line) for line in ((plan["looks"] and recall("looks", asked)) or "").splitlines()]
+    known = [read_frame(line) for line in ((plan["looks"] and recall("looks", asked)) or "").splitlines()]
     frames = [*known, {"frame": "end"}]
     if not (known and plan["static"]):
         releases = (f["version"] for f in known if f["frame"] == "distribution" and f["name"] == "scikit-learn")
@@ -110,7 +110,7 @@ def _frames(lines: Iterable[bytes], token: str) -> Iterator[dict[str, Any]]:
     for line in lines:
         if line.startswith(mark) and kept < MOST_FRAMES:
             kept += len(line)
-            yield json.loads(line[len(mark) :])
+            yield read_frame(line[len(mark) :])
 
 
 def _unanswered(patient: Patient, frames: list[dict[str, Any]], printed: bytes) -> CannotLook:

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 from ..model import Failure, Finding, Observation, Outcome, Report, Severity, Step
 from . import digest
-from .printable import BASIS, line, safe, sentence
+from .printable import BASIS, disarmed, line, safe, sentence
 
 #: longest text of one element, in characters
 LIMIT = 8000
@@ -31,7 +31,7 @@ def render(report: Report) -> str:
         element.attrib.update(names)
     ET.indent(root)
     body: bytes = ET.tostring(root, encoding="us-ascii")
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{body.decode("ascii")}\n'
+    return disarmed(f'<?xml version="1.0" encoding="utf-8"?>\n{body.decode("ascii")}\n')
 
 
 def totals(suite: ET.Element, seconds: float) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..model import Failure, Finding, Remedy, Report
 from . import digest
-from .printable import BASIS, SEVERITY, line, safe, sentence
+from .printable import BASIS, SEVERITY, disarmed, line, safe, sentence
 
 #: longest text of one fenced block or message, in characters
 LIMIT = 4000
@@ -15,6 +15,11 @@ LIMIT = 4000
 LANGUAGES = {"code": "python", "notebook": "text"}
 # Underscores inside a word mean nothing in Markdown and are left alone.
 _SPECIAL = re.compile(r"[\\`*\[\]<>|~&]|(?<!\w)_|_(?!\w)")
+# What trackers make a link of by themselves: an address, and the mark of a person or of an issue.
+_LINKS, _MENTIONS = (
+    re.compile(r"(?i)\b(?:\w+(?=://)|(?:mailto|xmpp)(?=:)|www(?=\.))"),
+    re.compile(r"@(?=\w)|(?<!\w)#(?=\d)"),
+)
 
 # A bar that no backslash stands before, and the same bar escaped.
 _BAR, _ESCAPED_BAR = r"(?<!\\)\|", r"\\|"
@@ -22,7 +27,7 @@ _BAR, _ESCAPED_BAR = r"(?<!\\)\|", r"\\|"
 
 def render(report: Report) -> str:
     """The whole report, one newline at the end."""
-    return "\n\n".join(part for part in parts(report) if part) + "\n"
+    return disarmed("\n\n".join(part for part in parts(report) if part) + "\n")
 
 
 def parts(report: Report) -> Iterator[str]:
@@ -68,7 +73,7 @@ def section(report: Report, finding: Finding) -> Iterator[str]:
     known = f"How we know: {BASIS[finding.basis]}. Rule: {code(finding.rule)}."
     yield f"{known} Packages: {', '.join(map(code, digest.culprits(report, finding)))}." if finding.culprits else known
     yield fence("\n".join(safe(text, LIMIT) for text in finding.evidence)) if finding.evidence else ""
-    yield "\n".join(f"- <{safe_url(url)}>" for url in finding.references)
+    yield "\n".join(f"- {link(url)}" for url in finding.references)
 
 
 def way(number: int, remedy: Remedy) -> Iterator[str]:
@@ -120,8 +125,9 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def escape(text: object) -> str:
-    """A text on one line that Markdown and HTML leave alone, in a table too."""
-    return _SPECIAL.sub(lambda match: "\\" + match.group(), line(text))
+    """A text on one line that Markdown and HTML leave alone, in a table too: no link, no one mentioned."""
+    plain = _LINKS.sub(lambda match: match.group() + "\\", _SPECIAL.sub(lambda match: "\\" + match.group(), line(text)))
+    return _MENTIONS.sub(lambda match: match.group() + "<!-- -->", plain)
 
 
 def code(text: object) -> str:
@@ -143,6 +149,6 @@ def longest_run(text: str) -> int:
     return max(map(len, re.findall("`+", text)), default=0)
 
 
-def safe_url(url: str) -> str:
-    """A link that cannot leave its angle brackets."""
-    return re.sub(r"[<>\s]", "", safe(url))
+def link(url: str) -> str:
+    """A link that cannot leave its angle brackets; what is no address of the web is no link."""
+    return f"<{safe(url)}>" if re.fullmatch(r"https?://[^<>\s\x00-\x1f]+", url) else code(url)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ..model import Artifact, Failure, Finding, Remedy, Report, Severity
 from . import digest
 from .blocks import GAP, Block, Grid, Pairs, Prose, Verbatim, heading, lay_out
-from .printable import BASIS, SEVERITY, count, line, safe, seconds, sentence
+from .printable import BASIS, SEVERITY, count, disarmed, line, safe, seconds, sentence
 
 COLORS = {"blocked": "bold red", "warnings": "bold yellow", "ready": "bold green"}
 #: characters kept of a text, lines kept of evidence, items kept of a list: short and with `verbose`
@@ -39,11 +39,11 @@ def render(report: Report, width: int = 80, color: bool = False, verbose: bool =
     pages = [lay_out(first_screen(report, *most, verbose), width, color) for most in fits]
     first = next((page for page in pages if page.count("\n") <= SCREEN - 2), pages[-1])
     if report.verdict == "ready" and not verbose:
-        return first
+        return disarmed(first)
     rest = lay_out(
         [GAP, Verbatim("-" * max(width, 40), indent=0, style="dim"), *details(report, verbose)], width, color
     )
-    return f"{first}\n{rest}"
+    return disarmed(f"{first}\n{rest}")
 
 
 def first_screen(report: Report, words: int, rows: int, verbose: bool) -> Iterator[Block]:

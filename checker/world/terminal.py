@@ -13,6 +13,7 @@ from threading import Thread
 from types import FrameType, TracebackType
 from typing import TextIO
 
+from ..texts import disarmed, line, safe
 from .files import write
 from .output import write_out
 
@@ -67,7 +68,7 @@ class Live:
     def say(self, text: str) -> None:
         """Write a line, on a terminal and anywhere else."""
         self._show("")
-        self.stream.write(text + "\n")
+        self.stream.write(disarmed(safe(text)) + "\n")
         self.stream.flush()
 
     def ask(self, question: str) -> bool | None:
@@ -81,7 +82,7 @@ class Live:
 
     def _show(self, text: str) -> None:
         if self.shown:
-            self.stream.write("\r\x1b[2K" + text[:78])
+            self.stream.write("\r\x1b[2K" + line(text)[:78])
             self.stream.flush()
 
 
@@ -132,7 +133,7 @@ def show(text: str) -> None:
 
 def complain(text: str) -> None:
     """One line on standard error."""
-    print(f"checker: {text}", file=sys.stderr)
+    print(f"checker: {line(text, 4000)}", file=sys.stderr)
 
 
 class Terminated(BaseException):

@@ -15,6 +15,7 @@ from typing import NoReturn
 import platformdirs
 
 from ..errors import CannotLook
+from ..texts import without_secrets
 from .process import Children, completed, start
 
 #: what uv says when the index, not the requirements, is to blame
@@ -140,8 +141,7 @@ def compile_pins(
 
 def plain_words(text: str) -> str:
     """uv's message without its marks, wrapping and credentials."""
-    text = re.sub(r"(\w+://)[^/\s]+@", r"\1", text)
-    lines = [re.sub(r"^[\s×╰─▶│\-·]+", "", line).strip() for line in text.splitlines()]
+    lines = [re.sub(r"^[\s×╰─▶│\-·]+", "", line).strip() for line in without_secrets(text).splitlines()]
     return " ".join(line for line in lines if line and not line.startswith("warning:"))
 
 

@@ -1,0 +1,111 @@
+"""What others say is data: no secret, no escape, no CI command and no link of it reaches anybody, in any format."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from checker.reporters import markdown
+from checker.texts import HIDDEN, all_without_secrets, disarmed, safe, without_secrets
+from checker.world.terminal import complain
+
+from .test_reporters import everything, odd_report
+
+#: what must never be seen, and texts that hold it
+SECRET = "hunter2xyzzy"
+TOKEN = "ghp_" + "a1B2" * 9
+LEAKS = (
+    f'os.system("pip install --index-url https://me:{SECRET}@index.example/simple x")',
+    f"https://me:{SECRET}/with/slash{SECRET}@index.example/simple",
+    f"https://me:1234/{SECRET}@index.example/simple",
+    f"https://me:a?{SECRET}#b@index.example/simple",
+    f"https://me:p%40{SECRET}@index.example:8443/simple",
+    f"https://{SECRET}@index.example/simple",
+    f"git+https://oauth2:{SECRET}@git.example/team/repo.git@v1.2",
+    f"postgresql+psycopg2://mlflow:{SECRET}@db.example:5432/mlflow?sslmode=require",
+    f"https://store.example/a.whl?sv=2024&sig={SECRET}&x=1",
+    f"s3://bucket/key?X-Amz-Signature={SECRET}&X-Amz-Security-Token={SECRET}",
+    f"https://store.example/#access_token={SECRET}",
+    f"MLFLOW_TRACKING_PASSWORD={SECRET} python train.py",
+    f"mlflow login --password {SECRET}",
+    f"{{'password': '{SECRET} more', \"api_key\": \"{SECRET}\"}}",
+    f"connect(user='me', password='{SECRET}')",
+    f"Authorization: Basic {SECRET}==",
+    f"Authorization: Bearer {SECRET}.{SECRET}",
+    f"remote: {TOKEN} was refused",
+)
+#: what looks a little like one, and is none
+HARMLESS = (
+    "git+https://github.com/onnx/onnx@v1.16.0",
+    "http://localhost:5000",
+    "sqlite:////tmp/mlruns.db",
+    "unexpected token: INDENT",
+    "KeyError: 'token'",
+    "TfidfVectorizer(token_pattern='x+', max_features=3)",
+    "pip install onnx==1.16.0 basic information",
+    "https://user.example/simple?name=onnx",
+    "file:///home/me@work/x",
+)
+#: lines that CI servers obey wherever they find them in a log
+COMMANDS = (
+    "::error file=a.py::no",
+    "  ::set-output name=a::b",
+    "##vso[task.setvariable variable=a]b",
+    "##[error]no",
+    "##teamcity[buildStop]",
+    "ordinary\n::stop-commands::x\nmore ##vso[task.complete]",
+    "word " * 13 + "::error::wrapped",
+)
+
+
+def commands_in(page: str) -> list[str]:
+    """The lines of a page that some CI server takes for a command."""
+    return [row for row in page.splitlines() if row.strip().startswith("::") or re.search(r"##\w*\[", row)]
+
+
+@pytest.mark.parametrize("text", LEAKS)
+def test_no_secret_is_seen_in_any_format(text: str) -> None:
+    for form, page in everything(odd_report(text)).items():
+        assert SECRET not in page, form
+        assert TOKEN not in page, form
+    assert without_secrets(without_secrets(text)) == without_secrets(text)
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_is_no_secret_stays(text: str) -> None:
+    assert without_secrets(text) == text
+
+
+def test_what_is_kept_holds_no_secret_either() -> None:
+    frame = {"frame": "hello", "system": {"variables": {"MLFLOW_TRACKING_URI": f"https://me:{SECRET}@h/"}, "path": [1]}}
+    kept = json.dumps(all_without_secrets(frame))
+    assert SECRET not in kept
+    assert f"https://{HIDDEN}@h/" in kept
+
+
+@pytest.mark.parametrize("text", COMMANDS)
+def test_no_format_holds_a_command_to_a_ci_server(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for form, page in everything(odd_report(text)).items():
+        assert commands_in(page) == [], form
+    complain(text)
+    assert commands_in(capsys.readouterr().err) == []
+    assert safe("std::vector<int> ::onnx::Node") == "std::vector<int> ::onnx::Node"
+    assert disarmed("  ::error") == "  : :error"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://evil.example/x",
+        "www.evil.example",
+        "[a](https://evil.example)",
+        "<https://evil.example>",
+        "@team",
+        "#1",
+    ],
+)
+def test_markdown_makes_no_link_of_what_a_package_says(text: str) -> None:
+    shown = markdown.escape(f"see {text} now")
+    assert not re.search(r"\w://|www\.|(?<!\\)[<\[](?!!-- -->)|@\w|(?<!\w)#\d", shown)
