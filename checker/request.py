@@ -12,6 +12,9 @@ from pathlib import Path
 
 from .errors import UsageError
 
+#: environments in which remedies are tried at most, where nobody says more
+BUDGET = 8
+
 
 class Remedies(Enum):
     """How far remedies go."""
@@ -43,6 +46,8 @@ class Request:
     remedies: Remedies = Remedies.ADVISED
     #: canonical names of packages that no remedy may move
     keep: tuple[str, ...] = ()
+    #: environments in which remedies are tried at most; a look at many models counts for several
+    budget: int = BUDGET
     #: whether what is proven is then applied, and whether nobody is asked before
     fix: bool = False
     yes: bool = False

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..names import canonicalize_name
+from ..request import BUDGET
 
 #: how names of scripts end
 SCRIPTS = (".py", ".ipynb")
@@ -17,6 +18,9 @@ STATUSES = (
 )
 #: the same of the commands that follow one failure, but for 0 and 1
 STATUSES_FOLLOWING = "exit status: 2 wrong usage, 3 could not look, 70 a bug of the checker, 130 or 143 interrupted; "
+
+#: tries that --budget may ask for
+MOST_TRIES = 999
 
 
 def add_scripts(command: Any, help: str) -> None:
@@ -60,6 +64,24 @@ def add_project_config(command: Any) -> None:
 def add_keep(command: Any, help: str) -> None:
     """Packages that stay as they are."""
     command.add_argument("--keep", action="append", default=[], metavar="PKG", help=help, type=canonicalize_name)
+
+
+def add_budget(command: Any) -> None:
+    """How much may be tried."""
+    command.add_argument(
+        "--budget",
+        type=_count,
+        default=BUDGET,
+        metavar="N",
+        help=f"changes of versions that are tried at most, each in an environment of its own (default: {BUDGET})",
+    )
+
+
+def _count(text: str) -> int:
+    """A number of tries; raises ArgumentTypeError for anything else."""
+    if not text.isdecimal() or not text.isascii() or not 1 <= int(text[:6]) <= MOST_TRIES:
+        raise argparse.ArgumentTypeError(f"{text} is no number of tries: write 1 to {MOST_TRIES}")
+    return int(text)
 
 
 def asked_for(options: argparse.Namespace) -> dict[str, Any]:

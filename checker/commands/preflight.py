@@ -14,7 +14,16 @@ from ..world.cache import keep_answer
 from ..world.files import absolute, check_output
 from ..world.terminal import Live, Page, import_early
 from .options import STATUSES as STATUSES
-from .options import add_canaries, add_files, add_keep, add_output, add_project_config, add_scripts, asked_for
+from .options import (
+    add_budget,
+    add_canaries,
+    add_files,
+    add_keep,
+    add_output,
+    add_project_config,
+    add_scripts,
+    asked_for,
+)
 
 if TYPE_CHECKING:
     from ..model import Report
@@ -48,6 +57,7 @@ def add(command: argparse.ArgumentParser) -> None:
     out.add_argument("--verbose", action="store_true", help="show every step that was tried")
     fix = command.add_argument_group("what to do about it")
     add_keep(fix, "a package that no remedy may move")
+    add_budget(fix)
     fix.add_argument("--no-prove", action="store_true", help="plan remedies with the package index, and try none")
     fix.add_argument("--offline", action="store_true", help="ask no package index: remedies are planned only")
     add_project_config(fix)
@@ -101,6 +111,7 @@ def request_of(options: argparse.Namespace) -> Request:
         save=options.save,
         static=options.static,
         remedies=Remedies.OFFLINE if options.offline else Remedies.RESOLVED if options.no_prove else Remedies.PROVEN,
+        budget=options.budget,
         fix=options.fix,
         yes=options.yes,
     )

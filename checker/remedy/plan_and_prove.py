@@ -24,6 +24,7 @@ from .prove.environments import TrialEnvironments
 from .search.candidates import CandidateQueue
 from .search.moves import find_moves
 from .search.search import SearchResult, search
+from .solve.names_in_releases import ReleaseNames
 from .solve.offline_solver import OfflineSolver
 from .solve.resolution_input import read_installed, read_requirement_files
 from .solve.uv_solver import Solver
@@ -31,6 +32,8 @@ from .wording import make_plan_remedy, make_remedy
 
 #: environments that are tried side by side at most
 AT_ONCE = 3
+#: models for which a try counts once more: it takes as long as another one
+MODELS = 50
 
 
 def plan_and_prove(
@@ -71,8 +74,19 @@ def plan_and_prove(
             return plan_untried(solver, "it resolves with everything that is installed, and was not tried (--no-prove)")
         # --- search, and where no release helps try what the script could leave out
         criteria, most = make_criteria(case, report.findings, targets), min(AT_ONCE, processors())
+        cost = 1 + len(wanted.canaries) // MODELS
         found = search(
-            solver, environments.try_plan, pool, criteria, observation=here, keep=keep, progress=progress, at_once=most
+            solver,
+            environments.try_plan,
+            pool,
+            criteria,
+            observation=here,
+            keep=keep,
+            progress=progress,
+            budget=max(request.budget, cost),
+            cost=cost,
+            find_bounds=ReleaseNames(solver).find_bounds,
+            at_once=most,
         )
         proofs = {key: proof.result() for key, proof in running.items()}
         planned = [make_pins(c.plan, _name_gaps(proof, solver.input.left_out)) for c, proof in found.proven]

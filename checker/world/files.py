@@ -109,6 +109,14 @@ def is_file(path: Path) -> bool:
     return path.is_file()
 
 
+def entries(folder: Path) -> frozenset[str]:
+    """The names in a folder; none where there is no such folder."""
+    try:
+        return frozenset(entry.name for entry in folder.iterdir())
+    except OSError:
+        return frozenset()
+
+
 def absolute(path: Path) -> str:
     """A path as it is written from anywhere."""
     return str(path.absolute())

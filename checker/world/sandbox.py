@@ -132,6 +132,19 @@ def fill(python: Path, lock: Sequence[str], folder: Path, children: Children | N
     return _outcome(done.returncode, plain_words(done.stderr))
 
 
+def unpack_release(lines: Sequence[str], python: Path, place: Path, children: Children | None = None) -> Refused | None:
+    """Unpack one release, named by lines of requirements, into a folder of its own, to be read and not run.
+
+    None when it is there. Raises CannotLook for the index.
+    """
+    place.mkdir(parents=True, exist_ok=True)
+    file = place.with_name(place.name + ".txt")
+    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    where = ["--python", str(python), "--target", str(place), "-r", str(file)]
+    done = run_uv(["pip", "install", "-q", "--no-build", "--no-deps", *where], children=children)
+    return _outcome(done.returncode, plain_words(done.stderr))
+
+
 def _outcome(status: int, said: str) -> Refused | None:
     if not status:
         return None

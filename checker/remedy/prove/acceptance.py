@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...model import Case, Failure, Finding, Observation, Passed, Severity, Stage, Step
@@ -36,12 +37,20 @@ class AcceptanceCriteria:
     asked: frozenset[str]
     #: what else blocks already: (rule, subject)
     known: frozenset[tuple[str, str]] = frozenset()
+    #: steps whose failure ends a try early, of those that must pass; None: all of them
+    decisive: frozenset[Step] | None = None
 
     def is_hopeless(self, frame: Mapping[str, Any]) -> bool:
         """Whether a frame shows already that the try fails, so that the rest need not be waited for."""
         if frame.get("frame") != "failure" or frame["type"] == _EDGE:
             return False
-        return frame["subject"] in self.sound or frame["subject"] in {step.subject for step in self.must_pass}
+        decisive = self.must_pass if self.decisive is None else self.decisive
+        return frame["subject"] in self.sound or frame["subject"] in {step.subject for step in decisive}
+
+    def aimed_at(self, aims: Sequence[Finding]) -> AcceptanceCriteria:
+        """The same for a plan that is for some of the targets: where another one fails, the rest is still seen."""
+        steps = {step for finding in aims for step in finding.explains}
+        return replace(self, decisive=frozenset(self.must_pass & steps)) if aims else self
 
 
 def make_criteria(
@@ -73,6 +82,32 @@ def find_blockers(findings: Iterable[Finding]) -> list[Finding]:
 def find_remaining(criteria: AcceptanceCriteria, findings: Sequence[Finding]) -> list[Finding]:
     """What blocks after a try and did not block before, or was to be mended."""
     return [f for f in find_blockers(findings) if (f.rule, f.subject) not in criteria.known]
+
+
+def gets_further(
+    criteria: AcceptanceCriteria, aims: Sequence[Finding], moved: Collection[str], result: TrialResult
+) -> bool:
+    """Whether a try that is no proof mended what it was for: what still blocks is another matter, and nothing broke.
+
+    `moved` are the packages that it moved for that: what now blames one of them is no progress, unless the steps that
+    failed pass.
+    """
+    after = result.observation
+    if after is None or not aims:
+        return False
+    remaining = find_remaining(criteria, result.findings)
+    failed = {f.step for f in after.failures() if f.type != _EDGE}
+    if {look(f) for f in remaining} & {look(f) for f in aims} or any(step.subject in criteria.sound for step in failed):
+        return False
+    steps = {step for finding in aims for step in finding.explains} & criteria.must_pass
+    if steps and steps <= {o.step for o in after.outcomes} - failed:
+        return True
+    return not any(set(moved) & set(f.culprits) for f in remaining)
+
+
+def look(finding: Finding) -> tuple[str, str, str]:
+    """How a finding looks, numbers aside: rule, subject, message."""
+    return finding.rule, finding.subject, re.sub(r"[\d.]+", "#", finding.message)
 
 
 def explain_rejection(criteria: AcceptanceCriteria, result: TrialResult) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from ...model import Plan
 from ...world.sandbox import Refused
 from ..solve.uv_solver import Solver
-from .moves import Move, distance
+from .moves import Move, distance, next_bound
 
 #: packages that a plan may move, besides those asked for: more is another environment, not a remedy
 MOST_MOVED = 12
@@ -28,13 +28,13 @@ class Candidate:
     move: Move
 
     @property
-    def order(self) -> tuple[int, int, tuple[int, int, int], int]:
-        """Packages moved first, then how likely it helps, then how far it moves them.
+    def order(self) -> tuple[int, int, int, tuple[int, int, int], int]:
+        """What goes on from something mended first; then packages moved, how likely it helps, how far it moves them.
 
         Where the bound is known to be needed, two packages more are no reason to try mere neighbours before it.
         """
         moved, far, along = distance(self.plan)
-        return moved - (KNOWN if self.move.rank < 0 else 0), self.move.cost, far, along
+        return -self.move.mended, moved - (KNOWN if self.move.rank < 0 else 0), self.move.cost, far, along
 
     @property
     def version(self) -> str:
@@ -47,7 +47,7 @@ class CandidateQueue:
 
     def __init__(self, solver: Solver) -> None:
         self._solver = solver
-        self._waiting: list[tuple[int, int, Move]] = []
+        self._waiting: list[tuple[tuple[int, int], int, Move]] = []
         self._heap: list[tuple[object, int, Candidate]] = []
         self._count = itertools.count()
         self._known: set[tuple[str, ...]] = set()
@@ -57,18 +57,18 @@ class CandidateQueue:
     def add(self, moves: Iterable[Move]) -> None:
         """Take up moves; none of them is resolved yet."""
         for move in moves:
-            heapq.heappush(self._waiting, (move.cost, next(self._count), move))
+            heapq.heappush(self._waiting, ((-move.mended, move.cost), next(self._count), move))
 
     def go_past(self, candidate: Candidate, same: bool = True) -> None:
-        """Go on past a candidate that did not help; only one release on where it failed in its own way."""
+        """Go on past a candidate that did not help; only one series on where it failed in its own way."""
         if candidate.version and candidate.move.step < MOST_STEPS:
             move = candidate.move.after(candidate.version)
-            self.add([move if same else replace(move, bound=f"{'>' if move.up else '<'}{candidate.version}")])
+            self.add([move if same else replace(move, bound=next_bound(candidate.version, move.up, 1))])
 
-    def find_between(self, refuted: Candidate, proven: Candidate) -> Candidate | None:
+    def find_between(self, refuted: str, proven: Candidate) -> Candidate | None:
         """The nearest untried release between one that did not help and one that did, in the same direction."""
         above, below = (">", "<") if proven.move.up else ("<", ">")
-        move = replace(proven.move, bound=f"{above}{refuted.version},{below}{proven.version}")
+        move = replace(proven.move, bound=f"{above}{refuted},{below}{proven.version}")
         answer = self._solve(move)
         if isinstance(answer, Refused) or answer.lock in self._known:
             return None
@@ -77,26 +77,35 @@ class CandidateQueue:
 
     def pop(self, keeping: Sequence[str] = ()) -> Candidate | None:
         """The nearest candidate, of those that leave some packages as they are; None when there is none."""
-        skipped = []
-        found = None
-        while not found:
-            while self._waiting and (not self._heap or self._least() < self._heap[0][2].order[:2]):
+        return next(iter(self._take(1, keeping)), None)
+
+    def foresee(self, number: int, keeping: Sequence[str] = ()) -> list[Candidate]:
+        """The nearest ones, which stay in line: what `pop` would give next if nothing new came to light."""
+        return self._take(number, keeping, stay=True)
+
+    def _take(self, number: int, keeping: Sequence[str], stay: bool = False) -> list[Candidate]:
+        """The nearest candidates; those that `stay` are put back."""
+        found: list[Candidate] = []
+        back = []
+        while len(found) < number:
+            while self._waiting and (not self._heap or self._least() < self._heap[0][2].order[:3]):
                 self._resolve_next()
             if not self._heap:
                 break
             entry = heapq.heappop(self._heap)
-            if {c.name for c in entry[2].plan.moved} & set(keeping):
-                skipped.append(entry)
-            else:
-                found = entry[2]
-        for entry in skipped:
+            skipped = bool({c.name for c in entry[2].plan.moved} & set(keeping))
+            if skipped or stay:
+                back.append(entry)
+            if not skipped:
+                found.append(entry[2])
+        for entry in back:
             heapq.heappush(self._heap, entry)
         return found
 
-    def _least(self) -> tuple[int, int]:
-        """The best that the likeliest of the waiting moves could come to: one package moved."""
-        cost, _, move = self._waiting[0]
-        return 1 - (KNOWN if move.rank < 0 else 0), cost
+    def _least(self) -> tuple[int, int, int]:
+        """The best that the likeliest of the waiting moves could come to: what it asks for is moved, nothing else."""
+        (mended, cost), _, move = self._waiting[0]
+        return mended, 1 + len(move.base) - (KNOWN if move.rank < 0 else 0), cost
 
     def _resolve_next(self) -> None:
         """Resolve the likeliest of the waiting moves, and keep what is new."""
@@ -113,6 +122,6 @@ class CandidateQueue:
 
     def _solve(self, move: Move) -> Plan | Refused:
         answer = self._solver.solve(move.wishes, move.up)
-        if isinstance(answer, Refused) and move.step > 1:
-            return self._solver.solve(move.shorter.wishes, move.up)
+        if isinstance(answer, Refused) and (shorter := move.shorter):
+            return self._solver.solve(shorter.wishes, move.up)
         return answer

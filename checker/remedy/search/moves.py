@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ...knowledge.facts import parse
@@ -18,6 +18,16 @@ MOST = 4
 RARELY = 2
 #: rank of releases that belong together
 TOGETHER = -2
+#: findings at a time for which something is moved
+FINDINGS = 3
+
+#: what a finding misses -> (package, bound of the releases that have it)
+FindBounds = Callable[[Finding, Observation], Iterable[tuple[str, str]]]
+
+
+def no_bounds(finding: Finding, observation: Observation) -> Iterable[tuple[str, str]]:
+    """For where no release can be looked into."""
+    return ()
 
 
 def span(change: Change) -> tuple[int, int, int]:
@@ -68,6 +78,10 @@ class Move:
     #: tries in this direction so far, and the release that the last one came to
     step: int = 0
     came: str = ""
+    #: the findings that it is to mend
+    aims: tuple[Finding, ...] = ()
+    #: findings that what it builds on has mended already
+    mended: int = 0
 
     @property
     def wishes(self) -> tuple[str, ...]:
@@ -84,22 +98,49 @@ class Move:
         return replace(self, bound=next_bound(version, self.up, self.step + 1), step=self.step + 1, came=version)
 
     @property
-    def shorter(self) -> Move:
-        """The same try, only one series past the last release: for where a longer step finds nothing."""
-        return replace(self, bound=next_bound(self.came, self.up, 1))
+    def shorter(self) -> Move | None:
+        """The same try, less far past the last release, for where it finds nothing; None where there is none.
+
+        A long step becomes one series, and the first step the next release of the same series.
+        """
+        if self.step > 1:
+            return replace(self, bound=next_bound(self.came, self.up, 1))
+        return replace(self, bound=f"{'>' if self.up else '<'}{self.came}") if self.came and not self.step else None
 
 
-def find_moves(findings: Sequence[Finding], observation: Observation, keep: Collection[str]) -> tuple[Move, ...]:
-    """What could be moved for these findings, the likeliest first; nothing that is to be kept."""
+def find_moves(
+    findings: Sequence[Finding], observation: Observation, keep: Collection[str], find_bounds: FindBounds = no_bounds
+) -> tuple[Move, ...]:
+    """What could be moved for these findings, the likeliest first; nothing that is to be kept.
+
+    `find_bounds` looks into releases for what the first finding misses.
+    """
     found: dict[tuple[str, str], Move] = {}
-    for late, finding in enumerate(findings[:3]):
-        moves = [*_find_advised(finding)]
+    for late, finding in enumerate(findings[:FINDINGS]):
+        moves = [*_find_advised(finding, observation)]
         if not any(move.rank == TOGETHER for move in moves):  # these are the very releases
-            moves += [*_find_declared(finding, observation), *_find_neighbours(finding, observation)]
+            moves += _find_declared(finding, observation)
+            if not late and not any(move.rank < 0 for move in moves):
+                moves += (Move(n, bound, bound.startswith(">"), -1) for n, bound in find_bounds(finding, observation))
+            moves += _find_neighbours(finding, observation)
         for move in moves:
             if move.name not in keep and (move.bound or not observation.version(move.name)):
-                found.setdefault((move.name, move.bound), replace(move, rank=move.rank + late))
-    return tuple(sorted(found.values(), key=lambda move: move.rank))
+                found.setdefault((move.name, move.bound), replace(move, rank=move.rank + late, aims=(finding,)))
+    return tuple(sorted([*_find_missing(findings, observation, keep), *found.values()], key=lambda move: move.rank))
+
+
+def _find_missing(findings: Sequence[Finding], observation: Observation, keep: Collection[str]) -> Iterator[Move]:
+    """Everything that is not there, installed at once: no part of it would be enough."""
+    missing: dict[str, tuple[str, Finding]] = {}
+    for finding in findings:
+        wished = [a.changes for a in finding.advice if a.kind == "pins" and not a.together]
+        for name, specifier in wished[0] if wished and len(wished[0]) == 1 else ():
+            if not observation.version(name) and name not in keep:
+                missing.setdefault(name, (specifier, finding))
+    if len(missing) > 1:
+        (name, (specifier, _)), *others = missing.items()
+        base = tuple(f"{n}{s}" for n, (s, _) in others)
+        yield Move(name, specifier, False, TOGETHER, base=base, aims=tuple(f for _, f in missing.values()))
 
 
 def _is_up(specifier: str) -> bool:
@@ -107,7 +148,7 @@ def _is_up(specifier: str) -> bool:
     return specifier.startswith((">", "~="))
 
 
-def _find_advised(finding: Finding) -> Iterator[Move]:
+def _find_advised(finding: Finding, observation: Observation) -> Iterator[Move]:
     """What the rule itself wishes for, where it names a bound or a package that is missing."""
     for advice in finding.advice:
         changes = advice.changes if advice.kind == "pins" else ()
@@ -116,10 +157,16 @@ def _find_advised(finding: Finding) -> Iterator[Move]:
             yield Move(name, specifier, _is_up(specifier), TOGETHER, base=tuple(f"{n}{s}" for n, s in others))
             continue
         for name, specifier in changes:
-            if specifier or not changes[1:]:
-                # a bound at a very release says no more than `another one than this`
-                strict = specifier.startswith((">", "<")) and not specifier.startswith((">=", "<="))
-                yield Move(name, specifier, _is_up(specifier), 0 if strict and specifier.count(".") > 1 else -1)
+            version = observation.version(name)
+            if version and specifier in (f">{version}", f"<{version}"):  # another one than this, and no more
+                yield _make_neighbour(name, version, specifier.startswith(">"), 0)
+            elif specifier or not changes[1:]:
+                yield Move(name, specifier, _is_up(specifier), -1)
+
+
+def _make_neighbour(name: str, version: str, up: bool, rank: int) -> Move:
+    """The next series: releases of one series mostly share their faults."""
+    return Move(name, next_bound(version, up, 1), up, rank, came=version)
 
 
 def _find_declared(finding: Finding, observation: Observation) -> Iterator[Move]:
@@ -139,8 +186,9 @@ def _find_neighbours(finding: Finding, observation: Observation) -> Iterator[Mov
     for place, name in enumerate(installed):
         forwards = _uses(observation, name, [n for n in installed if n != name])
         version = observation.version(name)
-        yield Move(name, f">{version}", True, place + (0 if forwards else RARELY))
-        yield Move(name, f"<{version}", False, place + (RARELY if forwards else 0))
+        for up in (True, False):
+            rank = place + (0 if forwards == up else RARELY)
+            yield _make_neighbour(name, version or "", up, rank)
 
 
 def _uses(observation: Observation, name: str, others: Sequence[str]) -> bool:

@@ -1,27 +1,34 @@
-"""The search for a proven change of versions: nearest plans first, a few at a time, until one is seen to work."""
+"""The search for a proven change of versions: nearest plans first, until one is seen to work.
+
+Nothing here is decided by the clock or by which try is done first: plans are judged in their order, however many are
+on their way, and the budget counts tries. A slow machine and a fast one come to the same remedies.
+"""
 
 from __future__ import annotations
 
-import re
-import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
 from ...model import Finding, Observation, Plan, Proven, Refuted
 from ...world.terminal import Progress
-from ..prove.acceptance import AcceptanceCriteria, TrialResult, explain_rejection, find_remaining
+from ..prove.acceptance import (
+    AcceptanceCriteria,
+    TrialResult,
+    explain_rejection,
+    find_remaining,
+    gets_further,
+    look,
+)
 from ..solve.uv_solver import Solver
+from .ahead import TriesAhead, TryPlan
 from .candidates import Candidate, CandidateQueue
-from .moves import Move, distance, find_moves
+from .moves import FindBounds, Move, distance, find_moves, no_bounds
 
-#: plans that are tried at most, besides one that lies between a plan that failed and the one that works
-TRIES = 5
-#: seconds after which no alternative to a proven plan is begun any more
-PATIENCE = 12
-
-#: builds the environment of a plan and looks at it; may end early where a frame shows that the plan fails
-TryPlan = Callable[[Plan, AcceptanceCriteria], TrialResult]
+#: plans whose turn may come next that are known while one is tried: the same on every machine
+FORESEEN = 2
+#: packages at most that are asked to move for one another
+MOST_ASKED = 4
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,101 @@ class SearchResult:
     refusals: list[str] = field(default_factory=list)
 
 
+@dataclass
+class Search:
+    """One search, and how far it has come."""
+
+    queue: CandidateQueue
+    ahead: TriesAhead
+    criteria: AcceptanceCriteria
+    keep: Collection[str]
+    find_bounds: FindBounds
+    #: what may still be spent, and what it was at first; one try costs `cost`
+    left: int
+    budget: int
+    cost: int
+    proven: list[tuple[Candidate, Proven]] = field(default_factory=list)
+    refuted: list[Refuted] = field(default_factory=list)
+    #: package -> its last plan that failed before there was a proof
+    failed: dict[str, Candidate] = field(default_factory=dict)
+    looks: set[tuple[str, str, str]] = field(default_factory=set)
+    narrowed: bool = False
+
+    def run(self) -> SearchResult:
+        """Try until there is nothing worth a try, or nothing left to spend."""
+        while self.left >= self.cost and (candidate := self._choose()):
+            self.left -= self.cost
+            self.ahead.start(candidate)
+            self._run_ahead()
+            self._judge(candidate, *self.ahead.wait_for(candidate))
+        return SearchResult(_find_different(self.proven), self.refuted, self.queue.refusals)
+
+    def _run_ahead(self) -> None:
+        """Begin what may come next; what is foreseen depends on what was judged, and on nothing else."""
+        if not self.proven:
+            self.ahead.begin(self.queue.foresee(min(FORESEEN, self.left // self.cost)))
+        elif self._wants_alternative():
+            self.ahead.begin(self.queue.foresee(min(1, self.left // self.cost), [self.proven[0][0].move.name]))
+
+    def _wants_alternative(self) -> bool:
+        """Whether a second proof is worth a try: what a quick search has left over."""
+        return len(self.proven) == 1 and self.left * 2 >= self.budget
+
+    def _choose(self) -> Candidate | None:
+        """The next plan to try; after a proof what is nearer in its direction, and one that leaves its package."""
+        if not self.proven:
+            return self.queue.pop()
+        best = self.proven[0][0]
+        before = self.failed.get(best.move.name)
+        if not self.narrowed:
+            self.narrowed = True
+            if before and before.move.up == best.move.up and before.move.base == best.move.base:
+                between = self.queue.find_between(before.version, best)
+            else:
+                between = self._find_patch(best)
+            if between:
+                return between
+        return self.queue.pop(keeping=[best.move.name]) if self._wants_alternative() else None
+
+    def _find_patch(self, best: Candidate) -> Candidate | None:
+        """A newer release of the installed series, where one of the next series works."""
+        move = best.move
+        return self.queue.find_between(move.came, best) if move.up and move.came and not move.step else None
+
+    def _judge(self, candidate: Candidate, result: TrialResult, seconds: float) -> None:
+        """Keep what came of a try; where it is no proof, go on past the plan and from it."""
+        if why := explain_rejection(self.criteria, result):
+            self.refuted.append(Refuted(candidate.plan, why))
+            if not self.proven:
+                self.failed[candidate.move.name] = candidate
+                self._go_on(candidate, result)
+        elif result.observation:
+            how = f"it was tried in a throwaway environment with Python {result.observation.python}"
+            proof = Proven(how, seconds, candidate.plan.lock, result.observation.outcomes)
+            self.proven.append((candidate, proof))
+
+    def _go_on(self, candidate: Candidate, result: TrialResult) -> None:
+        """What to try after a plan that is no proof."""
+        blocking = find_remaining(self.criteria, result.findings)
+        alike = bool({look(f) for f in blocking[:1]} & self.looks)
+        moved = {c.name for c in candidate.plan.moved}
+        further = gets_further(self.criteria, candidate.move.aims, moved, result)
+        self.queue.go_past(candidate, same=alike)
+        if result.observation and (further or not alike):
+            mended = candidate.move.mended + further
+            on_top = self._find_moves_on_top(candidate.plan, blocking, result.observation)
+            self.queue.add(replace(move, mended=mended) for move in on_top)
+        self.looks |= {look(f) for f in blocking}
+
+    def _find_moves_on_top(self, plan: Plan, blocking: list[Finding], seen: Observation) -> Iterator[Move]:
+        """Moves for what a plan has brought to light: several steps away is still a way."""
+        asked = {c.name: c.to for c in plan.changes if c.name in plan.asked and c.to}
+        for move in find_moves(blocking, seen, self.keep, self.find_bounds) if len(asked) < MOST_ASKED else ():
+            if move.name not in asked or move.rank < 0:  # of what was asked already, only what is known to be needed
+                base = tuple(f"{name}=={version}" for name, version in asked.items() if name != move.name)
+                yield replace(move, base=(*base, *move.base))
+
+
 def search(
     solver: Solver,
     try_plan: TryPlan,
@@ -44,88 +146,22 @@ def search(
     observation: Observation,
     keep: Collection[str],
     progress: Progress,
+    budget: int,
+    cost: int = 1,
+    find_bounds: FindBounds = no_bounds,
     at_once: int = 2,
 ) -> SearchResult:
-    """Try plans until one is proven and none that is nearer is left; then an alternative that keeps its package.
+    """Try plans until one is proven, then an alternative that keeps its package.
 
-    A proof is narrowed once: the nearest release between the one that failed on its way and the one that works is
-    tried too. Raises whatever the solver or a trial raises.
+    `budget` is what all tries may cost, `cost` that of one; `at_once` tries run side by side, which changes nothing
+    but the time it takes. A proof is narrowed once: the nearest release between the one that failed on its way and
+    the one that works is tried too. Raises whatever the solver or a try raises.
     """
     queue = CandidateQueue(solver)
-    queue.add(find_moves(criteria.targets, observation, keep))
-    running: dict[Future[TrialResult], tuple[Candidate, float]] = {}
-    proven: list[tuple[Candidate, Proven]] = []
-    refuted: list[Refuted] = []
-    failed: dict[str, Candidate] = {}  # package -> its last plan that failed before there was a proof
-    looks = _looks(criteria.targets)
-    tries, narrowed, begun = 0, False, time.monotonic()
-    while True:
-        # --- begin what there is room for
-        while len(running) < at_once:
-            best, before = _find_best(proven, {} if narrowed else failed)
-            if tries >= TRIES and not before:
-                break
-            candidate = None
-            if best is None:
-                candidate = queue.pop()
-            elif before:
-                candidate, narrowed = queue.find_between(before, best), True
-            elif len(proven) == 1 and time.monotonic() - begun <= PATIENCE:
-                candidate = queue.pop(keeping=[best.move.name])
-            if candidate is None:
-                break
-            tries += 1
-            progress("prove", ", ".join(f"{c.name} {c.to}".strip() for c in candidate.plan.moved))
-            running[pool.submit(try_plan, candidate.plan, criteria)] = candidate, time.monotonic()
-        if not running:
-            break
-        # --- take in what is done
-        for future in wait(running, return_when=FIRST_COMPLETED).done:
-            candidate, started = running.pop(future)
-            result = future.result()
-            if why := explain_rejection(criteria, result):
-                refuted.append(Refuted(candidate.plan, why))
-                failed.setdefault(candidate.move.name, candidate)
-                if not proven:  # go on past it, and from it: what now fails in its place may be mended on top of it
-                    failed[candidate.move.name] = candidate
-                    blocking = find_remaining(criteria, result.findings)
-                    alike = bool(_looks(blocking[:1]) & looks)
-                    queue.go_past(candidate, same=alike)
-                    if result.observation and not alike:
-                        queue.add(_find_moves_on_top(candidate.plan, blocking, result.observation, keep))
-                    looks |= _looks(blocking)
-            elif result.observation:
-                how = f"it was tried in a throwaway environment with Python {result.observation.python}"
-                seconds = round(time.monotonic() - started, 1)
-                proven.append((candidate, Proven(how, seconds, candidate.plan.lock, result.observation.outcomes)))
-        # --- end where nothing that still runs can win any more: it is farther, and moves the same
-        best, before = _find_best(proven, {} if narrowed else failed)
-        late = time.monotonic() - begun > PATIENCE
-        if best and not before:
-            rivals = [candidate for candidate, _ in running.values()]
-            if all(c.order > best.order and (late or c.move.name == best.move.name) for c in rivals):
-                break
-    return SearchResult(_find_different(proven), refuted, queue.refusals)
-
-
-def _find_best(
-    proven: Iterable[tuple[Candidate, Proven]], failed: Mapping[str, Candidate]
-) -> tuple[Candidate | None, Candidate | None]:
-    """The nearest plan that works, and one that failed on its way: what lies between them is worth one try."""
-    best = min((candidate for candidate, _ in proven), key=lambda candidate: candidate.order, default=None)
-    before = failed.get(best.move.name) if best else None
-    return best, before if best and before and before.move.up == best.move.up else None
-
-
-def _find_moves_on_top(
-    plan: Plan, blocking: list[Finding], observation: Observation, keep: Collection[str]
-) -> Iterator[Move]:
-    """Moves for what a plan has brought to light: two steps away is still a way."""
-    asked = {c.name: c.to for c in plan.changes if c.name in plan.asked and c.to}
-    for move in find_moves(blocking, observation, keep) if len(asked) <= 2 else ():
-        if move.name not in asked or move.rank < 0:  # of what was asked already, only what is known to be needed
-            base = tuple(f"{name}=={version}" for name, version in asked.items() if name != move.name)
-            yield replace(move, base=(*base, *move.base))
+    queue.add(find_moves(criteria.targets, observation, keep, find_bounds))
+    ahead = TriesAhead(try_plan, pool, criteria, progress, at_once)
+    looks = {look(f) for f in criteria.targets}
+    return Search(queue, ahead, criteria, keep, find_bounds, budget, budget, cost, looks=looks).run()
 
 
 def _find_different(proven: Iterable[tuple[Candidate, Proven]]) -> list[tuple[Candidate, Proven]]:
@@ -136,8 +172,3 @@ def _find_different(proven: Iterable[tuple[Candidate, Proven]]) -> list[tuple[Ca
         if not any({c.name for c in other.plan.moved} <= moved for other, _ in chosen):
             chosen.append(pair)
     return chosen
-
-
-def _looks(findings: Iterable[Finding]) -> set[tuple[str, str, str]]:
-    """How findings look, numbers aside: rule, subject, message."""
-    return {(f.rule, f.subject, re.sub(r"[\d.]+", "#", f.message)) for f in findings}
