@@ -12,7 +12,7 @@ from .values.builtin import each
 from .values.comparisons import truth
 from .values.frames import frame_assigned, renamed
 from .values.machine import SURPRISES, Leaving, Machine, Returned
-from .values.values import UNKNOWN, Array, Frame, Function, Items, Literal, Ref, Table, Unknown, Value
+from .values.values import UNKNOWN, Answers, Array, Frame, Function, Items, Literal, Ref, Table, Unknown, Value
 
 #: passes through a loop whose items are known
 ROUNDS = 200
@@ -101,6 +101,8 @@ def assign(machine: Machine, target: ast.expr, value: Value) -> None:
 def assign_each(machine: Machine, targets: Sequence[ast.expr], value: Value) -> None:
     """Unpack a value into several names."""
     parts = each(value)
+    if isinstance(value, Answers) and not any(isinstance(target, ast.Starred) for target in targets):
+        machine.uses.conversions[value.conversion].unpacks = len(targets)
     if parts is None or len(parts) != len(targets):
         parts = (UNKNOWN,) * len(targets)
     for target, part in zip(targets, parts, strict=True):

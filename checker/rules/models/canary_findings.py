@@ -50,7 +50,9 @@ def severity(case: Case[Observation], cause: Cause) -> Severity:
     worst = canary_severity(case, cause.subjects)
     own = [f for f in cause.failures if canary_of(case, f.subject)] or list(cause.failures)
     # what the script fits and never converts is worth a warning where it would not convert
-    fitted_only = [f for f in own if (c := canary_of(case, f.subject)) and not c.converter and f.stage is not Stage.FIT]
+    asks_no_more = (c for f in own if (c := canary_of(case, f.subject)) and not c.converter and not c.logging)
+    fitted = {c.name for c in asks_no_more}
+    fitted_only = [f for f in own if f.subject in fitted and f.stage is not Stage.FIT]
     if all(one_form_only(case, f) or f in fitted_only for f in own):
         return Severity.WARNING
     return worst

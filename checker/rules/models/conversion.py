@@ -21,6 +21,20 @@ _TYPES = (
     r"iterable attribute but I cannot figure out|Expected an int, got a boolean"
     r"|has type .{1,80} but expected one of|Value out of range|cannot infer .{0,40}attribute"
 )
+_ONE_INPUT = r"at most 1 input\(s\) is\(are\) supported but we got"
+_SCALAR = r"Unexpected type <class 'numpy\.float64'> for input"
+_AS_ARRAY = Advice(
+    "code",
+    "Convert with one row of the table as an array, and feed arrays.",
+    lines=("to_onnx(model, table[:1].to_numpy())",),
+    edit=edits.as_matrix,
+)
+_TWO_DIMENSIONS = Advice(
+    "code",
+    "Fit on a target of two dimensions.",
+    lines=("model.fit(X, y.reshape(-1, 1))",),
+    edit=edits.changed(target_2d=True),
+)
 #: words of a constructor that does not know what the script hands it
 _UNKNOWN_HERE = (
     r"unexpected keyword argument|has no attribute|No module named|cannot import name"
@@ -159,6 +173,27 @@ def attribute_type(case: Case[Observation]) -> Iterator[Finding]:
         said = f"{giver} gives {taker} a value of a type that it cannot store"
         text = f"{subject_phrase(case, cause)} does not convert: {said}."
         yield canary_finding(case, cause, text, names, move(case, names))
+
+
+@rule("The converter wants the data in another form", Stage.CONVERT)
+def form_of_data(case: Case[Observation]) -> Iterator[Finding]:
+    """The estimator is converted, but not with data of this form.
+
+    What happens: "at most 1 input(s) is(are) supported but we got 12", or a number where it expects an array.
+    Why: a table makes one input a column, and some models take one input only; a target of one dimension leaves a
+    number where the converter expects an array.
+    Remedy: convert with a row of the table as an array; fit on a target of two dimensions.
+    Not this rule: an estimator or option that is not converted at all.
+    """
+    forms = (
+        (_ONE_INPUT, "takes one input, and a table gives one a column", _AS_ARRAY),
+        (_SCALAR, "expects an array, where a target of one dimension leaves a number", _TWO_DIMENSIONS),
+    )
+    for pattern, why, advice in forms:
+        for cause in matching(case, Stage.CONVERT, pattern):
+            converter = converter_of(case, cause.first.subject)
+            does = f"{with_versions(case, converter)} does not convert {subject_phrase(case, cause)} in this form"
+            yield canary_finding(case, cause, f"{does}: it {why}.", (converter,), advice, move(case, (converter,)))
 
 
 @rule("A conversion fails", Stage.CONVERT, generic=True)

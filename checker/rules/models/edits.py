@@ -29,6 +29,32 @@ def as_declared(canary: Canary) -> Canary:
     return replace(canary, feed="", inputs=inputs)
 
 
+def as_matrix(canary: Canary) -> Canary:
+    """Fit on the table, and convert with one row of it as an array: one input takes all columns."""
+    kinds = {c.kind for c in canary.columns}
+    kind = (
+        "DoubleTensorType" if kinds == {"float64"} else "Int64TensorType" if kinds == {"int64"} else "FloatTensorType"
+    )
+    return replace(canary, layout="matrix", inputs=(("X", kind, (None, len(canary.columns))),), fed=())
+
+
+def with_widths(canary: Canary) -> Canary:
+    """Declare the number of columns of a single input."""
+    inputs = tuple((n, kind, (None, len(canary.columns))) for n, kind, _ in canary.inputs)
+    return replace(canary, inputs=inputs) if len(inputs) == 1 else canary
+
+
+def logged_with(**arguments: Any) -> Edit:
+    """Hand the logging call these arguments too."""
+
+    def edit(canary: Canary) -> Canary:
+        if not canary.logging:
+            return canary
+        return replace(canary, logging=replace(canary.logging, arguments={**canary.logging.arguments, **arguments}))
+
+    return edit
+
+
 def locale(words: str, vectorizer: str) -> Edit:
     """Convert with the option `locale` for the vectorizer's class, a dotted name."""
 

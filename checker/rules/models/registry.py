@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ...model import Advice, Case, Finding, Observation, Stage, rule
 from ..advice import move
-from ..evidence import Cause, each, involved, missing_reference, says, unique
+from ..evidence import Cause, canary_of, each, involved, missing_reference, says, unique
 from . import edits
 from .canary_findings import canary_finding, last_words, subject_phrase, with_versions
 
 _SCHEMA = r"Failed to enforce schema|Incompatible input types|Can not safely convert|does not match expected dtype"
+_PICKLED = Advice(
+    "code",
+    "Or write the fitted model with cloudpickle.",
+    lines=('mlflow.sklearn.log_model(model, ..., serialization_format="cloudpickle")',),
+    edit=edits.logged_with(serialization_format="cloudpickle"),
+)
 
 
 @rule("MLflow does not log the model", Stage.REGISTER)
@@ -27,6 +34,8 @@ def mlflow_logging(case: Case[Observation]) -> Iterator[Finding]:
         missing = missing_reference(case.subject, cause.first)
         names = unique(((missing.provider if missing else ""), "mlflow", *involved(case.subject, cause.first)[:2]))
         advice = (move(case, names),) if missing else _other_call(case, cause)
+        if missing and missing.module == "skops" and not case.subject.version("skops"):
+            advice = _without_skops(case, "skops")
         text = f"{with_versions(case, 'mlflow')} does not log {subject_phrase(case, cause)}: {last_words(cause.first)}"
         yield canary_finding(case, cause, text, names, *advice)
 
@@ -43,11 +52,32 @@ def _other_call(case: Case[Observation], cause: Cause) -> tuple[Advice, ...]:
         changes = case.knowledge.name_changes("mlflow.onnx.log_model", "name")
         version = next((c.version for c in changes), case.subject.version("mlflow"))
         return (Advice("pins", "Or an older mlflow, which takes a path.", (("mlflow", f"<{version}"),)), plain)
-    line = "mlflow.onnx.log_model(model, ...)"
+    if found := says(cause.first, r"Untrusted types found in the file: (?P<types>\[[^\]]*\])"):
+        return _trusted(found["types"])
+    flavor = own.logging.flavor if (own := canary_of(case, cause.first.subject)) and own.logging else "onnx"
+    line = f"mlflow.{flavor}.log_model(model, ...)"
     return (
         Advice("code", "Write the logging call for the installed mlflow.", lines=(line,)),
         Advice("pins", "Or move mlflow to the release that the call was written for.", (("mlflow", ""),)),
     )
+
+
+def _trusted(types: str) -> tuple[Advice, ...]:
+    """Advice for a model whose types skops does not trust by itself; `types` is a list as Python writes it."""
+    names = re.findall(r"'([^']+)'", types)
+    trusts = Advice(
+        "code",
+        f"Name the types that you trust: {', '.join(names)}.",
+        lines=(f"mlflow.sklearn.log_model(model, ..., skops_trusted_types={names!r})",),
+        edit=edits.logged_with(skops_trusted_types=names),
+    )
+    return trusts, _PICKLED
+
+
+def _without_skops(case: Case[Observation], name: str) -> tuple[Advice, ...]:
+    """Advice where the package that MLflow writes fitted models with is not installed."""
+    text = f"Install {name}, with which this mlflow writes fitted models."
+    return Advice("pins", text, changes=((name, ""),)), _PICKLED
 
 
 def _other_argument(case: Case[Observation], name: str) -> tuple[Advice, ...]:
@@ -106,4 +136,7 @@ def mlflow_scoring(case: Case[Observation]) -> Iterator[Finding]:
                 edit=lambda c: edits.logged(signature_of=c.logging.predict)(c) if c.logging else c,
             )
             fails = f"{with_versions(case, 'mlflow')} does not score {subject_phrase(case, cause)}"
-            yield canary_finding(case, cause, f"{fails}: {last_words(cause.first)}", ("mlflow", *found[:2]), advice)
+            more = () if says(cause.first, _SCHEMA) else (move(case, unique(("mlflow", *found))),)
+            yield canary_finding(
+                case, cause, f"{fails}: {last_words(cause.first)}", ("mlflow", *found[:2]), advice, *more
+            )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...model import Advice, Case, Finding, Observation, Stage, rule
 from ..advice import move
-from ..evidence import converter_of, each, says
+from ..evidence import canary_of, converter_of, each, says
 from . import edits
 from .canary_findings import canary_finding, last_words, matching, subject_phrase, with_versions
 from .runtime import _about, _by_mlflow
@@ -16,6 +16,11 @@ _INPUT = (
     r"|Input must be a list of dictionaries"
 )
 _OUTPUT = r"Invalid output name"
+_MISSING_INPUT = (
+    r"Required inputs \((?P<names>\[.*?\])\) are missing from input feed|Invalid (?:Feed )?Input Name: ?(?P<name>\S+)"
+)
+_UNPACKED = r"values to unpack \(expected (?P<wanted>\d+), got \d+\): the session gives (?P<names>.+)"
+_NO_SHAPE = r"Subgraph must have the shape set"
 _CUSTOM = r"Node type '(?P<op>\w+)' from domain '(?P<domain>[\w.]+)' is unknown"
 
 
@@ -65,6 +70,63 @@ def zipmap(case: Case[Observation]) -> Iterator[Finding]:
         yield canary_finding(
             case, cause, text, names, Advice("code", said, lines=(line,), edit=edits.changed(outputs=()))
         )
+
+
+@rule("An input that the converter has renamed", Stage.RUN)
+def input_renamed(case: Case[Observation]) -> Iterator[Finding]:
+    """The script feeds an input by the name that it declared, and the converted model has it under another name.
+
+    What happens: "Required inputs (['home_dest']) are missing from input feed", or "Invalid input name".
+    Why: skl2onnx writes an underscore for every character of an input's name that is no letter or digit.
+    Remedy: feed by the names that the session gives, or rename the column before the training.
+    Not this rule: outputs, and inputs of another type or shape.
+    """
+    for cause in matching(case, Stage.RUN, _MISSING_INPUT):
+        found = says(cause.first, _MISSING_INPUT)
+        names = (found["names"] or found["name"] or "").strip("[]'") if found else ""
+        converter = converter_of(case, cause.first.subject)
+        text = f"{subject_phrase(case, cause)} is fed by another name than the model has: {names}."
+        said = f"Feed by the names that the session gives ({names}), or rename the column before the training."
+        line = "session.run(None, {i.name: table[[c]].to_numpy() for i, c in zip(session.get_inputs(), columns)})"
+        advice = Advice("code", said, lines=(line,), edit=edits.changed(fed=()))
+        yield canary_finding(case, cause, text, (converter,), advice)
+
+
+@rule("Another number of answers than the script unpacks", Stage.RUN)
+def answers_unpacked(case: Case[Observation]) -> Iterator[Finding]:
+    """The session gives another number of answers than the script unpacks.
+
+    What happens: ValueError: not enough values to unpack, or too many.
+    Why: an option of the converter (zipmap, return_std, score_samples) decides how many outputs a model has.
+    Remedy: unpack what the session gives, or ask for single outputs by name.
+    Not this rule: outputs by a wrong name.
+    """
+    for cause in matching(case, Stage.RUN, _UNPACKED):
+        found = says(cause.first, _UNPACKED)
+        gives, wanted = (found["names"], found["wanted"]) if found else ("", "")
+        text = f"{subject_phrase(case, cause)} gives {gives}, and the script unpacks {wanted} answers."
+        advice = Advice("code", f"Unpack what the session gives: {gives}.", edit=edits.changed(unpacks=0))
+        yield canary_finding(case, cause, text, (converter_of(case, cause.first.subject),), advice)
+
+
+@rule("An input without a declared width", Stage.RUN)
+def width_not_declared(case: Case[Observation]) -> Iterator[Finding]:
+    """An input is declared without its number of columns, and an operator needs it.
+
+    What happens: "Subgraph must have the shape set for all outputs" in the first run.
+    Why: FloatTensorType([]) leaves the shape open, and a Scan or Loop of the model cannot work without it.
+    Remedy: declare the number of columns.
+    Not this rule: a width that is declared and wrong.
+    """
+    for cause in matching(case, Stage.RUN, _NO_SHAPE):
+        canary = canary_of(case, cause.first.subject)
+        width = len(canary.columns) if canary else "n"
+        text = (
+            f"{subject_phrase(case, cause)} declares its input without a width, which an operator of the model needs."
+        )
+        line = f"FloatTensorType([None, {width}])"
+        advice = Advice("code", f"Declare the number of columns: {line}.", lines=(line,), edit=edits.with_widths)
+        yield canary_finding(case, cause, text, (converter_of(case, cause.first.subject), "onnxruntime"), advice)
 
 
 @rule("An operator that only one runtime has", Stage.RUN)

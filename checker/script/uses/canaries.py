@@ -30,7 +30,7 @@ WIDEST = 2000
 
 def build(uses: Uses) -> tuple[Canary, ...]:
     """A row for every model that is converted; if none is (or none can be read), for every one that is fitted."""
-    rows = list(converted(uses)) or list(fitted(uses))
+    rows = [*(list(converted(uses)) or list(fitted(uses))), *logged(uses)]
     named: dict[str, int] = {}
     unique: dict[Canary | str, Canary] = {}
     for row in rows:
@@ -50,14 +50,19 @@ def converted(uses: Uses) -> Iterator[Canary]:
             uses.note(f"{conversion.where} the model that {short} converts cannot be read: no canary tries it")
         elif made.problem:
             uses.note(f"{made.problem}: no canary tries {made.name.rpartition('.')[2] or 'it'}")
+        elif own := next((why for name, why in uses.own_converters.items() if f"{name}(" in made.make), ""):
+            uses.note(f"{own}: no canary converts {made.name.rpartition('.')[2]}")
         else:
             yield converted_row(uses, made, conversion)
 
 
 def fitted(uses: Uses) -> Iterator[Canary]:
     """The rows of a script that converts nothing; an empty converter says that."""
+    as_they_are = {made.key for made, _, _ in uses.logged}
     for key, fit in uses.fits.items():
         made = uses.made[key]
+        if key in as_they_are:
+            continue
         if made.problem:
             uses.note(f"{made.problem}: no canary tries {made.name.rpartition('.')[2] or 'it'}")
             continue
@@ -65,10 +70,26 @@ def fitted(uses: Uses) -> Iterator[Canary]:
         yield row(uses, made, columns, layout, target, converter="", runs=False)
 
 
+def logged(uses: Uses) -> Iterator[Canary]:
+    """The rows of fitted models that are logged with MLflow as they are: nothing of them is converted."""
+    for made, where, found in uses.logged:
+        if made.problem:
+            uses.note(f"{made.problem}: no canary tries {made.name.rpartition('.')[2] or 'it'}")
+            continue
+        columns, layout, target = fitted_data(made, uses.fits.get(made.key) or Fit(UNKNOWN, UNKNOWN, where), ())
+        of = found["signature_of"] or ("frame" if layout == "frame" else "array")
+        logging = Logging(**{**found, "signature_of": of, "store": uses.store})
+        one = row(uses, made, columns, layout, target, converter="", runs=False, logging=logging)
+        yield replace(one, name=f"{where} {made.name.rpartition('.')[2]}", where=where)
+
+
 def row(uses: Uses, made: Made, columns: tuple[Column, ...], layout: str, target: str, **more: object) -> Canary:
     """A canary of one estimator."""
     name = f"{made.where} {made.name.rpartition('.')[2]}"
     imports = tuple(dict.fromkeys([*uses.experimental, *made.imports]))
+    fit = uses.fits.get(made.key)
+    shape = array_of(fit.target).shape if fit and isinstance(fit.target, (Array, Frame)) else None
+    more["target_2d"] = shape is not None and len(shape) == 2 and shape[1] == 1 and target not in ("targets", "none")
     return Canary(name, made.make, imports, columns, layout, target, where=made.where, **more)  # type: ignore[arg-type]
 
 
@@ -88,9 +109,13 @@ def converted_row(uses: Uses, made: Made, conversion: Conversion) -> Canary:
         converter=conversion.converter,
         options=conversion.options,
         target_opset=conversion.target_opset,
+        registered=tuple(r for r in uses.registered.values() if f"{r.model}(" in made.make),
+        output_names=conversion.output_names,
         providers=conversion.providers,
         outputs=conversion.outputs,
         feed=feed_of(conversion, inputs, columns, layout),
+        fed=fed_names(conversion),
+        unpacks=conversion.unpacks,
         runs=conversion.sessions > 0,
         reference=conversion.reference,
         logging=logging_of(uses, conversion, layout),
@@ -234,6 +259,12 @@ def from_sample(sample: Value | None, columns: Sequence[Column], layout: str) ->
     if kind not in TYPES or (kinds == {kind} and layout != "frame"):
         return ()
     return (("X", TYPES[kind], (None, len(columns))),)
+
+
+def fed_names(conversion: Conversion) -> tuple[str, ...]:
+    """The input names that the script writes out where it feeds the session, empty when one is not written out."""
+    names = tuple(dict.fromkeys(name for feed in conversion.feeds for name in feed.arrays))
+    return () if "" in names else names
 
 
 def feed_of(conversion: Conversion, inputs: Inputs, columns: Sequence[Column], layout: str) -> str:

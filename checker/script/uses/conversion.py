@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from ...model import Registered
 from ..values.arrays import array_of
 from ..values.machine import Conversion, Feed, Machine
 from ..values.values import (
     UNKNOWN,
+    Answers,
     Arguments,
     File,
     Identity,
@@ -69,6 +71,10 @@ def outside(machine: Machine, name: str, arguments: Arguments, where: str) -> Va
         return loaded(machine, arguments)
     if name in SAVERS:
         return saved(machine, arguments)
+    if name.endswith(".update_registered_converter") and name.startswith("skl2onnx."):
+        return register_converter(machine, arguments, where)
+    if name.startswith("mlflow.sklearn.") and name.rpartition(".")[2] in ("log_model", "save_model"):
+        return registry.log_fitted(machine, name.rpartition(".")[2], arguments, where)
     function = CALLS.get(name)
     return function(machine, arguments) if function else None
 
@@ -93,6 +99,7 @@ def convert(machine: Machine, name: str, arguments: Arguments, where: str) -> Va
         given, opset = arguments.get(CONVERTERS[name][1], "initial_types"), arguments.get(4, "target_opset")
     made.options = options_of(machine, arguments.get(-1, "options"), model, where)
     made.target_opset = opset_of(machine, opset, where)
+    made.output_names = final_names(arguments.get(-1, "final_types"))
     if given is not None and given != Literal(None):
         made.inputs = declared(given)
     elif isinstance(made.sample, Items):
@@ -101,6 +108,33 @@ def convert(machine: Machine, name: str, arguments: Arguments, where: str) -> Va
         machine.uses.note(f"{where} the input types of {short} cannot be read: the canary derives them")
     machine.uses.conversions.append(made)
     return Model(len(machine.uses.conversions) - 1)
+
+
+def register_converter(machine: Machine, arguments: Arguments, where: str) -> Value:
+    """`update_registered_converter(model, alias, shape_fct, convert_fct, overwrite, parser, options)`."""
+    model, alias = arguments.get(0, "model"), strings(arguments.get(1, "alias"))
+    if not isinstance(model, Ref):
+        return UNKNOWN
+    functions = [arguments.get(2, "shape_fct"), arguments.get(3, "convert_fct"), arguments.get(5, "parser")]
+    shape, convert, parser = (f.name if isinstance(f, Ref) and "__main__" not in f.name else "" for f in functions)
+    if not (shape and convert and alias) or (functions[2] not in (None, Literal(None)) and not parser):
+        machine.uses.own_converters[model.name] = f"{where} its converter is a function of the script"
+        return UNKNOWN
+    try:
+        options = plain(arguments.get(6, "options") or Literal(None))
+    except NotPlain:
+        options = None
+    made = Registered(model.name, alias[0], shape, convert, parser, options)
+    machine.uses.registered[model.name] = made
+    return UNKNOWN
+
+
+def final_names(value: Value | None) -> tuple[str, ...]:
+    """The names in `final_types`, a list of (name, type); empty when a part of it cannot be read."""
+    pairs = value.elements if isinstance(value, Items) else ()
+    names = [p.elements[0] for p in pairs if isinstance(p, Items) and len(p.elements) == 2]
+    known = [n.value for n in names if isinstance(n, Literal) and isinstance(n.value, str)]
+    return tuple(known) if len(known) == len(pairs) else ()
 
 
 def declared(value: Value) -> tuple[tuple[str, str, Shape | None], ...] | None:
@@ -196,12 +230,13 @@ def run(machine: Machine, opened: Session, arguments: Arguments) -> Value:
     if opened.reference or opened.conversion < 0:
         return UNKNOWN
     found = machine.uses.conversions[opened.conversion]
+    found.runs, found.unpacks = found.runs + 1, 0
     found.outputs = strings(arguments.get(0, "output_names")) or found.outputs
     feed = arguments.get(1, "input_feed")
     if isinstance(feed, Table):
         arrays = [(k.value if isinstance(k, Literal) else "", array_of(v)) for k, v in feed.entries]
         found.feeds.append(Feed({str(k): (a.kind, a.shape) for k, a in arrays}))
-    return UNKNOWN
+    return Answers(opened.conversion) if found.runs == 1 else UNKNOWN
 
 
 CALLS: dict[str, Callable[[Machine, Arguments], Value]] = {

@@ -17,6 +17,7 @@ from ..values.values import (
     Made,
     Model,
     NotPlain,
+    Result,
     Served,
     Session,
     Signature,
@@ -26,7 +27,17 @@ from ..values.values import (
 )
 
 #: what a logging call is handed that a canary has of its own, or that leads to the user's runs, code and files
-THEIR_OWN = {"onnx_model", "signature", "input_example", "run_id", "model_id", "code_paths", "code_path", "artifacts"}
+THEIR_OWN = {
+    "onnx_model",
+    "sk_model",
+    "signature",
+    "input_example",
+    "run_id",
+    "model_id",
+    "code_paths",
+    "code_path",
+    "artifacts",
+}
 #: what may be the name of a file
 PERHAPS_FILES = {"conda_env", "pip_requirements", "extra_pip_requirements"}
 
@@ -89,6 +100,26 @@ def log(call: str) -> Callable[[Machine, Arguments], Value]:
     return function
 
 
+def log_fitted(machine: Machine, call: str, arguments: Arguments, where: str) -> Value:
+    """`mlflow.sklearn.log_model` and `save_model`: the fitted model is logged as it is."""
+    model = arguments.get(0, "sk_model")
+    if not isinstance(model, Made):
+        return UNKNOWN
+    signature = arguments.named.get("signature", Literal(None))
+    logging = {
+        "flavor": "sklearn",
+        "call": call,
+        "arguments": literal_arguments(call, arguments),
+        "signature": signature != Literal(None),
+        "signature_of": signature.of if isinstance(signature, Signature) else "",
+        "example": arguments.named.get("input_example", Literal(None)) != Literal(None),
+        "load": False,
+        "predict": "",
+    }
+    machine.uses.logged.append((model, where, logging))
+    return Result("mlflow.sklearn.log_model")
+
+
 def literal_arguments(call: str, arguments: Arguments) -> dict[str, Any]:
     """The literal arguments of a logging call, by name."""
     given: dict[str, Value] = dict(arguments.named)
@@ -112,8 +143,10 @@ def last_logged(machine: Machine) -> int:
 
 
 def serve(machine: Machine, arguments: Arguments) -> Value:
-    """`mlflow.pyfunc.load_model(uri)`."""
+    """`mlflow.pyfunc.load_model(uri)`; a fitted model that was logged last is the one that is meant."""
     at = last_logged(machine)
+    if at < 0 and machine.uses.logged:
+        machine.uses.logged[-1][2]["load"] = True
     if at >= 0:
         (machine.uses.conversions[at].logging or {})["load"] = True
     return Served(at)
@@ -127,6 +160,9 @@ def from_registry(machine: Machine, arguments: Arguments) -> Value:
 def predict(machine: Machine, served: Served, arguments: Arguments) -> Value:
     """`pyfunc.predict(data)`: a frame or an array, with doubles where the model wants floats."""
     if served.conversion < 0:
+        form = form_of(arguments.get(0, "data"))
+        for _, _, logging in machine.uses.logged[-1:]:
+            logging["predict"] = form if logging["load"] else ""
         return UNKNOWN
     found = machine.uses.conversions[served.conversion]
     found.sessions += 1

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...model import Install
+from ...model import Install, Registered
 from .values import UNKNOWN, Made, Ref, Shape, Value
 
 #: expressions that one script may cost; enough for thousands of lines with their loops
@@ -61,8 +61,13 @@ class Conversion:
     sessions: int = 0
     providers: bool = True
     outputs: tuple[str, ...] = ()
+    #: calls of its sessions, and into how many names the only one is unpacked; 0 = it is not
+    runs: int = 0
+    unpacks: int = 0
     feeds: list[Feed] = field(default_factory=list)
     reference: bool = False
+    #: names of the outputs, where `final_types` chooses them
+    output_names: tuple[str, ...] = ()
     #: keyword arguments of `model.Logging`
     logging: dict[str, Any] | None = None
 
@@ -83,7 +88,12 @@ class Uses:
     #: dotted modules imported for their effect on scikit-learn
     experimental: dict[str, None] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
-    store: str = "file"
+    store: str = "default"
+    #: converters that the script registers; class -> why its converter cannot be used here
+    registered: dict[str, Registered] = field(default_factory=dict)
+    own_converters: dict[str, str] = field(default_factory=dict)
+    #: fitted models that are logged as they are, each with its place and the keyword arguments of `model.Logging`
+    logged: list[tuple[Made, str, dict[str, Any]]] = field(default_factory=list)
 
     def note(self, text: str) -> None:
         """Keep a sentence once."""

@@ -198,6 +198,13 @@ class Session(Value):
 
 
 @dataclass(frozen=True)
+class Answers(Value):
+    """What a session answered: a list with one array an output."""
+
+    conversion: int
+
+
+@dataclass(frozen=True)
 class Served(Value):
     """A model loaded through `mlflow.pyfunc`."""
 
