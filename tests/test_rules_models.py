@@ -29,6 +29,12 @@ ATTRIBUTE = converting("AttributeError", "'PLSRegression' object has no attribut
 CALL = converting("TypeError", "_combinations() missing 1 required positional argument: 'include_bias'")
 FLOAT = converting("AttributeError", "module 'numpy' has no attribute 'float'")
 ITERABLE = converting("ValueError", "You passed in an iterable attribute but I cannot figure out its applicable type.")
+ONE_INPUT = converting(
+    "RuntimeError",
+    "For operator SklearnLinearRegressor (type: SklearnLinearRegressor), at most 1 input(s) is(are) supported"
+    " but we got 2 input(s) which are ['a', 'b']",
+)
+NUMBER = converting("TypeError", "Unexpected type <class 'numpy.float64'> for input 'c'")
 BOOLEAN = converting("TypeError", "Expected an int, got a boolean")
 ODD = converting("IndexError", "arrays used as indices must be of integer (or boolean) type")
 CHECKS = failed(Stage.CHECK, MODEL, "ValidationError", "No Op registered for Cast with domain_version of 9")
@@ -131,6 +137,12 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             "skl2onnx 1.17.0 uses numpy.float, which numpy 1.26.4 does not have",
         ),
     ),
+    "form-of-data": (
+        Fires(
+            case(ONE_INPUT, uses=ASKS), BLOCKER, Stage.CONVERT, ("skl2onnx",), "takes one input, and a table gives one"
+        ),
+        Fires(case(NUMBER, uses=ASKS), BLOCKER, Stage.CONVERT, ("skl2onnx",), "leaves a number"),
+    ),
     "attribute-type": (
         Fires(
             case(ITERABLE, uses=ASKS),
@@ -196,6 +208,7 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
         case(failed(Stage.IMPORT, "skl2onnx", "AttributeError", "module 'numpy' has no attribute 'float'", CONVERTER)),
         case(ATTRIBUTE, uses=ASKS),
     ),
+    "form-of-data": (case(ITERABLE, uses=ASKS), case(NOT_YET, uses=ASKS)),
     "attribute-type": (case(ATTRIBUTE, uses=ASKS), case(ODD, uses=ASKS)),
     "conversion-failed": tuple(
         case(f, uses=ASKS) for f in (NO_CONVERTER, OPSET, ATTRIBUTE, CALL, FLOAT, ITERABLE, BOOLEAN)

@@ -80,6 +80,23 @@ SCHEMA = running(
 SEGFAULT = failed(Stage.RUN, MODEL, "Crash", "the process died of SIGSEGV")
 EDGE = differing("EdgeDisagreement")
 
+RENAMED = failed(
+    Stage.RUN,
+    MODEL,
+    "ValueError",
+    "Required inputs (['home_dest']) are missing from input feed (['home.dest']).",
+    SESSION,
+)
+UNPACKED = failed(
+    Stage.RUN,
+    MODEL,
+    "ValueError",
+    "not enough values to unpack (expected 3, got 2): the session gives output_label, output_probability",
+)
+NO_WIDTH = failed(
+    Stage.RUN, MODEL, "Fail", "Subgraph must have the shape set for all outputs but next_out did not.", SESSION
+)
+
 FIRES: dict[str, tuple[Fires, ...]] = {
     "opset-or-ir-beyond-runtime": (
         Fires(
@@ -154,6 +171,13 @@ FIRES: dict[str, tuple[Fires, ...]] = {
         Fires(case(RANK, uses=LOGS), BLOCKER, Stage.RUN, ("mlflow",), "Invalid rank for input"),
     ),
     "zipmap": (Fires(case(OUTPUT, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx",), "Invalid output name:output_label"),),
+    "input-renamed": (
+        Fires(case(RENAMED, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx",), "than the model has: home_dest"),
+    ),
+    "answers-unpacked": (Fires(case(UNPACKED, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx",), "unpacks 3 answers"),),
+    "width-not-declared": (
+        Fires(case(NO_WIDTH, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx", "onnxruntime"), "without a width"),
+    ),
     "custom-operator": (
         Fires(
             case(CDIST, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx",), "com.microsoft.CDist, which only onnxruntime has"
@@ -256,6 +280,9 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
     ),
     "input-type-or-rank": (case(OUTPUT, uses=RUNS), case(TYPES, uses=RUNS)),
     "zipmap": (case(DOUBLE, uses=RUNS),),
+    "input-renamed": (case(OUTPUT, uses=RUNS), case(DOUBLE, uses=RUNS)),
+    "answers-unpacked": (case(OUTPUT, uses=RUNS),),
+    "width-not-declared": (case(RANK, uses=LOGS),),
     "custom-operator": (case(KERNEL, uses=RUNS),),
     "mlflow-scoring": (case(DOUBLE, uses=RUNS), case(RANK, uses=LOGS)),
     "run-failed": (

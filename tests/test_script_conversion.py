@@ -111,11 +111,11 @@ LOGGED = [
     (
         "mlflow.onnx.save_model(om, 'm', signature=infer_signature(pd.DataFrame(X, columns=list('abcd'))))\n"
         "mlflow.pyfunc.load_model('m').predict(pd.DataFrame(X[:3].astype(float), columns=list('abcd')))",
-        ("save_model", {"path": "m"}, True, "frame", False, "file", True, "frame64"),
+        ("save_model", {"path": "m"}, True, "frame", False, "default", True, "frame64"),
     ),
     (
         "mlflow.onnx.save_model(om, 'm'); mlflow.pyfunc.load_model('m').predict(X[:3])",
-        ("save_model", {"path": "m"}, False, "array", False, "file", True, "array"),
+        ("save_model", {"path": "m"}, False, "array", False, "default", True, "array"),
     ),
 ]
 
@@ -131,3 +131,33 @@ def test_logging(tmp_path: Path, text: str, expected: tuple[object, ...]) -> Non
     assert found is not None
     assert (found.call, found.arguments, found.signature, found.signature_of) == expected[:4]
     assert (found.example, found.store, found.load, found.predict) == expected[4:]
+
+
+def test_a_registered_converter_is_registered_for_the_canary_too(tmp_path: Path) -> None:
+    text = (
+        "from sklearn.linear_model import Ridge\n"
+        "from skl2onnx import update_registered_converter\n"
+        "from onnxmltools.convert.common.shapes import shape_of\n"
+        "from onnxmltools.convert.common.converters import convert_it\n"
+        "update_registered_converter(Ridge, 'OwnRidge', shape_of, convert_it, options={'split': None})\n"
+        "om = to_onnx(Ridge().fit(X, yb.reshape(-1, 1)), X[:1], final_types=[('tip', None)])\n"
+    )
+    canary = only(script(tmp_path, START + text))
+    (found,) = canary.registered
+    assert (found.model, found.alias, found.options) == ("sklearn.linear_model.Ridge", "OwnRidge", {"split": None})
+    assert canary.target_2d
+    assert canary.output_names == ("tip",)
+
+
+def test_what_a_converter_of_the_script_itself_converts_is_only_fitted(tmp_path: Path) -> None:
+    text = (
+        "from sklearn.linear_model import Ridge\n"
+        "from skl2onnx import update_registered_converter\n"
+        "def shape(operator): ...\n"
+        "def converted(scope, operator, container): ...\n"
+        "update_registered_converter(Ridge, 'OwnRidge', shape, converted)\n"
+        "om = to_onnx(Ridge().fit(X, yb), X[:1])\n"
+    )
+    found = script(tmp_path, START + text)
+    assert [c.converter for c in found.canaries] == [""], "it is fitted, and not converted"
+    assert any("is a function of the script" in note for note in found.notes)
