@@ -145,9 +145,12 @@ def test_a_canary_reaches_no_server(
 SCRIPT = """
 import mlflow, numpy as np
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
 from skl2onnx import to_onnx
 X = np.random.RandomState(0).randn(60, 3).astype(np.float32)
-onx = to_onnx(LogisticRegression().fit(X, X[:, 0] > 0), X[:1])
+model = Pipeline([("scale", StandardScaler()), ("model", LogisticRegression())], memory={memory!r})
+onx = to_onnx(model.fit(X, X[:, 0] > 0), X[:1])
 with mlflow.start_run():
     mlflow.onnx.log_model(onx, "model", registered_model_name="prod-model")
 """
@@ -158,7 +161,7 @@ PINS = ("mlflow==2.16.2", "scikit-learn==1.5.2", "skl2onnx==1.17.0", "onnx==1.16
 @pytest.mark.live
 @pytest.mark.smoke
 @pytest.mark.parametrize("tracking", ["", "server"])
-def test_a_registry_of_the_user_is_not_written_to(
+def test_a_registry_and_a_folder_of_the_user_are_not_written_to(
     tracking: str, server: tuple[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from .live.stacks import build
@@ -166,7 +169,7 @@ def test_a_registry_of_the_user_is_not_written_to(
     python = build(tmp_path / "env", "3.11", *PINS)
     url, arrived = server
     (tmp_path / "work").mkdir()
-    (tmp_path / "work" / "train.py").write_text(SCRIPT)
+    (tmp_path / "work" / "train.py").write_text(SCRIPT.format(memory=str(tmp_path / "memory")))
     monkeypatch.chdir(tmp_path / "work")
     monkeypatch.setenv("MLFLOW_REGISTRY_URI", url)
     if tracking:
@@ -177,9 +180,11 @@ def test_a_registry_of_the_user_is_not_written_to(
     assert [type(o).__name__ for o in registered] == ["Passed"], registered
     assert arrived == []
     assert sorted(p.name for p in (tmp_path / "work").iterdir()) == before
+    assert not (tmp_path / "memory").exists()
     # the script itself would have gone there
     subprocess.run([python, "train.py"], timeout=300, check=False, capture_output=True, env=_impatient())
     assert arrived
+    assert (tmp_path / "memory").exists()
 
 
 def _impatient() -> dict[str, str]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from ..values.arrays import array_of
 from ..values.machine import Fit, Machine
 from ..values.values import UNKNOWN, Arguments, Array, Function, Items, Literal, Made, Ref, Table, Value
+from .places import kept_inside, names_file
 
 LIBRARIES = ("sklearn", "xgboost", "lightgbm", "catboost", "imblearn", "category_encoders", "skl2onnx", "onnxmltools")
 FACTORIES = ("make_pipeline", "make_union", "make_column_transformer", "make_column_selector", "make_scorer")
@@ -93,12 +94,14 @@ def make(machine: Machine, name: str, arguments: Arguments, where: str) -> Made:
     problem = problem or ("" if arguments.complete else f"{where} {short}(...) has arguments that cannot be read")
     parts: list[str] = []
     for value in arguments.positional:
-        text, trouble = written(value, imports)
+        text, trouble = written(kept_inside(value, ""), imports)
         problem = problem or (trouble and f"{where} an argument of {short} is not a literal{because(trouble)}")
         parts.append(text)
     for key, value in arguments.named.items():
-        text, trouble = written(value, imports)
-        if not trouble:
+        text, trouble = written(kept_inside(value, key), imports)
+        if names_file(key, value):
+            machine.uses.note(f"{where} {key} of {short} names a file: the canary does without it")
+        elif not trouble:
             parts.append(f"{key}={text}")
         elif key in ESSENTIAL or isinstance(value, Function):
             problem = problem or f"{where} {key} of {short} is not a literal{because(trouble)}"
