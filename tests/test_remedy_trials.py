@@ -147,6 +147,43 @@ def test_a_variant_is_proven_or_says_why(after: tuple[Any, ...], why: str) -> No
     assert (proof.why if isinstance(proof, Unproven) else "") == why
 
 
+@pytest.mark.parametrize(
+    ("after", "mends"),
+    [
+        ((failed(S.CONVERT, NAME, "KeyError", "x"),), False),
+        ((failed(S.FIT, NAME, "KeyError", "x"),), False),
+        ((*works(S.CONVERT, NAME), failed(S.RUN, NAME, "Crash", "gone")), True),
+        (works(S.FIT, NAME), None),
+    ],
+)
+def test_a_variant_that_is_not_proven_tells_what_was_seen(after: tuple[Any, ...], mends: bool | None) -> None:
+    """Whether it mends what it is for, though something else fails later."""
+    environments: Any = Shop(seen(*after))
+    ((_, proof),) = trials.try_variants([VARIANT], environments, PATIENT)
+    assert isinstance(proof, Unproven)
+    assert proof.mends is mends
+
+
+IN_VAIN, PART, GOOD = Unproven("no", mends=False), Unproven("later", mends=True), Proven("yes", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("proofs", "one"),
+    [
+        ([GOOD], GOOD),
+        ([GOOD, GOOD], GOOD),
+        ([IN_VAIN, IN_VAIN], IN_VAIN),
+        ([IN_VAIN, GOOD], Unproven("no", mends=True)),
+        ([GOOD, PART], PART),
+        ([PART, IN_VAIN], PART),
+    ],
+)
+def test_a_change_for_several_models_is_in_vain_only_where_it_mends_none(
+    proofs: list[Proven | Unproven], one: Proven | Unproven
+) -> None:
+    assert trials.join(proofs) == one
+
+
 def test_no_variant_asks_nobody() -> None:
     assert trials.try_variants([], Shop(CannotLook("never")), PATIENT) == ()  # type: ignore[arg-type]
 

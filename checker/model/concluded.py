@@ -127,15 +127,19 @@ class Unproven:
     """Why a remedy was not tried, or not to the end."""
 
     why: str
+    #: None: it was not tried; True: it mends its own finding, and something else still blocks; False: it does not help
+    mends: bool | None = None
 
 
 @dataclass(frozen=True)
 class Refuted:
-    """A plan that was tried and did not work."""
+    """What was tried and did not work: a plan, or a change of another kind."""
 
     plan: Plan
     #: one sentence: what failed, or broke
     why: str
+    #: the remedy in words, where the plan moves nothing
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -205,7 +209,7 @@ class Report:
     timings: Mapping[str, float]
     #: date of the knowledge that ships with the tool
     matrix_date: str
-    #: plans that were tried in vain, in the order of trying
+    #: what was tried in vain: plans in the order of trying, then lines of code and actions
     refuted: tuple[Refuted, ...] = ()
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -12,18 +12,19 @@ from pathlib import Path
 from ..ask import ProbeRequest
 from ..errors import CannotLook
 from ..knowledge import load
-from ..model import Case, Finding, Observation, Plan, Proven, Refuted, Remedy, Report, Unproven
+from ..model import Case, Finding, Observation, Plan, Proven, Remedy, Report, Unproven
 from ..request import Remedies, Request
 from ..world.locks import BUSY, hold_lock
 from ..world.process import Children, processors, runs_here
 from ..world.sandbox import scratch_folder
 from ..world.terminal import Progress
+from .assemble import assemble
 from .prove import trials
 from .prove.acceptance import find_blockers, make_criteria
 from .prove.environments import TrialEnvironments
 from .search.candidates import CandidateQueue
 from .search.moves import find_moves
-from .search.search import SearchResult, search
+from .search.search import search
 from .solve.names_in_releases import ReleaseNames
 from .solve.offline_solver import OfflineSolver
 from .solve.resolution_input import read_installed, read_requirement_files
@@ -55,7 +56,7 @@ def plan_and_prove(
         queue, unproven = CandidateQueue(solver), Unproven(why)
         queue.add(find_moves(targets, here, request.keep))
         first = queue.pop()
-        return _assemble(report, [make_pins(first.plan, unproven)] if first else [], why=unproven)
+        return assemble(report, [make_pins(first.plan, unproven)] if first else [], why=unproven)
 
     def plan_with_index(environments: TrialEnvironments, pool: ThreadPoolExecutor) -> Report:
         """What can be proven, or with --no-prove what resolves."""
@@ -66,7 +67,7 @@ def plan_and_prove(
         settled = {text for text, proof in actions.items() if isinstance(proof, Proven)}
         targets = [f for f in targets if not settled & {a.text for a in f.advice if a.kind == "action"}]
         if not targets:
-            return _assemble(report, [], {key: proof.result() for key, proof in running.items()})
+            return assemble(report, [], {key: proof.result() for key, proof in running.items()})
         keep = request.keep
         given = read_installed(here, keep) if here.distributions else read_requirement_files(request.requirements)
         solver = environments.make_solver(given)
@@ -97,7 +98,7 @@ def plan_and_prove(
                 for v, proof in trials.try_variants(simpler, environments, report.patient)
                 if isinstance(proof, Proven)
             ][:3]
-        return _assemble(report, planned, proofs, found.refuted, why=_explain_failure(found))
+        return assemble(report, planned, proofs, found)
 
     offline, untried = OfflineSolver(case.knowledge, here), "it was neither resolved nor tried"
     try:
@@ -166,9 +167,8 @@ def _start_trials(
 
 
 def _await_all(looked: Future[tuple[tuple[trials.Variant, Proven | Unproven], ...]], text: str) -> Proven | Unproven:
-    """One proof of a change that concerns several models: the first that is none, else the first."""
-    proofs = [proof for variant, proof in looked.result() if variant.advice.text == text]
-    return next((p for p in proofs if isinstance(p, Unproven)), proofs[0])
+    """One proof of a change that concerns several models."""
+    return trials.join([proof for variant, proof in looked.result() if variant.advice.text == text])
 
 
 def _name_gaps(proof: Proven, left_out: Sequence[str]) -> Proven:
@@ -176,37 +176,3 @@ def _name_gaps(proof: Proven, left_out: Sequence[str]) -> Proven:
     names = ", ".join(left_out[:4]) + (f" and {len(left_out) - 4} more" if left_out[4:] else "")
     gap = f"{proof.how}, without your release of {names}, for which the package index has no wheel"
     return replace(proof, how=gap) if left_out else proof
-
-
-def _explain_failure(found: SearchResult) -> Unproven:
-    """Why no release was proven to help."""
-    if not found.refuted:
-        said = f": {found.refusals[0][:200]}" if found.refusals else ""
-        return Unproven(f"no change of versions can be resolved with what is installed{said}")
-    first = found.refuted[0]
-    names = ", ".join(f"{c.name} {c.to}".strip() for c in first.plan.moved)
-    return Unproven(
-        f"{len(found.refuted)} changes of versions were tried, and it still fails with each; {names}: {first.why}"[:400]
-    )
-
-
-def _assemble(
-    report: Report,
-    planned: Sequence[Remedy] = (),
-    proofs: Mapping[tuple[str, str], Proven | Unproven] = {},
-    refuted: Sequence[Refuted] = (),
-    why: Unproven | None = None,
-) -> Report:
-    """Proven remedies first, of action, pins and code in this order; then what is only advised."""
-    settled = {rule for r in planned if r.kind == "pins" for rule in r.settles}
-    advised = [
-        replace(r, proof=proofs.get((r.kind, r.text), (r.kind == "pins" and why) or r.proof))
-        for r in report.remedies
-        if not (r.kind == "pins" and settled.issuperset(r.settles))
-    ]
-    ranks = {"action": 0, "pins": 1, "code": 2}
-    vain = bool(refuted) and not planned
-    every = sorted(
-        [*planned, *advised], key=lambda r: (not r.proven, ranks[r.kind] if r.proven else vain and r.kind == "pins")
-    )
-    return replace(report, remedies=tuple(every), refuted=tuple(refuted))

@@ -118,9 +118,9 @@ def proof(known: Proven | Unproven) -> dict[str, Any]:
 
 
 def refuted(tried: Refuted) -> dict[str, Any]:
-    """A plan that was tried in vain."""
+    """A change that was tried in vain."""
     changes = [{"name": c.name, "was": c.was, "to": c.to} for c in tried.plan.changes]
-    return {"changes": changes, "why": safe(tried.why, LIMIT)}
+    return {"changes": changes, "text": safe(tried.text, LIMIT), "why": safe(tried.why, LIMIT)}
 
 
 def number(value: Any) -> float | None:

@@ -206,6 +206,8 @@ def proof(remedy: Remedy) -> str:
 
 
 def moves(tried: Refuted) -> str:
-    """What a plan moves: "skl2onnx 1.13.0, onnx 1.14.0"."""
+    """What a plan moves: "skl2onnx 1.13.0, onnx 1.14.0"; or the remedy in words, where it moves nothing."""
+    if tried.text:
+        return line(tried.text, 200)
     changes = tried.plan.moved or tried.plan.changes
     return line(", ".join(f"{c.name} {c.to}" if c.to else f"without {c.name}" for c in changes), 200)

@@ -126,7 +126,8 @@ def main_remedy(report: Report, finding: Finding) -> Iterator[Block]:
     if report.remedies:
         yield from steps(report.remedies[0])
     else:
-        yield Prose("No remedy is known.")
+        vain = f"No remedy was found. Tried: {count(len(report.refuted), 'change')}, and it still fails with each."
+        yield Prose(vain if report.refuted else "No remedy is known.")
 
 
 def steps(remedy: Remedy) -> Iterator[Block]:
@@ -196,15 +197,16 @@ def other_ways(report: Report) -> Iterator[Block]:
 
 
 def refuted(report: Report, verbose: bool) -> Iterator[Block]:
-    """Plans that did not help when they were tried: how many, or all of them."""
-    if not report.refuted:
+    """What did not help when it was tried: changes of versions in one line, or everything with its reason."""
+    shown = [r for r in report.refuted if verbose or not r.text]
+    if not shown:
         return
     yield GAP
     yield heading("Tried, without success")
-    for plan in report.refuted if verbose else ():
-        yield Prose(f"{digest.moves(plan)}: {sentence(line(plan.why, TEXT[0]))}")
-    if not verbose:
-        yield Prose(f"{count(len(report.refuted), 'plan')}: {'; '.join(map(digest.moves, report.refuted))}.")
+    if verbose:
+        yield from (Prose(f"{digest.moves(tried)}: {sentence(line(tried.why, TEXT[0]))}") for tried in shown)
+    else:
+        yield Prose(f"{count(len(shown), 'plan')}: {'; '.join(map(digest.moves, shown))}.")
 
 
 def tried(report: Report) -> Iterator[Block]:

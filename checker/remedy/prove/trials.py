@@ -27,7 +27,7 @@ from ...model import (
 )
 from ...world.sandbox import linked_without, remove
 from ...world.uv import plain_words, run_uv
-from .acceptance import AcceptanceCriteria, TrialResult, explain_rejection
+from .acceptance import AcceptanceCriteria, TrialResult, explain_rejection, gets_further
 from .environments import TrialEnvironments
 
 #: variants of one model that are tried at most
@@ -118,13 +118,22 @@ def _judge(variant: Variant, seen: Observation) -> Proven | Unproven:
     """A variant is proven when it passes every step, those included at which the model failed."""
     outcomes = tuple(o for o in seen.outcomes if o.subject == variant.canary.name)
     failed = [o for o in outcomes if isinstance(o, Failure) and o.type != "EdgeDisagreement"]
-    if failed:
-        return Unproven(f"it was tried, and {failed[0].type} came at {failed[0].stage.value}: {failed[0].text[:160]}")
     needed = {step.stage for step in variant.finding.explains if step.subject == variant.of}
+    if failed:
+        words = f"{failed[0].type} came at {failed[0].stage.value}: {failed[0].text[:160]}"
+        passed = {o.stage for o in outcomes} - {o.stage for o in failed}
+        return Unproven(f"it was tried, and {words}", mends=bool(needed) and needed <= passed)
     if needed - {o.stage for o in outcomes} or not any(isinstance(o, Passed) for o in outcomes):
         return Unproven("it was tried, and the step that failed was not reached")
     seconds = round(sum(o.seconds for o in outcomes), 1)
     return Proven("the model was tried in this environment with the change applied", seconds, (), outcomes)
+
+
+def join(proofs: Sequence[Proven | Unproven]) -> Proven | Unproven:
+    """One proof of a change that concerns several models: the first that is none, else the first."""
+    first = next((p for p in proofs if isinstance(p, Unproven)), proofs[0])
+    in_vain = all(isinstance(p, Unproven) and p.mends is False for p in proofs)
+    return first if isinstance(first, Proven) or in_vain else replace(first, mends=True)
 
 
 def try_action(
@@ -139,7 +148,9 @@ def try_action(
         return Unproven(error.message)
     why = explain_rejection(criteria, result)
     if why or not result.observation:
-        return Unproven(f"it was tried, and did not help: {why}")
+        if gets_further(criteria, criteria.targets, (), result):
+            return Unproven(f"it was tried and mends this, and then something else blocks: {why}", mends=True)
+        return Unproven(f"it was tried, and did not help: {why}", mends=False)
     outcomes = result.observation.outcomes
     return Proven(how, round(sum(o.seconds for o in outcomes), 1), (), outcomes)
 

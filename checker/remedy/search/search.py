@@ -38,6 +38,8 @@ class SearchResult:
     #: the nearest proof, then those that keep something which the ones before them move
     proven: list[tuple[Candidate, Proven]] = field(default_factory=list)
     refuted: list[Refuted] = field(default_factory=list)
+    #: plans among the refuted that mend what they are for, while something else still blocks
+    further: list[Plan] = field(default_factory=list)
     #: why moves lead nowhere, in the solver's words
     refusals: list[str] = field(default_factory=list)
 
@@ -57,6 +59,7 @@ class Search:
     cost: int
     proven: list[tuple[Candidate, Proven]] = field(default_factory=list)
     refuted: list[Refuted] = field(default_factory=list)
+    further: list[Plan] = field(default_factory=list)
     #: package -> its last plan that failed before there was a proof
     failed: dict[str, Candidate] = field(default_factory=dict)
     looks: set[tuple[str, str, str]] = field(default_factory=set)
@@ -69,7 +72,7 @@ class Search:
             self.ahead.start(candidate)
             self._run_ahead()
             self._judge(candidate, *self.ahead.wait_for(candidate))
-        return SearchResult(_find_different(self.proven), self.refuted, self.queue.refusals)
+        return SearchResult(_find_different(self.proven), self.refuted, self.further, self.queue.refusals)
 
     def _run_ahead(self) -> None:
         """Begin what may come next; what is foreseen depends on what was judged, and on nothing else."""
@@ -107,20 +110,21 @@ class Search:
         """Keep what came of a try; where it is no proof, go on past the plan and from it."""
         if why := explain_rejection(self.criteria, result):
             self.refuted.append(Refuted(candidate.plan, why))
+            moved = {c.name for c in candidate.plan.moved}
+            further = gets_further(self.criteria, candidate.move.aims, moved, result)
+            self.further += [candidate.plan] * further
             if not self.proven:
                 self.failed[candidate.move.name] = candidate
-                self._go_on(candidate, result)
+                self._go_on(candidate, result, further)
         elif result.observation:
             how = f"it was tried in a throwaway environment with Python {result.observation.python}"
             proof = Proven(how, seconds, candidate.plan.lock, result.observation.outcomes)
             self.proven.append((candidate, proof))
 
-    def _go_on(self, candidate: Candidate, result: TrialResult) -> None:
-        """What to try after a plan that is no proof."""
+    def _go_on(self, candidate: Candidate, result: TrialResult, further: bool) -> None:
+        """What to try after a plan that is no proof; `further`: it mended what it was for."""
         blocking = find_remaining(self.criteria, result.findings)
         alike = bool({look(f) for f in blocking[:1]} & self.looks)
-        moved = {c.name for c in candidate.plan.moved}
-        further = gets_further(self.criteria, candidate.move.aims, moved, result)
         self.queue.go_past(candidate, same=alike)
         if result.observation and (further or not alike):
             mended = candidate.move.mended + further
