@@ -136,9 +136,7 @@ def with_code(name: str, made: Array, arguments: Arguments) -> Array:
     except models.Unreadable:
         return made
     code = f"{name}({', '.join(parts)})"
-    if len(code) > 400:
-        return made
-    return Array(made.kind, made.shape, made.missing, made.target, code)
+    return made if len(code) > 400 else replace(made, code=code)
 
 
 def method(machine: Machine, bound: Bound, arguments: Arguments, where: str) -> Value:

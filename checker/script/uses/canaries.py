@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ...model import Canary, Column, Logging
 from ..values.arrays import array_of, target_of
+from ..values.bounds import of_column
 from ..values.machine import Conversion, Fit, Uses
 from ..values.values import UNKNOWN, Array, Frame, Items, Made, Shape, Unknown, Value
 from .recipes import NUMERIC, Recipe, named_columns, needs, predicts_classes, recipe
@@ -171,15 +172,21 @@ def known_columns(data: Value) -> tuple[tuple[Column, ...] | None, str]:
     """The columns and layout of a value, None and "" as far as they are not known."""
     if isinstance(data, Frame):
         complete = data.complete and bool(data.columns)
-        return tuple(Column(n, c.kind, c.missing) for n, c in data.columns) if complete else None, "frame"
+        return tuple(column(n, c) for n, c in data.columns) if complete else None, "frame"
     if not isinstance(data, (Array, Items)):
         return None, ""
     known = array_of(data)
     if known.rank == 1:
-        return (Column("X", known.kind, known.missing),), "vector"
+        return (column("X", known),), "vector"
     if known.width is None or not 0 < known.width <= WIDEST:
         return None, "matrix" if known.rank == 2 else ""
-    return tuple(Column(f"x{i}", known.kind, known.missing) for i in range(known.width)), "matrix"
+    return tuple(column(f"x{i}", known, i) for i in range(known.width)), "matrix"
+
+
+def column(name: str, known: Array, place: int = 0) -> Column:
+    """A column as far as its array is known; `place` is its place in it."""
+    low, high = (of_column(known.bounds, place) or (None,))[0] or (None, None)
+    return Column(name, known.kind, known.missing, low, high)
 
 
 def declared_columns(declared: Inputs) -> tuple[Column, ...] | None:

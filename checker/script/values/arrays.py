@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+from .bounds import HOLDING, of_arithmetic, of_elements, one_each, selected
 from .kinds import is_missing, leaf_kind, promoted
 from .values import (
     HEAVIEST,
@@ -37,7 +38,8 @@ def array_of(value: Value) -> Array:
         width = len(value.columns) if value.complete else None
         missing = any(c.missing for _, c in value.columns)
         target = value.columns[0][1].target if value.complete and width == 1 else ""
-        return Array(kind, (value.rows, width), missing, target)
+        bounds = one_each(c.bounds for _, c in value.columns) if value.complete else ()
+        return Array(kind, (value.rows, width), missing, target, bounds=bounds)
     if isinstance(value, Items):
         return array_of_items(value.elements)
     if isinstance(value, Table) and value.form == "series":
@@ -51,13 +53,14 @@ def array_of_items(elements: Sequence[Value]) -> Array:
         rows = [array_of(e) for e in elements]
         inner = rows[0].shape if len({r.rank for r in rows}) == 1 else None
         shape = None if inner is None else (len(rows), *inner)
-        return Array(promoted({r.kind for r in rows}), shape, any(r.missing for r in rows))
+        kind = promoted({r.kind for r in rows})
+        return Array(kind, shape, any(r.missing for r in rows), bounds=of_elements(elements))
     present = [e for e in elements if not is_missing(e)]
     missing = len(present) < len(elements) or Literal("") in present
     kind = promoted({leaf_kind(e) for e in present} | ({"float64"} if len(present) < len(elements) else set()))
     if present and all(leaf_kind(e) == "string" for e in present):
         kind = "string"
-    return Array(kind, (len(elements),), missing, target_of_values(present, kind))
+    return Array(kind, (len(elements),), missing, target_of_values(present, kind), bounds=of_elements(elements))
 
 
 def bounded(value: Value) -> Value:
@@ -100,7 +103,8 @@ def cast(data: Array, kind: str, to_object: bool = False) -> Array:
     target = data.target
     if not target and kind == "int64":
         target = target_of(data) if data.kind == "bool" else ""
-    return replace(data, kind=kind or data.kind, target=target, code="")
+    bounds = data.bounds if kind in HOLDING else ()
+    return replace(data, kind=kind or data.kind, target=target, code="", bounds=bounds)
 
 
 def array_attribute(data: Array, name: str) -> Value | None:
@@ -111,7 +115,8 @@ def array_attribute(data: Array, name: str) -> Value | None:
     if name == "ndim":
         return UNKNOWN if data.rank is None else Literal(data.rank)
     if name == "T":
-        return replace(data, shape=None if data.shape is None else data.shape[::-1])
+        bounds = data.bounds if len(data.bounds) < 2 else ()
+        return replace(data, shape=None if data.shape is None else data.shape[::-1], bounds=bounds)
     if name in ("dtype", "dtypes"):
         return Dtype(data.kind) if data.kind else UNKNOWN
     return data if name in ("values", "real", "array", "iloc", "loc", "cat") else None
@@ -119,7 +124,8 @@ def array_attribute(data: Array, name: str) -> Value | None:
 
 def array_assigned(data: Array, value: Value) -> Array:
     """`data[mask] = value`: missing values may enter, nothing else changes."""
-    return replace(data, missing=data.missing or is_missing(value) or array_of(value).missing, code="")
+    missing = data.missing or is_missing(value) or array_of(value).missing
+    return replace(data, missing=missing, code="", bounds=data.bounds if is_missing(value) else ())
 
 
 def indexed(data: Array, key: Value) -> Value:
@@ -141,7 +147,7 @@ def indexed(data: Array, key: Value) -> Value:
         elif left:
             out += index_dimension(left.pop(0), one)
     shape = (*out, *left)
-    return replace(data, shape=shape, code="") if shape else UNKNOWN
+    return replace(data, shape=shape, code="", bounds=selected(data.bounds, keys)) if shape else UNKNOWN
 
 
 def index_dimension(length: int | None, key: Value) -> list[int | None]:
@@ -177,6 +183,13 @@ def broadcast(left: Array, right: Array) -> Shape | None:
     return tuple(b if a == 1 else a if a is not None else b for a, b in zip(left.shape, right.shape, strict=True))
 
 
+def product(left: Array, right: Array) -> Shape | None:
+    """The shape of a product of matrices: all dimensions but the one that is summed over."""
+    if left.shape is None or right.shape is None or () in (left.shape, right.shape):
+        return None
+    return (*left.shape[:-1], *right.shape[:-2], *right.shape[1:][-1:])
+
+
 def arithmetic(left: Value, sign: str, right: Value) -> Value:
     """`left sign right`, where at least one is an array or a frame."""
     for one, other in ((left, right), (right, left)):
@@ -190,7 +203,8 @@ def arithmetic(left: Value, sign: str, right: Value) -> Value:
         kind = "float64"
     if sign in "+-*%//**" and kind == "bool":
         kind = "int64"
-    return Array(kind, broadcast(a, b), a.missing or b.missing, arithmetic_target(a, sign, b, kind))
+    target, bounds = arithmetic_target(a, sign, b, kind), of_arithmetic(a, sign, b, (left, right))
+    return Array(kind, product(a, b) if sign == "@" else broadcast(a, b), a.missing or b.missing, target, bounds=bounds)
 
 
 def with_scalar(data: Array, scalar: Array) -> str:
@@ -243,4 +257,4 @@ def reshaped(data: Array, sizes: Sequence[Value]) -> Array:
         others = [n for n in shape if n != -1]
         divisor = None if None in others else math.prod(n for n in others if n is not None)
         shape[shape.index(-1)] = total // divisor if total and divisor else None
-    return replace(data, shape=tuple(shape), code="")
+    return replace(data, shape=tuple(shape), code="", bounds=data.bounds if len(data.bounds) < 2 else ())

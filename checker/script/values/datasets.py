@@ -99,7 +99,7 @@ def fewer(value: Value) -> Value:
     if isinstance(value, Frame):
         return Frame(value.columns, value.complete)
     if isinstance(value, Array) and value.shape:
-        return Array(value.kind, (None, *value.shape[1:]), value.missing, value.target)
+        return Array(value.kind, (None, *value.shape[1:]), value.missing, value.target, bounds=value.bounds)
     return value
 
 

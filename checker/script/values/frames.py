@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from .arrays import array_of, cast, sliced
+from .bounds import of_column
 from .kinds import dtype_argument, is_missing, promoted
 from .values import UNKNOWN, Arguments, Array, Dtype, Frame, Indexer, Items, Literal, Table, Value, strings, whole
 
@@ -37,7 +38,8 @@ def make_frame(arguments: Arguments) -> Value:
         return Frame((), False)
     labels = names or tuple(str(i) for i in range(width))
     column = Array(known.kind, (None,), known.missing, known.target if width == 1 else "")
-    return Frame(tuple((n, column) for n in labels), True, known.shape[0] if known.shape else None)
+    columns = tuple((n, replace(column, bounds=of_column(known.bounds, i))) for i, n in enumerate(labels))
+    return Frame(columns, True, known.shape[0] if known.shape else None)
 
 
 def column_names(value: Value | None) -> tuple[str, ...] | None:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from .arrays import CLASS_TARGETS, array_of, broadcast, cast, reshaped, shape_of, target_of, target_of_values
+from .arrays import (
+    CLASS_TARGETS,
+    arithmetic,
+    array_of,
+    broadcast,
+    cast,
+    reshaped,
+    shape_of,
+    target_of,
+    target_of_values,
+)
+from .bounds import between, of_range, side_by_side
 from .frames import make_frame
 from .kinds import dtype_argument, dtype_kind, is_missing, leaf_kind, promoted
 from .values import UNKNOWN, Arguments, Array, Frame, Function, Items, Literal, Table, Value, whole
@@ -31,10 +42,9 @@ def random_integers(arguments: Arguments) -> Value:
     low, high = arguments.get(0, "low"), arguments.get(1, "high")
     if high is None or high == Literal(None):
         low, high = Literal(0), low
-    count = (whole(high) or 0) - (whole(low) or 0)
-    known = whole(low) is not None and whole(high) is not None
-    shape = shape_of(arguments.get(2, "size"))
-    return Array("int64", shape, False, CLASS_TARGETS.get(count, "") if known else "")
+    bounds = between(whole(low), whole(high))
+    count = (whole(high) or 0) - (whole(low) or 0) if bounds else 0
+    return Array("int64", shape_of(arguments.get(2, "size")), False, CLASS_TARGETS.get(count, ""), bounds=bounds)
 
 
 def random_choice(arguments: Arguments) -> Value:
@@ -68,10 +78,11 @@ def full(arguments: Arguments) -> Value:
 def counted(arguments: Arguments) -> Value:
     """`arange`."""
     numbers = [whole(a) for a in arguments.positional]
-    shape = (None,) if None in numbers else (len(range(*[n for n in numbers if n is not None])),)
+    known = None if None in numbers else range(*[n for n in numbers if n is not None])
+    shape = (None if known is None else len(known),)
     floats = any(leaf_kind(a) == "float64" for a in arguments.positional)
     kind = dtype_kind(arguments.named.get("dtype")) or ("float64" if floats else "int64")
-    return Array(kind, shape, False, "continuous" if kind.startswith("float") else "")
+    return Array(kind, shape, False, "continuous" if kind.startswith("float") else "", bounds=of_range(known))
 
 
 def spaced(arguments: Arguments) -> Value:
@@ -99,7 +110,8 @@ def columns_together(arguments: Arguments) -> Value:
     widths = [1 if p.rank == 1 else p.width for p in parts]
     width = None if None in widths or not widths else sum(w for w in widths if w is not None)
     rows = next((p.shape[0] for p in parts if p.shape), None)
-    return Array(promoted(p.kind for p in parts), (rows, width), any(p.missing for p in parts))
+    kind, missing = promoted(p.kind for p in parts), any(p.missing for p in parts)
+    return Array(kind, (rows, width), missing, bounds=side_by_side(parts))
 
 
 def rows_together(arguments: Arguments) -> Value:
@@ -215,9 +227,7 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value]] = {
     "numpy.linspace": spaced,
     "numpy.logspace": spaced,
     "numpy.geomspace": spaced,
-    "numpy.array": as_array,
-    "numpy.asarray": as_array,
-    "numpy.ascontiguousarray": as_array,
+    **dict.fromkeys((f"numpy.{n}" for n in ("array", "asarray", "ascontiguousarray")), as_array),
     "pandas.Series": series,
     "pandas.DataFrame": make_frame,
     "numpy.column_stack": columns_together,
@@ -229,6 +239,7 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value]] = {
     "numpy.digitize": digitized,
     "numpy.where": where,
     "numpy.reshape": reshape,
+    **dict.fromkeys(("numpy.dot", "numpy.matmul"), lambda a: arithmetic(a.positional[0], "@", a.positional[1])),
     **dict.fromkeys((f"numpy.{n}" for n in ("sum", "mean", "max", "min", "median")), reduced),
     **dict.fromkeys((f"numpy.{n}" for n in ("exp", "square", "abs", "absolute", "expm1")), elementwise("positive")),
     **dict.fromkeys((f"numpy.{n}" for n in ("sin", "cos", "log", "log1p", "sqrt", "tanh")), elementwise("continuous")),
@@ -241,28 +252,13 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value]] = {
 }
 
 GENERATORS = (
-    "numpy.random.RandomState",
-    "numpy.random.default_rng",
-    "numpy.random.Generator",
+    *(f"numpy.random.{n}" for n in ("RandomState", "default_rng", "Generator")),
     "sklearn.utils.check_random_state",
 )
 
 
 #: methods of arrays and columns that keep what is known
-KEEPING = (
-    "copy",
-    "to_numpy",
-    "tolist",
-    "to_list",
-    "clip",
-    "round",
-    "abs",
-    "head",
-    "sample",
-    "tail",
-    "reset_index",
-    "repeat",
-)
+KEEPING = ("copy", "to_numpy", "tolist", "to_list", "clip", "round", "head", "sample", "tail", "reset_index", "repeat")
 
 
 def array_method(data: Array, name: str, arguments: Arguments) -> Value:
@@ -282,6 +278,10 @@ def array_method(data: Array, name: str, arguments: Arguments) -> Value:
         return replace(data, missing=False)
     if name in ("map", "replace") and isinstance(arguments.get(0, "arg", "to_replace"), Table):
         return mapped(data, arguments.get(0, "arg", "to_replace"))
+    if name == "abs":
+        return replace(data, bounds=())
+    if name == "dot":
+        return arithmetic(data, "@", arguments.positional[0])
     if name == "to_frame":
         return Frame((("0", data),), True)
     return data if name in KEEPING else UNKNOWN

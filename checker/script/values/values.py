@@ -17,6 +17,9 @@ LONGEST = 2000
 HEAVIEST, LONGEST_TEXT, WIDEST_NUMBER = 100_000, 20_000, 4096
 
 Shape = tuple["int | None", ...]
+Range = tuple[int, int]
+#: whole numbers with low <= value < high: for all columns, or one pair a column; empty = not known
+Bounds = tuple["Range | None", ...]
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,7 @@ class Array(Value):
     target: str = ""
     #: the expression that makes it, when that is all literals and short
     code: str = ""
+    bounds: Bounds = ()
 
     @property
     def rank(self) -> int | None:
