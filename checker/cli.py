@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from .commands import load
 from .commands.parsing import parse, parser
-from .errors import BUG, USAGE, CheckerError
+from .errors import BUG, CANNOT_LOOK, USAGE, CheckerError
+from .texts import cut
 from .version import __version__
 from .world.terminal import INTERRUPTED, TERMINATED, Terminated, complain, terminable
 
@@ -42,6 +43,9 @@ def _guarded(run: Callable[[Given], int], given: Given) -> int:
     except Terminated:
         complain("terminated")
         return TERMINATED
+    except OSError as error:  # a full disk, a name that is too long, a folder that vanished: of the world, not of us
+        complain(f"{cut(str(error.filename or 'a file'), 300)} cannot be used: {error.strerror or error}")
+        return CANNOT_LOOK
     except Exception as error:
         import traceback
 

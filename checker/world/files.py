@@ -85,7 +85,7 @@ def text_of(path: Path) -> str:
     """The text of a file of anybody's, "" where there is none."""
     try:
         return path.read_text(encoding="utf-8-sig", errors="replace")
-    except OSError:
+    except (OSError, ValueError):
         return ""
 
 
@@ -123,8 +123,10 @@ def absolute(path: Path) -> str:
 
 
 def real_path(path: Path) -> str:
-    """Where a file or folder really lies, "" where there is none."""
-    return str(path.resolve()) if path.exists() else ""
+    """Where a file or folder really lies, "" where there is none, or where no system takes such a name."""
+    with suppress(OSError, ValueError):
+        return str(path.resolve()) if path.exists() else ""
+    return ""
 
 
 def room(folder: str) -> int:
