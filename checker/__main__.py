@@ -8,17 +8,23 @@ def main() -> int:
     try:
         if "--static" in sys.argv:
             from .world.cache import recall_answer
-            from .world.output import write_out
+            from .world.output import write_out, write_word
 
             if answer := recall_answer(sys.argv[1:]):
-                write_out(answer[1])
-                return answer[0]
+                status, word, text = answer
+                write_out(text)
+                if sys.stdout is None or not sys.stdout.isatty():
+                    write_word(f"checker: {word}")
+                return status
         from .cli import main as run
 
         return run()
     except KeyboardInterrupt:
         print("checker: interrupted", file=sys.stderr)
         return 130
+    except OSError as error:
+        print(f"checker: cannot write to standard output: {error.strerror}", file=sys.stderr)
+        return 3
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .commands.parsing import parse
-from .commands.preflight import check_pins, rendered, request_of
+from .commands.preflight import check_pins, rendered, request_of, verdict
 from .errors import CheckerError, UsageError
 from .fix.proven_pins import write_pins
 from .model import Loaded, Observation, Report
@@ -24,7 +24,8 @@ from .probe.inside.files.static import look_closely
 from .probe.inside.frames import Channel
 from .request import Remedies, Request
 from .world.files import check_output
-from .world.terminal import Live, Page, Progress, show, silent
+from .world.progress import Live
+from .world.terminal import Page, Progress, show, silent
 
 
 class Shown(Report):
@@ -94,6 +95,8 @@ def preflight_magic(line: str) -> None:
             report = _look(request, live.step)
         text = rendered(report, options, page)
         page.write(text) if options.output else show(text)
+        if options.output:
+            show(f"checker: {verdict(report, options.strict)} ({options.output})")
         if options.write:
             write_pins(report, options.write, show)
     except (CheckerError, ValueError) as error:  # quotes that are not closed

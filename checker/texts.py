@@ -20,10 +20,16 @@ _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
+# Bytes of a file's name for which the encoding of the place has no letter, as Python keeps them.
+_BYTES = re.compile("[\udc80-\udcff]+")
 # Commands to a CI server, which reads them out of any log: these wherever they stand ...
 _CI_ANYWHERE = re.compile(r"#(?=#(?:\w+)?\[)")
 # ... and these at the start of a line.
 _CI_START = re.compile(r"^(\s*:)(?=:)", re.MULTILINE)
+
+
+def _read_again(match: re.Match[str]) -> str:
+    return bytes(ord(letter) - 0xDC00 for letter in match.group()).decode("utf-8", "surrogateescape")
 
 
 def _escaped(match: re.Match[str]) -> str:
@@ -36,7 +42,7 @@ def safe(text: object, limit: int = 0) -> str:
 
     It is cut to `limit` characters (0 = whole).
     """
-    clean = _ESCAPES.sub("", str(text)).replace("\r\n", "\n").replace("\r", "\n")
+    clean = _ESCAPES.sub("", _BYTES.sub(_read_again, str(text))).replace("\r\n", "\n").replace("\r", "\n")
     shown = _UNPRINTABLE.sub(_escaped, without_secrets(clean))
     return cut(_CI_ANYWHERE.sub("# ", shown), limit)
 

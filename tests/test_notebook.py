@@ -69,7 +69,9 @@ def test_the_magic_reads_its_line_as_the_command_line_does(
 def test_the_magic_writes_what_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     preflight_magic(f"--static --format json --output {tmp_path / 'report.json'}")
     assert json.loads((tmp_path / "report.json").read_text())["environment"]["executable"] == sys.executable
-    assert capsys.readouterr().out == ""
+    said = capsys.readouterr().out
+    assert said.startswith("checker: ")
+    assert said.endswith("report.json)\n")
 
 
 def test_the_function_has_help_that_helps() -> None:

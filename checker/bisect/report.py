@@ -13,16 +13,21 @@ from ..rules.evidence import first_words
 from .followed import State, shorten_paths
 from .history import History, Reason, Switch, TriedRelease
 
+NOTHING = "Nothing that blocks was seen here: there is nothing to follow."
 #: a verdict in a table
 WORDS = {State.GOOD: "good", State.BAD: "bad", State.OTHER: "fails otherwise", State.UNTESTED: "not testable"}
 
 
+def summary(history: History | None) -> str:
+    """The answer on one line."""
+    return render_answer(history) if history else NOTHING
+
+
 def render(history: History | None, form: str, width: int) -> str:
     """The answer as text or json; None: nothing fails that could be followed."""
-    nothing = "Nothing that blocks was seen here: there is nothing to follow."
     if history is None:
-        told = json.dumps({"schema_version": 1, "end": "nothing fails", "answer": nothing})
-        return (told if form == "json" else nothing) + "\n"
+        told = json.dumps({"schema_version": 1, "end": "nothing fails", "answer": NOTHING})
+        return (told if form == "json" else NOTHING) + "\n"
     return render_json(history) if form == "json" else render_text(history, width)
 
 

@@ -8,7 +8,8 @@ from ..errors import BLOCKED, READY
 from ..names import canonicalize_name
 from ..request import Request
 from ..world.files import check_output
-from ..world.terminal import Live, Page, columns
+from ..world.progress import Live
+from ..world.terminal import Page
 from .options import SCRIPTS, STATUSES_FOLLOWING, add_patient, asked_for
 
 STATUSES = STATUSES_FOLLOWING + "0 nothing fails here, 1 something does and was followed"
@@ -34,12 +35,14 @@ def _package(word: str) -> str:
 def run(options: argparse.Namespace) -> int:
     """Try releases, and print what they do to the failure."""
     from ..bisect.bisection import bisect_failure
-    from ..bisect.report import render
+    from ..bisect.report import render, summary
 
     check_output(options.output)
     with Live() as live:
         found = bisect_failure(
             Request(**asked_for(options)), options.package, live.step, bounds=options.between, every=options.every
         )
-    Page(options.output).write(render(found, options.format, min(100, columns())))
+    page = Page(options.output)
+    page.write(render(found, options.format, page.width))
+    page.add_word(summary(found))
     return BLOCKED if found else READY

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from ..errors import UsageError
 from ..names import meant
 from ..version import __version__
+from ..world.terminal import Page
 from . import COMMANDS, load
 from .options import SCRIPTS, STATUSES
 
@@ -21,6 +22,9 @@ class Parser(argparse.ArgumentParser):
         wrong = next((w.partition("=")[0] for w in message.split() if w.startswith("-")), "")
         guess = meant(wrong, self._option_string_actions) if message.startswith("unrecognized") else ""
         raise UsageError(message, ("; " * bool(guess)).join([guess, f"see `{self.prog} --help`"]))
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        Page(None).write(message)
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is None or value in action.choices:

@@ -12,7 +12,8 @@ from ..reporters import REPORTERS
 from ..request import Remedies, Request
 from ..world.cache import keep_answer
 from ..world.files import absolute, check_output
-from ..world.terminal import Live, Page, import_early
+from ..world.progress import Live
+from ..world.terminal import Page, import_early
 from .options import STATUSES as STATUSES
 from .options import (
     add_budget,
@@ -90,6 +91,8 @@ def run(options: argparse.Namespace) -> int:
     else:
         text = rendered(report, options, page)
         page.write(text)
+    word = verdict(report, options.strict)
+    page.add_word(word)
     if options.write:
         from ..fix.proven_pins import write_pins
 
@@ -97,7 +100,7 @@ def run(options: argparse.Namespace) -> int:
     status = BLOCKED if serious(report.findings, options.strict) else READY
     if request.rests_on_files and report.observation.rests_on and not (options.output or options.write):
         scripts = (absolute(script) for script in request.scripts)
-        keep_answer(options.arguments, status, text, (*report.observation.rests_on, *scripts))
+        keep_answer(options.arguments, status, word, text, (*report.observation.rests_on, *scripts))
     return status
 
 
@@ -137,6 +140,14 @@ def _fixed(request: Request, report: Report, options: argparse.Namespace, page: 
         if after or not people:
             page.write("\n" * people + rendered(after or report, options, page))
     return after or report
+
+
+def verdict(report: Report, strict: bool) -> str:
+    """The verdict on one line, for a log: "Blocked at parity: train.py"."""
+    from ..reporters.digest import about, headline
+
+    counted = ", which --strict counts" if strict and report.verdict == "warnings" else ""
+    return f"{headline(report)}{counted}: {about(report)}"
 
 
 def rendered(report: Report, options: argparse.Namespace, page: Page) -> str:

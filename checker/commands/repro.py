@@ -7,7 +7,8 @@ import argparse
 from ..errors import READY
 from ..request import Request
 from ..world.files import check_output
-from ..world.terminal import Live, Page
+from ..world.progress import Live
+from ..world.terminal import Page
 from .options import STATUSES_FOLLOWING, add_patient, asked_for
 
 STATUSES = (

@@ -16,6 +16,7 @@ from ..model import (
     Severity,
     Stage,
 )
+from ..texts import without_secrets
 from .printable import count, line, seconds, sentence
 
 #: distributions of the path, in the order in which they build on each other
@@ -59,10 +60,8 @@ def distributions(report: Report) -> list[Distribution]:
 def about(report: Report) -> str:
     """What the verdict is about: the artifact, the script's names, or the path itself."""
     made, scripts = artifact(report), report.script.paths if report.script else ()
-    names = [
-        line(path).replace("\\", "/").rstrip("/").rpartition("/")[2] for path in ((made.path,) if made else scripts)
-    ]
-    return line(", ".join(names), 200) or "scikit-learn to ONNX to MLflow"
+    paths = (without_secrets(path).replace("\\", "/").rstrip("/") for path in ((made.path,) if made else scripts))
+    return line(", ".join(path.rpartition("/")[2] for path in paths), 200) or "scikit-learn to ONNX to MLflow"
 
 
 def of(report: Report, severity: Severity) -> list[Finding]:

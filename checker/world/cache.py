@@ -193,25 +193,26 @@ def _size(entry: os.DirEntry[str]) -> int:
 # --- whole answers -----------------------------------------------------------------------------------------------
 
 
-def recall_answer(arguments: list[str]) -> tuple[int, str] | None:
-    """Exit status and text of the same command on the same terminal, None where they are not known any more.
+def recall_answer(arguments: list[str]) -> tuple[int, str, str] | None:
+    """Exit status, verdict and text of the same command on the same terminal, None where they are not known any more.
 
     Nor where a run that was killed may have left something: then whoever comes next puts it right.
     """
     with suppress(OSError):
         if os.listdir(os.path.join(cache_folder(), SANDBOXES)):
             return None
-    status, _, text = (recall("answers", _command(arguments)) or "").partition("\n")
-    return (int(status), text) if status else None
+    first, _, text = (recall("answers", _command(arguments)) or "").partition("\n")
+    status, _, word = first.partition(" ")
+    return (int(status), word, text) if status else None
 
 
-def keep_answer(arguments: list[str], status: int, text: str, rests_on: Iterable[str]) -> None:
+def keep_answer(arguments: list[str], status: int, word: str, text: str, rests_on: Iterable[str]) -> None:
     """Keep the answer of a command; it rests on the checker's own files too, and on where interpreters are searched."""
     ours = (file for module in [*sys.modules.values()] if (file := getattr(module, "__file__", None)))
     here = os.getcwd().split(os.sep)
     projects = (os.sep.join([*here[:n], ".venv"]) for n in range(1, len(here) + 1))
     searched = filter(None, [*os.environ.get("PATH", "").split(os.pathsep), os.getcwd(), *projects])
-    keep("answers", _command(arguments), f"{status}\n{text}", [*rests_on, *ours, *searched])
+    keep("answers", _command(arguments), f"{status} {word}\n{text}", [*rests_on, *ours, *searched])
 
 
 def _command(arguments: list[str]) -> list[object]:

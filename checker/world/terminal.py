@@ -1,4 +1,4 @@
-"""Where people read: the page that is written, the line of progress, the signals that end a command."""
+"""Where people read: the page that is written, a word beside it, the signals that end a command."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import TextIO
 
-from ..texts import disarmed, line, safe
+from ..errors import CannotLook
+from ..texts import line
 from .files import write
-from .output import write_out
+from .output import write_out, write_word
 
 #: exit status after SIGINT and SIGTERM, as shells have it
 INTERRUPTED, TERMINATED = 130, 143
@@ -23,67 +25,9 @@ INTERRUPTED, TERMINATED = 130, 143
 #: called with (stage, subject) when a step begins
 Progress = Callable[[str, str], None]
 
-#: what a stage does, in words
-WORDS = {
-    "install": "building",
-    "import": "importing",
-    "fit": "fitting",
-    "convert": "converting",
-    "check": "checking",
-    "load": "loading",
-    "run": "running",
-    "parity": "comparing",
-    "register": "logging",
-    "fetch": "fetching",
-    "apply": "changing",
-}
-
 
 def silent(stage: str, subject: str) -> None:
     """Progress that nobody watches."""
-
-
-class Live:
-    """Shows the step that is being taken, and clears the line at the end."""
-
-    def __init__(self, stream: TextIO | None = None, answers: TextIO | None = None) -> None:
-        self.stream, self.answers = stream or sys.stderr, answers or sys.stdin
-        self.shown = self.stream.isatty()
-
-    def __enter__(self) -> Live:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._show("")
-
-    def step(self, stage: str, subject: str) -> None:
-        """Show that a step begins; that something was restored is said, not only shown."""
-        if stage == "restore":
-            self.say(f"checker: {subject}")
-            return
-        self._show(f"{WORDS.get(stage, stage)} {subject}")
-
-    def say(self, text: str) -> None:
-        """Write a line, on a terminal and anywhere else."""
-        self._show("")
-        self.stream.write(disarmed(safe(text)) + "\n")
-        self.stream.flush()
-
-    def ask(self, question: str) -> bool | None:
-        """Ask on the terminal whether something is to be done; None where there is none on both sides."""
-        if not (self.shown and self.answers.isatty()):
-            return None
-        self._show("")
-        self.stream.write(f"{question} [y/N] ")
-        self.stream.flush()
-        return self.answers.readline().strip().lower() in ("y", "yes")
-
-    def _show(self, text: str) -> None:
-        if self.shown:
-            self.stream.write("\r\x1b[2K" + line(text)[:78])
-            self.stream.flush()
 
 
 @dataclass(frozen=True)
@@ -93,25 +37,36 @@ class Page:
     path: Path | None
 
     @property
+    def read_here(self) -> bool:
+        """Whether somebody reads it on the terminal as it is written."""
+        return self.path is None and is_terminal(sys.stdout)
+
+    @property
     def width(self) -> int:
-        """Columns for people: the terminal's, at most 100; 80 anywhere else."""
-        return min(100, columns()) if self._terminal else 80
+        """Columns for people: those that COLUMNS or the terminal tells, at most 100; 80 anywhere else."""
+        return min(100, columns(None if self.path else sys.stdout))
 
     @property
     def color(self) -> bool:
-        """Whether colours are wanted there."""
-        return self._terminal and "NO_COLOR" not in os.environ
-
-    @property
-    def _terminal(self) -> bool:
-        return self.path is None and sys.stdout.isatty()
+        """Whether colours are wanted there: NO_COLOR refuses them, FORCE_COLOR asks for them, whatever it is."""
+        if self.path or os.environ.get("NO_COLOR"):
+            return False
+        return bool(os.environ.get("FORCE_COLOR")) or (self.read_here and os.environ.get("TERM") != "dumb")
 
     def write(self, text: str) -> None:
         """Write the answer; a reader who has seen enough is no error. Raises CannotLook for a file."""
         if self.path:
             write(self.path, text)
             return
-        write_out(text)
+        try:
+            write_out(text)
+        except OSError as error:
+            raise CannotLook(f"cannot write to standard output: {error.strerror}", "make room there") from error
+
+    def add_word(self, text: str) -> None:
+        """One line beside the answer, where nobody sees the answer itself as it is written."""
+        if not self.read_here:
+            complain(f"{text} ({self.path})" if self.path else text)
 
 
 def import_early(module: str) -> None:
@@ -119,11 +74,22 @@ def import_early(module: str) -> None:
     Thread(target=import_module, args=(module,), daemon=True).start()
 
 
-def columns() -> int:
-    """Columns of the terminal, at least 40."""
-    import shutil
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether people sit at the other end; a stream may be closed, or not there at all."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
+        return False
 
-    return max(40, shutil.get_terminal_size((80, 24)).columns)
+
+def columns(stream: TextIO | None) -> int:
+    """Columns that COLUMNS tells, else the terminal; at least 40, and 80 where neither does."""
+    told = os.environ.get("COLUMNS", "")
+    number = int(told) if told.isdecimal() and len(told) < 6 else 0
+    if not number and stream is not None and is_terminal(stream):
+        with suppress(OSError, ValueError):
+            number = os.get_terminal_size(stream.fileno()).columns
+    return max(40, number) if number else 80
 
 
 def show(text: str) -> None:
@@ -133,7 +99,7 @@ def show(text: str) -> None:
 
 def complain(text: str) -> None:
     """One line on standard error."""
-    print(f"checker: {line(text, 4000)}", file=sys.stderr)
+    write_word(f"checker: {line(text, 4000)}")
 
 
 class Terminated(BaseException):
