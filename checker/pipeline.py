@@ -38,8 +38,11 @@ def preflight(request: Request, progress: Progress = silent, see: See = lambda o
     """
     request.check()
     if request.remedies is not Remedies.ADVISED:
+        from .world.cache import cache_trouble
         from .world.sandbox import collect
 
+        if trouble := cache_trouble():
+            progress("restore", trouble)
         # what killed runs have left is put right before anything is seen
         collect(lambda text: progress("restore", text))
     with look(request, progress, see) as looked:

@@ -12,12 +12,13 @@ import sys
 import time
 from contextlib import suppress
 from hashlib import sha256
+from typing import NamedTuple
 
 from platformdirs import user_cache_dir
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 #: when this process began, in nanoseconds: what changed later was perhaps not seen as it is now
 BEGAN = time.time_ns()
@@ -25,10 +26,10 @@ BEGAN = time.time_ns()
 KEPT, MOST = 40, 8 << 20
 #: the folder of throwaway environments in the cache
 SANDBOXES = "sandboxes"
-
-
-#: bytes that the cache may take, without the environments that are in use
-LIMIT = 500 << 20
+#: bytes that the cache may take, without the environments that are in use; how much of it is left when it is pruned
+LIMIT, SPARE = 500 << 20, 0.8
+#: the file that tells when the cache was pruned last; nanoseconds after which it is looked at again
+PRUNED, DAY = "pruned", 86_400 * 10**9
 
 
 def is_ours_alone(path: str) -> bool:
@@ -47,6 +48,11 @@ def private_folder(path: str) -> str:
     if not is_ours_alone(path):
         raise PermissionError(13, f"the folder {path} is not yours alone")
     return path
+
+
+def private_opener(path: str, flags: int) -> int:
+    """Open a file so that nobody else can ever write to it, whatever the user's mask allows to their group."""
+    return os.open(path, flags, 0o600)
 
 
 def cache_folder() -> str:
@@ -95,10 +101,11 @@ def keep(kind: str, asked: object, text: str, rests_on: Iterable[str] = (), most
         return
     try:
         folder = os.path.dirname(place)
-        os.makedirs(folder, exist_ok=True)
-        with open(f"{place}.{os.getpid()}", "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+        private_folder(folder)
+        draft = f"{place}.{os.getpid()}"
+        with open(draft, "w", encoding="utf-8", errors="surrogateescape", newline="", opener=private_opener) as file:
             file.write(f"{_seal(whole)}\0{whole}")
-        os.replace(file.name, place)
+        os.replace(draft, place)
         for _, old in sorted((entry.stat().st_mtime_ns, entry.path) for entry in os.scandir(folder))[:-most]:
             os.remove(old)
     except OSError:
@@ -133,12 +140,23 @@ def _state(path: str) -> str:
 # --- its size ----------------------------------------------------------------------------------------------------
 
 
+class Part(NamedTuple):
+    """A file or folder of the cache that goes as a whole."""
+
+    #: when it was used last, in nanoseconds
+    used: int
+    #: bytes
+    size: int
+    kind: str
+    path: str
+
+
 def kept_place(kind: str, name: str) -> str:
     """A folder for what is kept of one program or environment, the latest of all; "" where there is no cache."""
     folder = cache_folder()
-    place = os.path.join(folder, kind, sha256(name.encode()).hexdigest()[:16])
+    place = os.path.join(folder, kind, sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:16])
     try:
-        if folder and not os.path.isdir(place):
+        if folder and (_is_due(os.path.join(folder, PRUNED)) or not os.path.isdir(place)):
             prune_cache(LIMIT)
             private_folder(os.path.dirname(place))
         if folder:
@@ -148,29 +166,64 @@ def kept_place(kind: str, name: str) -> str:
     return place if folder else ""
 
 
-def cache_parts() -> list[tuple[float, int, str]]:
-    """When each part of the cache was used last, its size in bytes, and its path; throwaway environments are none."""
-    parts = []
-    for kind in _entries(cache_folder()):
-        for part in _entries(kind.path) if kind.name != SANDBOXES and kind.is_dir(follow_symlinks=False) else ():
-            with suppress(OSError):
-                parts.append((part.stat(follow_symlinks=False).st_mtime, _size(part), part.path))
-    return parts
+def _is_due(stamp: str) -> bool:
+    """Whether a day has gone since the file was written; it is written then. Raises OSError."""
+    with suppress(OSError):
+        if 0 <= time.time_ns() - os.lstat(stamp).st_mtime_ns < DAY:
+            return False
+    with open(stamp, "w", encoding="utf-8"):
+        return True
+
+
+def cache_parts() -> list[Part]:
+    """Every part of the cache, the latest first; throwaway environments are none.
+
+    A table goes by itself, since the folder of all tables is always in use, and bytecode by environment.
+    """
+    kinds = [e for e in _entries(cache_folder()) if e.name != SANDBOXES and e.is_dir(follow_symlinks=False)]
+    folders = [f for kind in kinds for f in ([kind] if kind.name != "links" else _entries(kind.path))]
+    of_kind = {kind.path: kind.name for kind in kinds}
+    parts = (part for f in folders for part in measured(of_kind.get(f.path, "links"), f.path))
+    return sorted(parts, reverse=True)
+
+
+def measured(kind: str, folder: str) -> Iterator[Part]:
+    """What is in a folder, each as a part of the cache."""
+    for entry in _entries(folder):
+        with suppress(OSError):
+            yield Part(entry.stat(follow_symlinks=False).st_mtime_ns, _size(entry), kind, entry.path)
 
 
 def prune_cache(limit: int) -> int:
-    """Remove what was not used for longest until so many bytes are left; the number of bytes that went."""
+    """Where it is larger than so many bytes, remove what was not used for longest; the number of bytes that went.
+
+    A fifth less is left, so that what is being written does not lead beyond the limit.
+    """
+    parts = cache_parts()
+    total = gone = 0
+    if sum(part.size for part in parts) <= limit * SPARE:
+        return 0
+    for part in parts:
+        total += part.size
+        if total > limit * SPARE and remove_part(part.path):
+            gone += part.size
+    return gone
+
+
+def remove_part(path: str) -> bool:
+    """Remove a file or a folder of the cache, never what a link leads to; whether it is gone."""
     import shutil
 
-    parts = sorted(cache_parts(), reverse=True)
-    total = gone = 0
-    for _, size, path in parts:
-        total += size
-        if total > limit:
-            gone += size
-            with suppress(OSError):
-                os.remove(path) if os.path.isfile(path) or os.path.islink(path) else shutil.rmtree(path)
-    return gone
+    try:
+        if os.path.isdir(path) and not os.path.islink(path):
+            shutil.rmtree(path)
+        else:
+            os.remove(path)
+    except FileNotFoundError:  # somebody else was faster
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from .cache import is_ours_alone
+from .cache import is_ours_alone, private_opener
 from .locks import BUSY, await_free, hold_lock
 from .process import run
 from .uv import configuration, find_uv
@@ -118,7 +118,8 @@ def note_change(folder: Path, label: str, moves: Moves) -> Iterator[tuple[int, .
     with hold_lock(folder / BUSY) as handle:
         told = {"label": label, "installer": moves.installer, "python": moves.python, "changes": moves.changes}
         partial = note.with_suffix(".partial")
-        partial.write_text(json.dumps(told), encoding="utf-8")
+        with open(partial, "w", encoding="utf-8", opener=private_opener) as file:
+            file.write(json.dumps(told))
         partial.replace(note)
         yield (handle.fileno(),) if handle else ()
         note.unlink(missing_ok=True)

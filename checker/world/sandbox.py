@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import CannotLook
-from .cache import SANDBOXES, cache_folder, private_folder
+from .cache import SANDBOXES, Part, cache_folder, measured, private_folder
 from .journal import take_back
 from .locks import BUSY, await_free, hold_lock, take
 from .process import Children
@@ -65,6 +65,13 @@ def collect(say: Callable[[str], None] = lambda text: None, base: Path | None = 
     return removed
 
 
+def find_sandboxes() -> list[Part]:
+    """The throwaway environments that are there, of runs that go on or were killed."""
+    with suppress(OSError):
+        return [part for part in measured(SANDBOXES, str(_base())) if not part.path.endswith(LOCK)]
+    return []
+
+
 def _drop_lock(path: Path) -> None:
     """Remove a lock file that nobody holds and whose folder is gone."""
     if not path.with_name(path.name.removesuffix(LOCK)).exists():
@@ -95,7 +102,7 @@ def scratch_folder() -> Iterator[Path]:
         collect()
         folder = base / f"checker-{secrets.token_hex(6)}"
         lock = take(folder.with_name(folder.name + LOCK))  # before the folder: nobody collects what is locked
-        folder.mkdir()
+        folder.mkdir(0o700)
     except OSError as error:
         raise CannotLook(
             f"no throwaway environment could be made: {error.strerror}", "free some space or set TMPDIR"
