@@ -95,7 +95,6 @@ def completed(paths: Sequence[Path]) -> Script | None:
     """The scripts, read; a classifier whose number of classes they do not tell is tried with two and with three."""
     if not paths:
         return None
-    from .probe.canaries import named
     from .script import read
 
     script = read(paths)
@@ -105,8 +104,6 @@ def completed(paths: Sequence[Path]) -> Script | None:
             canaries.append(canary)
         else:
             canaries += [replace(canary, target=form, name=canary.name + end) for form, end in FORMS.items()]
-    if not canaries and script.uses("mlflow.start_run"):
-        canaries += named(["mlflow-tracking"])
     asked = {i.module.partition(".")[0] for i in script.imports} - {"", *sys.stdlib_module_names}
     own = find_own({m for m in asked if not distribution_of(m)}, paths)
     return replace(script, canaries=tuple(canaries), own=own)

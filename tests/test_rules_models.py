@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from checker.model import Case, Failure, Observation, Stage
 
 from .cases import BLOCKER, MODEL, NOTE, WARNING, Fires, at, canary, case, failed, logged, script, works
@@ -49,6 +51,8 @@ POOL = failed(
     "cannot import name 'FallbackPool' from 'sqlalchemy.pool'",
     at("mlflow/store/db/utils.py", 3),
 )
+TRACKS = script(replace(logged(), name="train.py:9 tracking", make=""), imports="mlflow")
+RUN = failed(Stage.REGISTER, "train.py:9 tracking", "ImportError", POOL.text, at("mlflow/store/db/utils.py", 3))
 
 FIRES: dict[str, tuple[Fires, ...]] = {
     "fit-failed": (
@@ -189,6 +193,7 @@ FIRES: dict[str, tuple[Fires, ...]] = {
         Fires(case(NAME, uses=LOGS), BLOCKER, Stage.REGISTER, ("mlflow",), "unexpected keyword argument 'name'"),
         Fires(case(STORE, uses=LOGS), BLOCKER, Stage.REGISTER, ("mlflow",), "Model Registry"),
         Fires(case(POOL, uses=LOGS), BLOCKER, Stage.REGISTER, ("sqlalchemy", "mlflow"), "FallbackPool"),
+        Fires(case(RUN, uses=TRACKS), BLOCKER, Stage.REGISTER, ("sqlalchemy", "mlflow"), "cannot track runs"),
     ),
 }
 
@@ -219,6 +224,7 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
     ),
     "mlflow-logging": (
         case(*works(Stage.REGISTER, MODEL), uses=LOGS),
+        case(*works(Stage.REGISTER, "train.py:9 tracking"), uses=TRACKS),
         case(failed(Stage.LOAD, MODEL, "MlflowException", "no", MLFLOW), uses=LOGS),
     ),
 }

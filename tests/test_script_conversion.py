@@ -133,6 +133,50 @@ def test_logging(tmp_path: Path, text: str, expected: tuple[object, ...]) -> Non
     assert (found.example, found.store, found.load, found.predict) == expected[4:]
 
 
+CLIENT = "from mlflow import MlflowClient\nc = MlflowClient()\nc.create_experiment('a')\nc.search_runs(['0'])\n"
+RUN = "with mlflow.start_run():\n    mlflow.log_params({'a': 1}); mlflow.log_metric('b', 1)\n"
+SQLITE = "mlflow.set_tracking_uri('sqlite:///runs.db')\n"
+TRACKED = [
+    (SQLITE + RUN, "sqlite", "log_metric log_params start_run"),
+    (RUN, "default", "log_metric log_params start_run"),
+    ("mlflow.set_tracking_uri('./runs')\nmlflow.set_experiment('a')\n", "file", "set_experiment"),
+    ("mlflow.set_tracking_uri('postgresql+psycopg2://me@host/db')\n" + RUN, "database", "log_metric log_params start_run"),
+    (SQLITE + CLIENT, "sqlite", "create_experiment search_runs"),
+    (SQLITE + "mlflow.sklearn.autolog()\n", "sqlite", "autolog"),
+]  # fmt: skip
+UNTRACKED = [
+    "mlflow.set_tracking_uri('http://host:5000')\n" + RUN,  # a server has a store of its own
+    "mlflow.set_tracking_uri('databricks')\n" + RUN,
+    "mlflow.set_tracking_uri(os.environ['STORE'])\n" + RUN,
+    SQLITE,  # opens nothing
+    RUN + "    mlflow.onnx.log_model(om, 'model')\n",  # the model does the same
+]
+CONVERTED = "import mlflow, os\nfrom sklearn.linear_model import Ridge\nom = to_onnx(Ridge().fit(X, yr), X[:1])\n"
+
+
+@pytest.mark.parametrize(("text", "store", "calls"), TRACKED)
+@pytest.mark.parametrize("model", [CONVERTED, "import mlflow\n"])
+def test_tracking_is_tried_beside_every_model(tmp_path: Path, model: str, text: str, store: str, calls: str) -> None:
+    """A model that converts says nothing of the store into which the script writes its runs."""
+    found = script(tmp_path, START + model + text).canaries
+    tracking = found[-1]
+    assert len(found) == 1 + (model == CONVERTED)
+    assert (tracking.make, tracking.target, tracking.name) == ("", "none", f"{tracking.where} tracking")
+    assert tracking.logging
+    assert (tracking.logging.store, " ".join(tracking.logging.calls)) == (store, calls)
+
+
+@pytest.mark.parametrize("text", UNTRACKED)
+def test_nothing_is_tracked(tmp_path: Path, text: str) -> None:
+    found = script(tmp_path, START + CONVERTED + text)
+    assert [c.make for c in found.canaries] == ["sklearn.linear_model.Ridge()"]
+
+
+def test_more_than_a_model_that_is_logged(tmp_path: Path) -> None:
+    found = script(tmp_path, START + CONVERTED + "mlflow.set_experiment('a')\nmlflow.onnx.log_model(om, 'model')\n")
+    assert [c.logging.calls for c in found.canaries if c.logging] == [(), ("set_experiment",)]
+
+
 def test_a_registered_converter_is_registered_for_the_canary_too(tmp_path: Path) -> None:
     text = (
         "from sklearn.linear_model import Ridge\n"

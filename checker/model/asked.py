@@ -64,7 +64,7 @@ class Logging:
     #: what the signature is inferred from: "frame" or "array"
     signature_of: str = "frame"
     example: bool = True
-    #: kind of the tracking store: sqlite, file, or default (the script sets none); anything else is replaced by sqlite
+    #: kind of the tracking store: sqlite, file, or default (the script sets none); else (database, other) it is sqlite
     store: str = "sqlite"
     #: load the model back through `mlflow.pyfunc`
     load: bool = True

@@ -24,7 +24,7 @@ _PICKLED = Advice(
 def mlflow_logging(case: Case[Observation]) -> Iterator[Finding]:
     """MLflow does not log or register the model.
 
-    What happens: an exception in log_model, save_model or when the tracking store is opened.
+    What happens: an exception in log_model, save_model or when the tracking store is opened, without a model too.
     Why: an argument that this mlflow does not know (name= came with 3, artifact_path may hold no slash there), a
     store without a registry, or a library under mlflow that lost a name.
     Remedy: write the call for the installed mlflow, another store, or move the library.
@@ -33,10 +33,12 @@ def mlflow_logging(case: Case[Observation]) -> Iterator[Finding]:
     for cause in each(case, Stage.REGISTER):
         missing = missing_reference(case.subject, cause.first)
         names = unique(((missing.provider if missing else ""), "mlflow", *involved(case.subject, cause.first)[:2]))
-        advice = (move(case, names),) if missing else _other_call(case, cause)
+        tracks = all(subject.endswith("tracking") for subject in cause.subjects)
+        advice = (move(case, names),) if missing or tracks else _other_call(case, cause)
         if missing and missing.module == "skops" and not case.subject.version("skops"):
             advice = _without_skops(case, "skops")
-        text = f"{with_versions(case, 'mlflow')} does not log {subject_phrase(case, cause)}: {last_words(cause.first)}"
+        fails = f"does not log {subject_phrase(case, cause)}" if not tracks else "cannot track runs"
+        text = f"{with_versions(case, 'mlflow')} {fails}: {last_words(cause.first)}"
         yield canary_finding(case, cause, text, names, *advice)
 
 

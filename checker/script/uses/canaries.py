@@ -11,6 +11,7 @@ from ..values.bounds import of_column
 from ..values.machine import Conversion, Fit, Uses
 from ..values.values import UNKNOWN, Array, Frame, Items, Made, Shape, Unknown, Value
 from .recipes import NUMERIC, Recipe, named_columns, needs, predicts_classes, recipe
+from .tracking import tracked
 
 Inputs = tuple[tuple[str, str, "Shape | None"], ...]
 
@@ -32,6 +33,7 @@ WIDEST = 2000
 def build(uses: Uses) -> tuple[Canary, ...]:
     """A row for every model that is converted; if none is (or none can be read), for every one that is fitted."""
     rows = [*(list(converted(uses)) or list(fitted(uses))), *logged(uses)]
+    rows += tracked(uses, rows)
     named: dict[str, int] = {}
     unique: dict[Canary | str, Canary] = {}
     for row in rows:

@@ -55,10 +55,16 @@ def which(machine: Machine, value: Value | None) -> int:
 def set_store(machine: Machine, arguments: Arguments) -> Value:
     """`mlflow.set_tracking_uri(uri)`."""
     uri = strings(arguments.get(0, "uri"))
-    kind = uri[0].partition(":")[0] if uri else "other"
-    relative = bool(uri) and ":" not in (uri or ("",))[0]
-    machine.uses.store = "file" if relative else kind if kind in ("sqlite", "file") else "other"
+    machine.uses.store = _kind_of_store(uri[0]) if uri else "other"
     return Literal(None)
+
+
+def _kind_of_store(uri: str) -> str:
+    """What lies behind an address of MLflow's: sqlite, file, database, or other for a server."""
+    kind, colon, _ = uri.partition(":")
+    if kind in ("sqlite", "file") or not colon:
+        return "other" if kind == "databricks" else kind if colon else "file"
+    return "database" if kind.partition("+")[0] in ("postgresql", "mysql", "mssql") else "other"
 
 
 def infer_signature(machine: Machine, arguments: Arguments) -> Value:
