@@ -1,12 +1,14 @@
-"""Interrupt the checker at random moments, and see what is left: sandboxes, and changes in the environment looked at.
+"""Interrupt the checker at random moments, and see what is left: sandboxes, processes, changes in the environment.
 
     python benchmarks/interrupts.py --runs 300 [--seed 1] [--folder DIR]
 
 Builds one environment that is broken in a way that a change of versions mends, with a training script. Every run starts
 `checker preflight` there (every third with `--fix --yes`) and sends SIGINT, SIGTERM or SIGKILL at a random moment of
-the time that an uninterrupted run takes. Then one more, ordinary run. Counts sandboxes left after it, wrong exit
-statuses, tracebacks, and runs after which the environment's distributions are neither as before nor, for a `--fix` that
-had come through, as proven. What `--fix` changed is laid down again before the next run.
+the time that an uninterrupted run takes. After a SIGKILL one more, ordinary run puts right what can be put right.
+
+Counts wrong exit statuses, tracebacks, sandboxes and processes that are left, and environments whose files are not,
+byte for byte, what they were before; for a `--fix` they may also be what an uninterrupted one makes of them. Bytecode
+does not count, nor the notes of installers about themselves. What was changed is laid down again before the next run.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import argparse
 import hashlib
 import os
 import random
+import secrets
 import signal
 import subprocess
 import sys
@@ -31,6 +34,12 @@ from checker.world.uv import find_uv
 PINS, FORCED = ("onnx==1.14.1", "numpy==1.26.4"), ("protobuf==3.19.6",)
 SCRIPT = "import onnx\n"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
+#: seconds that processes may take to end after their run has
+GRACE = 3.0
+#: names of files in which installers note how they were called
+NOTES = {"REQUESTED", "RECORD", "INSTALLER", "uv_cache.json"}
+#: the variable by which what a run has started is known
+MARK = "CHECKER_INTERRUPTS_MARK"
 #: what a run may end with; a negative one where the signal came before the checker was there to hear it
 STATUS = {signal.SIGINT: {130, -2}, signal.SIGTERM: {143, -15}, signal.SIGKILL: {-9}}
 
@@ -61,16 +70,27 @@ class Place:
         uv("pip", "sync", "-q", "--python", self.python, str(self.work / "lock.txt"))
 
     def files(self) -> str:
-        """A digest of every file's name and size; bytecode does not count."""
-        found = (p for p in self.env.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-        return hashlib.sha256("\n".join(sorted(f"{p} {p.stat().st_size}" for p in found)).encode()).hexdigest()
+        """A digest of every file's name and content, and of every link's goal."""
+        digest = hashlib.sha256()
+        for path in sorted(self.env.rglob("*")):
+            if "__pycache__" in path.parts or path.name in NOTES or (path.is_dir() and not path.is_symlink()):
+                continue
+            digest.update(f"{path.relative_to(self.env)}\0".encode())
+            digest.update(os.readlink(path).encode() if path.is_symlink() else path.read_bytes())
+            digest.update(b"\0")
+        return digest.hexdigest()
+
+    def state(self) -> tuple[str, str]:
+        """Its distributions and its files."""
+        return self.freeze(), self.files()
 
     def freeze(self) -> str:
         """Its distributions."""
         return uv("pip", "freeze", "--python", self.python)
 
     def start(self, *extra: str) -> subprocess.Popen[str]:
-        """The checker on it."""
+        """The checker on it; all that it starts goes by a mark of its own."""
+        self.variables[MARK] = secrets.token_hex(8)
         command = [sys.executable, "-m", "checker", "preflight", "--python", self.python, "train.py", *extra]
         return subprocess.Popen(command, cwd=self.work, env=self.variables, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT, text=True, preexec_fn=hear)  # fmt: skip
@@ -78,6 +98,26 @@ class Place:
     def sandboxes(self) -> list[str]:
         """What is left of throwaway environments."""
         return sorted(p.name for p in Path(self.variables["XDG_CACHE_HOME"]).glob("sklearn-onnx-checker/sandboxes/*"))
+
+
+def processes(mark: str) -> list[str]:
+    """The commands of living processes that a run has started, as far as /proc tells."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"{MARK}={mark}".encode() in (place / "environ").read_bytes().split(b"\0"):
+                found.append((place / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")[:200])
+        except OSError:  # another user's, or it has just ended
+            continue
+    return found
+
+
+def left_after(seconds: float, mark: str) -> list[str]:
+    """What is still there of a run after that many seconds, looked at until nothing is."""
+    deadline = time.monotonic() + seconds
+    while (found := processes(mark)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return found
 
 
 def hear() -> None:
@@ -120,10 +160,10 @@ def main() -> None:
             begun = time.perf_counter()
             place.start(*(("--fix", "--yes") if fix else ())).communicate()
             seconds[fix] = time.perf_counter() - begun
-        proven, _ = place.freeze(), place.restore()
-        before = place.freeze(), place.files()
+        proven, _ = place.state(), place.restore()
+        before = place.state()
         print(f"uninterrupted: {seconds[False]:.1f} s, with --fix {seconds[True]:.1f} s, which changes", end=" ")
-        print("something" if proven != before[0] else "nothing")
+        print("something" if proven != before else "nothing", flush=True)
         for number in range(options.runs):
             count(place, number, seconds, counts, before, proven)
             if number % 25 == 24:
@@ -132,7 +172,12 @@ def main() -> None:
 
 
 def count(
-    place: Place, number: int, seconds: dict[bool, float], counts: Counter[str], before: tuple[str, str], proven: str
+    place: Place,
+    number: int,
+    seconds: dict[bool, float],
+    counts: Counter[str],
+    before: tuple[str, str],
+    proven: tuple[str, str],
 ) -> None:
     """One interrupted run and what came of it."""
     fix, status, said, sent = interrupted(place, number, seconds, counts)
@@ -141,24 +186,34 @@ def count(
     if status not in STATUS[sent] | {0, 1}:
         counts["wrong status"] += 1
         print(number, sent.name, status, said[-300:])
-    if fix or sent is signal.SIGKILL or number % 10 == 9:
-        place.start("--static").communicate()  # the next run puts right what was killed
-        left = place.sandboxes()
-        counts["sandboxes left after the next run"] += len(left)
-        if left:
-            print(number, sent.name, fix, left)
-    now = place.freeze(), place.files()
-    applied = fix and now[0] == proven
+    look_around(place, (number, sent, fix), counts)
+    now = place.state()
+    applied = fix and now == proven
     if now != before and not applied:
         counts["environment changed"] += 1
-        print(number, sent.name, fix, status, said[-300:], now[0])
+        print(number, sent.name, fix, status, said[-300:], now, before, proven)
     counts["fix had come through"] += applied
     if now != before:
         place.restore()
-        if (place.freeze(), place.files()) != before:
+        if place.state() != before:
             counts["could not be laid down again"] += 1
     for file in place.work.glob("checker-before-*"):
         file.unlink()
+
+
+def look_around(place: Place, which: tuple[int, signal.Signals, bool], counts: Counter[str]) -> None:
+    """Processes and sandboxes that are left: at once after a run that heard the signal, else after the next run."""
+    number, sent, fix = which
+    left = left_after(GRACE, place.variables[MARK])
+    if fix or sent is signal.SIGKILL or number % 10 == 9:
+        mark = place.variables[MARK]
+        place.start("--static").communicate()  # the next run puts right what was killed
+        left = [*left_after(GRACE, mark), *left_after(GRACE, place.variables[MARK])]
+    sandboxes = place.sandboxes()
+    counts["processes left"] += len(left)
+    counts["sandboxes left"] += len(sandboxes)
+    if left or sandboxes:
+        print(*which, left, sandboxes, flush=True)
 
 
 if __name__ == "__main__":

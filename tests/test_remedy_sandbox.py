@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -77,6 +78,26 @@ def test_an_error_takes_the_folder_along(error: type[BaseException], base: Path)
     with pytest.raises(error):
         stumbled(error)
     assert list(base.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_while_it_is_removed_comes_afterwards(
+    number: int, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual, come = shutil.rmtree, []
+
+    def interrupted(place: Path, **more: bool) -> None:
+        signal.raise_signal(number)
+        usual(place, **more)
+
+    monkeypatch.setattr("shutil.rmtree", interrupted)
+    before = signal.signal(number, lambda number, frame: come.append(list(base.iterdir())))
+    try:
+        with scratch_folder() as folder:
+            (folder / "file").write_text("x")
+    finally:
+        signal.signal(number, before)
+    assert come == [[]]
 
 
 @pytest.mark.parametrize(

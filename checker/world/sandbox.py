@@ -7,8 +7,9 @@ import secrets
 import shutil
 import subprocess
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from ..errors import CannotLook
 from .cache import SANDBOXES, Part, cache_folder, measured, private_folder
 from .journal import take_back
 from .locks import BUSY, await_free, hold_lock, take
-from .process import Children
+from .process import Children, hold_signals
 from .uv import blame, check_reachable, plain_words, run_uv
 
 #: ending of the file beside a folder that is locked for as long as somebody uses the folder
@@ -91,6 +92,12 @@ def _remove_sandbox(folder: Path) -> None:
     folder.with_name(folder.name + LOCK).unlink(missing_ok=True)
 
 
+def _remove_whole(folder: Path) -> None:
+    """Remove a folder to its end, even where an interrupt comes meanwhile: it takes effect afterwards."""
+    with hold_signals() if threading.current_thread() is threading.main_thread() else nullcontext():
+        _remove_sandbox(folder)
+
+
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """A folder that is removed on every way out; what a killed process leaves is removed by the next one.
@@ -110,7 +117,7 @@ def scratch_folder() -> Iterator[Path]:
     with ExitStack() as stack:
         if lock:
             stack.enter_context(lock)
-        stack.callback(_remove_sandbox, folder)
+        stack.callback(_remove_whole, folder)
         yield folder
 
 
