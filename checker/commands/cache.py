@@ -17,8 +17,9 @@ from ..world.cache import (
     prune_cache,
     remove_part,
 )
+from ..world.progress import Live
 from ..world.sandbox import collect, find_sandboxes
-from ..world.terminal import Live, Page
+from ..world.terminal import Page
 from .options import add_output
 
 MB = 1 << 20
