@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -43,6 +44,7 @@ def run(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, 
         (["preflight", "no-such-script.py"], 3, "no-such-script.py: not found"),
         (["preflight", "{folder}"], 3, "is a folder"),
         (["preflight", "{bytes}", "--static"], 3, "UTF-8"),
+        (["preflight", "{empty}", "--static"], 3, "there is no code in it"),
         (["preflight", "{notebook}", "--static"], 3, "is not JSON"),
         (["preflight", "--requirements", "none.txt"], 3, "none.txt: not found"),
         (["preflight", "--canaries", "LogisticRegresion"], 2, "did you mean LogisticRegression"),
@@ -79,9 +81,11 @@ def run(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, 
 def test_bad_input_is_one_line(
     arguments: list[str], status: int, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    places = {n: tmp_path / n for n in ("folder", "dies", "bytes", "notebook", "number", "partial")}
+    places = {n: tmp_path / n for n in ("folder", "dies", "bytes", "notebook", "number", "partial", "empty")}
     places["folder"].mkdir()
     (places["folder"] / "train.py").write_text("")
+    places["empty"] = tmp_path / "empty.py"
+    places["empty"].write_text("\n")
     places["dies"].write_text("#!/bin/sh\nexit 1\n")
     places["dies"].chmod(0o755)
     places["number"].write_text("5\n")
@@ -130,6 +134,29 @@ def test_a_script_for_another_python_is_not_ready(tmp_path: Path, capsys: pytest
     assert status == 3
     assert "old.py:1 could not be parsed" in err
     assert "Ready" not in out
+
+
+def unread(tmp_path: Path, *cells: str) -> str:
+    rows = [{"cell_type": "code", "source": cell} for cell in cells]
+    (tmp_path / "train.ipynb").write_text(json.dumps({"cells": rows, "nbformat": 4}))
+    return str(tmp_path / "train.ipynb")
+
+
+def test_what_was_not_looked_at_is_not_green(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    frames = str(tmp_path / "frames")
+    Path(frames).write_bytes(gzip.decompress((HERE / "recorded" / "tutorial-on-the-newest.jsonl.gz").read_bytes()))
+    whole = unread(tmp_path, "import sys", "print(sys.path)")
+    assert run("preflight", "--from", frames, "--strict", whole, capsys=capsys)[0] == 0
+    broken = unread(tmp_path, "import sys", "for x in", "print(sys.path)")
+    status, out, err = run("preflight", "--from", frames, broken, capsys=capsys)
+    assert (status, err) == (0, "checker: Ready, but not all was looked at: train.ipynb\n")
+    screen = out.splitlines()[:5]
+    assert screen[0] == "Ready, but not all was looked at: train.ipynb"
+    assert "Not all read: train.ipynb:cell 2:1 could not be parsed" in " ".join(screen)
+    status, _, err = run("preflight", "--from", frames, "--strict", broken, capsys=capsys)
+    assert (status, err) == (1, "checker: Ready, but not all was looked at (--strict): train.ipynb\n")
+    _, out, _ = run("preflight", "--from", frames, "--format", "json", broken, capsys=capsys)
+    assert len(json.loads(out)["not_looked_at"]) == 1
 
 
 def test_a_recorded_observation_replays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

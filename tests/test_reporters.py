@@ -256,12 +256,24 @@ def test_junit_counts_itself(report: Report) -> None:
     }
     counted = {name: str(len(suite.findall(path))) for name, path in kinds.items()}
     assert {name: suite.get(name) for name in kinds} == counted
-    assert root.get("tests") == suite.get("tests") == str(len(report.findings) + len(report.observation.outcomes))
+    assert root.get("tests") == suite.get("tests") == str(1 + len(report.findings) + len(report.observation.outcomes))
     assert all(
         case.get("name") is not None and case.get("classname") and float(case.get("time", "")) >= 0
         for case in suite.iter("testcase")
     )
     assert (counted["failures"] != "0") == (report.verdict == "blocked")
+
+
+def test_junit_is_never_empty_and_says_what_was_not_looked_at() -> None:
+    report = replace(REPORTS["ready"](), findings=())
+    bare = replace(report, subject=replace(report.observation, outcomes=()), script=None)
+    assert ET.fromstring(junit.render(bare)).get("tests") == "1"
+    assert report.script is not None
+    partly = replace(bare, script=replace(report.script, unseen=("Not all read: a cell", "Not all tried: a model")))
+    root = ET.fromstring(junit.render(partly))
+    assert (root.get("tests"), root.get("failures"), root[0].get("skipped")) == ("3", "0", "2")
+    assert "Not all read: a cell." in junit.render(partly)
+    assert "- Not all read: a cell." in markdown.render(partly)
 
 
 def test_junit_skips_what_blocks_nothing() -> None:

@@ -241,7 +241,9 @@ def test_declared_inputs(tmp_path: Path, inputs: str) -> None:
 def test_inputs_that_cannot_be_read_are_noted(tmp_path: Path) -> None:
     found = script(tmp_path, MIXED + "import conf\nconvert_sklearn(clf, 'tips', conf.types)\n")
     assert only(found).inputs == ()
-    assert found.notes == ("train.py:17 the input types of convert_sklearn cannot be read: the canary derives them",)
+    assert found.notes == (
+        "train.py:17 the input types of convert_sklearn cannot be read: they are derived from the data",
+    )
 
 
 def test_unknown_data_fall_back_on_inputs_then_on_the_columns_named(tmp_path: Path) -> None:
@@ -278,9 +280,7 @@ def test_a_parameter_that_cannot_be_read_is_dropped_and_named(tmp_path: Path) ->
     text += "DecisionTreeRegressor(max_depth=best, ccp_alpha=.1).fit(X, yr)\n"
     found = script(tmp_path, START + text)
     assert only(found).make == "sklearn.tree.DecisionTreeRegressor(ccp_alpha=0.1)"
-    assert found.notes == (
-        "train.py:13 max_depth of DecisionTreeRegressor is not a literal: the canary uses the default",
-    )
+    assert found.notes == ("train.py:13 max_depth of DecisionTreeRegressor is not a literal: the default is tried",)
 
 
 def test_a_model_with_a_function_of_the_script_is_not_tried(tmp_path: Path) -> None:
@@ -290,14 +290,15 @@ def test_a_model_with_a_function_of_the_script_is_not_tried(tmp_path: Path) -> N
     found = script(tmp_path, START + text)
     assert found.canaries == ()
     assert found.notes == (
-        "train.py:14 an argument of FunctionTransformer is not a literal (it uses a function of the script): "
-        "no canary tries make_pipeline",
+        "Not all tried: train.py:14 an argument of FunctionTransformer is not a literal "
+        "(it uses a function of the script), so make_pipeline is left out",
     )
+    assert found.unseen == found.notes
 
 
 def test_a_model_from_a_file_is_not_tried(tmp_path: Path) -> None:
     found = script(tmp_path, "import joblib\nfrom skl2onnx import to_onnx\nto_onnx(joblib.load('m.pkl'), None)\n")
-    assert found.notes == ("train.py:3 the model that to_onnx converts cannot be read: no canary tries it",)
+    assert found.notes == ("Not all tried: train.py:3 the model that to_onnx converts cannot be read",)
 
 
 def test_main_functions_and_loops_are_followed(tmp_path: Path) -> None:

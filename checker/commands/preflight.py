@@ -54,7 +54,7 @@ def add(command: argparse.ArgumentParser) -> None:
     out.add_argument("--format", choices=tuple(REPORTERS), default="text")
     add_output(out, "write the report there instead of to the terminal")
     out.add_argument("--save", type=Path, metavar="FRAMES", help="keep what was observed, for --from")
-    out.add_argument("--strict", action="store_true", help="warnings fail too")
+    out.add_argument("--strict", action="store_true", help="warnings fail too, and so does what was not looked at")
     out.add_argument("--verbose", action="store_true", help="show every step that was tried")
     fix = command.add_argument_group("what to do about it")
     add_keep(fix, "a package that no remedy may move")
@@ -74,7 +74,7 @@ def add(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Look, conclude, try remedies, and apply or write them where that was asked for."""
-    from ..pipeline import preflight, serious
+    from ..pipeline import preflight
 
     request = request_of(options)
     page = Page(options.output)
@@ -97,7 +97,7 @@ def run(options: argparse.Namespace) -> int:
         from ..fix.proven_pins import write_pins
 
         write_pins(report, options.write, Live().say)
-    status = BLOCKED if serious(report.findings, options.strict) else READY
+    status = BLOCKED if not_green(report, options.strict) else READY
     if request.rests_on_files and report.observation.rests_on and not (options.output or options.write):
         scripts = (absolute(script) for script in request.scripts)
         keep_answer(options.arguments, status, word, text, (*report.observation.rests_on, *scripts))
@@ -146,8 +146,15 @@ def verdict(report: Report, strict: bool) -> str:
     """The verdict on one line, for a log: "Blocked at parity: train.py"."""
     from ..reporters.digest import about, headline
 
-    counted = ", which --strict counts" if strict and report.verdict == "warnings" else ""
+    counted = " (--strict)" if not_green(report, strict) and report.verdict != "blocked" else ""
     return f"{headline(report)}{counted}: {about(report)}"
+
+
+def not_green(report: Report, strict: bool) -> bool:
+    """Whether the exit status is 1; with --strict also where something of the scripts was not looked at."""
+    from ..pipeline import serious
+
+    return serious(report.findings, strict) or (strict and bool(report.script and report.script.unseen))
 
 
 def rendered(report: Report, options: argparse.Namespace, page: Page) -> str:

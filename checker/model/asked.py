@@ -161,6 +161,8 @@ class Script:
     calls: Mapping[str, str] = field(default_factory=dict)
     #: what could not be read literally, in sentences with file and line
     notes: tuple[str, ...] = ()
+    #: those of the notes that say what was not looked at: parts that were not read, models that were not tried
+    unseen: tuple[str, ...] = ()
     #: top-level modules that a file or folder of the user's own project answers -> its path
     own: Mapping[str, str] = field(default_factory=dict)
 

@@ -35,6 +35,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "remedies": [remedy(r) for r in report.remedies],
         "refuted": [refuted(r) for r in report.refuted],
         "notes": digest.notes(report),
+        "not_looked_at": digest.unseen(report),
         "timings": report.timings,
     }
     result: dict[str, Any] = plain(data)

@@ -28,11 +28,16 @@ VARIANTS = {"onnxruntime": "onnxruntime-", "mlflow": "mlflow-skinny"}
 def headline(report: Report) -> str:
     """The verdict in a few words: "Blocked at convert"."""
     finding = cause(report)
-    if finding is None or finding.severity is Severity.NOTE:
-        return "Ready"
-    if finding.severity is Severity.BLOCKER:
+    if finding is not None and finding.severity is Severity.BLOCKER:
         return f"Blocked at {finding.stage.value}"
-    return f"Ready, with {count(len([f for f in of(report, Severity.WARNING) if not f.out_of_scope]), 'warning')}"
+    warnings = len([f for f in of(report, Severity.WARNING) if not f.out_of_scope])
+    but = [f"with {count(warnings, 'warning')}"] * bool(warnings) + ["but not all was looked at"] * bool(unseen(report))
+    return ", ".join(["Ready", *but])
+
+
+def unseen(report: Report) -> list[str]:
+    """What of the scripts was not looked at, in sentences."""
+    return [sentence(line(note, 1000)) for note in report.script.unseen] if report.script else []
 
 
 def artifact(report: Report) -> Artifact | None:

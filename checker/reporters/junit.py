@@ -1,9 +1,9 @@
 """The report as JUnit XML, so that a CI server shows a matrix of environments as a table.
 
 One suite is one environment; one case is one finding or one step. What blocks fails, so that the file holds a failure
-exactly when the verdict is "blocked". A step that failed without blocking anything counts as skipped, with its message;
-warnings and notes pass and say their word in `system-out`. Servers that show neither suite nor properties still show
-the class name, so it begins with the environment's label.
+exactly when the verdict is "blocked". The first case says what was looked at, and passes. A step that failed without
+blocking anything counts as skipped, with its message; warnings and notes pass and say their word in `system-out`.
+Servers that show neither suite nor properties still show the class name, so it begins with the environment's label.
 """
 
 from __future__ import annotations
@@ -63,10 +63,20 @@ def cases(report: Report) -> Iterator[ET.Element]:
     """Findings first, then every step in the order in which it was taken."""
     label = re.sub(r"[^\w-]+", "_", line(report.patient.label, 100)).strip("_")
     blocking = {s for f in digest.of(report, Severity.BLOCKER) for s in (Step(f.stage, f.subject), *f.explains)}
+    yield from look_cases(report, label)
     for finding in report.findings:
         yield finding_case(report, finding, label)
     for outcome in report.subject.outcomes:
         yield outcome_case(outcome, label, outcome.step in blocking)
+
+
+def look_cases(report: Report, label: str) -> Iterator[ET.Element]:
+    """That it was looked at, so that no file is empty; what was not looked at counts as skipped."""
+    yield case(label, "look", digest.about(report))
+    for number, text in enumerate(digest.unseen(report), 1):
+        element = case(label, "look", f"{digest.about(report)}: not looked at, {number}")
+        ET.SubElement(element, "skipped", message=line(text, LIMIT))
+        yield element
 
 
 def case(label: str, stage: str, name: str, seconds: float = 0.0) -> ET.Element:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ..model import Artifact, Failure, Finding, Remedy, Report, Severity
 from . import digest
 from .blocks import GAP, Block, Grid, Pairs, Prose, Verbatim, heading, lay_out
-from .printable import BASIS, SEVERITY, count, disarmed, line, safe, seconds, sentence
+from .printable import BASIS, SEVERITY, count, cut, disarmed, line, safe, seconds, sentence
 
 COLORS = {"blocked": "bold red", "warnings": "bold yellow", "ready": "bold green"}
 #: characters kept of a text, lines kept of evidence, items kept of a list: short and with `verbose`
@@ -49,6 +49,9 @@ def render(report: Report, width: int = 80, color: bool = False, verbose: bool =
 def first_screen(report: Report, words: int, rows: int, verbose: bool) -> Iterator[Block]:
     """The verdict, the cause, what to type, and how it is known, with so many characters and rows of evidence."""
     yield heading(f"{digest.headline(report)}: {digest.about(report)}", COLORS[report.verdict])
+    if unseen := digest.unseen(report):
+        more = f" (and {len(unseen) - 1} more: --verbose)" if len(unseen) > 1 else ""
+        yield Prose(cut(unseen[0], 150) + more)
     if report.verdict == "ready":
         yield from summary(report)
     elif digest.static(report):

@@ -22,7 +22,10 @@ __all__ = ["read"]
 
 def read(paths: Sequence[Path]) -> Script:
     """What scripts and notebooks ask for. Raises CannotLook for a file that cannot be read or is no Python."""
-    scripts = [read_source(read_cells(path)) for path in paths]
+    sources = [(path, read_cells(path)) for path in paths]
+    if empty := [str(path) for path, cells in sources if not any(cell.text.strip() for cell in cells)]:
+        raise CannotLook(f"{' and '.join(empty)}: there is no code in it", "Give the script that trains and converts.")
+    scripts = [read_source(cells) for _, cells in sources]
     calls: dict[str, str] = {}
     for script in scripts:
         calls = {**script.calls, **calls}
@@ -33,6 +36,7 @@ def read(paths: Sequence[Path]) -> Script:
         tuple(i for s in scripts for i in s.installs),
         calls,
         tuple(dict.fromkeys(n for s in scripts for n in s.notes)),
+        tuple(dict.fromkeys(n for s in scripts for n in s.unseen)),
     )
 
 
@@ -49,7 +53,7 @@ def read_source(cells: Sequence[Cell]) -> Script:
         if trouble:
             if not cell.notebook:
                 raise CannotLook(f"{trouble}.", "Mend that line, or give another script.")
-            machine.uses.note(f"Not all read: {trouble}; only its import statements count")
+            machine.uses.miss(f"Not all read: {trouble}; only its import statements count")
         machine.label = cell.label
         try:
             imports += find_imports(tree, cell.label)
@@ -62,7 +66,8 @@ def read_source(cells: Sequence[Cell]) -> Script:
     enter_others(machine, functions)
     uses = machine.uses
     canaries = build(uses)
-    return Script((), tuple(imports), canaries, tuple(uses.installs), uses.calls, tuple(uses.notes))
+    told = tuple(uses.notes), tuple(uses.unseen)
+    return Script((), tuple(imports), canaries, tuple(uses.installs), uses.calls, *told)
 
 
 def enter_others(machine: Machine, functions: Sequence[Function]) -> None:

@@ -50,11 +50,11 @@ def converted(uses: Uses) -> Iterator[Canary]:
         made = conversion.model
         short = conversion.converter.rpartition(".")[2]
         if not isinstance(made, Made):
-            uses.note(f"{conversion.where} the model that {short} converts cannot be read: no canary tries it")
+            uses.miss(f"Not all tried: {conversion.where} the model that {short} converts cannot be read")
         elif made.problem:
-            uses.note(f"{made.problem}: no canary tries {made.name.rpartition('.')[2] or 'it'}")
+            uses.miss(f"Not all tried: {made.problem}, so {made.name.rpartition('.')[2] or 'it'} is left out")
         elif own := next((why for name, why in uses.own_converters.items() if f"{name}(" in made.make), ""):
-            uses.note(f"{own}: no canary converts {made.name.rpartition('.')[2]}")
+            uses.miss(f"Not all tried: {own}, so {made.name.rpartition('.')[2]} is left out")
         else:
             yield converted_row(uses, made, conversion)
 
@@ -67,7 +67,7 @@ def fitted(uses: Uses) -> Iterator[Canary]:
         if key in as_they_are:
             continue
         if made.problem:
-            uses.note(f"{made.problem}: no canary tries {made.name.rpartition('.')[2] or 'it'}")
+            uses.miss(f"Not all tried: {made.problem}, so {made.name.rpartition('.')[2] or 'it'} is left out")
             continue
         columns, layout, target = fitted_data(made, fit, ())
         yield row(uses, made, columns, layout, target, converter="", runs=False)
@@ -77,7 +77,7 @@ def logged(uses: Uses) -> Iterator[Canary]:
     """The rows of fitted models that are logged with MLflow as they are: nothing of them is converted."""
     for made, where, found in uses.logged:
         if made.problem:
-            uses.note(f"{made.problem}: no canary tries {made.name.rpartition('.')[2] or 'it'}")
+            uses.miss(f"Not all tried: {made.problem}, so {made.name.rpartition('.')[2] or 'it'} is left out")
             continue
         columns, layout, target = fitted_data(made, uses.fits.get(made.key) or Fit(UNKNOWN, UNKNOWN, where), ())
         of = found["signature_of"] or ("frame" if layout == "frame" else "array")
@@ -132,7 +132,7 @@ def logging_of(uses: Uses, conversion: Conversion, layout: str) -> Logging | Non
         return None
     of = found["signature_of"] or ("frame" if layout == "frame" else "array")
     if found["signature"] and not found["signature_of"]:
-        uses.note(f"{conversion.where} the signature of the logged model cannot be read: the canary infers one")
+        uses.note(f"{conversion.where} the signature of the logged model cannot be read: one is inferred from the data")
     return Logging(**{**found, "signature_of": of, "store": uses.store})
 
 

@@ -105,7 +105,7 @@ def convert(machine: Machine, name: str, arguments: Arguments, where: str) -> Va
     elif isinstance(made.sample, Items):
         made.inputs, made.sample = declared(made.sample), None
     if made.inputs is None:
-        machine.uses.note(f"{where} the input types of {short} cannot be read: the canary derives them")
+        machine.uses.note(f"{where} the input types of {short} cannot be read: they are derived from the data")
     machine.uses.conversions.append(made)
     return Model(len(machine.uses.conversions) - 1)
 
@@ -163,7 +163,7 @@ def options_of(machine: Machine, value: Value | None, model: Value, where: str) 
             return found
         except NotPlain:
             pass
-    machine.uses.note(f"{where} the converter options cannot be read: the canary converts without them")
+    machine.uses.note(f"{where} the converter options cannot be read: the model is tried without them")
     return None
 
 
@@ -189,7 +189,7 @@ def opset_of(machine: Machine, value: Value | None, where: str) -> Any:
     try:
         return plain(value)
     except NotPlain:
-        machine.uses.note(f"{where} target_opset is not a literal: the canary uses the default")
+        machine.uses.note(f"{where} target_opset is not a literal: the default is tried")
         return None
 
 

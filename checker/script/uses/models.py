@@ -100,13 +100,13 @@ def make(machine: Machine, name: str, arguments: Arguments, where: str) -> Made:
     for key, value in arguments.named.items():
         text, trouble = written(kept_inside(value, key), imports)
         if names_file(key, value):
-            machine.uses.note(f"{where} {key} of {short} names a file: the canary does without it")
+            machine.uses.note(f"{where} {key} of {short} names a file: the model is tried without it")
         elif not trouble:
             parts.append(f"{key}={text}")
         elif key in ESSENTIAL or isinstance(value, Function):
             problem = problem or f"{where} {key} of {short} is not a literal{because(trouble)}"
         else:
-            machine.uses.note(f"{where} {key} of {short} is not a literal: the canary uses the default")
+            machine.uses.note(f"{where} {key} of {short} is not a literal: the default is tried")
     code = f"{name}({', '.join(parts)})"
     if len(code) > LONGEST_CODE:
         problem = problem or f"{where} {short} has arguments that are too long"
@@ -220,7 +220,7 @@ def predict_many(machine: Machine, made: Made, arguments: Arguments, where: str)
 
 def set_params(machine: Machine, made: Made, arguments: Arguments, where: str) -> Value:
     """`set_params(...)`: not followed, and said so."""
-    machine.uses.note(f"{where} set_params is not followed: the canary keeps the parameters of the constructor")
+    machine.uses.note(f"{where} set_params is not followed: the parameters of the constructor are tried")
     return made
 
 

@@ -88,6 +88,7 @@ class Uses:
     #: dotted modules imported for their effect on scikit-learn
     experimental: dict[str, None] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
+    unseen: dict[str, None] = field(default_factory=dict)
     store: str = "default"
     #: converters that the script registers; class -> why its converter cannot be used here
     registered: dict[str, Registered] = field(default_factory=dict)
@@ -98,6 +99,11 @@ class Uses:
     def note(self, text: str) -> None:
         """Keep a sentence once."""
         self.notes.setdefault(text)
+
+    def miss(self, text: str) -> None:
+        """Keep a note on something that is not looked at at all."""
+        self.note(text)
+        self.unseen.setdefault(text)
 
 
 @dataclass
@@ -160,7 +166,7 @@ class Machine:
             return False
         if not self.stopped:
             self.stopped = self.where(node)
-            self.uses.note(f"Not all read: {self.stopped} is as far as it was followed")
+            self.uses.miss(f"Not all read: {self.stopped} is as far as it was followed")
         return True
 
     def star(self, name: str) -> Value:
