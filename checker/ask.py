@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -106,7 +106,15 @@ def completed(paths: Sequence[Path]) -> Script | None:
             canaries += [replace(canary, target=form, name=canary.name + end) for form, end in FORMS.items()]
     asked = {i.module.partition(".")[0] for i in script.imports} - {"", *sys.stdlib_module_names}
     own = find_own({m for m in asked if not distribution_of(m)}, paths)
-    return replace(script, canaries=tuple(canaries), own=own)
+    notes = (*script.notes, *own_modules(script, own))
+    return replace(script, canaries=tuple(canaries), own=own, notes=notes)
+
+
+def own_modules(script: Script, own: Collection[str]) -> Iterator[str]:
+    """A sentence for each module of the user's own that a script imports: it is neither imported nor read."""
+    modules = {i.module: i.where for i in reversed(script.imports) if i.module.partition(".")[0] in ("", *own)}
+    for module, where in reversed(modules.items()):
+        yield f"Not all read: {where} {module} is a module of your own, which is neither imported nor read"
 
 
 # --- who is asked ------------------------------------------------------------------------------------------------

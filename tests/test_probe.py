@@ -93,6 +93,18 @@ def test_noise_is_no_failure(harmless: str, site: Path, monkeypatch: pytest.Monk
     assert seen(sys.executable, site, [harmless, "fine"], monkeypatch) == {harmless: "", "fine": ""}
 
 
+def test_a_module_that_is_missing_takes_only_what_needs_it_along(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (site / "whole").mkdir()
+    (site / "whole" / "__init__.py").write_text("class Model: pass\n")
+    rows = [
+        Canary(name, "whole.Model()", imports, (Column("x", "float32"),), converter="")
+        for name, imports in (("needs the whole", ("whole",)), ("needs the part", ("whole.gone",)))
+    ]
+    found = seen(sys.executable, site, ["whole.gone", "whole"], monkeypatch, rows)
+    assert found.pop("whole.gone") == "ModuleNotFoundError"
+    assert set(found) == {"whole", "needs the whole"}
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="canaries are forked")
 @pytest.mark.parametrize("deed", [d for d in MISDEEDS if d != "eats"])
 def test_a_misdeed_costs_its_own_canary_only(deed: str, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ def wanted_imports(script: Script | None) -> list[dict[str, Any]]:
     wanted: dict[str, dict[str, Any]] = {}
     brings = script.brings if script else frozenset()
     for statement in script.imports if script else ():
-        if statement.sure:
+        if statement.sure and not statement.module.startswith("."):  # the script's own package is never imported
             top = statement.module.partition(".")[0]
             brought = (distribution_of(statement.module) or canonicalize_name(top)) in brings
             entry = wanted.setdefault(statement.module, {"module": statement.module, "names": [], "optional": brought})

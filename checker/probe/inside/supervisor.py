@@ -90,7 +90,6 @@ class Supervisor:
 
     def one_round(self, imports: list, canaries: list, fork: bool) -> bool:
         """One worker, from its start to its end; True when it came through."""
-        gone = [f.partition(".")[0] for f in self.failed]
         plan = dict(
             self.plan,
             looker="",
@@ -98,7 +97,7 @@ class Supervisor:
             imports=imports,
             canaries=canaries,
             fork=fork,
-            absent=self.plan["absent"] + gone,
+            absent=self.plan["absent"] + self.gone(),
         )
         self.worker, step = Worker(plan), None
         while True:
@@ -148,10 +147,21 @@ class Supervisor:
             key=lambda w: w["module"] not in self.imported,
         )
 
+    def gone(self) -> list:
+        """Packages that cannot be imported; one that only lacks a module, and is tried itself, is not among them."""
+        tried = [w["module"] for w in self.plan["imports"] if w["module"] not in self.failed]
+        tops = (f.partition(".")[0] for f in self.failed)
+        return [top for top in tops if top in self.failed or top not in tried]
+
     def runnable(self) -> list:
         """Canaries whose packages have not failed to import."""
-        gone = set(f.partition(".")[0] for f in self.failed) | set(self.plan["absent"])
-        return [c for c in self.plan["canaries"] if not gone & set(c["needs"])]
+        gone = set(self.gone()) | set(self.plan["absent"])
+        return [c for c in self.plan["canaries"] if not gone & set(c["needs"]) and not self.lacks(c)]
+
+    def lacks(self, canary: dict) -> bool:
+        """Whether a module that the canary's model comes from has failed to import."""
+        used = [*canary["imports"], canary["converter"]]
+        return any(name == f or name.startswith(f + ".") for f in self.failed for name in used)
 
     def run(self) -> None:
         """Import, starting again without each package that failed; the worker that came through forks the canaries."""
@@ -187,7 +197,8 @@ def supervise(plan: dict, channel: Channel) -> None:
     if plan["static"]:
         return
     plan["canaries"] = [c for c in plan["canaries"] if suits(c, plan.get("sklearn", ""))]
-    find_missing(plan)
+    for name in find_missing(plan):
+        channel.send("remark", text="%s needs a module of your own project, which is not imported: not tried" % name)
     plan["bytecode"] = choose_bytecode(plan)
     import shutil  # here, since a static look is to start fast
     import tempfile

@@ -43,24 +43,29 @@ STEPS = [
     ("parity", step_parity),
     ("register", use_mlflow),
 ]
-#: what a stage needs to have been imported
+#: what a stage needs to have been imported; a model that is run has been converted
 NEEDS = {
-    "convert": "onnx",
-    "check": "onnx",
-    "load": "onnxruntime",
-    "run": "onnxruntime",
-    "parity": "onnxruntime",
-    "register": "mlflow",
-}
+    "fit": (),
+    "convert": ("onnx",),
+    "check": ("onnx",),
+    "load": ("onnx", "onnxruntime"),
+    "run": ("onnx", "onnxruntime"),
+    "parity": ("onnx", "onnxruntime"),
+    "register": ("mlflow",),
+}  # type: dict
 
 
 def applies(stage: str, canary: dict, absent: list) -> bool:
     """Whether this canary takes that step here."""
-    if stage == "register":
-        return bool(canary["logging"]) and "mlflow" not in absent
+    if any(package in absent for package in NEEDS[stage]):
+        return False
+    if stage == "register" and not (canary["make"] and (canary["logging"] or {}).get("flavor") == "onnx"):
+        return bool(canary["logging"])
+    if stage == "register" and "onnx" in absent:
+        return False
     if stage != "fit" and (not canary["converter"] or canary["converter"].partition(".")[0] in absent):
         return False
-    return bool(canary["make"]) and NEEDS.get(stage, "") not in absent
+    return bool(canary["make"])
 
 
 def try_canary(canary: dict, absent: list, channel: Channel) -> None:
