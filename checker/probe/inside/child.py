@@ -1,6 +1,5 @@
 """A worker process as the supervisor holds it."""
 
-import json
 import os
 import queue
 import signal
@@ -9,6 +8,7 @@ import sys
 import threading
 
 from .apart import without_servers
+from .frames import decoded
 from .program import wrap
 
 #: variables that keep canaries small, quiet and at home
@@ -55,11 +55,14 @@ class Worker:
             pass
 
     def read_frames(self) -> None:
-        """Queue the frames, and None at the end."""
-        for line in iter(lambda: self.process.stdout.readline(1 << 20), b""):
-            if line.startswith(self.token):
-                self.frames.put(json.loads(line[len(self.token) :].decode("utf-8")))
-        self.frames.put(None)
+        """Queue the frames, and None at the end, whatever comes; what is no frame is nobody's."""
+        try:
+            for line in iter(lambda: self.process.stdout.readline(4 << 20), b""):
+                frame = decoded(line[len(self.token) :]) if line.startswith(self.token) else None
+                if frame is not None:
+                    self.frames.put(frame)
+        finally:
+            self.frames.put(None)
 
     def read_printed(self) -> None:
         """Keep the tail of what it prints, however much that is."""

@@ -1,7 +1,6 @@
 """The second and third process: import everything once, then fork one process a canary."""
 
 import importlib
-import json
 import os
 import sys
 import time
@@ -9,8 +8,8 @@ from typing import Any
 
 from .apart import refuse_network
 from .canary.flow import try_canary
-from .errors import describe, exit_status, last_word
-from .frames import Channel, open_channel
+from .errors import attribute, describe, exit_status, last_word
+from .frames import LOST, Channel, LostChannel, decoded, fill_standard, flush_printed, open_channel, text_of_any
 
 
 def bound_memory(limit: int) -> None:
@@ -29,14 +28,15 @@ def bound_memory(limit: int) -> None:
 def import_one(wanted: dict) -> dict:
     """`import module`, or `from module import names`, as a script does it."""
     module = importlib.import_module(wanted["module"])
-    if wanted.get("whole") and not getattr(module, "__file__", None):
+    if wanted.get("whole") and not attribute(module, "__file__"):
         raise ImportError(
             "%s is an empty namespace package: a folder of that name is there, its code is not" % wanted["module"],
             name=wanted["module"],
         )
     if wanted["names"]:
         exec("from %s import %s" % (wanted["module"], ", ".join(wanted["names"])), {})
-    return {"version": str(getattr(module, "__version__", "")), "file": str(getattr(module, "__file__", None) or "")}
+    told = {"version": attribute(module, "__version__", ""), "file": attribute(module, "__file__") or ""}
+    return {name: text_of_any(value) for name, value in told.items()}
 
 
 def import_step(wanted: dict, channel: Channel) -> bool:
@@ -53,6 +53,7 @@ def import_step(wanted: dict, channel: Channel) -> bool:
     finally:
         if os.getpid() != process:  # the package forked while it was imported: the copy has no business here
             os._exit(0)
+        fill_standard()
     channel.send("passed", stage="import", subject=wanted["module"], seconds=time.perf_counter() - start, facts=facts)
     return True
 
@@ -69,8 +70,7 @@ def forked(plan: dict, number: int, canary: dict, channel: Channel) -> None:
     """One canary in a process of its own; its frames and its output come through pipes, both bounded."""
     frames_in, frames_out = os.pipe()
     output_in, output_out = os.pipe()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    flush_printed()
     child = os.fork()
     if child == 0:
         os.close(frames_in)
@@ -80,8 +80,13 @@ def forked(plan: dict, number: int, canary: dict, channel: Channel) -> None:
         try:
             set_apart(plan, number)
             try_canary(canary, plan["absent"], Channel(channel.token, frames_out))
-        finally:
             os._exit(0)
+        except LostChannel:
+            os._exit(LOST)
+        except BaseException as error:  # the supervisor tells what was printed last
+            os.write(2, ascii(error).encode("ascii", "replace")[:2000])
+        finally:
+            os._exit(1)
     os.close(frames_out)
     os.close(output_out)
     last, output, late = listen(frames_in, output_in, plan["canary_seconds"], channel)
@@ -118,7 +123,9 @@ def listen(frames: int, output: int, seconds: float, channel: Channel) -> tuple:
 
 def relay(line: bytes, channel: Channel, last: Any) -> Any:
     """Pass one frame on; returns the step that is now open, None when it is closed."""
-    frame = json.loads(line.decode("utf-8").partition(" ")[2])
+    frame = decoded(line.partition(b" ")[2])
+    if frame is None:
+        return last
     kind = frame.pop("frame")
     channel.send(kind, **frame)
     return frame if kind == "step" else None
@@ -145,6 +152,14 @@ def work(plan: dict, folder_first: bool) -> None:
     if folder_first:
         sys.path.insert(0, plan["folder"])
     os.chdir(plan["scratch"])
+    try:
+        take_steps(plan, channel)
+    except LostChannel:
+        os._exit(LOST)
+
+
+def take_steps(plan: dict, channel: Channel) -> None:
+    """The imports up to the first that fails, then the canaries."""
     for wanted in plan["imports"]:
         if not import_step(wanted, channel):
             return

@@ -5,7 +5,7 @@ import os
 import time
 from typing import Any
 
-from ..errors import describe, is_ours, own_lines
+from ..errors import attribute, describe, is_ours, name_of, own_lines, said_by
 from ..frames import Channel
 from .converting import step_check, step_convert, step_fit
 from .parity import step_parity
@@ -79,9 +79,16 @@ def try_canary(canary: dict, absent: list, channel: Channel) -> None:
         try:
             facts = step(canary, state)
         except BaseException as error:
-            seconds, stage_of = time.perf_counter() - start, getattr(error, "stage", stage)
+            seconds, stage_of = time.perf_counter() - start, attribute(error, "stage", stage)
+            stage_of = stage_of if stage_of in NEEDS else stage
             if is_ours(error):
-                said = (canary["name"], stage_of, type(error).__name__, error, "; ".join(own_lines(error)[-2:]))
+                said = (
+                    canary["name"],
+                    stage_of,
+                    name_of(type(error)),
+                    said_by(error),
+                    "; ".join(own_lines(error)[-2:]),
+                )
                 text = "a fault of the checker's own, please report it: %s was tried up to %s only (%s: %s, %s)" % said
                 channel.send("remark", stage=stage_of, subject=canary["name"], text=text)
                 return
