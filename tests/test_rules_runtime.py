@@ -87,6 +87,8 @@ RENAMED = failed(
     "Required inputs (['home_dest']) are missing from input feed (['home.dest']).",
     SESSION,
 )
+TAKEN = running("answer 1 is asked for: the session gives variable", kind="IndexError")
+MAPS = running("answer 1 (output_probability) is a list with one map a row, no array", kind="TypeError")
 UNPACKED = failed(
     Stage.RUN,
     MODEL,
@@ -174,7 +176,13 @@ FIRES: dict[str, tuple[Fires, ...]] = {
     "input-renamed": (
         Fires(case(RENAMED, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx",), "than the model has: home_dest"),
     ),
-    "answers-unpacked": (Fires(case(UNPACKED, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx",), "unpacks 3 answers"),),
+    "answers-unpacked": (
+        Fires(case(UNPACKED, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx",), "unpacks 3 answers"),
+        Fires(
+            case(TAKEN, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx",), "gives variable, and the script takes answer 1"
+        ),
+    ),
+    "scores-as-maps": (Fires(case(MAPS, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx",), "the script takes an array"),),
     "width-not-declared": (
         Fires(case(NO_WIDTH, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx", "onnxruntime"), "without a width"),
     ),
@@ -281,7 +289,8 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
     "input-type-or-rank": (case(OUTPUT, uses=RUNS), case(TYPES, uses=RUNS)),
     "zipmap": (case(DOUBLE, uses=RUNS),),
     "input-renamed": (case(OUTPUT, uses=RUNS), case(DOUBLE, uses=RUNS)),
-    "answers-unpacked": (case(OUTPUT, uses=RUNS),),
+    "answers-unpacked": (case(OUTPUT, uses=RUNS), case(MAPS, uses=RUNS)),
+    "scores-as-maps": (case(TAKEN, uses=RUNS), case(OUTPUT, uses=RUNS)),
     "width-not-declared": (case(RANK, uses=LOGS),),
     "custom-operator": (case(KERNEL, uses=RUNS),),
     "mlflow-scoring": (case(DOUBLE, uses=RUNS), case(RANK, uses=LOGS)),

@@ -111,6 +111,8 @@ class Canary:
     fed: tuple[str, ...] = ()
     #: into how many names the script unpacks the session's answers; 0 = it does not
     unpacks: int = 0
+    #: places of the answers that the script takes by number -> True where it does with one what only an array can
+    takes: tuple[tuple[int, bool], ...] = ()
     #: False: the script only converts; loading and running are then not what it asks for
     runs: bool = True
     #: also run by `onnx.reference`, because the script does

@@ -57,6 +57,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     running.zipmap,
     running.input_renamed,
     running.answers_unpacked,
+    running.scores_as_maps,
     running.width_not_declared,
     running.custom_operator,
     registry.mlflow_scoring,

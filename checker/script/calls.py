@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .uses import conversion, installs, models
+from .uses import answers, conversion, installs, models
 from .values import datasets, functions
 from .values.arrays import bounded, cast
 from .values.builtin import BUILTINS, items_method, table_method, text_method
@@ -100,6 +100,7 @@ def outside(machine: Machine, name: str, arguments: Arguments, where: str) -> Va
         return builtin(machine, arguments) if builtin else UNKNOWN
     if not name.startswith("__main__."):
         machine.uses.calls.setdefault(name, where)
+    answers.computed(machine, name, arguments.positional)
     if name in installs.CALLS:
         return installs.command(machine, name, arguments, where)
     if name in functions.GENERATORS:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .calls import call
+from .uses import answers
 from .uses.models import combined, made_attribute
 from .values.arrays import arithmetic, array_attribute, bounded, indexed
 from .values.builtin import each
@@ -101,6 +102,7 @@ def of_attribute(machine: Machine, node: ast.Attribute) -> Value:
     kept = machine.scopes[0].get(ast.unparse(node))
     if kept is not None:
         return kept
+    answers.attribute(machine, base, node.attr)
     found = attribute(machine, base, node.attr)
     if found is not None:
         return found
@@ -120,15 +122,10 @@ def attribute(machine: Machine, base: Value, name: str) -> Value | None:
     if isinstance(base, Table) and base.form == "bunch":
         return base.get(Literal(name))
     if isinstance(base, Dtype) and name in ("name", "kind"):
-        return Literal({"name": dtype_name(base), "kind": {"string": "O"}.get(base.kind, base.kind[:1])}[name])
+        return Literal((("object", "O") if base.kind == "string" else (base.kind, base.kind[:1]))[name == "kind"])
     if isinstance(base, Table) and base.form == "series" and name == "values":
         return base
     return base if isinstance(base, Items) and name in ("values", "T") else None
-
-
-def dtype_name(dtype: Dtype) -> str:
-    """How numpy prints a dtype."""
-    return {"string": "object"}.get(dtype.kind, dtype.kind)
 
 
 def of_subscript(machine: Machine, node: ast.Subscript) -> Value:
@@ -142,7 +139,7 @@ def of_subscript(machine: Machine, node: ast.Subscript) -> Value:
         return frame_indexed(base, key)
     if isinstance(base, Array):
         return indexed(base, key)
-    return item(base, key)
+    return answers.subscripted(machine, base, key) or item(base, key)
 
 
 def of_slice(machine: Machine, node: ast.Slice) -> Value:
@@ -166,6 +163,7 @@ def of_unary(machine: Machine, node: ast.UnaryOp) -> Value:
 def of_binary(machine: Machine, node: ast.BinOp) -> Value:
     left, right = evaluate(machine, node.left), evaluate(machine, node.right)
     sign, compute = OPERATORS[type(node.op)]
+    answers.computed(machine, sign, (left, right))
     if isinstance(left, Made) or isinstance(right, Made):
         return combined(machine, left, sign, right, machine.where(node))
     if isinstance(left, Literal) and isinstance(right, Literal):

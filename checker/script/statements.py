@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .expressions import evaluate
+from .uses import answers
 from .values.arrays import array_assigned
 from .values.builtin import each
 from .values.comparisons import truth
@@ -102,7 +103,7 @@ def assign_each(machine: Machine, targets: Sequence[ast.expr], value: Value) -> 
     """Unpack a value into several names."""
     parts = each(value)
     if isinstance(value, Answers) and not any(isinstance(target, ast.Starred) for target in targets):
-        machine.uses.conversions[value.conversion].unpacks = len(targets)
+        parts = answers.unpacked(machine, value, len(targets))
     if parts is None or len(parts) != len(targets):
         parts = (UNKNOWN,) * len(targets)
     for target, part in zip(targets, parts, strict=True):

@@ -16,6 +16,11 @@ def changed(**fields: Any) -> Edit:
     return lambda canary: replace(canary, **fields)
 
 
+def both(first: Edit, second: Edit) -> Edit:
+    """One change after the other."""
+    return lambda canary: second(first(canary))
+
+
 def floats(canary: Canary) -> Canary:
     """Declare, and fit on, floats where there were doubles."""
     inputs = tuple((n, "FloatTensorType" if k == "DoubleTensorType" else k, shape) for n, k, shape in canary.inputs)
@@ -51,6 +56,24 @@ def logged_with(**arguments: Any) -> Edit:
         if not canary.logging:
             return canary
         return replace(canary, logging=replace(canary.logging, arguments={**canary.logging.arguments, **arguments}))
+
+    return edit
+
+
+def with_option(name: str, value: Any) -> Edit:
+    """Convert with an option, or without it where its value is None; an option of a class stays with its class."""
+
+    def edit(canary: Canary) -> Canary:
+        old = canary.options or {}
+        nested = {k: dict(v) for k, v in old.items() if isinstance(v, Mapping)}
+        plain = {k: v for k, v in old.items() if k not in nested}
+        for one in (plain, *nested.values()):
+            one.pop(name, None)
+        if value is not None and nested:
+            nested.setdefault(last_class(canary.make) or canary.make.partition("(")[0], {})[name] = value
+        elif value is not None:
+            plain[name] = value
+        return replace(canary, options={**plain, **{k: v for k, v in nested.items() if v}} or None)
 
     return edit
 

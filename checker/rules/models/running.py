@@ -20,6 +20,8 @@ _MISSING_INPUT = (
     r"Required inputs \((?P<names>\[.*?\])\) are missing from input feed|Invalid (?:Feed )?Input Name: ?(?P<name>\S+)"
 )
 _UNPACKED = r"values to unpack \(expected (?P<wanted>\d+), got \d+\): the session gives (?P<names>.+)"
+_TAKEN = r"answer (?P<wanted>\d+) is asked for: the session gives (?P<names>.+)"
+_MAPS = r"is a list with one map a row, no array"
 _NO_SHAPE = r"Subgraph must have the shape set"
 _CUSTOM = r"Node type '(?P<op>\w+)' from domain '(?P<domain>[\w.]+)' is unknown"
 
@@ -96,16 +98,43 @@ def input_renamed(case: Case[Observation]) -> Iterator[Finding]:
 def answers_unpacked(case: Case[Observation]) -> Iterator[Finding]:
     """The session gives another number of answers than the script unpacks.
 
-    What happens: ValueError: not enough values to unpack, or too many.
+    What happens: ValueError: not enough values to unpack, or too many; IndexError where one is taken by its number.
     Why: an option of the converter (zipmap, return_std, score_samples) decides how many outputs a model has.
     Remedy: unpack what the session gives, or ask for single outputs by name.
     Not this rule: outputs by a wrong name.
     """
-    for cause in matching(case, Stage.RUN, _UNPACKED):
-        found = says(cause.first, _UNPACKED)
-        gives, wanted = (found["names"], found["wanted"]) if found else ("", "")
-        text = f"{subject_phrase(case, cause)} gives {gives}, and the script unpacks {wanted} answers."
-        advice = Advice("code", f"Unpack what the session gives: {gives}.", edit=edits.changed(unpacks=0))
+    for cause in each(case, Stage.RUN):
+        unpacked = says(cause.first, _UNPACKED)
+        found = unpacked or says(cause.first, _TAKEN)
+        if not found:
+            continue
+        gives, wanted = found["names"], found["wanted"]
+        does = f"unpacks {wanted} answers" if unpacked else f"takes answer {wanted}, counted from 0"
+        text = f"{subject_phrase(case, cause)} gives {gives}, and the script {does}."
+        advice = Advice("code", f"Take what the session gives: {gives}.", edit=edits.changed(unpacks=0, takes=()))
+        yield canary_finding(case, cause, text, (converter_of(case, cause.first.subject),), advice)
+
+
+@rule("Scores that come as maps are taken for an array", Stage.RUN)
+def scores_as_maps(case: Case[Observation]) -> Iterator[Finding]:
+    """The script treats the scores of a classifier as an array, and they come as a list with one map a row.
+
+    What happens: "list indices must be integers or slices, not tuple", or "'list' object has no attribute 'shape'".
+    Why: skl2onnx adds a ZipMap to classifiers, which makes a map from class to score of every row.
+    Remedy: convert with zipmap=False.
+    Not this rule: outputs by a wrong name, and a wrong number of answers.
+    """
+    for cause in matching(case, Stage.RUN, _MAPS):
+        canary = canary_of(case, cause.first.subject)
+        text = (
+            f"The scores of {subject_phrase(case, cause)} are a list with one map a row, and the script takes an array."
+        )
+        said, edit = "Convert with zipmap=False: the scores are then an array.", edits.with_option("zipmap", False)
+        line = "options={id(model): {'zipmap': False}}"
+        if canary and canary.outputs:
+            said = "Convert with zipmap=False, and ask for all outputs: their names are then others."
+            edit, line = edits.both(edit, edits.changed(outputs=())), f"{line}; session.run(None, feeds)"
+        advice = Advice("code", said, lines=(line,), edit=edit)
         yield canary_finding(case, cause, text, (converter_of(case, cause.first.subject),), advice)
 
 
@@ -142,8 +171,8 @@ def custom_operator(case: Case[Observation]) -> Iterator[Finding]:
         found = says(cause.first, _CUSTOM)
         name = f"{found['domain']}.{found['op']}" if found else "a custom operator"
         text = f"{subject_phrase(case, cause)} uses {name}, which only onnxruntime has."
-        said = "Convert without the option that writes it (optim)."
-        advice = Advice("code", said, lines=("options=None",), edit=edits.changed(options=None))
+        said = "Leave out the option that writes it: optim."
+        advice = Advice("code", said, edit=edits.with_option("optim", None))
         yield canary_finding(case, cause, text, ("skl2onnx",), advice)
 
 

@@ -119,6 +119,7 @@ def converted_row(uses: Uses, made: Made, conversion: Conversion) -> Canary:
         feed=feed_of(conversion, inputs, columns, layout),
         fed=fed_names(conversion),
         unpacks=conversion.unpacks,
+        takes=tuple(sorted(conversion.takes.items())),
         runs=conversion.sessions > 0,
         reference=conversion.reference,
         logging=logging_of(uses, conversion, layout),

@@ -64,6 +64,8 @@ class Conversion:
     #: calls of its sessions, and into how many names the only one is unpacked; 0 = it is not
     runs: int = 0
     unpacks: int = 0
+    #: places of the answers that are taken by number -> True where only an array can be treated so
+    takes: dict[int, bool] = field(default_factory=dict)
     feeds: list[Feed] = field(default_factory=list)
     reference: bool = False
     #: names of the outputs, where `final_types` chooses them

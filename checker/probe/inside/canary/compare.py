@@ -2,8 +2,11 @@
 
 from typing import Any
 
-#: largest difference that single and double precision may show, relative to max(1, |expected|)
+#: largest difference that single and double precision may show, relative to the expected number, or to the largest of
+#: the answer where that is below 1
 TOLERANCE = {"float32": 1e-3, "float64": 1e-4}
+#: answers below this are no smaller ones: what is left where large numbers cancel out
+SMALLEST = 0.05
 
 
 class Disagreement(Exception):
@@ -74,7 +77,8 @@ def distance(np: Any, got: Any, want: Any, tolerance: float) -> tuple:
     apart = np.abs(got - want)
     apart = np.where(np.isnan(got) & np.isnan(want) | (got == want), 0.0, apart)
     apart = np.where(np.isnan(apart), np.inf, apart)
-    relative = apart / np.maximum(1.0, np.abs(np.where(np.isfinite(want), want, 1.0)))
+    sizes = np.abs(np.where(np.isfinite(want), want, 1.0))
+    relative = apart / np.maximum(np.clip(sizes.max() if sizes.size else 1.0, SMALLEST, 1.0), sizes)
     rows = (relative > tolerance).reshape(len(want), -1).any(axis=1)
     return float(apart.max()), float(relative.max()), rows
 

@@ -120,6 +120,16 @@ def scikit_answers(canary: dict, state: dict) -> dict:
         return expected_answers(model, wide[: state["ordinary"]], options)
 
 
+def check_taken(canary: dict, state: dict) -> None:
+    """Take the answers by number as the script does, as arrays where it treats them so."""
+    names = list(canary["outputs"]) or [o.name for o in state["session"].get_outputs()]
+    for place, as_array in canary["takes"]:
+        if place >= len(names):
+            raise IndexError("answer %d is asked for: the session gives %s" % (place, ", ".join(names)))
+        if as_array and isinstance(state["got"][place], list):
+            raise TypeError("answer %d (%s) is a list with one map a row, no array" % (place, names[place]))
+
+
 def step_run(canary: dict, state: dict) -> dict:
     """Score the held-out rows."""
     state["want"] = scikit_answers(canary, state)
@@ -129,6 +139,7 @@ def step_run(canary: dict, state: dict) -> dict:
         said = "%s values to unpack (expected %d, got %d): the session gives %s"
         many = "too many" if len(state["got"]) > canary["unpacks"] else "not enough"
         raise ValueError(said % (many, canary["unpacks"], len(state["got"]), names))
+    check_taken(canary, state)
     if canary["reference"]:
         by_reference(canary, state)
     return {}
