@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 import os
 import subprocess
 import sys
@@ -13,7 +14,10 @@ import pytest
 
 from checker.model import Observation, Patient
 from checker.probe import make_plan, observe, program
+from checker.probe.inside.files.symbols import sealed
 from checker.world import cache
+
+from .interpreters import MINORS, interpreter
 
 OLD = time.time_ns() - 10**12
 
@@ -215,3 +219,108 @@ def test_what_leaves_files_behind_is_done_each_time(site: Path, tmp_path: Path) 
         (tmp_path / name).unlink()
         answer(site, option, str(tmp_path / name))
         assert (tmp_path / name).is_file()
+
+
+# --- what is damaged ---------------------------------------------------------------------------------------------
+
+
+def forged(kept: Path, text: str) -> None:
+    """Another text of the same file, sealed as if it were true."""
+    _, states, _ = kept.read_text(errors="surrogateescape").split("\0")
+    whole = f"{states}\0{text}"
+    kept.write_text(f"{cache._seal(whole)}\0{whole}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x",
+        "[]",
+        "{}",
+        '{"frame": "hello"}',
+        '{"frame": "distribution", "name": 3}',
+        "[" * 5000,
+        "\n".join("{}" * 9),
+    ],
+)
+def test_a_look_that_makes_no_sense_is_taken_afresh(text: str, site: Path, folder: Path) -> None:
+    first = looked()
+    (kept,) = (folder / "looks").iterdir()
+    forged(kept, text)
+    assert looked() == first
+
+
+@pytest.mark.parametrize("text", ["", "x", "x y\nz"])
+def test_an_answer_that_makes_no_sense_is_found_afresh(text: str, site: Path, folder: Path) -> None:
+    first = answer(site)
+    (kept,) = (folder / "answers").iterdir()
+    forged(kept, text)
+    assert answer(site) == first
+
+
+SPOILT = {
+    "empty": lambda whole: b"",
+    "truncated": lambda whole: whole[: len(whole) // 2],
+    "the digest alone": lambda whole: whole[:40],
+    "another digest": lambda whole: whole[40:].rjust(len(whole), b"0"),
+    "no marshalled text": lambda whole: sealed(b"rubbish"),
+    "a marshalled list": lambda whole: sealed(marshal.dumps([1])),
+    "a marshalled table of another kind": lambda whole: sealed(marshal.dumps({"x": 3})),
+    "marshalled code": lambda whole: sealed(marshal.dumps(compile("1/0", "x", "exec"))),
+}
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_spoilt_tables_are_read_afresh(how: str, site: Path, folder: Path) -> None:
+    """Tables of what a package binds, in whatever state: the look says the same."""
+    package = site / "sklearn"
+    package.mkdir()
+    aged(package / "__init__.py", "from scipy import gone\n")
+    aged(site / "scikit_learn-1.5.2.dist-info" / "RECORD", "sklearn/__init__.py,,\n")
+    first = looked()
+    (table,) = (folder / "links").rglob("*/*")
+    table.write_bytes(SPOILT[how](table.read_bytes()))
+    again = looked()
+    assert not (folder / "looks").exists()  # the files are new: it was not told from memory
+    assert again == first
+    assert again[0].remarks == ()
+
+
+BYTECODE = {
+    "empty": lambda whole: b"",
+    "truncated": lambda whole: whole[:-30],
+    "its head alone": lambda whole: whole[:16],
+    "rubbish": lambda whole: whole[:16] + b"rubbish",
+    "marshalled, but no code": lambda whole: whole[:16] + marshal.dumps([1]),
+    "of another Python": lambda whole: b"0000" + whole[4:],
+}
+
+
+@pytest.mark.parametrize("minor", [m for m in MINORS if interpreter(m)])
+def test_spoilt_bytecode_of_ours_is_no_fault_of_the_patients(
+    minor: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that was full leaves half a file; Python itself would stumble over it at every import from then on."""
+    python = interpreter(minor)
+    assert python
+    for number, _ in enumerate(BYTECODE):
+        aged(tmp_path / f"fine{number}.py", "def f():\n    return 1\n__version__ = str(f())\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    def imports() -> list[str]:
+        patient = Patient((python, "-"), python, "")
+        plan = make_plan(patient, None, ())
+        wanted = [{"module": f"fine{n}", "names": [], "optional": False} for n, _ in enumerate(BYTECODE)]
+        seen, _ = observe(patient, {**plan, "roots": [], "looks": False, "imports": wanted}, program())
+        return [type(o).__name__ for o in seen.outcomes]
+
+    passed = ["Passed"] * len(BYTECODE)
+    assert imports() == passed
+    found = sorted(Path(cache.cache_folder(), "bytecode").rglob("fine*.pyc"))
+    # before 3.8 there is no such folder, nor for an interpreter whose packages are compiled in their own place
+    assert len(found) in ((0, len(BYTECODE)) if tuple(map(int, minor.split("."))) >= (3, 8) else (0,))
+    for file, spoil in zip(found, BYTECODE.values(), strict=False):
+        file.write_bytes(spoil(file.read_bytes()))
+    assert imports() == passed
+    assert imports() == passed

@@ -20,7 +20,7 @@ from ..remedy.prove.environments import TrialEnvironments
 from ..remedy.solve.resolution_input import read_installed
 from ..remedy.solve.uv_solver import UvSolver
 from ..request import Request
-from ..world.cache import keep, recall
+from ..world.cache import keep, recall_as
 from ..world.sandbox import Refused, fill, scratch_folder
 from ..world.terminal import Progress
 from ..world.uv import index_settings
@@ -113,8 +113,8 @@ class ReleaseTrials:
         place = seen.python, seen.platform, seen.system.get("variables")
         asked = canary and canary_fields(canary), wanted_imports(wanted.script)
         name = ["release", lock, place, make_signature(self.question.failure), asked]
-        if fact := json.loads(recall("bisect", name) or "{}"):
-            return TriedRelease(version, State(fact["verdict"]), fact["why"], along, remembered=True)
+        if known := recall_as("bisect", name, _verdict):
+            return TriedRelease(version, *known, along, remembered=True)
         state, why, lasting = self._run(lock)
         if lasting:
             keep("bisect", name, json.dumps({"verdict": state.value, "why": why}), most=MOST_KEPT)
@@ -148,11 +148,16 @@ class ReleaseTrials:
         here = sorted((d.name, d.version) for d in seen.distributions)
         when = date.today().isoformat(), index_settings()
         name = [kind, self.package, what, sorted(self.held), here, seen.python, seen.platform, when]
-        known = recall("bisect", name)
+        known = recall_as("bisect", name, json.loads)
         if known is None:
-            known = json.dumps(find_out())
-            keep("bisect", name, known, most=MOST_KEPT)
-        return json.loads(known)
+            known = find_out()
+            keep("bisect", name, json.dumps(known), most=MOST_KEPT)
+        return known
+
+
+def _verdict(kept: str) -> tuple[State, str]:
+    fact = json.loads(kept)
+    return State(fact["verdict"]), str(fact["why"])
 
 
 def explain_refusal(text: str) -> str:

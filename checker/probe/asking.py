@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import CannotLook
 from ..model import Observation, Patient
-from ..world.cache import keep, recall, surroundings
+from ..world.cache import keep, recall_as, surroundings
 from ..world.process import Children, Dialogue
 from ..world.terminal import Progress, silent
 from .inside.program import wrap
@@ -57,7 +57,7 @@ def observe(
         sorted(options.variables.items()),
         surroundings(),
     ]
-    known = [read_frame(line) for line in ((plan["looks"] and recall("looks", asked)) or "").splitlines()]
+    known = (plan["looks"] and recall_as("looks", asked, _looked)) or []
     frames = [*known, {"frame": "end"}]
     if not (known and plan["static"]):
         releases = (f["version"] for f in known if f["frame"] == "distribution" and f["name"] == "scikit-learn")
@@ -78,6 +78,13 @@ def observe(
     told = [{**frames[0], "static": plan["static"]}, *(f for f in frames[1:] if f["frame"] != "rests-on")]
     observation = replace(parse(told, imported=not plan["static"]), rests_on=rests_on)
     return observation, "".join(json.dumps(f, sort_keys=True) + "\n" for f in told)
+
+
+def _looked(text: str) -> list[dict[str, Any]]:
+    """The frames of a look that was kept; raises CannotLook where they are none."""
+    frames = [read_frame(line) for line in text.splitlines()]
+    parse([*frames, {"frame": "end"}])
+    return frames
 
 
 def _answers(patient: Patient, plan: Mapping[str, Any], text: str, options: ProbeOptions) -> list[dict[str, Any]]:

@@ -12,14 +12,17 @@ import sys
 import time
 from contextlib import suppress
 from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from platformdirs import user_cache_dir
 
+from ..errors import CheckerError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+Known = TypeVar("Known")
 #: when this process began, in nanoseconds: what changed later was perhaps not seen as it is now
 BEGAN = time.time_ns()
 #: texts that are kept of most kinds; characters that one may have
@@ -90,6 +93,15 @@ def recall(kind: str, asked: object) -> str | None:
         return None
     rows = [row.partition(" ") for row in states.split("\n")]
     return None if any(_state(path) != state for state, _, path in rows) else text
+
+
+def recall_as(kind: str, asked: object, read: Callable[[str], Known]) -> Known | None:
+    """What `read` makes of a text that was kept; None where there is none, or where it is not what it should be."""
+    text = recall(kind, asked)
+    try:
+        return None if text is None else read(text)
+    except (ValueError, TypeError, LookupError, AttributeError, CheckerError):
+        return None
 
 
 def keep(kind: str, asked: object, text: str, rests_on: Iterable[str] = (), most: int = KEPT) -> None:
@@ -254,9 +266,13 @@ def recall_answer(arguments: list[str]) -> tuple[int, str, str] | None:
     with suppress(OSError):
         if os.listdir(os.path.join(cache_folder(), SANDBOXES)):
             return None
-    first, _, text = (recall("answers", _command(arguments)) or "").partition("\n")
+    return recall_as("answers", _command(arguments), _answer)
+
+
+def _answer(kept: str) -> tuple[int, str, str]:
+    first, _, text = kept.partition("\n")
     status, _, word = first.partition(" ")
-    return (int(status), word, text) if status else None
+    return int(status), word, text
 
 
 def keep_answer(arguments: list[str], status: int, word: str, text: str, rests_on: Iterable[str]) -> None:

@@ -25,6 +25,29 @@ def bound_memory(limit: int) -> None:
         pass
 
 
+def forgive_bytecode() -> None:
+    """Compile a module afresh where its bytecode in the private folder is damaged: that is no fault of the patient's.
+
+    Python itself stumbles over such a file, and would do so each time.
+    """
+    machinery: Any = importlib._bootstrap_external
+    usual: Any = getattr(machinery, "_compile_bytecode", None)
+    private = getattr(sys, "pycache_prefix", None) or ""
+
+    def compile_bytecode(data: Any, name: Any = None, bytecode_path: Any = None, source_path: Any = None) -> Any:
+        try:
+            return usual(data, name, bytecode_path, source_path)
+        except Exception:
+            if not (source_path and str(bytecode_path).startswith(private)):
+                raise
+        os.unlink(bytecode_path)
+        with open(source_path, "rb") as file:
+            return compile(file.read(), source_path, "exec", dont_inherit=True)
+
+    if usual and private:
+        machinery._compile_bytecode = compile_bytecode
+
+
 def import_one(wanted: dict) -> dict:
     """`import module`, or `from module import names`, as a script does it."""
     module = importlib.import_module(wanted["module"])
@@ -149,6 +172,7 @@ def work(plan: dict, folder_first: bool) -> None:
     """What a worker does: its imports in order, then its canaries; ends early after an import that failed."""
     channel = open_channel(plan["token"])
     bound_memory(plan["memory"])
+    forgive_bytecode()
     if folder_first:
         sys.path.insert(0, plan["folder"])
     os.chdir(plan["scratch"])

@@ -162,7 +162,9 @@ class Store:
             with open(os.path.join(self.folder, key), "rb") as file:
                 seal, text = file.read(40), file.read()
             # read as it was written, by this very program (the folder goes by it), or not at all
-            return marshal.loads(text) if seal == sealed(text)[:40] else {}
+            shelf = marshal.loads(text) if seal == sealed(text)[:40] else {}
+            kept = isinstance(shelf, dict) and all(isinstance(v, list) and len(v) == 3 for v in shelf.values())
+            return shelf if kept else {}
         except Exception:
             return {}
 
