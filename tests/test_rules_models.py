@@ -27,6 +27,11 @@ PICKY = failed(
 NO_CONVERTER = converting("MissingShapeCalculator", "Unable to find a shape calculator for type TargetEncoder")
 NOT_YET = converting("NotImplementedError", "Loss 'exponential' is not supported yet.")
 OPSET = converting("RuntimeError", "target_opset 20 is higher than the version of the installed onnx package (19).")
+DOMAIN = converting(
+    "RuntimeError",
+    "The model is using version 4 of domain 'ai.onnx.ml' not supported yet by this library. You need to specify "
+    "target_opset={'ai.onnx.ml': 3}.",
+)
 ATTRIBUTE = converting("AttributeError", "'PLSRegression' object has no attribute 'x_mean_'")
 CALL = converting("TypeError", "_combinations() missing 1 required positional argument: 'include_bias'")
 FLOAT = converting("AttributeError", "module 'numpy' has no attribute 'float'")
@@ -94,6 +99,15 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             Stage.CONVERT,
             ("onnx", "skl2onnx"),
             "asks for target_opset 20, which onnx 1.16.2 does not have",
+        ),
+    ),
+    "opset-beyond-converter": (
+        Fires(
+            case(DOMAIN, uses=ASKS),
+            BLOCKER,
+            Stage.CONVERT,
+            ("skl2onnx", "onnx"),
+            "comes to version 4 of ai.onnx.ml, and skl2onnx 1.17.0 ends at 3",
         ),
     ),
     "converter-and-estimator": (
@@ -207,6 +221,10 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
     "opset-beyond-onnx": (
         case(failed(Stage.LOAD, MODEL, "Fail", "Opset 20 is under development"), uses=ASKS),
         case(*works(Stage.CONVERT, MODEL), uses=ASKS),
+    ),
+    "opset-beyond-converter": (
+        case(OPSET, uses=ASKS),
+        case(converting("RuntimeError", "The specified opset 9 is too low to convert this model."), uses=ASKS),
     ),
     "converter-and-estimator": (case(FLOAT, uses=ASKS), case(NO_CONVERTER, uses=ASKS)),
     "removed-in-converter": (

@@ -39,6 +39,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     imports.import_failed,
     conversion.fit_failed,
     conversion.opset_beyond_onnx,
+    conversion.opset_beyond_converter,
     conversion.converter_missing,
     conversion.converter_and_estimator,
     conversion.removed_in_converter,

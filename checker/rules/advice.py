@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from ..knowledge.facts import Release
 from ..model import Advice, Case, Observation
 from ..names import is_known
 from .evidence import unique
@@ -49,3 +52,22 @@ def fit_name(case: Case[Observation], provider: str, consumer: str, module: str,
             text = f"Install {provider}{change.needs}: {dotted} {what} {change.version}."
             return Advice("pins", text, changes=((provider, change.needs),))
     return move(case, (consumer, provider))
+
+
+def newer_with(case: Case[Observation], name: str, has: Callable[[Release], bool], what: str) -> Advice:
+    """Advice to install the first newer release that has something, any newer one where none is known to."""
+    installed = case.knowledge.release(name, case.subject.version(name) or "0")
+    every = case.knowledge.releases_for_python(name, minor(case)) if installed else ()
+    first = next((r for r in every if installed and r.parsed > installed.parsed and has(r)), None)
+    if not first:
+        return Advice("pins", f"Install a newer {name}.", changes=((name, ""),))
+    text = f"Install {name} {first.version} or newer, which has {what}."
+    return Advice("pins", text, changes=((name, f">={first.version}"),))
+
+
+def older_without(case: Case[Observation], name: str, has: Callable[[Release], bool], what: str) -> Advice:
+    """Advice to install a release older than the first that has something, any older one where none is known to."""
+    first = next((r for r in case.knowledge.releases(name) if has(r)), None)
+    version = first.version if first else case.subject.version(name) or ""
+    text = f"Install a {name} older than {version}, which brought {what}." if first else f"Install an older {name}."
+    return Advice("pins", text, changes=((name, f"<{version}" if version else ""),))

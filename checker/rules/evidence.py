@@ -233,10 +233,19 @@ def converter_of(case: Case[Subject], subject: str) -> str:
     return _bringer(case, canary.converter) if canary and canary.converter else "skl2onnx"
 
 
-def library_of(case: Case[Subject], subject: str) -> str:
-    """The distribution of a canary's estimator."""
+def library_of(case: Case[Subject], subject: str, kind: str = "") -> str:
+    """The distribution of a canary's estimator, or of the one in it whose class is named."""
     canary = canary_of(case, subject)
-    return _bringer(case, canary.make) if canary else "scikit-learn"
+    inner = re.search(rf"(?<![\w.])([\w.]+\.{kind})\(", canary.make) if canary and kind else None
+    return _bringer(case, inner[1] if inner else canary.make) if canary else "scikit-learn"
+
+
+def beside_of(case: Case[Subject], subject: str) -> tuple[str, ...]:
+    """The distributions beside scikit-learn whose estimators a canary is made of, with those that convert them."""
+    canary = canary_of(case, subject)
+    made = re.findall(r"(?<![\w.'\"])([A-Za-z_]\w*)\.[\w.]*\(", canary.make) if canary else []
+    modules = [*made, *(one.convert for one in canary.registered)] if canary else []
+    return unique(name for m in dict.fromkeys(modules) if (name := _bringer(case, m)) not in ("scikit-learn", "numpy"))
 
 
 def _bringer(case: Case[Subject], dotted: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ...model import FORMS, Advice, Basis, Case, Failure, Finding, Observation, Passed, Severity, Stage
 from ..evidence import (
     Cause,
+    beside_of,
     canary_of,
     canary_severity,
     converter_of,
@@ -29,10 +30,13 @@ def subject_phrase(case: Case[Observation], cause: Cause) -> str:
 
 
 def parties(case: Case[Observation], failure: Failure) -> tuple[str, ...]:
-    """The converter, then everybody on the traceback, then the estimator's library."""
-    return unique(
-        (converter_of(case, failure.subject), *involved(case.subject, failure)[:3], library_of(case, failure.subject))
-    )
+    """The converter, then everybody on the traceback and the estimator's library; one beside scikit-learn comes first.
+
+    Four at most, so that each of them may be moved.
+    """
+    converter, library = converter_of(case, failure.subject), library_of(case, failure.subject)
+    others = (*beside_of(case, failure.subject), *involved(case.subject, failure)[:3])
+    return unique((*unique((converter, *others))[:3], library))
 
 
 def one_form_only(case: Case[Observation], failure: Failure) -> bool:

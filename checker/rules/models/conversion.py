@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
+from ...knowledge.facts import Release
 from ...model import Advice, Case, Finding, Observation, Severity, Stage, rule
-from ..advice import fit_name, move
+from ..advice import fit_name, move, newer_with, older_without
 from ..evidence import canary_of, converter_of, each, involved, library_of, missing_reference, passed, says
 from . import edits
 from .canary_findings import canary_finding, last_words, matching, parties, severity, subject_phrase, with_versions
@@ -15,6 +17,10 @@ _NO_CONVERTER = (
     r"|is not supported yet|NotImplemented"
 )
 _OPSET = r"target_opset.*(?:higher than|greater than|not supported)|is higher than the version of the installed onnx"
+_DOMAIN = (
+    r"using version (?P<has>\d+) of domain '(?P<domain>[\w.]*)' not supported yet"
+    r"(?:[\s\S]*target_opset=\{.*: (?P<top>\d+)\})?"
+)
 _PRIVATE = r"'(?P<kind>\w+)' object has no attribute '(?P<name>\w+)'"
 _SIGNATURE = r"\b\w+\(\) (?:missing \d+ required|got an unexpected keyword|takes \d+ positional)"
 _TYPES = (
@@ -100,7 +106,9 @@ def opset_beyond_onnx(case: Case[Observation]) -> Iterator[Finding]:
         asked = canary.target_opset if canary else "the default"
         lacks = f"which {with_versions(case, 'onnx')} does not have"
         text = f"{subject_phrase(case, cause)} asks for target_opset {asked}, {lacks}."
-        newer = Advice("pins", "Install a newer onnx.", changes=(("onnx", ""),))
+        told = says(cause.first, r"target_opset (\d+)")
+        opset = int(told[1]) if told else 999
+        newer = newer_with(case, "onnx", partial(_defines, "", opset), f"opset {opset}")
         yield canary_finding(case, cause, text, ("onnx", "skl2onnx"), newer, _lower_opset(case))
 
 
@@ -111,6 +119,33 @@ def _lower_opset(case: Case[Observation]) -> Advice:
         return Advice("code", "Ask for a lower target_opset.")
     text = f"Ask for target_opset={known.opset}, the highest that onnx {known.version} has."
     return Advice("code", text, lines=(f"target_opset={known.opset}",), edit=edits.changed(target_opset=known.opset))
+
+
+@rule("A domain's opset that the converter does not have", Stage.CONVERT)
+def opset_beyond_converter(case: Case[Observation]) -> Iterator[Finding]:
+    """The installed onnx has a newer version of a domain than the converter, and the conversion comes to it.
+
+    What happens: RuntimeError: the model is using version 4 of domain 'ai.onnx.ml' not supported yet by this library.
+    Why: onnx brings new versions of operators with a new opset of their domain; the converter takes what it finds.
+    Remedy: an older onnx, a newer converter, or a target_opset that names the domain.
+    Not this rule: a target_opset that the installed onnx does not have.
+    """
+    for cause in matching(case, Stage.CONVERT, _DOMAIN):
+        found = says(cause.first, _DOMAIN)
+        assert found
+        domain, has, top = found["domain"], int(found["has"]), int(found["top"] or int(found["has"]) - 1)
+        converter = converter_of(case, cause.first.subject)
+        comes = f"comes to version {has} of {domain or 'ai.onnx'}, and {with_versions(case, converter)} ends at {top}"
+        older = older_without(case, "onnx", partial(_defines, domain, top + 1), f"version {top + 1} of it")
+        line = f"target_opset={{..., {domain!r}: {top}}}"
+        lower = Advice("code", f"Ask for {domain or 'ai.onnx'} {top} at most.", lines=(line,))
+        text = f"The conversion of {subject_phrase(case, cause)} {comes}; the installed onnx decides."
+        yield canary_finding(case, cause, text, (converter, "onnx"), older, lower)
+
+
+def _defines(domain: str, version: int, release: Release) -> bool:
+    """Whether an onnx release is known to define a version of a domain."""
+    return ((release.ml_opset if domain == "ai.onnx.ml" else release.opset) or 0) >= version
 
 
 @rule("The converter was made for another scikit-learn", Stage.CONVERT)
@@ -126,7 +161,8 @@ def converter_and_estimator(case: Case[Observation]) -> Iterator[Finding]:
     for cause in each(case, Stage.CONVERT):
         found, wrong_call = says(cause.first, _PRIVATE), says(cause.first, _SIGNATURE)
         if (cause.first.type == "AttributeError" and found) or (cause.first.type == "TypeError" and wrong_call):
-            converter, library = converter_of(case, cause.first.subject), library_of(case, cause.first.subject)
+            subject = cause.first.subject
+            converter, library = converter_of(case, subject), library_of(case, subject, found["kind"] if found else "")
             pair, release = (converter, library), with_versions(case, library)
             what = f"calls a function of {release} with arguments that it does not accept ({last_words(cause.first)})"
             if found:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ...model import Advice, Case, Failure, Finding, Observation, Severity, Stage, rule
 from ..advice import move
-from ..evidence import canary_of, converter_of, each, library_of, unique, versions
+from ..evidence import beside_of, canary_of, converter_of, each, library_of, unique, versions
 from .canary_findings import canary_finding, severity, subject_phrase
 
 
@@ -17,7 +17,8 @@ def _blame(case: Case[Observation], failure: Failure) -> tuple[str, ...]:
     converter, library = converter_of(case, failure.subject), library_of(case, failure.subject)
     if failure.facts.get("third_opinion") == "scikit-learn" or _known(case, failure):
         return ("onnxruntime", converter)
-    return (converter, library, "onnxruntime") if not failure.facts.get("third_opinion") else (converter, library)
+    pair = unique((converter, *beside_of(case, failure.subject), library))
+    return pair if failure.facts.get("third_opinion") else (*pair, "onnxruntime")
 
 
 def _known(case: Case[Observation], failure: Failure) -> tuple[str, ...]:

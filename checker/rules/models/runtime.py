@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 
+from ...knowledge.facts import Release
 from ...model import Advice, Case, Failure, Finding, Observation, Severity, Stage, rule
-from ..advice import move
+from ..advice import move, newer_with
 from ..evidence import Cause, canary_of, converter_of, each, involved, library_of, says
 from . import edits
 from .canary_findings import canary_finding, last_words, matching, subject_phrase, with_versions
 
 _IR = r"Unsupported model IR version: (?P<ir>\d+), max supported IR version: (?P<top>\d+)"
-_OPSET = r"Opset (?P<opset>\d+) is under development|only \*guarantees\* support for models stamped"
+_OPSET = (
+    r"Opset (?P<opset>\d+) is under development(?:[\s\S]*domain (?P<domain>[\w.]+) is till)?"
+    r"|only \*guarantees\* support for models stamped"
+)
 _KERNEL = r"(?:NOT_IMPLEMENTED.*)?Could not find an implementation for (?:the node )?(?P<node>\S+)|NOT_IMPLEMENTED"
 _LOCALE = r"Failed to construct locale with name:(?P<locale>[\w.\-]+)"
 _PROVIDERS = r"required to explicitly set the providers"
@@ -54,9 +59,17 @@ def opset_or_ir_beyond_runtime(case: Case[Observation]) -> Iterator[Finding]:
         if opset:
             said, line = f"Convert with target_opset set to what the runtime has ({opset}).", f"target_opset={opset}"
             lower = Advice("code", said, lines=(line,), edit=edits.changed(target_opset=opset))
-        newer = Advice("pins", "Or install a newer onnxruntime.", changes=(("onnxruntime", ""),))
+        newer = newer_with(case, "onnxruntime", partial(_takes, known), "this version")
         names = ("onnxruntime", converter_of(case, cause.first.subject), "onnx")
         yield canary_finding(case, cause, text, names, lower, newer, worth=_about(case, cause))
+
+
+def _takes(stamp: Mapping[str, str | None], release: Release) -> bool:
+    """Whether a runtime loads a model of that IR version, or of that opset of a domain."""
+    ir, opset = stamp.get("ir"), stamp.get("opset")
+    limit = release.max_ml_opset if stamp.get("domain") == "ai.onnx.ml" else release.max_opset
+    known = (release.max_ir or 0) >= int(ir) if ir else bool(opset) and (limit or 0) >= int(opset or 0)
+    return known or not release.checks_stamps
 
 
 @rule("The runtime has no kernel for an operator", Stage.LOAD)
