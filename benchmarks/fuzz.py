@@ -34,7 +34,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from checker.errors import BUG
-from tests.mutations import Input, attempt, make, smallest
+from tests.mutations import Input, attempt, lay_out, make, smallest
 
 #: seconds of a processor, and bytes that the process may grow by, for one input
 SECONDS, GROWTH = 2.0, 200 << 20
@@ -62,8 +62,9 @@ def tried(one: Input) -> dict[str, Any]:
     """What one input does: its status, what was said, seconds of a processor, bytes of growth."""
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
+        run = lay_out(one, Path(folder))
         before, begun = peak(reset=True), time.process_time()
-        status, said = attempt(one, Path(folder))
+        status, said = attempt(run)
         seconds, grown = time.process_time() - begun, peak() - before
         os.chdir("/")
     return {"status": status, "said": said[-500:], "seconds": round(seconds, 3), "grown": grown}
@@ -210,8 +211,7 @@ def repeat(options: argparse.Namespace) -> int:
         folder = options.keep.absolute()
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        os.chdir(folder)
-        attempt(one, folder)
+        lay_out(one, folder)
     return int(bool(wrong(result)))
 
 

@@ -118,12 +118,15 @@ def _named(match: re.Match[str]) -> str:
     return f"{match[1]}{quote}{HIDDEN}{quote}"
 
 
-def all_without_secrets(value: Any) -> Any:
-    """The same data of JSON's types, with every text in it without secrets; a value goes by its name too."""
+def all_without_secrets(value: Any, limit: int = 0) -> Any:
+    """The same data of JSON's types, with every text in it without secrets, and with about `limit` characters.
+
+    What is left out of a text may have begun in the middle of a secret: cut it again, to half of that at most.
+    """
     if isinstance(value, str):
-        return without_secrets(value)
+        return without_secrets(cut(value, limit))
     if isinstance(value, list):
-        return [all_without_secrets(v) for v in value]
+        return [all_without_secrets(v, limit) for v in value]
     if isinstance(value, dict):
-        return {k: all_without_secrets(v) for k, v in value.items()}
+        return {k: all_without_secrets(v, limit) for k, v in value.items()}
     return value

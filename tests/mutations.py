@@ -31,8 +31,8 @@ RECORDED = HERE / "recorded"
 #: how often each kind of input comes
 KINDS = {"frames": 40, "script": 30, "notebook": 10, "requirements": 10, "project": 4, "metadata": 6}
 FORMATS = ("text", "json", "markdown", "junit")
-#: the most changes of one input
-CHANGES = 4
+#: the most changes of one input, and characters of a text beyond which it is not changed any more
+CHANGES, LONGEST = 4, 1_000_000
 
 #: values that may stand anywhere in JSON; what begins with "@" is written by hand, since no library writes it
 NASTY: tuple[Any, ...] = (
@@ -250,7 +250,7 @@ def written(value: Any) -> str:
 def apply(one: Input, value: Any, change: Callable[[Any, random.Random], Any], encode: Callable[[Any], bytes]) -> bytes:
     """The value with the input's changes: those to its structure first, then one in four to its bytes."""
     for seed in one.changes:
-        if seed % 4:
+        if seed % 4 and not (isinstance(value, str) and len(value) > LONGEST):
             value = change(value, random.Random(seed))
     data = encode(value)
     for seed in one.changes:
@@ -327,12 +327,12 @@ def pins_of(one: Input) -> str:
     )
 
 
-def read_requirements(one: Input, folder: Path) -> None:
+def read_requirements(one: Input, folder: Path) -> Callable[[], int]:
     """Read a requirements file that includes itself."""
     data = apply(one, pins_of(one), lambda value, rng: changed_lines(value, rng, WORDS), utf8)
     for name in ("requirements.txt", "more.txt", "constraints.txt"):
         (folder / name).write_bytes(data)
-    read_requirement_files([folder / "requirements.txt"])
+    return lambda: len(read_requirement_files([folder / "requirements.txt"]).lines) * 0
 
 
 class Kept:
@@ -347,7 +347,7 @@ class Kept:
             self.remarks.append(fields["text"])
 
 
-def read_metadata(one: Input, folder: Path) -> None:
+def read_metadata(one: Input, folder: Path) -> Callable[[], int]:
     """Look at a folder of packages one of whose metadata files is changed; no question may go without its answer."""
     site, rng = folder / "site-packages", random.Random(one.changes[0] if one.changes else 0)
     files = {
@@ -373,36 +373,47 @@ def read_metadata(one: Input, folder: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         change = lambda value, rng: changed_lines(value, rng, (*WORDS, *LINES))  # noqa: E731
         path.write_bytes(apply(one, text, change, utf8) if name == victim else utf8(text))
+    return lambda: look_at(folder, site)
+
+
+def look_at(folder: Path, site: Path) -> int:
+    """The static look at a folder of packages."""
     usual_folders = places.site_folders
     places.site_folders = integrity.site_folders = lambda: [str(site)]
     kept = Kept()
+    asked = {"roots": ["onnx", "numpy"], "folder": str(folder), "cache": "", "live": True}
     try:
-        look_closely(
-            kept,
-            {"roots": ["onnx", "numpy"], "folder": str(folder), "cache": "", "live": True},
-            [str(folder), str(site)],
-        )  # type: ignore[arg-type]
+        look_closely(kept, asked, [str(folder), str(site)])  # type: ignore[arg-type]
     finally:
         places.site_folders = integrity.site_folders = usual_folders
     if lost := [r for r in kept.remarks if "could not be looked at" in r]:
         raise AssertionError(lost[0])
+    return 0
 
 
 COMMANDS: dict[str, Callable[[Input, Path], list[str]]] = {
     "frames": write_frames, "script": write_script, "notebook": write_notebook, "project": write_project,
 }  # fmt: skip
-FUNCTIONS: dict[str, Callable[[Input, Path], None]] = {"requirements": read_requirements, "metadata": read_metadata}
+FUNCTIONS: dict[str, Callable[[Input, Path], Callable[[], int]]] = {
+    "requirements": read_requirements,
+    "metadata": read_metadata,
+}
 
 
-def attempt(one: Input, folder: Path) -> tuple[int, str]:
-    """The exit status that an input ends in, and what was said on standard error; the working folder is `folder`."""
+def lay_out(one: Input, folder: Path) -> Callable[[], int]:
+    """Write an input's files into a folder, which is to be the working folder; what then tries it."""
+    if one.kind in COMMANDS:
+        command = COMMANDS[one.kind](one, folder)
+        return lambda: main(command)
+    return FUNCTIONS[one.kind](one, folder)
+
+
+def attempt(run: Callable[[], int]) -> tuple[int, str]:
+    """The exit status that an input ends in, and what was said on standard error."""
     out, said = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
     try:
         with redirect_stdout(out), redirect_stderr(said):
-            if one.kind in FUNCTIONS:
-                FUNCTIONS[one.kind](one, folder)
-                return 0, ""
-            return main(COMMANDS[one.kind](one, folder)), said.getvalue()
+            return run(), said.getvalue()
     except SystemExit as error:
         return int(error.code or 0), said.getvalue()
     except CheckerError as error:

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from checker.reporters import markdown
-from checker.texts import HIDDEN, all_without_secrets, disarmed, safe, without_secrets
+from checker.texts import HIDDEN, all_without_secrets, cut, disarmed, safe, without_secrets
 from checker.world.terminal import complain
 
 from .test_reporters import everything, odd_report
@@ -109,3 +109,10 @@ def test_no_format_holds_a_command_to_a_ci_server(text: str, capsys: pytest.Capt
 def test_markdown_makes_no_link_of_what_a_package_says(text: str) -> None:
     shown = markdown.escape(f"see {text} now")
     assert not re.search(r"\w://|www\.|(?<!\\)[<\[](?!!-- -->)|@\w|(?<!\w)#\d", shown)
+
+
+def test_a_secret_at_the_edge_of_a_cut_is_not_shown() -> None:
+    """A long text is cut, cleaned, and cut again: whatever stands at the first edges is gone then."""
+    for at in range(13_280, 13_340, 7):
+        text = "x" * at + " https://user:" + "s3cr3t" * 20 + "@host " + "y" * 50_000
+        assert "s3cr3t" not in cut(all_without_secrets(text, 20_000), 10_000)

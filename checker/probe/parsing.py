@@ -97,7 +97,7 @@ def read_frame(line: str | bytes) -> dict[str, Any]:
     if len(line) > FRAME:
         raise CannotLook(f"a frame is longer than {FRAME} characters")
     try:
-        frame = all_without_secrets(json.loads(line))
+        frame = all_without_secrets(json.loads(line), 2 * TEXT)
         if not isinstance(frame, dict) or not isinstance(frame.get("frame"), str):
             raise CannotLook("a line is no frame")
         if frame["frame"] in _OTHERS:
