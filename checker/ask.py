@@ -7,11 +7,11 @@ import shlex
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from .errors import CannotLook, UsageError
-from .model import FORMS, Canary, Observation, Patient, Script
+from .model import FORMS, Canary, Failure, Observation, Patient, Script
 from .names import PATH_MODULES, distribution_of
 from .probe import DEFAULT_OPTIONS, ProbeOptions, make_plan, observe, parse, program, read_frame
 from .request import Clock, Remedies, Request
@@ -163,12 +163,12 @@ def asked(request: Request, wanted: ProbeRequest, clock: Clock, progress: Progre
     Raises CannotLook.
     """
 
-    def ask(patient: Patient, bytecode: str = "") -> Observation:
+    def ask(patient: Patient, bytecode: str = "", faults: Sequence[Failure] = ()) -> Observation:
         with clock.phase("probe"):
             observation, frames = wanted.ask(patient, ProbeOptions(progress), bytecode=bytecode)
         if request.save:
-            write(request.save, frames)
-        return observation
+            write(request.save, "".join((*map(_frame, faults), frames)))
+        return replace(observation, outcomes=(*faults, *observation.outcomes))
 
     if request.recorded:
         observation = recorded(request.recorded)
@@ -184,7 +184,7 @@ def asked(request: Request, wanted: ProbeRequest, clock: Clock, progress: Progre
             check_meant(patient, observation)
         yield Asked(patient, observation, Path(patient.command[0]))
     else:
-        from .world.sandbox import Refused, environment
+        from .requirements.building import environment
 
         base = of_python(request.python, request.pythons)
         interpreter = Path(base.command[0])
@@ -194,25 +194,30 @@ def asked(request: Request, wanted: ProbeRequest, clock: Clock, progress: Progre
         with ExitStack() as stack:
             with clock.phase("install"):
                 offline = request.remedies is Remedies.OFFLINE
-                python = stack.enter_context(environment(interpreter, request.requirements, offline))
-            if isinstance(python, Refused):
-                seen = _refused(request, base, label, python.text)
-                yield Asked(replace(base, why=why), seen, interpreter)
+                built = stack.enter_context(
+                    environment(interpreter, request.requirements, build=request.build, offline=offline)
+                )
+            told = [fault.failure(label) for fault in built.faults]
+            if built.python is None:
+                yield Asked(replace(base, why=why), _refused(request, base, told), interpreter)
             else:
-                patient = Patient((str(python), "-"), label, why)
-                yield Asked(patient, ask(patient, "own"), interpreter)
+                patient = Patient((str(built.python), "-"), label, why)
+                yield Asked(patient, ask(patient, "own", told), interpreter)
 
 
-def _refused(request: Request, base: Patient, label: str, text: str) -> Observation:
-    """The observation of requirements that cannot be installed: the interpreter, and the resolver's words."""
+def _refused(request: Request, base: Patient, faults: Sequence[Failure]) -> Observation:
+    """The observation of requirements that cannot be installed: the interpreter, and what is wrong with them."""
     _, told = observe(base, {**make_plan(base, None, (), static=True), "looker": "", "looks": False}, program())
     hello = next(line for line in told.splitlines() if '"frame": "hello"' in line)
-    words = {"stage": "resolve", "subject": label, "seconds": 0.0, "type": "Refused", "text": text}
-    failure = {"frame": "failure", **words, "chain": [["Refused", text]], "frames": [], "output": "", "facts": {}}
-    frames = [{**json.loads(hello), "static": False}, failure, {"frame": "end"}]
+    lines = [json.dumps({**json.loads(hello), "static": False}) + "\n", *map(_frame, faults), '{"frame": "end"}\n']
     if request.save:
-        write(request.save, "".join(json.dumps(f, sort_keys=True) + "\n" for f in frames))
-    return parse(frames)
+        write(request.save, "".join(lines))
+    return parse(map(read_frame, lines))
+
+
+def _frame(failure: Failure) -> str:
+    """A failure as a line to save."""
+    return json.dumps({"frame": "failure", **asdict(failure)}, sort_keys=True) + "\n"
 
 
 def recorded(path: Path) -> Observation:

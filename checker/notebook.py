@@ -111,6 +111,7 @@ def _check_kernel(request: Request) -> None:
         "--python": request.python,
         "--pythons": request.pythons,
         "--requirements": request.requirements,
+        "--build": request.build,
         "--via": request.via is not None,
         "--from": request.recorded,
     }

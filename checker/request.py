@@ -37,6 +37,8 @@ class Request:
     python: str | None = None
     pythons: tuple[Path, ...] = ()
     requirements: tuple[Path, ...] = ()
+    #: whether packages of the requirement files may be built from source
+    build: bool = False
     via: str | None = None
     recorded: Path | None = None
     save: Path | None = None
@@ -74,6 +76,8 @@ class Request:
             raise UsageError(f"{' and '.join(ways)} contradict each other", "name one environment")
         if self.recorded and self.save:
             raise UsageError("--from and --save contradict each other", "a recorded observation is saved already")
+        if self.build and not self.requirements:
+            raise UsageError("--build is about --requirements, which is not given", "an environment is built already")
         self._check_fix()
 
     def _check_fix(self) -> None:

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 PROGRAM = """#!{python} -S
-import json, sys, time
+import json, os, sys, time
 asked = {{"command": sys.argv[1:]}}
 for word in sys.argv[1:]:
-    if word.endswith((".txt", ".in")):
+    if word.endswith((".txt", ".in")) and os.path.exists(word):
         asked[word.replace("\\\\", "/").rpartition("/")[2]] = open(word).read()
 with open({log!r}, "a") as log:
     log.write(json.dumps(asked) + "\\n")

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from checker.errors import CannotLook
-from checker.world.sandbox import Refused, collect, environment, scratch_folder
+from checker.world.sandbox import Refused, collect, empty_site, scratch_folder
 
 from .fake_uv import FakeUv, uv
 
@@ -207,18 +207,14 @@ def test_without_any_folder_it_is_said(tmp_path: Path, monkeypatch: pytest.Monke
         ({"when": ["venv"], "status": 1, "err": "error: no interpreter"}, False),
     ],
 )
-def test_an_environment_of_requirement_files(
-    row: dict[str, object], refused: bool, base: Path, uv: FakeUv, tmp_path: Path
-) -> None:
-    wanted = tmp_path / "requirements.txt"
-    wanted.write_text("numpy\n")
-    with environment(Path("/base/python"), [wanted]) as python:
-        assert isinstance(python, Path)
-        assert python.is_relative_to(base)
+def test_an_environment_of_requirements(row: dict[str, object], refused: bool, base: Path, uv: FakeUv) -> None:
+    with empty_site(Path("/base/python")) as site:
+        assert site.install(["numpy"]) is None
+        assert site.python.is_relative_to(base)
     uv.answers(row)
     try:
-        with environment(Path("/base/python"), [wanted]) as answer:
-            assert answer == Refused("No solution found: Because of numpy")
+        with empty_site(Path("/base/python")) as site:
+            assert site.install(["numpy"]) == Refused("No solution found: Because of numpy")
     except CannotLook:
         assert not refused
     assert list(base.iterdir()) == []

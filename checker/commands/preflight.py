@@ -41,6 +41,11 @@ def add(command: argparse.ArgumentParser) -> None:
     add_files(which, "--pythons", "DIR", "a folder with one folder a Python version, searched for --python VERSION")
     add_files(which, "--requirements", "FILE", "build it from requirement files in a throwaway environment")
     which.add_argument(
+        "--build",
+        action="store_true",
+        help="with --requirements: build from source what has no wheel; it runs the code of whoever wrote it",
+    )
+    which.add_argument(
         "--via",
         metavar="COMMAND",
         help='any command that ends in a Python reading its program from stdin: "docker run -i IMAGE python -"',
@@ -109,6 +114,7 @@ def request_of(options: argparse.Namespace) -> Request:
     return Request(
         **asked_for(options),
         requirements=tuple(options.requirements),
+        build=options.build,
         via=options.via,
         recorded=options.recorded,
         save=options.save,

@@ -12,7 +12,7 @@ from pathlib import Path
 from ..ask import ProbeRequest
 from ..errors import CannotLook
 from ..knowledge import load
-from ..model import Case, Finding, Observation, Plan, Proven, Remedy, Report, Unproven
+from ..model import Case, Finding, Observation, Plan, Proven, Remedy, Report, Stage, Unproven
 from ..request import Remedies, Request
 from ..world.locks import BUSY, hold_lock
 from ..world.process import Children, processors, runs_here
@@ -69,7 +69,9 @@ def plan_and_prove(
         if not targets:
             return assemble(report, [], {key: proof.result() for key, proof in running.items()})
         keep = request.keep
-        given = read_installed(here, keep) if here.distributions else read_requirement_files(request.requirements)
+        unbuilt = [f.subject for f in here.failures(Stage.RESOLVE) if f.type == "NeedsBuilding"]
+        written = read_requirement_files(request.requirements, unbuilt) if not here.distributions else None
+        given = written or read_installed(here, keep)
         solver = environments.make_solver(given)
         if request.remedies is Remedies.RESOLVED:
             return plan_untried(solver, "it resolves with everything that is installed, and was not tried (--no-prove)")

@@ -12,11 +12,16 @@ from typing import Any
 
 from ..model import Artifact, Case, Finding, Observation, Rule, Step, Subject
 from .importing import imports, interfaces, origins, references
-from .installation import damage, install, resolve
+from .installation import damage, install, resolve, written
 from .models import conversion, known, parity, registry, running, runtime
 
 #: rules over an environment, in causal order
 ENVIRONMENT: tuple[Rule[Observation], ...] = (
+    written.mistyped_requirement,
+    written.release_never_made,
+    written.package_unknown,
+    written.build_failed,
+    written.needs_building,
     resolve.no_wheel_for_python,
     resolve.requirements_conflict,
     install.missing_package,

@@ -18,12 +18,14 @@ from .cache import SANDBOXES, Part, cache_folder, measured, private_folder
 from .journal import take_back
 from .locks import BUSY, await_free, hold_lock, take
 from .process import Children, hold_signals
-from .uv import blame, check_reachable, plain_words, run_uv
+from .uv import TooSlow, blame, check_reachable, plain_words, run_uv
 
 #: ending of the file beside a folder that is locked for as long as somebody uses the folder
 LOCK = ".lock"
 #: seconds that processes of a killed run may still go on in its folder
 ORPHANS = 30.0
+#: seconds that all builds from source may take that a user has agreed to
+BUILDING = 900
 
 
 @dataclass(frozen=True)
@@ -166,23 +168,47 @@ def _outcome(status: int, said: str) -> Refused | None:
     return Refused(said)
 
 
+@dataclass(frozen=True)
+class Site:
+    """An environment that is being built, and a folder beside it."""
+
+    python: Path
+    folder: Path
+    children: Children
+
+    def install(
+        self, lines: Sequence[str], overrides: Sequence[str] = (), words: Sequence[str] = (), *, build: bool = False
+    ) -> Refused | None:
+        """Install what lines of requirements ask for; None when it is there. Raises CannotLook for the index.
+
+        `overrides` win over what packages require, `words` are more options; `build`: sources may be built, which runs
+        the code of whoever wrote them, for so many seconds at most.
+        """
+        asked = self._write("asked.txt", lines)
+        over = ("--overrides", self._write("overrides.txt", overrides)) if overrides else ()
+        command = ["pip", "install", "-q", "--python", str(self.python), *over, *words, "-r", asked]
+        if not build:
+            done = run_uv([*command, "--no-build"], children=self.children)
+            return _outcome(done.returncode, plain_words(done.stderr))
+        try:
+            done = run_uv(command, BUILDING, self.children)
+        except TooSlow:
+            return Refused(f"Failed to build: it was not done after {BUILDING // 60} minutes")
+        said = plain_words(done.stderr)
+        return Refused(said) if done.returncode and "Failed to build" in said else _outcome(done.returncode, said)
+
+    def _write(self, name: str, lines: Sequence[str]) -> str:
+        file = self.folder / name
+        file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        return str(file)
+
+
 @contextmanager
-def environment(base: Path, requirements: Sequence[Path], offline: bool = False) -> Iterator[Path | Refused]:
-    """A fresh environment of `base` with what the requirement files ask for: its interpreter, or why not.
-
-    `offline`: from uv's cache alone.
-
-    Raises CannotLook when not even an empty environment can be made.
-    """
+def empty_site(base: Path) -> Iterator[Site]:
+    """A fresh environment of `base` that holds nothing yet. Raises CannotLook when none can be made."""
     with scratch_folder() as folder, hold_lock(folder / BUSY) as busy:
         children = Children(busy)
-        python = make_environment(base, folder / "env", children)
-        files = [part for path in requirements for part in ("-r", str(path))]
-        installed = run_uv(
-            ["pip", "install", "-q", "--no-build", "--python", str(python), *files, *(["--offline"] * offline)],
-            children=children,
-        )
-        yield _outcome(installed.returncode, plain_words(installed.stderr)) or python
+        yield Site(make_environment(base, folder / "env", children), folder, children)
 
 
 # --- where something is tried that moves no package --------------------------------------------------------------

@@ -33,6 +33,10 @@ _VARIABLES = {"UV_PYTHON_DOWNLOADS": "never", "NO_COLOR": "1", "VIRTUAL_ENV": No
 PROJECT_CONFIG = "CHECKER_PROJECT_CONFIG"
 
 
+class TooSlow(CannotLook):
+    """uv was not done in the time that it was given."""
+
+
 def find_uv() -> str:
     """The uv command: $UV, the one installed with the checker, or PATH; raises CannotLook when there is none."""
     if named := os.environ.get("UV"):
@@ -98,7 +102,7 @@ def run_uv(
     try:
         done = completed(process, *process.communicate(timeout=seconds))
     except subprocess.TimeoutExpired as error:
-        raise CannotLook(
+        raise TooSlow(
             f"the package index did not answer within {seconds:.0f} seconds", "check the network, or UV_INDEX_URL"
         ) from error
     finally:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ...ask import ProbeRequest
-from ...model import Case, Observation, Patient, Plan
+from ...model import Case, Observation, Patient, Plan, Stage
 from ...probe import ProbeOptions
 from ...rules import diagnose
 from ...world.process import Children
@@ -63,6 +63,8 @@ class TrialEnvironments:
 
     def judge(self, observation: Observation) -> TrialResult:
         """What the rules say of an observation."""
+        unbuilt = (f for f in self.case.subject.failures(Stage.RESOLVE) if f.type == "NeedsBuilding")
+        observation = replace(observation, outcomes=(*unbuilt, *observation.outcomes))
         return TrialResult(diagnose(replace(self.case, subject=observation)), observation)
 
     def probe_options(self, **fields: Any) -> ProbeOptions:

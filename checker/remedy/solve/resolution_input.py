@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ...knowledge.facts import parse
 from ...model import Observation
 from ...names import canonicalize_name, pinned_version, read_requirement, required_name
+from ...requirements.lines import read_lines
 from ...rules.installation.requirements import unmet
-from ...world.files import real_path, text_of
-
-#: an option whose argument may be a file or folder: that of a requirement file is meant from where it lies
-_PATH = re.compile(r"(?P<option>-[cf]|--(?:constraint|find-links))(?:[ =]\s*|(?=[^\s=]))(?P<path>\S+)$")
-_INCLUDED = re.compile(r"(?:-r|--requirement)[ =]?\s*(\S+)")
 
 
 @dataclass(frozen=True)
@@ -71,41 +66,26 @@ def _is_exact(text: str) -> bool:
     return requirement is not None and not requirement.marker and bool(pinned_version(text))
 
 
-def read_requirement_files(files: Sequence[Path]) -> ResolutionInput:
-    """What requirement files ask for; files that they include are read too. Unreadable lines are left out.
+def read_requirement_files(files: Sequence[Path], unbuilt: Iterable[str] = ()) -> ResolutionInput:
+    """What requirement files ask for; files that they include are read too. What cannot be read is passed over.
 
-    A name that is asked for more than once, with other markers perhaps, keeps all of its lines.
+    A name that is asked for more than once, with other markers perhaps, keeps all of its lines. `unbuilt` are the
+    packages that have no wheel: nothing gets them.
     """
     lines: dict[str, dict[str, None]] = {}
     options: dict[str, None] = {}
-    left_out: list[str] = []
-    for line in _read_lines(files, set()):
-        if line.startswith("-") and not re.match(r"-e\b|--editable\b", line):
-            options[line] = None
-        elif name := required_name(line):
-            lines.setdefault(name, {})[line] = None
-        else:
-            left_out.append(line)
+    left_out: list[str] = [*unbuilt]
+    for line in read_lines(files):
+        name = "" if line.is_option or line.is_source else required_name(line.text)
+        if line.is_option:
+            options[line.text] = None
+        elif name and name not in left_out:
+            lines.setdefault(name, {})[line.text] = None
+        elif line.is_source:
+            left_out.append(line.text)
     return ResolutionInput(
-        {name: "\n".join(asked) for name, asked in lines.items()}, options=tuple(options), left_out=tuple(left_out)
+        {name: "\n".join(asked) for name, asked in lines.items()},
+        broken=tuple(("", name, "") for name in unbuilt),
+        options=tuple(options),
+        left_out=tuple(left_out),
     )
-
-
-def _read_lines(files: Sequence[Path], read: set[str]) -> Iterator[str]:
-    """Every line that says something, joined where it goes on, without comments and hashes; no file twice.
-
-    The path of an option is as seen from anywhere.
-    """
-    for file in files:
-        place = real_path(file)
-        if not place or place in read:
-            continue
-        read.add(place)
-        for raw in re.sub(r"\\\r?\n", " ", text_of(file)).splitlines():
-            line = re.sub(r"\s--hash=\S+", "", re.sub(r"(^|\s)#.*$", "", raw)).strip()
-            if included := _INCLUDED.match(line):
-                yield from _read_lines([file.parent / included[1]], read)
-            elif (found := _PATH.match(line)) and (target := real_path(file.parent / found["path"])):
-                yield f"{found['option']} {target}"
-            elif line:
-                yield line

@@ -24,9 +24,10 @@ def missing_package(case: Case[Observation]) -> Iterator[Finding]:
     Remedy: install the package, resolved together with everything that is installed.
     Not this rule: a package that is installed and fails to import.
     """
-    if case.subject.failures(Stage.RESOLVE):  # nothing was installed, for a reason that has its own finding
-        return
-    installed = {d.name for d in case.subject.distributions}
+    unbuilt = {f.subject for f in case.subject.failures(Stage.RESOLVE) if f.type == "NeedsBuilding"}
+    if any(f.subject not in unbuilt for f in case.subject.failures(Stage.RESOLVE)):
+        return  # nothing was installed, for a reason that has its own finding
+    installed = unbuilt | {d.name for d in case.subject.distributions}
     mentioned = {m for d in case.subject.damages for m in d.modules}
     for module in ("sklearn", "skl2onnx", "onnx", "onnxruntime", "mlflow"):
         name = distribution_of(module)
