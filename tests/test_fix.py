@@ -19,6 +19,7 @@ from checker.fix.fix import Console, fix
 from checker.fix.proven_pins import write_pins
 from checker.model import Change, Patient, Proven, Remedy, Report, Unproven
 from checker.request import Request
+from checker.world.locks import hold_folder
 from checker.world.process import hold_signals
 
 from .cases import dist, seen
@@ -241,6 +242,37 @@ def test_a_changed_environment_is_left_alone(job: Fix) -> None:
         carried_out(stale, "well")
     assert pins(job) == BEFORE
     assert not job.back.exists()
+
+
+def test_two_at_once_are_one_after_the_other(job: Fix) -> None:
+    """Whoever comes second, from whichever folder and cache, leaves the environment alone, and says so in one line."""
+    with hold_folder(Path(job.observation.prefix)) as held:
+        assert held
+        with pytest.raises(CannotLook, match="another run is changing this environment, and nothing was applied"):
+            carried_out(job, "well")
+    assert pins(job) == BEFORE
+    assert not job.back.exists()
+    carried_out(job, "well")
+    assert pins(job) == AFTER
+    with hold_folder(Path(job.observation.prefix)) as held:
+        assert held
+
+
+def test_the_installer_goes_on_holding_the_environment(job: Fix) -> None:
+    """A run that is killed leaves its installer at work: until that ends, nobody else comes in."""
+    holds = "import sys; print('in', flush=True); sys.stdin.read()"
+    with hold_folder(Path(job.observation.prefix)) as held:
+        assert held
+        installer = subprocess.Popen(
+            [sys.executable, "-c", holds], pass_fds=(held,), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        assert installer.stdout
+        installer.stdout.readline()
+    with pytest.raises(CannotLook, match="another run is changing this environment"):
+        carried_out(job, "well")
+    installer.communicate()
+    carried_out(job, "well")
+    assert pins(job) == AFTER
 
 
 def test_without_room_on_the_disk_nothing_is_applied(job: Fix, monkeypatch: pytest.MonkeyPatch) -> None:

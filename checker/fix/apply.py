@@ -13,6 +13,7 @@ from ..names import required_name
 from ..probe import make_plan, observe, program
 from ..world.files import absolute, is_below, room, text_of, unpacked, write
 from ..world.journal import VARIABLES, Moves, make_commands, note_change
+from ..world.locks import hold_folder
 from ..world.process import hold_signals, run
 from ..world.sandbox import scratch_folder
 from ..world.terminal import Progress
@@ -73,7 +74,11 @@ def apply(fix: Fix, lock: Sequence[str], progress: Progress, say: Callable[[str]
             if done.returncode:
                 blame(done.stderr, f"nothing was applied, {installer} does not get what it needs")
         check_room(fix, folder / "after")
-        with hold_signals() as come:
+        with hold_signals() as come, hold_folder(Path(fix.observation.prefix)) as held:
+            if held is None:
+                raise CannotLook(
+                    "another run is changing this environment, and nothing was applied", "wait for it, and run it again"
+                )
             # --- write the way back, of what is still as it was seen
             if read_environment(fix.patient) != freeze(fix.observation):
                 raise CannotLook(
@@ -81,7 +86,7 @@ def apply(fix: Fix, lock: Sequence[str], progress: Progress, say: Callable[[str]
                 )
             write(fix.back, _render_back(fix, lock))
             progress("apply", label)
-            with note_change(folder, label, moves) as descriptors:
+            with note_change(folder, label, moves, held) as descriptors:
                 # --- make the changes; installers inherit the descriptors
                 killed, failure = False, ""
                 for command in commands.forward:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .cache import is_ours_alone, private_opener
-from .locks import BUSY, await_free, hold_lock
+from .locks import BUSY, await_free, hold_folder, hold_lock
 from .process import run
 from .uv import configuration, find_uv
 
@@ -112,8 +112,11 @@ def _keep(*pairs: tuple[Command, Command]) -> tuple[Command, ...]:
 
 
 @contextmanager
-def note_change(folder: Path, label: str, moves: Moves) -> Iterator[tuple[int, ...]]:
-    """Note what is to be restored while something is changed; gives the descriptors that installers inherit."""
+def note_change(folder: Path, label: str, moves: Moves, *held: int) -> Iterator[tuple[int, ...]]:
+    """Note what is to be restored while something is changed; gives the descriptors that installers inherit.
+
+    `held` are the descriptors of other locks, -1 for none.
+    """
     note = folder / NOTE
     with hold_lock(folder / BUSY) as handle:
         told = {"label": label, "installer": moves.installer, "python": moves.python, "changes": moves.changes}
@@ -121,7 +124,7 @@ def note_change(folder: Path, label: str, moves: Moves) -> Iterator[tuple[int, .
         with open(partial, "w", encoding="utf-8", opener=private_opener) as file:
             file.write(json.dumps(told))
         partial.replace(note)
-        yield (handle.fileno(),) if handle else ()
+        yield (*((handle.fileno(),) if handle else ()), *(number for number in held if number >= 0))
         note.unlink(missing_ok=True)
 
 
@@ -137,7 +140,8 @@ def take_back(folder: Path) -> str:
         changes: Sequence[Sequence[str]] = told["changes"]
         moves = Moves(told["installer"], told["python"], tuple((n, was, to) for n, was, to in changes)).check()
         await_free(folder / BUSY, PATIENCE)
-        done = [run(command, VARIABLES) for command in make_commands(moves, str(folder)).back]
+        with hold_folder(Path(moves.python).parents[1], PATIENCE):
+            done = [run(command, VARIABLES) for command in make_commands(moves, str(folder)).back]
         (folder / NOTE).unlink(missing_ok=True)
         said = "it is as it was before" if not done or done[-1].returncode == 0 else "going back failed, see its pins"
         return f"an earlier run was killed while it changed {told['label']}: {said}"

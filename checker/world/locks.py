@@ -54,6 +54,38 @@ def take(path: Path) -> IO[bytes] | None:
     return None
 
 
+@contextmanager
+def hold_folder(folder: Path, seconds: float = 0.0) -> Iterator[int | None]:
+    """A folder's own lock, for which no file is made, by whichever user: its descriptor, None while another holds it.
+
+    It is waited for so many seconds. Where a system locks no folder the descriptor is -1.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:  # Windows opens no folder
+        yield -1
+        return
+    deadline = time.monotonic() + seconds
+    try:
+        while (held := _lock_folder(descriptor)) is None and time.monotonic() < deadline:
+            time.sleep(0.1)
+        yield held
+    finally:
+        os.close(descriptor)
+
+
+def _lock_folder(descriptor: int) -> int | None:
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return -1
+    return descriptor
+
+
 def _lock(handle: IO[bytes]) -> None:
     if os.name == "nt":
         import msvcrt
