@@ -56,6 +56,10 @@ DISTRIBUTION_OF = {
     "yaml": "pyyaml",
 }
 
+#: distributions that hold nothing and are called like the module of another one, whose name is meant; the newest
+#: refuse to be installed (https://github.com/scikit-learn/sklearn-pypi-package)
+STUBS = {"sklearn": "scikit-learn"}
+
 #: modules whose distribution is known to be called like them
 # fmt: off
 SAME_NAME = frozenset({

@@ -278,6 +278,13 @@ def test_lines_of_a_requirement_file(text: str, lines: dict[str, str], tmp_path:
     assert read_requirement_files([file]).lines == lines
 
 
+def test_what_cannot_be_had_is_left_out(tmp_path: Path) -> None:
+    """A package without a wheel stays away even where others ask for it; a name that stands for another one is none."""
+    (tmp_path / "a.txt").write_text("numpy\nopenml==0.12.2\nsklearn\n")
+    given = read_requirement_files([tmp_path / "a.txt"], ["openml"], ["sklearn"])
+    assert (given.lines, given.left_out, given.broken) == ({"numpy": "numpy"}, ("openml",), (("", "openml", ""),))
+
+
 def test_files_that_include_each_other_end(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("numpy\n-r b.txt\n")
     (tmp_path / "b.txt").write_text("scipy\n-r a.txt\n")

@@ -170,6 +170,17 @@ def test_what_has_wheels_for_other_pythons_blocks(tmp_path: Path, uv: FakeUv) ->
     assert [(f.kind, f.name) for f in found.faults] == [("Refused", "openml")]
 
 
+@pytest.mark.parametrize(("asked", "installs"), [("sklearn", False), ("sklearn==0.0", True)])
+def test_a_stub_is_replaced_by_what_it_stands_for(asked: str, installs: bool, tmp_path: Path, uv: FakeUv) -> None:
+    """Its newest releases refuse to be installed; with an old one the environment can be looked at."""
+    said = SOURCES.replace("openml==0.12.2", asked).replace("openml", "sklearn")
+    uv.answers({"when": ["install", "asked.txt", "--dry-run"]}, {"when": ["install"], "status": 1, "err": said})
+    with built(tmp_path, f"numpy\n{asked}\n") as found:
+        assert next((f.kind, f.meant) for f in found.faults) == ("Stub", "scikit-learn")
+    assert uv.asked("asked.txt")[1] == "numpy\nscikit-learn\n"
+    assert ("--dry-run" in uv.asked()[-1]) is not installs
+
+
 def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path, uv: FakeUv) -> None:
     uv.answers(
         {"when": ["install", "--dry-run", "scipy==1.4.1"]},

@@ -89,6 +89,13 @@ FIRES: dict[str, tuple[Fires, ...]] = {
         Fires(
             case(stack=sound(onnxruntime="")), WARNING, Stage.INSTALL, ("onnxruntime",), "onnxruntime is not installed."
         ),
+        Fires(
+            case(stack=(*sound(scikit_learn=""), dist("sklearn", "0.0", "nothing"))),
+            BLOCKER,
+            Stage.INSTALL,
+            ("scikit-learn",),
+            "scikit-learn is not installed; the installed sklearn 0.0 is only a stub for it.",
+        ),
         Fires(case(stack=sound(mlflow="")), NOTE, Stage.INSTALL, ("mlflow",), "mlflow is not installed."),
         Fires(
             case(stack=sound(mlflow=""), uses=script(imports="sklearn mlflow")),

@@ -23,6 +23,8 @@ NEVER = fault("NoSuchRelease", "scipy", "there is no scipy 1.4.9", "scipy==1.4.9
 NO_PACKAGE = fault("NoSuchPackage", "sciipy", "did you mean scipy?", "sciipy==1.4.1")
 PYTHON = fault("NoSuchPackage", "python", "", "python==3.8")
 UNBUILT = fault("NeedsBuilding", "openml", "openml==0.12.2 has no wheel at all", "openml==0.12.2")
+STUB = fault("Stub", "sklearn", "sklearn is a stub for scikit-learn", "sklearn", meant="scikit-learn")
+PINNED_STUB = fault("Stub", "sklearn", "sklearn is a stub for scikit-learn", "sklearn==0.0", meant="scikit-learn")
 BROKEN_BUILD = fault(
     "BuildFailed",
     "openml",
@@ -52,6 +54,10 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             case(NO_PACKAGE, stack=()), BLOCKER, Stage.RESOLVE, ("sciipy",), "no package sciipy; did you mean scipy?"
         ),
         Fires(case(PYTHON, stack=()), BLOCKER, Stage.RESOLVE, ("python",), "the package index has no package python."),
+    ),
+    "stub-package": (
+        Fires(case(STUB, stack=()), BLOCKER, Stage.RESOLVE, ("scikit-learn", "sklearn"), "called scikit-learn."),
+        Fires(case(PINNED_STUB), WARNING, Stage.RESOLVE, ("scikit-learn", "sklearn"), "requirements.txt:3: sklearn is"),
     ),
     "needs-building": (
         # nobody asks for it; the script imports it, or something that may well come with it
@@ -87,12 +93,13 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
     "mistyped-requirement": (case(NEVER, stack=()), case()),
     "release-never-made": (case(COMMA, stack=()), case(UNBUILT)),
     "package-unknown": (case(NEVER, stack=()), case()),
+    "stub-package": (case(UNBUILT), case(stack=(*sound(), dist("sklearn", "0.0")))),
     "needs-building": (case(BROKEN_BUILD, stack=()), case(stack=BUILT)),
     "build-failed": (case(UNBUILT), case(stack=BUILT)),
 }
 
 
-@pytest.mark.parametrize("told", [COMMA, NO_SENSE, NEVER, NO_PACKAGE, PYTHON, UNBUILT, BROKEN_BUILD])
+@pytest.mark.parametrize("told", [COMMA, NO_SENSE, NEVER, NO_PACKAGE, PYTHON, STUB, UNBUILT, BROKEN_BUILD])
 def test_nothing_of_this_is_a_conflict(told: Failure) -> None:
     stays("requirements-conflict", case(told, stack=()))
 

@@ -13,6 +13,7 @@ from ..ask import ProbeRequest
 from ..errors import CannotLook
 from ..knowledge import load
 from ..model import Case, Finding, Observation, Plan, Proven, Remedy, Report, Stage, Unproven
+from ..names import required_name
 from ..request import Remedies, Request
 from ..world.locks import BUSY, hold_lock
 from ..world.process import Children, processors, runs_here
@@ -27,7 +28,7 @@ from .search.moves import find_moves
 from .search.search import search
 from .solve.names_in_releases import ReleaseNames
 from .solve.offline_solver import OfflineSolver
-from .solve.resolution_input import read_installed, read_requirement_files
+from .solve.resolution_input import ResolutionInput, read_installed, read_requirement_files
 from .solve.uv_solver import Solver
 from .wording import make_plan_remedy, make_remedy
 
@@ -69,9 +70,7 @@ def plan_and_prove(
         if not targets:
             return assemble(report, [], {key: proof.result() for key, proof in running.items()})
         keep = request.keep
-        unbuilt = [f.subject for f in here.failures(Stage.RESOLVE) if f.type == "NeedsBuilding"]
-        written = read_requirement_files(request.requirements, unbuilt) if not here.distributions else None
-        given = written or read_installed(here, keep)
+        given = read_installed(here, keep) if here.distributions else _read_written(here, request.requirements)
         solver = environments.make_solver(given)
         if request.remedies is Remedies.RESOLVED:
             return plan_untried(solver, "it resolves with everything that is installed, and was not tried (--no-prove)")
@@ -112,6 +111,14 @@ def plan_and_prove(
     except CannotLook as error:
         done = plan_untried(offline, f"{untried}: {error.message}")
     return replace(done, timings={**report.timings, "remedies": time.perf_counter() - started})
+
+
+def _read_written(here: Observation, files: Sequence[Path]) -> ResolutionInput:
+    """What requirement files ask for, but for what cannot be had and for names that stand for another package."""
+    told = here.failures(Stage.RESOLVE)
+    unbuilt = [f.subject for f in told if f.type == "NeedsBuilding"]
+    meant = {f.subject: required_name(str(f.facts.get("meant", ""))) for f in told}
+    return read_requirement_files(files, unbuilt, [name for name, real in meant.items() if real and real != name])
 
 
 def is_movable(finding: Finding) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from packaging.version import Version
 
 from ..knowledge.facts import parse
-from ..names import pinned_version, required_name
+from ..names import STUBS, pinned_version, required_name
 from ..world.files import real_path
 from ..world.sandbox import Refused, Site, empty_site
 from ..world.uv import check_reachable, compile_pins, plain_words
@@ -82,6 +82,8 @@ class Building:
         """A package without a wheel: one that nobody has a wheel of is to be built, any other is for other Pythons."""
         line = line_of(wanting.name, self.lines)
         asked, place = (line.text, line.place) if line else ("", "")
+        if line and (real := STUBS.get(wanting.name)):
+            return Fault("Stub", wanting.name, f"{wanting.name} is a stub for {real}", asked, place, real)
         if self._ask(wanting.releases, "--universal", "--python-version", OLDEST) is None:
             return Fault("NeedsBuilding", wanting.name, f"{wanting.releases} has no wheel at all", asked, place)
         said = f"Because {wanting.releases} has no usable wheels and you require {wanting.releases}"

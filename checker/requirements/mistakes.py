@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ..model import Failure, Stage
-from ..names import canonicalize_name, read_requirement
+from ..names import canonicalize_name, pinned_version, read_requirement
 from ..texts import without_secrets
 from .lines import Line
 
@@ -19,7 +19,7 @@ _CLAUSE = r"(?:~=|===?|!=|<=|>=|<|>)\s*[^\s,;<>=!~]+"
 class Fault:
     """Something about one line, or one package, that keeps requirements from being installed as they are."""
 
-    #: Mistyped, NoSuchRelease, NoSuchPackage, NeedsBuilding, BuildFailed; Refused for all that has no word of its own
+    #: Mistyped, NoSuchRelease, NoSuchPackage, Stub, NeedsBuilding, BuildFailed; Refused where it has no word of its own
     kind: str
     #: canonical name, "" where none can be read
     name: str
@@ -33,8 +33,8 @@ class Fault:
 
     @property
     def blocks(self) -> bool:
-        """Whether nothing can be installed for it."""
-        return self.kind != "NeedsBuilding"
+        """Whether nothing can be installed for it; the first releases of a stub still can."""
+        return self.kind != "NeedsBuilding" and not (self.kind == "Stub" and pinned_version(self.asked))
 
     def failure(self, label: str) -> Failure:
         """The same as a failed step; of the files as a whole, `label`, where it is about no package."""
@@ -45,7 +45,9 @@ class Fault:
     @property
     def is_of_line(self) -> bool:
         """Whether the line is to be left out, or what was meant put in its place; else the package is left out."""
-        return self.kind in ("Mistyped", "NoSuchRelease", "NoSuchPackage") or (not self.name and bool(self.asked))
+        return self.kind in ("Mistyped", "NoSuchRelease", "NoSuchPackage", "Stub") or (
+            not self.name and bool(self.asked)
+        )
 
 
 def find_mistakes(lines: Iterable[Line]) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..names import DISTRIBUTION_OF, SAME_NAME, canonicalize_name, meant, required_name
+from ..names import DISTRIBUTION_OF, SAME_NAME, STUBS, canonicalize_name, meant, required_name
 from .lines import Line
 from .mistakes import Fault
 
@@ -85,6 +85,8 @@ def failed_build(text: str, lines: Sequence[Line]) -> Fault | None:
         return Fault("BuildFailed", "", text) if text.startswith("Failed to build") else None
     name = canonicalize_name(found["name"])
     line = line_of(name, lines)
+    if line and (real := STUBS.get(name)):
+        return Fault("Stub", name, f"{name} is a stub for {real}", line.text, line.place, real)
     return Fault("BuildFailed", name, text, line.text if line else "", line.place if line else "")
 
 

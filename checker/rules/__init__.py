@@ -20,6 +20,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     written.mistyped_requirement,
     written.release_never_made,
     written.package_unknown,
+    written.stub_package,
     written.build_failed,
     written.needs_building,
     resolve.no_wheel_for_python,

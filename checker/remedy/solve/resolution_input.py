@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -66,11 +66,13 @@ def _is_exact(text: str) -> bool:
     return requirement is not None and not requirement.marker and bool(pinned_version(text))
 
 
-def read_requirement_files(files: Sequence[Path], unbuilt: Iterable[str] = ()) -> ResolutionInput:
+def read_requirement_files(
+    files: Sequence[Path], unbuilt: Iterable[str] = (), renamed: Collection[str] = ()
+) -> ResolutionInput:
     """What requirement files ask for; files that they include are read too. What cannot be read is passed over.
 
     A name that is asked for more than once, with other markers perhaps, keeps all of its lines. `unbuilt` are the
-    packages that have no wheel: nothing gets them.
+    packages that have no wheel: nothing gets them; `renamed` are names in whose place others are asked for.
     """
     lines: dict[str, dict[str, None]] = {}
     options: dict[str, None] = {}
@@ -79,7 +81,7 @@ def read_requirement_files(files: Sequence[Path], unbuilt: Iterable[str] = ()) -
         name = "" if line.is_option or line.is_source else required_name(line.text)
         if line.is_option:
             options[line.text] = None
-        elif name and name not in left_out:
+        elif name and name not in (*left_out, *renamed):
             lines.setdefault(name, {})[line.text] = None
         elif line.is_source:
             left_out.append(line.text)

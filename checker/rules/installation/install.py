@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...model import Advice, Basis, Case, Finding, Observation, Severity, Stage, Step, rule
-from ...names import STACK, canonicalize_name, distribution_of
+from ...names import STACK, STUBS, canonicalize_name, distribution_of
 from ..evidence import CORE, asks_for, script_uses
 from .requirements import unmet
 
@@ -24,8 +24,9 @@ def missing_package(case: Case[Observation]) -> Iterator[Finding]:
     Remedy: install the package, resolved together with everything that is installed.
     Not this rule: a package that is installed and fails to import.
     """
-    unbuilt = {f.subject for f in case.subject.failures(Stage.RESOLVE) if f.type == "NeedsBuilding"}
-    if any(f.subject not in unbuilt for f in case.subject.failures(Stage.RESOLVE)):
+    told = case.subject.failures(Stage.RESOLVE)
+    unbuilt = {f.subject for f in told if f.type == "NeedsBuilding"}
+    if told and not case.subject.distributions:
         return  # nothing was installed, for a reason that has its own finding
     installed = unbuilt | {d.name for d in case.subject.distributions}
     mentioned = {m for d in case.subject.damages for m in d.modules}
@@ -43,11 +44,17 @@ def missing_package(case: Case[Observation]) -> Iterator[Finding]:
                 Stage.INSTALL,
                 Basis.SEEN,
                 name,
-                f"{name} is not installed{needed}.",
+                f"{name} is not installed{needed}{_stub(case, name)}.",
                 culprits=(name,),
                 advice=(Advice("pins", f"Install {name}.", changes=((name, ""),)),),
                 explains=(Step(Stage.IMPORT, module), *echoes),
             )
+
+
+def _stub(case: Case[Observation], name: str) -> str:
+    """What is there under a name like that of a package that is missing."""
+    stubs = (stub for stub, real in STUBS.items() if real == name and case.subject.version(stub))
+    return next((f"; the installed {stub} {case.subject.version(stub)} is only a stub for it" for stub in stubs), "")
 
 
 def missing_severity(case: Case[Observation], module: str) -> Severity | None:

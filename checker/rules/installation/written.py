@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...model import Advice, Basis, Case, Failure, Finding, Observation, Severity, Stage, Step, rule
-from ...names import canonicalize_name, distribution_of, read_requirement, required_name
+from ...names import canonicalize_name, distribution_of, pinned_version, read_requirement, required_name
 from ..evidence import first_words, missing_reference, unique
 
 
@@ -96,6 +97,23 @@ def package_unknown(case: Case[Observation]) -> Iterator[Finding]:
         else:
             advice = _write(failure, f"Correct or remove the line {failure.facts.get('place', '')}, or name its index.")
         yield _finding(failure, said, advice)
+
+
+@rule("The name of a module stands for a package", Stage.RESOLVE)
+def stub_package(case: Case[Observation]) -> Iterator[Finding]:
+    """A line asks for a package that holds nothing, and is called like the module of another one.
+
+    What happens: the newest releases refuse to be installed; older ones bring the newest release of the real package.
+    Why: packages and modules have two sets of names: `import sklearn` is scikit-learn.
+    Remedy: the real name; everything else is looked at as if it stood there.
+    Not this rule: a name that no package has.
+    """
+    for failure in _told(case, "Stub"):
+        real = str(failure.facts.get("meant", ""))
+        said = f"{failure.subject} is the name of a module; its package is called {real}."
+        found = _finding(failure, said, _write(failure, f"Ask for {real}."))
+        open_ended = not pinned_version(str(failure.facts.get("asked", "")))
+        yield found if open_ended else replace(found, severity=Severity.WARNING)
 
 
 @rule("A package needs building", Stage.RESOLVE)
