@@ -105,6 +105,26 @@ def test_a_module_that_is_missing_takes_only_what_needs_it_along(site: Path, mon
     assert set(found) == {"whole", "needs the whole"}
 
 
+def test_a_name_that_is_missing_takes_only_what_is_made_of_it_along(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The module itself is there: a converter beside the missing name still converts."""
+    (site / "whole").mkdir()
+    (site / "whole" / "__init__.py").write_text("class Model: pass\n")
+    names = {"whole": ["Model", "Gone", "drawer"]}
+    rows = [
+        Canary(name, f"whole.{name}()", ("whole",), (Column("x", "float32"),), converter="")
+        for name in ("Model", "Gone")
+    ]
+    patient, plan = plan_of(sys.executable, site, ["whole", "json"], rows)
+    plan["imports"] = [{**w, "names": names.get(w["module"], [])} for w in plan["imports"]]
+    monkeypatch.setenv("PYTHONPATH", str(site))
+    found = {o.subject: o for o in observe(patient, plan, program())[0].outcomes}
+    assert isinstance(found["whole"], Failure)
+    assert found["whole"].facts["lacking"] == ("Gone", "drawer")
+    assert set(found) == {"whole", "json", "Model"}
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="canaries are forked")
 @pytest.mark.parametrize("deed", [d for d in MISDEEDS if d != "eats"])
 def test_a_misdeed_costs_its_own_canary_only(deed: str, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import os
 import platform
 import queue
+import re
 import signal
 import sys
 import time
@@ -65,6 +66,8 @@ class Supervisor:
         self.plan, self.channel = plan, channel
         self.imported = []  # type: list
         self.failed = []  # type: list
+        #: names that modules do not have, which can be imported themselves
+        self.lacking = []  # type: list
         self.late = []  # type: list
         self.worker = None  # type: Any
         self.broken = False
@@ -118,7 +121,9 @@ class Supervisor:
         if frame.get("subject") in self.imported or kind == "worked":
             return frame if kind == "step" else None
         if kind in ("passed", "failure") and frame["stage"] == "import":
-            (self.imported if kind == "passed" else self.failed).append(frame["subject"])
+            lacking = frame.get("facts", {}).get("lacking", ())
+            self.lacking += ["%s.%s" % (frame["subject"], name) for name in lacking]
+            (self.imported if kind == "passed" or lacking else self.failed).append(frame["subject"])
         if kind == "failure":
             frame["output"] = frame.get("output") or tail(self.worker.printed)
         if kind == "failure" and frame["type"] == "TimeOut" and frame["stage"] != "import" and self.plan["fork"]:
@@ -142,10 +147,12 @@ class Supervisor:
 
     def next_imports(self) -> list:
         """What is left to import: what is known to work comes first, what failed is left out."""
-        return sorted(
-            (w for w in self.plan["imports"] if w["module"] not in self.failed),
-            key=lambda w: w["module"] not in self.imported,
-        )
+        left = [
+            dict(w, names=[name for name in w["names"] if "%s.%s" % (w["module"], name) not in self.lacking])
+            for w in self.plan["imports"]
+            if w["module"] not in self.failed
+        ]
+        return sorted(left, key=lambda w: w["module"] not in self.imported)
 
     def gone(self) -> list:
         """Packages that cannot be imported; one that only lacks a module, and is tried itself, is not among them."""
@@ -159,8 +166,11 @@ class Supervisor:
         return [c for c in self.plan["canaries"] if not gone & set(c["needs"]) and not self.lacks(c)]
 
     def lacks(self, canary: dict) -> bool:
-        """Whether a module that the canary's model comes from has failed to import."""
+        """Whether a module that the canary's model comes from has failed to import, or lacks what it is made of."""
         used = [*canary["imports"], canary["converter"]]
+        written = "%s %s " % (canary["make"], canary["converter"])
+        if any(re.search(r"\b%s\b" % re.escape(name), written) for name in self.lacking):
+            return True
         return any(name == f or name.startswith(f + ".") for f in self.failed for name in used)
 
     def run(self) -> None:

@@ -48,6 +48,23 @@ def forgive_bytecode() -> None:
         machinery._compile_bytecode = compile_bytecode
 
 
+def import_names(module: str, names: list) -> None:
+    """`from module import name` for each; raises the first error, which tells all names that are not to be had."""
+    first, lacking = None, []  # type: Any, list
+    for name in names:
+        try:
+            exec("from %s import %s" % (module, name), {})
+        except Exception as error:
+            first = first or error
+            lacking.append(name)
+    if first:
+        try:
+            first.facts = {"lacking": lacking}
+        except Exception:  # an exception that takes no attribute: the module then counts as one that fails
+            pass
+        raise first
+
+
 def import_one(wanted: dict) -> dict:
     """`import module`, or `from module import names`, as a script does it."""
     module = importlib.import_module(wanted["module"])
@@ -56,8 +73,7 @@ def import_one(wanted: dict) -> dict:
             "%s is an empty namespace package: a folder of that name is there, its code is not" % wanted["module"],
             name=wanted["module"],
         )
-    if wanted["names"]:
-        exec("from %s import %s" % (wanted["module"], ", ".join(wanted["names"])), {})
+    import_names(wanted["module"], wanted["names"])
     told = {"version": attribute(module, "__version__", ""), "file": attribute(module, "__file__") or ""}
     return {name: text_of_any(value) for name, value in told.items()}
 
