@@ -2,7 +2,7 @@
 
 The shape of the scoring-wizard tutorial
 (https://learn.microsoft.com/azure/synapse-analytics/machine-learning/tutorial-sql-pool-model-scoring-wizard),
-with made-up rides in place of the public data set.
+with made-up rides in place of the public data set, and whole numbers in the gaps of integers (a median may be a half).
 """
 
 import mlflow
@@ -37,7 +37,7 @@ x_train, x_test, y_train, y_test = train_test_split(data, tipped, test_size=0.3,
 float_features = ["fareAmount", "tripDistance"]
 float_transformer = Pipeline([("imputer", SimpleImputer(strategy="median")), ("scaler", StandardScaler())])
 integer_features = ["paymentType", "passengerCount", "tripTimeSecs"]
-integer_transformer = Pipeline([("imputer", SimpleImputer(strategy="median")), ("scaler", StandardScaler())])
+integer_transformer = Pipeline([("imputer", SimpleImputer(strategy="most_frequent")), ("scaler", StandardScaler())])
 categorical_features = ["pickupTimeBin"]
 categorical_transformer = Pipeline([("onehot", OneHotEncoder(handle_unknown="ignore"))])
 preprocessor = ColumnTransformer(
