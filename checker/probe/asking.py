@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -107,21 +108,34 @@ def _answers(patient: Patient, plan: Mapping[str, Any], text: str, options: Prob
     finally:
         dialogue.end(finished)
     if not (finished or enough):
-        raise _unanswered(patient, frames, dialogue.printed)
+        raise _unanswered(patient, frames, dialogue)
     return frames
 
 
 def _frames(lines: Iterable[bytes], token: str) -> Iterator[dict[str, Any]]:
-    """The frames among the lines, as far as they are kept."""
+    """The frames among the lines. Raises CannotLook where they are too many."""
     mark, kept = token.encode("ascii") + b" ", 0
     for line in lines:
-        if line.startswith(mark) and kept < MOST_FRAMES:
+        if line.startswith(mark):
             kept += len(line)
+            if kept > MOST_FRAMES:
+                raise CannotLook(f"the answer is longer than {MOST_FRAMES >> 20} MB", "report what is installed there")
             yield read_frame(line[len(mark) :])
 
 
-def _unanswered(patient: Patient, frames: list[dict[str, Any]], printed: bytes) -> CannotLook:
-    said = printed.decode("utf-8", "replace").strip().splitlines()
+def _last_words(printed: bytes) -> str:
+    """What a process printed last: of a traceback its place and its last line, after what was said before it."""
+    lines = [line.strip() for line in printed.decode("utf-8", "replace").splitlines() if line.strip()]
+    start = next((n for n, line in enumerate(lines) if line.startswith(("Fatal Python error", "Traceback (most"))), 0)
+    places = re.findall(r'^File "(.+)", line (\d+)', "\n".join(lines[start:]), re.MULTILINE)
+    if not places:
+        return lines[-1][:300] if lines else ""
+    file, number = places[-1]
+    return "; ".join([*(line[:300] for line in lines[:start][-1:]), f"{file}, line {number}: {lines[-1]}"[:300]])
+
+
+def _unanswered(patient: Patient, frames: list[dict[str, Any]], dialogue: Dialogue) -> CannotLook:
+    said = _last_words(dialogue.printed)
     last = frames[-1] if frames else {}
     if last.get("frame") == "too-old":
         return CannotLook(f"{patient.label} is Python {last['python']}", "the checker looks at Python 3.6 and later")
@@ -131,12 +145,13 @@ def _unanswered(patient: Patient, frames: list[dict[str, Any]], printed: bytes) 
             "free some space or set TMPDIR to a folder that can be written",
         )
     if not frames:
-        tail = f": {said[-1][:300]}" if said else ""
+        tail = f": {said}" if said else f": it {dialogue.how_it_ended} and printed nothing"
         return CannotLook(
             f"{patient.label} did not answer as a Python does{tail}",
-            "check that the command starts a Python that reads its program from standard input",
+            "check that the command starts a Python that reads its program from standard input, and that no "
+            "sitecustomize and no .pth file of it ends or holds it",
         )
     return CannotLook(
-        f"the probe died in {patient.label}" + (f": {said[-1][:300]}" if said else ""),
+        f"the probe died in {patient.label}" + (f": {said}" if said else ""),
         "run again with --save FRAMES, and report it with that file",
     )

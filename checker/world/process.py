@@ -71,6 +71,7 @@ class Dialogue:
         """Start it. Raises CannotLook when it does not start."""
         #: the tail of what it printed, and whether its answer was recognised
         self.printed, self.heard = b"", False
+        self._seconds, self._given_up = 0.0, False
         self._children = children
         self._threads: list[threading.Thread] = []
         try:
@@ -90,6 +91,7 @@ class Dialogue:
     def lines(self, text: str, seconds: float) -> Iterator[bytes]:
         """Send the text, and give every line that comes; without an answer after so many seconds it is killed."""
         assert self._process.stdout
+        self._seconds = seconds
         patience = threading.Timer(seconds, self._give_up)
         sender = threading.Thread(target=self._send, args=(text,))
         for thread in (sender, threading.Thread(target=self._read_printed), patience):
@@ -99,9 +101,17 @@ class Dialogue:
         while line := self._process.stdout.readline(1 << 22):
             yield line
 
+    @property
+    def how_it_ended(self) -> str:
+        """In words that follow "it"."""
+        if self._given_up:
+            return f"was silent for {self._seconds:g} seconds"
+        return f"ended with status {self._process.returncode}"
+
     def _give_up(self) -> None:
         if not self.heard:
-            self._process.kill()
+            self._given_up = True
+            _kill_group(self._process)
 
     def _send(self, text: str) -> None:
         assert self._process.stdin

@@ -39,6 +39,11 @@ def platform_name() -> str:
         return platform.platform()
 
 
+def search_path() -> list:
+    """The entries of sys.path that an import follows, as texts."""
+    return [os.fsdecode(p) for p in sys.path if isinstance(p, (str, bytes))]
+
+
 def hello(channel: Channel, static: bool) -> None:
     """Who the patient is, and whether anything is imported."""
     channel.send(
@@ -52,7 +57,7 @@ def hello(channel: Channel, static: bool) -> None:
             "machine": platform.machine(),
             "prefix": sys.prefix,
             "base_prefix": getattr(sys, "base_prefix", sys.prefix),
-            "path": [p for p in sys.path],
+            "path": search_path(),
             "conda": os.path.isdir(os.path.join(sys.prefix, "conda-meta")),
             "variables": {name: os.environ[name] for name in VARIABLES if name in os.environ},
         },
@@ -199,7 +204,7 @@ def supervise(plan: dict, channel: Channel) -> None:
     """Look, import, try; the scratch folder is gone afterwards, whatever happens."""
     hello(channel, plan["static"])
     plan["folder"] = plan["folder"] or os.getcwd()
-    plan["path"] = [plan["folder"]] * plan["folder_first"] + list(sys.path)
+    plan["path"] = [plan["folder"]] * plan["folder_first"] + search_path()
     if plan["looker"]:  # compiled only now: where the files are known to be the same, nobody looks
         closely = {}  # type: dict
         exec(compile(plan["looker"], "<checker probe>", "exec"), closely)
