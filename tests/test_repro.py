@@ -164,6 +164,7 @@ def test_the_end_of_a_script() -> None:
     "converter": "skl2onnx.convert_sklearn",
     "options": None,
     "target_opset": None,
+    "operators": {},
     "registered": [],
     "output_names": [],
 }

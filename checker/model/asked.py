@@ -97,6 +97,8 @@ class Canary:
     #: converter options keyed by the model, as literals; None = not given
     options: Mapping[str, Any] | None = None
     target_opset: int | Mapping[str, int] | None = None
+    #: operators that the converter may not, or only, write (`black_op`, `white_op`)
+    operators: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: converters that the script registers before it converts
     registered: tuple[Registered, ...] = ()
     #: names of the outputs as the script chooses them (`final_types`); empty = the converter's
@@ -118,6 +120,10 @@ class Canary:
     #: also run by `onnx.reference`, because the script does
     reference: bool = False
     logging: Logging | None = None
+    #: True: the script goes on when it fails
+    caught: bool = False
+    #: what could not be read, and has its default here: target_opset, options, arguments (of the constructor)
+    unread: tuple[str, ...] = ()
     #: scikit-learn releases that know this estimator: since <= version < until; "" is open
     since: str = ""
     until: str = ""

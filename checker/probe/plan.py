@@ -38,8 +38,11 @@ def wanted_imports(script: Script | None) -> list[dict[str, Any]]:
     return list(wanted.values())
 
 
-def canary_fields(canary: Canary) -> dict[str, Any]:
-    """A canary as the program reads it, with the top-level modules that it needs."""
+def canary_fields(canary: Canary, converts: bool = True) -> dict[str, Any]:
+    """A canary as the program reads it, with the top-level modules that it needs.
+
+    One without a converter is converted all the same where its script converts something.
+    """
     needs = {m.partition(".")[0] for m in canary.imports} if canary.make else {"mlflow"}
     if canary.make:
         needs.add("numpy")
@@ -49,7 +52,7 @@ def canary_fields(canary: Canary) -> dict[str, Any]:
     if canary.layout == "frame" or (canary.logging and canary.make and not canary.where):
         needs.add("pandas")
     fitted_only = canary.logging is not None and canary.logging.flavor != "onnx"
-    converter = canary.converter or ("" if fitted_only else CONVERTER)
+    converter = canary.converter or ("" if fitted_only or not converts else CONVERTER)
     return {**asdict(canary), "converter": converter, "needs": sorted(needs)}
 
 
@@ -69,6 +72,7 @@ def make_plan(
     """
     links = kept_place("links", looker()) if patient.local else ""
     imports = wanted_imports(script)
+    converts = script is None or any(map(script.uses, LAZY))
     return {
         "token": secrets.token_hex(8),
         "role": "look",
@@ -83,7 +87,7 @@ def make_plan(
         "looks": bool(links and not bytecode),
         "bytecode": bytecode or (kept_place("bytecode", patient.command[0]) if links and not static else ""),
         "imports": [] if static else imports,
-        "canaries": [] if static else [canary_fields(c) for c in canaries],
+        "canaries": [] if static else [canary_fields(c, converts) for c in canaries],
         "absent": [],
         "fork": True,
         "memory": memory_limit() if patient.local else 0,

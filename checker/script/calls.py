@@ -103,6 +103,8 @@ def outside(machine: Machine, name: str, arguments: Arguments, where: str) -> Va
     answers.computed(machine, name, arguments.positional)
     if name in installs.CALLS:
         return installs.command(machine, name, arguments, where)
+    if name in ("os.environ.get", "os.getenv"):
+        return with_default(machine, arguments, where)
     if name in functions.GENERATORS:
         return Ref("numpy.random")
     found = conversion.outside(machine, name, arguments, where)
@@ -113,6 +115,15 @@ def outside(machine: Machine, name: str, arguments: Arguments, where: str) -> Va
     if models.is_class(name):
         return models.make(machine, name, arguments, where)
     return data_call(name, arguments) or Result(name)
+
+
+def with_default(machine: Machine, arguments: Arguments, where: str) -> Value:
+    """A variable of the environment that has a default is read as if it were not set."""
+    name, default = arguments.get(0, "key"), arguments.get(1, "default")
+    if default is None or default == Literal(None) or not isinstance(name, Literal):
+        return UNKNOWN
+    machine.uses.note(f"{where} the variable {name.value} is read with its default")
+    return default
 
 
 def data_call(name: str, arguments: Arguments) -> Value | None:
@@ -189,6 +200,7 @@ def entered(machine: Machine, function: Function, arguments: Arguments) -> Value
     if machine.depth >= DEPTH or machine.fuel < 0:
         return UNKNOWN
     kept = (machine.scopes, machine.label, machine.doubt)
+    ends, machine.ends = machine.ends, True
     machine.scopes = (*function.scopes, parameters(machine, function, arguments))
     machine.label, machine.doubt, machine.depth = function.label, 0, machine.depth + 1
     machine.unsure += kept[2] > 0
@@ -202,6 +214,7 @@ def entered(machine: Machine, function: Function, arguments: Arguments) -> Value
         machine.returned.pop()
         machine.unsure -= kept[2] > 0
         machine.scopes, machine.label, machine.doubt = kept
+        machine.ends = ends
         machine.depth -= 1
 
 

@@ -15,15 +15,27 @@ from .values.frames import frame_assigned, renamed
 from .values.machine import SURPRISES, Leaving, Machine, Returned
 from .values.values import UNKNOWN, Answers, Array, Frame, Function, Items, Literal, Ref, Table, Unknown, Value
 
+#: functions that end a program
+EXITS = ("exit", "_exit", "quit", "abort")
 #: passes through a loop whose items are known
 ROUNDS = 200
 
 
 def walk(machine: Machine, body: Sequence[ast.stmt]) -> None:
     """Follow statements; one that surprises the reader changes nothing."""
+    ends = machine.ends
+    try:
+        follow_each(machine, body, ends)
+    finally:
+        machine.ends = ends
+
+
+def follow_each(machine: Machine, body: Sequence[ast.stmt], ends: bool) -> None:
+    """Follow statements up to the one that leaves; `ends`: nothing comes after them."""
     for statement in body:
         if machine.exhausted(statement):
             return
+        machine.ends = ends and statement is body[-1]
         follow = STATEMENTS.get(type(statement))
         try:
             if follow:
@@ -144,6 +156,7 @@ def walk_if(machine: Machine, node: ast.If) -> None:
 
 def walk_for(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
     """Follow the body once an item where the items are known, once where they are not."""
+    machine.ends = False
     items = each(evaluate(machine, node.iter))
     if items is None:
         with machine.doubting():
@@ -167,6 +180,7 @@ def walk_for(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
 
 
 def walk_while(machine: Machine, node: ast.While) -> None:
+    machine.ends = False
     with machine.doubting():
         walk(machine, node.body)
 
@@ -181,9 +195,24 @@ def walk_with(machine: Machine, node: ast.With | ast.AsyncWith) -> None:
 
 def walk_try(machine: Machine, node: ast.Try) -> None:
     """What is tried, without what happens when it fails."""
-    walk(machine, node.body)
+    goes_on = not machine.ends and any(catches_all(handler) for handler in node.handlers)
+    machine.caught += goes_on
+    try:
+        walk(machine, node.body)
+    finally:
+        machine.caught -= goes_on
     walk(machine, node.orelse)
     walk(machine, node.finalbody)
+
+
+def catches_all(handler: ast.ExceptHandler) -> bool:
+    """Whether a script goes on after any error: it is caught, and neither raised again nor the end of the program."""
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    names = {ast.unparse(kind).rpartition(".")[2] if kind else "" for kind in kinds}
+    inner = [n for statement in handler.body for n in ast.walk(statement)]
+    leaves = any(isinstance(n, (ast.Raise, ast.Return)) for n in inner)
+    exits = any(isinstance(n, ast.Call) and ast.unparse(n.func).rpartition(".")[2] in EXITS for n in inner)
+    return bool(names & {"", "Exception", "BaseException"}) and not leaves and not exits
 
 
 def walk_function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:

@@ -49,6 +49,19 @@ def one_form_only(case: Case[Observation], failure: Failure) -> bool:
     return any(isinstance(o, Passed) and (o.stage, o.subject) == (failure.stage, other) for o in case.subject.outcomes)
 
 
+def excused(case: Case[Observation], failure: Failure) -> bool:
+    """Whether the script goes on after such a failure, or may not meet it: what it says could not all be read."""
+    canary = canary_of(case, failure.subject)
+    if canary is None:
+        return False
+    may_differ = {
+        "arguments": True,
+        "options": failure.stage in (Stage.CONVERT, Stage.RUN, Stage.PARITY),
+        "target_opset": bool(says(failure, r"(?i)opset|domain|IR version")),
+    }
+    return canary.caught or any(may_differ.get(name, False) for name in canary.unread)
+
+
 def severity(case: Case[Observation], cause: Cause) -> Severity:
     """What the script asks for blocks; without a script the quick set does; half a failure is a warning."""
     worst = canary_severity(case, cause.subjects)
@@ -57,7 +70,7 @@ def severity(case: Case[Observation], cause: Cause) -> Severity:
     asks_no_more = (c for f in own if (c := canary_of(case, f.subject)) and not c.converter and not c.logging)
     fitted = {c.name for c in asks_no_more}
     fitted_only = [f for f in own if f.subject in fitted and f.stage is not Stage.FIT]
-    if all(one_form_only(case, f) or f in fitted_only for f in own):
+    if all(one_form_only(case, f) or f in fitted_only or excused(case, f) for f in own):
         return Severity.WARNING
     return worst
 

@@ -48,7 +48,6 @@ THROUGH = (
     "skl2onnx.helpers.onnx_helper.load_onnx_model",
     "onnx.shape_inference.infer_shapes",
     "onnx.version_converter.convert_version",
-    "onnx.compose.merge_models",
     "onnxoptimizer.optimize",
 )
 SAVERS = (
@@ -69,6 +68,8 @@ def outside(machine: Machine, name: str, arguments: Arguments, where: str) -> Va
         return convert(machine, name, arguments, where)
     if name in THROUGH or name in ("onnx.load", "onnx.load_model", "onnx.load_model_from_string"):
         return loaded(machine, arguments)
+    if name.startswith("onnx.compose."):
+        return merged(machine, where)
     if name in SAVERS:
         return saved(machine, arguments)
     if name.endswith(".update_registered_converter") and name.startswith("skl2onnx."):
@@ -90,15 +91,18 @@ def convert(machine: Machine, name: str, arguments: Arguments, where: str) -> Va
     """Record a conversion."""
     short = name.rpartition(".")[2]
     model = arguments.get(0, "model") or UNKNOWN
-    made = Conversion(name, model, where)
+    made = Conversion(name, model, where, caught=machine.caught > 0)
     if short == "to_onnx":
         given, sample = arguments.get(3, "initial_types"), arguments.get(1, "X")
         made.sample = None if sample == Literal(None) else sample
         opset = arguments.get(4, "target_opset")
     else:
         given, opset = arguments.get(CONVERTERS[name][1], "initial_types"), arguments.get(4, "target_opset")
-    made.options = options_of(machine, arguments.get(-1, "options"), model, where)
-    made.target_opset = opset_of(machine, opset, where)
+    made.options = options_of(machine, arguments.get(-1, "options"), made)
+    made.target_opset = opset_of(machine, opset, made)
+    for name in ("black_op", "white_op"):
+        operators = strings(arguments.get(-1, name))
+        made.operators |= {name: tuple(sorted(operators))} if operators else {}
     made.output_names = final_names(arguments.get(-1, "final_types"))
     if given is not None and given != Literal(None):
         made.inputs = declared(given)
@@ -151,7 +155,7 @@ def declared(value: Value) -> tuple[tuple[str, str, Shape | None], ...] | None:
     return tuple(found)
 
 
-def options_of(machine: Machine, value: Value | None, model: Value, where: str) -> Any:
+def options_of(machine: Machine, value: Value | None, made: Conversion) -> Any:
     """Converter options as literals: those of the converted model bare, those of another one under its class."""
     if value is None or value == Literal(None):
         return None
@@ -159,11 +163,12 @@ def options_of(machine: Machine, value: Value | None, model: Value, where: str) 
         found: dict[str, Any] = {}
         try:
             for key, option in value.entries:
-                found |= one_option(key, plain(option), model)
+                found |= one_option(key, plain(option), made.model)
             return found
         except NotPlain:
             pass
-    machine.uses.note(f"{where} the converter options cannot be read: the model is tried without them")
+    made.unread += ("options",)
+    machine.uses.note(f"{made.where} the converter options cannot be read: the model is tried without them")
     return None
 
 
@@ -182,15 +187,24 @@ def one_option(key: Value, option: Any, model: Value) -> dict[str, Any]:
     raise NotPlain
 
 
-def opset_of(machine: Machine, value: Value | None, where: str) -> Any:
-    """The target opset, a number or a dict; None when it is not given or cannot be read."""
+def opset_of(machine: Machine, value: Value | None, made: Conversion) -> Any:
+    """The target opset, a number or a dict; None when it is not given or cannot be read, of a dict what can be read."""
     if value is None or value == Literal(None):
         return None
     try:
         return plain(value)
     except NotPlain:
-        machine.uses.note(f"{where} target_opset is not a literal: the default is tried")
-        return None
+        made.unread += ("target_opset",)
+        machine.uses.note(f"{made.where} target_opset is not a literal: the default is tried")
+    entries = value.entries if isinstance(value, Table) else ()
+    known = {k.value: whole(v) for k, v in entries if isinstance(k, Literal) and whole(v) is not None}
+    return known or None
+
+
+def merged(machine: Machine, where: str) -> Value:
+    """`onnx.compose` makes another model of converted ones, whose parts alone are tried."""
+    machine.uses.note(f"Not all read: {where} makes another model of converted ones; only its parts are tried")
+    return Model(-1)
 
 
 def loaded(machine: Machine, arguments: Arguments) -> Value:
@@ -230,6 +244,8 @@ def run(machine: Machine, opened: Session, arguments: Arguments) -> Value:
     if opened.reference or opened.conversion < 0:
         return UNKNOWN
     found = machine.uses.conversions[opened.conversion]
+    if machine.caught and not found.caught:  # the script only tries it, and goes on
+        return UNKNOWN
     found.runs, found.unpacks = found.runs + 1, 0
     found.outputs = strings(arguments.get(0, "output_names")) or found.outputs
     feed = arguments.get(1, "input_feed")

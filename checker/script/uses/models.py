@@ -20,6 +20,8 @@ ESSENTIAL = (
 )
 #: transformers that keep the number of columns
 KEEP_WIDTH = re.compile(r"(Scaler|Normalizer|SimpleImputer|KNNImputer|PowerTransformer|QuantileTransformer|Binarizer)$")
+#: what is nothing without the estimators, columns or functions that it is given
+COMPOSED = re.compile(r"[Pp]ipeline|Transformer|[Uu]nion|Search|Voting|Stacking|Chain|MultiOutput|OneVs|From|RFE")
 LONGEST_CODE = 4000
 
 
@@ -91,7 +93,11 @@ def make(machine: Machine, name: str, arguments: Arguments, where: str) -> Made:
     imports = {name.rpartition(".")[0]}
     short = name.rpartition(".")[2]
     problem = nested_problem((*arguments.positional, *arguments.named.values()))
-    problem = problem or ("" if arguments.complete else f"{where} {short}(...) has arguments that cannot be read")
+    if not arguments.complete:
+        said = f"{where} {short}(...) has arguments that cannot be read"
+        problem = problem or (said if COMPOSED.search(short) else "")
+        machine.uses.note(f"{said}: the model is tried without them")
+    unread = not arguments.complete or any(map(has_unread, (*arguments.positional, *arguments.named.values())))
     parts: list[str] = []
     for value in arguments.positional:
         text, trouble = written(kept_inside(value, ""), imports)
@@ -111,7 +117,7 @@ def make(machine: Machine, name: str, arguments: Arguments, where: str) -> Made:
     if len(code) > LONGEST_CODE:
         problem = problem or f"{where} {short} has arguments that are too long"
     number, given = new_key(machine), (arguments.positional, arguments.named)
-    machine.uses.made[number] = Made(name, code, tuple(sorted(imports)), where, number, *given, problem)
+    machine.uses.made[number] = Made(name, code, tuple(sorted(imports)), where, number, *given, problem, unread)
     return machine.uses.made[number]
 
 
@@ -132,6 +138,15 @@ def nested_problem(values: Iterable[Value]) -> str:
         if problem:
             return problem
     return ""
+
+
+def has_unread(value: Value) -> bool:
+    """Whether an estimator in a value has arguments that cannot be read."""
+    if isinstance(value, Items):
+        return any(map(has_unread, value.elements))
+    if isinstance(value, Table):
+        return any(has_unread(v) for _, v in value.entries)
+    return isinstance(value, Made) and value.unread
 
 
 def because(trouble: str) -> str:

@@ -53,6 +53,8 @@ def identical(left: Value, right: Value, positive: bool) -> Value:
     """`a is None` and the like."""
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return UNKNOWN
+    if isinstance(left, Ref) and isinstance(right, Ref):
+        return Literal((left == right) == positive)
     nothing = [isinstance(v, Literal) and v.value is None for v in (left, right)]
     return Literal((left == right) == positive) if any(nothing) else UNKNOWN
 

@@ -70,6 +70,12 @@ class Conversion:
     reference: bool = False
     #: names of the outputs, where `final_types` chooses them
     output_names: tuple[str, ...] = ()
+    #: what a converter may and may not write (`black_op`, `white_op`)
+    operators: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: the script goes on when it fails
+    caught: bool = False
+    #: its arguments that could not be read
+    unread: tuple[str, ...] = ()
     #: keyword arguments of `model.Logging`
     logging: dict[str, Any] | None = None
 
@@ -125,6 +131,10 @@ class Machine:
     doubt: int = 0
     #: above 0 in a function that may not be called
     unsure: int = 0
+    #: above 0 where the script goes on after a failure
+    caught: int = 0
+    #: nothing of the present function, or of the script, comes after the present statement
+    ends: bool = True
     #: conversions below this number are finished: functions that nobody calls cannot add to them
     finished: int = 0
     #: modules imported with a star

@@ -184,6 +184,8 @@ class Made(Value):
     named: Mapping[str, Value] = field(default_factory=dict, hash=False)
     #: why the expression does not make the same thing, "" when it does
     problem: str = ""
+    #: True: some of its arguments, or of those within, cannot be read and are left out
+    unread: bool = False
 
 
 @dataclass(frozen=True)

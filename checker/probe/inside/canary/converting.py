@@ -90,10 +90,18 @@ def register_converters(canary: dict) -> None:
 
 
 def resolve_options(model: Any, options: dict) -> dict:
-    """Options as the converter wants them: keyed by the model, or by the class that a dotted name means."""
-    if not any("." in key for key in options):
-        return {id(model): options}
-    return {named_object(key): value for key, value in options.items()}
+    """Options as the converter wants them.
+
+    Keyed by the model, by the class that a dotted name means, or by the names of steps (`clf__zipmap`) as they are.
+    """
+    steps = {key: value for key, value in options.items() if "__" in key}
+    others = {key: value for key, value in options.items() if key not in steps}
+    if any("." in key for key in others):
+        found = {named_object(key): value for key, value in others.items()}
+    else:
+        found = {id(model): others} if others or not steps else {}
+    found.update(steps)
+    return found
 
 
 def step_convert(canary: dict, state: dict) -> dict:
@@ -105,6 +113,7 @@ def step_convert(canary: dict, state: dict) -> dict:
     extra = {}  # type: dict
     if canary["options"] is not None:
         extra["options"] = resolve_options(state["model"], canary["options"])
+    extra.update((name, set(operators)) for name, operators in canary["operators"].items())
     if canary["target_opset"] is not None:
         extra["target_opset"] = canary["target_opset"]
     if canary["output_names"]:

@@ -88,7 +88,7 @@ def answer(canary: dict, state: dict, x: Any) -> list:
 
 def asked_options(canary: dict) -> dict:
     """The converter's options, those of single classes among them."""
-    options = dict(canary["options"] or {})
+    options = {key.rpartition("__")[2]: value for key, value in (canary["options"] or {}).items()}
     for value in list(options.values()):
         options.update(value if isinstance(value, dict) else {})
     return options
