@@ -106,6 +106,14 @@ def test_an_alternative_keeps_what_the_first_moves(pool: ThreadPoolExecutor) -> 
     assert proven(found) == ["skl2onnx==1.17.1", "onnx==1.15.0"]
 
 
+def test_one_alternative_is_tried(pool: ThreadPoolExecutor) -> None:
+    """What the first proof moves may be needed elsewhere; more than one try for that is not worth waiting for."""
+    found, tried = searched([("onnx<1.16.2", None)], pool, index=NEAR, at_once=1)
+    assert proven(found) == ["onnx==1.15.0"]
+    after_it = tried[tried.index("onnx==1.15.0") + 1 :]
+    assert len(after_it) <= 1
+
+
 def test_what_moves_the_same_and_more_is_no_alternative(pool: ThreadPoolExecutor) -> None:
     rows: Rows = [("skl2onnx>=1.18", None), ("skl2onnx<1.17", None)]
     found, _ = searched(rows, pool, index={"skl2onnx": INDEX["skl2onnx"]})

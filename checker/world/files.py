@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import secrets
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -207,3 +207,33 @@ def _walk(root: Path, modules: Collection[str]) -> Iterator[tuple[str, Path]]:
 def is_below(path: str, folder: str) -> bool:
     """Whether a file or folder really lies in another."""
     return Path(path).resolve().is_relative_to(Path(folder).resolve())
+
+
+def link_bytecode(roots: Iterable[Path], module: str, target: Path) -> None:
+    """Links to the bytecode of a module or package, of all beside packages for "", in the manner of a cache's prefix.
+
+    It lies in the first of the roots that has any, in that manner or in folders called `__pycache__`.
+    """
+    for root in roots:
+        made = 0
+        for folder, names, files in os.walk(root / module):
+            names[:] = [n for n in names if n not in ("site-packages", "tests", "test")]
+            place = target / os.path.relpath(folder, root)
+            place = place.parent if place.name == "__pycache__" else place
+            made += _link_all(folder, [f for f in files if f.endswith(".pyc")], place)
+        for beside in (root, root / "__pycache__") if module else ():
+            names = [f for f in entries(beside) if f.startswith(f"{module}.") and f.endswith(".pyc")]
+            made += _link_all(str(beside), names, target)
+        if made:
+            return
+
+
+def _link_all(folder: str, names: Iterable[str], place: Path) -> int:
+    """Link files into another folder, as far as that can be done; the number of them."""
+    made = 0
+    with suppress(OSError):
+        for name in names:
+            place.mkdir(parents=True, exist_ok=True)
+            os.symlink(os.path.join(folder, name), place / name)
+            made += 1
+    return made

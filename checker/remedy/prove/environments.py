@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import queue
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,11 +14,13 @@ from ...ask import ProbeRequest
 from ...model import Case, Observation, Patient, Plan, Stage
 from ...probe import ProbeOptions
 from ...rules import diagnose
+from ...world.cache import kept_place
 from ...world.process import Children
 from ...world.sandbox import Refused, copy_environment, fill, make_environment, python_in
 from ..solve.resolution_input import ResolutionInput
 from ..solve.uv_solver import UvSolver
 from .acceptance import AcceptanceCriteria, TrialResult
+from .bytecode import Bytecode
 
 
 @dataclass
@@ -33,6 +36,12 @@ class TrialEnvironments:
     children: Children = field(default_factory=Children)
     _idle: queue.SimpleQueue[Path] = field(default_factory=queue.SimpleQueue)
     _made: int = 0
+    _tries: Iterator[int] = field(default_factory=itertools.count)
+
+    def __post_init__(self) -> None:
+        seen = self.case.subject
+        kept = kept_place("bytecode", seen.executable) if seen.executable else ""
+        self.bytecode = Bytecode(seen, kept)
 
     @classmethod
     def prepare(
@@ -53,13 +62,16 @@ class TrialEnvironments:
             refused = fill(python, plan.lock, self.folder, self.children)
             if isinstance(refused, Refused):
                 return TrialResult(refused=f"It cannot be installed: {refused.text[:300]}")
-            return self.observe(python, self.probe_options(enough=criteria.is_hopeless))
+            return self.observe(python, self.probe_options(enough=criteria.is_hopeless), plan.lock)
 
-    def observe(self, python: Path, options: ProbeOptions) -> TrialResult:
-        """What one of these environments answers."""
+    def observe(self, python: Path, options: ProbeOptions, lock: Sequence[str] = ()) -> TrialResult:
+        """What one of these environments answers; `lock` is what it holds, for which bytecode may be there already."""
         patient = Patient((str(python), "-"), str(python), "it was made to try a remedy")
-        bytecode = self.folder / f"{python.parents[1].name}-bytecode"
-        return self.judge(self.wanted.ask(patient, options, bytecode=str(bytecode))[0])
+        prefix = self.folder / f"bytecode-{next(self._tries)}"
+        self.bytecode.lend(lock, python, prefix)
+        seen, _ = self.wanted.ask(patient, options, bytecode=str(prefix))
+        self.bytecode.remember(seen if lock else None, prefix)
+        return self.judge(seen)
 
     def judge(self, observation: Observation) -> TrialResult:
         """What the rules say of an observation."""

@@ -64,6 +64,8 @@ class Search:
     failed: dict[str, Candidate] = field(default_factory=dict)
     looks: set[tuple[str, str, str]] = field(default_factory=set)
     narrowed: bool = False
+    #: whether an alternative to the first proof was tried
+    compared: bool = False
 
     def run(self) -> SearchResult:
         """Try until there is nothing worth a try, or nothing left to spend."""
@@ -82,8 +84,8 @@ class Search:
             self.ahead.begin(self.queue.foresee(min(1, self.left // self.cost), [self.proven[0][0].move.name]))
 
     def _wants_alternative(self) -> bool:
-        """Whether a second proof is worth a try: what a quick search has left over."""
-        return len(self.proven) == 1 and self.left * 2 >= self.budget
+        """Whether a second proof is worth a try: one, of what a quick search has left over."""
+        return len(self.proven) == 1 and not self.compared and self.left * 2 >= self.budget
 
     def _choose(self) -> Candidate | None:
         """The next plan to try; after a proof what is nearer in its direction, and one that leaves its package."""
@@ -99,7 +101,10 @@ class Search:
                 between = self._find_patch(best)
             if between:
                 return between
-        return self.queue.pop(keeping=[best.move.name]) if self._wants_alternative() else None
+        if not self._wants_alternative():
+            return None
+        self.compared = True
+        return self.queue.pop(keeping=[best.move.name])
 
     def _find_patch(self, best: Candidate) -> Candidate | None:
         """A newer release of the installed series, where one of the next series works."""
