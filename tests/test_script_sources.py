@@ -196,6 +196,13 @@ def test_what_grows_in_a_loop_is_bounded_and_the_rest_is_read(tmp_path: Path, te
     assert seconds < 10  # traced, five times slower than it is
 
 
+def test_arguments_that_double_with_every_call_are_followed_as_far_as_anything(tmp_path: Path) -> None:
+    text = "def f(*a, **k):\n    return f(*a, *a, **k)\n" + "f(1, 2)\n" * 1000
+    start = time.process_time()
+    assert "as far as it was followed" in script(tmp_path, text).notes[0]
+    assert time.process_time() - start < 2
+
+
 def test_a_script_that_is_too_long_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CannotLook, match="too long"):
         script(tmp_path, "x = 1\n" * 100_000)

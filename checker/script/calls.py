@@ -89,6 +89,7 @@ def evaluated(machine: Machine, node: ast.expr) -> Arguments:
             named |= {str(k.value): v for k, v in value.entries if isinstance(k, Literal)}
         else:
             complete = False
+    machine.fuel -= len(positional) + len(named)  # starred arguments may double with every call
     return Arguments(tuple(positional), named, complete)
 
 
