@@ -109,6 +109,7 @@ def test_the_status_says_blocked_whatever_becomes_of_the_remedies(
     status = main(["preflight", "--from", str(path), *map(str, scripts), "--format", "json", *options])
     said = capsys.readouterr()
     report = json.loads(said.out)
-    assert (status, said.err, report["verdict"]) == (1, "", "blocked")
+    assert (status, report["verdict"]) == (1, "blocked")
+    assert said.err == f"checker: Blocked at import: {scripts[0].name}\n"
     assert {r["proof"]["proven"] for r in report["remedies"]} == {False}
     assert "secret" not in said.out
