@@ -199,9 +199,9 @@ def asked(request: Request, wanted: ProbeRequest, clock: Clock, progress: Progre
                 )
             told = [fault.failure(label) for fault in built.faults]
             if built.python is None:
-                yield Asked(replace(base, why=why), _refused(request, base, told), interpreter)
+                yield Asked(replace(base, why=why, lasts=False), _refused(request, base, told), interpreter)
             else:
-                patient = Patient((str(built.python), "-"), label, why)
+                patient = Patient((str(built.python), "-"), label, why, lasts=False)
                 yield Asked(patient, ask(patient, "own", told), interpreter)
 
 

@@ -107,7 +107,7 @@ def conclude(patient: Patient, observation: Observation, script: Script | None, 
         script,
         patient,
         findings,
-        make_remedies(findings, observation),
+        make_remedies(findings, observation, patient.lasts),
         dict(clock.seconds),
         knowledge.date,
     )

@@ -38,6 +38,13 @@ def searched(*vain: Plan, further: Plan | None = None, refused: str = "") -> Sea
     return SearchResult([], tried, [further] if further else [], [refused] if refused else [])
 
 
+def test_what_no_index_can_serve_is_not_printed() -> None:
+    """The solver says no to the one wish; another one that was not asked stays."""
+    older, newer = pins(("scikit-learn", "<1.5.2")), pins(("onnx", "<1.15"))
+    found = SearchResult(refusals=["no such release"], refused={"scikit-learn<1.5.2"})
+    assert [r.changes[0].name for r in assemble(report(older, newer), found=found).remedies] == ["onnx"]
+
+
 def planned(proof: Proven | Unproven, settles: str = "removed-name") -> Remedy:
     return Remedy("pins", "Move onnx.", (Change("onnx", "1.16.2", "1.15.0"),), (), {}, (settles,), proof)
 

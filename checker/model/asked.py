@@ -20,6 +20,8 @@ class Patient:
     why: str
     #: True when the patient's files are this machine's files (caches may then be kept for it)
     local: bool = True
+    #: False for an environment that is gone after the look: no command is for it
+    lasts: bool = True
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ class _System:
     machine: str = ""
     path: tuple[str, ...] = ()
     conda: bool = False
+    managed: bool = False
     variables: Mapping[str, Any] | None = None
 
 

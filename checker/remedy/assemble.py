@@ -65,6 +65,8 @@ def _judge(remedy: Remedy, proofs: Proofs, found: SearchResult | None, why: Unpr
                 f"it was tried and mends this, and then something else blocks: {tried.why}"[:400], mends=True
             )
     in_vain = _answers(remedy, [t.plan for t in found.refuted if t.plan not in found.further])
+    wishes = {f"{change.name}{change.to}" for change in remedy.changes}
+    in_vain = in_vain or bool(wishes and wishes <= {*found.refused})
     return replace(_explain_failure(found), mends=False if in_vain else None)
 
 

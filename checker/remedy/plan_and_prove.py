@@ -15,6 +15,7 @@ from ..knowledge import load
 from ..model import Case, Finding, Observation, Plan, Proven, Remedy, Report, Stage, Unproven
 from ..names import required_name
 from ..request import Remedies, Request
+from ..requirements.lines import read_lines
 from ..world.locks import BUSY, hold_lock
 from ..world.process import Children, processors, runs_here
 from ..world.sandbox import scratch_folder
@@ -49,8 +50,10 @@ def plan_and_prove(
     here, case = report.observation, Case(report.observation, report.script, load())
     targets = [f for f in find_blockers(report.findings) if is_movable(f)]
 
+    places = _find_places(here, request.requirements)
+
     def make_pins(plan: Plan, proof: Proven | Unproven) -> Remedy:
-        return make_plan_remedy(plan, targets, report, proof, written=bool(request.requirements))
+        return make_plan_remedy(plan, targets, report, proof, places=places)
 
     def plan_untried(solver: Solver, why: str) -> Report:
         """The first plan that would be tried, and why it was not."""
@@ -95,7 +98,7 @@ def plan_and_prove(
         if not planned and report.patient.command:
             simpler = tuple(trials.make_simpler(case, targets))
             planned = [
-                replace(make_remedy(v.advice, (v.finding.rule,), here), proof=proof)
+                replace(make_remedy(v.advice, (v.finding.rule,), here, report.patient.lasts), proof=proof)
                 for v, proof in trials.try_variants(simpler, environments, report.patient)
                 if isinstance(proof, Proven)
             ][:3]
@@ -111,6 +114,14 @@ def plan_and_prove(
     except CannotLook as error:
         done = plan_untried(offline, f"{untried}: {error.message}")
     return replace(done, timings={**report.timings, "remedies": time.perf_counter() - started})
+
+
+def _find_places(here: Observation, files: Sequence[Path]) -> dict[str, str]:
+    """Package -> the first line of the requirement files that asks for it, or for what stands for it."""
+    places = {name: line.place for line in reversed(read_lines(files)) if (name := required_name(line.text))}
+    told = (f.facts for f in here.failures(Stage.RESOLVE))
+    meant = {required_name(str(facts.get("meant", ""))): str(facts.get("place", "")) for facts in told}
+    return {**{name: place for name, place in meant.items() if name and place}, **places}
 
 
 def _read_written(here: Observation, files: Sequence[Path]) -> ResolutionInput:

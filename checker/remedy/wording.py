@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 
+from ..knowledge.facts import within
 from ..model import Advice, Change, Finding, Observation, Plan, Proven, Remedy, Report, Severity, Unproven
+from ..names import required_name
 
+_IN_VENV = r".venv\Scripts\python" if sys.platform == "win32" else ".venv/bin/python"
+#: releases of pip that can say what they would do (https://pip.pypa.io/en/stable/news/)
+_KNOWS_DRY_RUN = ">=22.2"
 #: why nothing that is printed has been tried
 NOT_TRIED = "this is advice, it was not tried in an environment"
 
 
-def make_remedies(findings: Sequence[Finding], observation: Observation) -> tuple[Remedy, ...]:
-    """One remedy for each advice of the findings that matter, in their order."""
+def make_remedies(findings: Sequence[Finding], observation: Observation, lasts: bool = True) -> tuple[Remedy, ...]:
+    """One remedy for each advice of the findings that matter, in their order.
+
+    `lasts`: False for an environment that is gone after the look, so that only its requirements can be changed.
+    """
     made: dict[tuple[str, str], Remedy] = {}
     for finding in findings:
         if finding.severity is Severity.NOTE or finding.out_of_scope:
@@ -19,19 +28,20 @@ def make_remedies(findings: Sequence[Finding], observation: Observation) -> tupl
         for advice in finding.advice:
             known = made.get((advice.kind, advice.text))
             settles = dict.fromkeys((*(known.settles if known else ()), finding.rule))
-            made[advice.kind, advice.text] = make_remedy(advice, tuple(settles), observation)
+            made[advice.kind, advice.text] = make_remedy(advice, tuple(settles), observation, lasts)
     return tuple(made.values())
 
 
-def make_remedy(advice: Advice, settles: tuple[str, ...], observation: Observation) -> Remedy:
-    """A remedy of one advice, with the commands for this patient."""
+def make_remedy(advice: Advice, settles: tuple[str, ...], observation: Observation, lasts: bool = True) -> Remedy:
+    """A remedy of one advice, with the commands for this patient; none that names an interpreter that is then gone."""
     requirements = tuple(
         f"{name}{specifier}" for name, specifier in advice.changes if specifier or observation.version(name) is None
     )
+    commands: Mapping[str, str] = {}
     if advice.kind == "pins":
-        commands = make_install_commands(requirements, observation, dry=True)
-    else:
-        commands = {"code" if advice.kind == "code" else "shell": "\n".join(advice.lines)} if advice.lines else {}
+        commands = make_install_commands(requirements, observation, dry=True) if lasts else make_lines(requirements)
+    elif advice.lines and (lasts or not any(observation.prefix in line for line in advice.lines)):
+        commands = {"code" if advice.kind == "code" else "shell": "\n".join(advice.lines)}
     return Remedy(
         kind=advice.kind,
         text=advice.text,
@@ -44,12 +54,17 @@ def make_remedy(advice: Advice, settles: tuple[str, ...], observation: Observati
 
 
 def make_plan_remedy(
-    plan: Plan, targets: Sequence[Finding], report: Report, proof: Proven | Unproven, *, written: bool = False
+    plan: Plan,
+    targets: Sequence[Finding],
+    report: Report,
+    proof: Proven | Unproven,
+    *,
+    places: Mapping[str, str] | None = None,
 ) -> Remedy:
-    """The remedy that a plan is; `written`: the environment comes from requirement files, which are to be changed."""
+    """The remedy that a plan is; `places`: name -> where the requirement files ask for it, which are to be changed."""
     requirements = tuple(f"{c.name}=={c.to}" for c in plan.moved if c.to)
-    commands: Mapping[str, str] = {"requirements": "\n".join(requirements)}
-    if not written:
+    commands: Mapping[str, str] = make_lines(requirements, places or {})
+    if report.patient.lasts:
         commands = make_install_commands(requirements, report.observation, dry=not isinstance(proof, Proven))
     return Remedy(
         kind="pins",
@@ -62,6 +77,12 @@ def make_plan_remedy(
     )
 
 
+def make_lines(requirements: Sequence[str], places: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What is to stand in the requirement files, and in the place of which line; nothing where there is none."""
+    told = (f"{r}  # {places.get(required_name(r)) or 'a new line'}" if places else r for r in requirements)
+    return {"requirements": "\n".join(told)} if requirements else {}
+
+
 def make_install_commands(requirements: Sequence[str], observation: Observation, dry: bool) -> dict[str, str]:
     """Installer -> what to type; nothing where the release is left open.
 
@@ -69,12 +90,21 @@ def make_install_commands(requirements: Sequence[str], observation: Observation,
     """
     if not requirements:
         return {}
-    quoted = " ".join(f"'{r}'" for r in requirements)
+    quoted, python = " ".join(f"'{r}'" for r in requirements), observation.executable
     option = " --dry-run" if dry else ""
-    pip = {"pip": f"{observation.executable} -m pip install{option} {quoted}"}
+    if observation.system.get("managed"):  # beside the system's own, with everything that is installed there
+        uv = f"uv venv --system-site-packages --python {python} .venv\nuv pip install{option} --python .venv {quoted}"
+        pip = f"{python} -m venv --system-site-packages .venv\n{_IN_VENV} -m pip install{option} {quoted}"
+        return {"uv": uv, "pip": pip}
+    commands = {"pip": f"{python} -m pip install{option} {quoted}"}
+    if not observation.version("pip") and observation.distributions:
+        commands = {"pip": f"{python} -m ensurepip\n{commands['pip']}"}
+    elif dry and not within(observation.version("pip") or "99", _KNOWS_DRY_RUN):
+        commands = {}
     if observation.system.get("conda"):
-        return {"conda": f"conda install{option} --prefix {observation.prefix} {quoted.replace('==', '=')}", **pip}
-    return {"uv": f"uv pip install{option} --python {observation.executable} {quoted}", **pip}
+        told = f"conda install{option} --prefix {observation.prefix} {quoted.replace('==', '=')}"
+        return {"conda": told, **commands}
+    return {"uv": f"uv pip install{option} --python {python} {quoted}", **commands}
 
 
 def describe_plan(plan: Plan, observation: Observation) -> str:

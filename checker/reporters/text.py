@@ -150,7 +150,7 @@ def environment(report: Report, verbose: bool) -> Iterator[Block]:
         ("Why this one", sentence(patient.why)),
     ]
     rows.append(("Python", f"{line(seen.python)} on {line(seen.platform)}"))
-    if line(seen.executable) not in line(patient.label):
+    if patient.lasts and line(seen.executable) not in line(patient.label):
         rows.append(("Interpreter", line(seen.executable)))
     rows.append(("Versions", tuple(f"{name} {version}" for name, version in digest.versions(report))))
     if digest.absent(report):

@@ -59,6 +59,9 @@ def hello(channel: Channel, static: bool) -> None:
             "base_prefix": getattr(sys, "base_prefix", sys.prefix),
             "path": search_path(),
             "conda": os.path.isdir(os.path.join(sys.prefix, "conda-meta")),
+            # PEP 668: a system's own interpreter, into which no installer installs
+            "managed": sys.prefix == getattr(sys, "base_prefix", sys.prefix)
+            and os.path.exists(os.path.join(os.path.dirname(os.__file__), "EXTERNALLY-MANAGED")),
             "variables": {name: os.environ[name] for name in VARIABLES if name in os.environ},
         },
     )

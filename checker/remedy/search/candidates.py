@@ -53,6 +53,8 @@ class CandidateQueue:
         self._known: set[tuple[str, ...]] = set()
         #: why moves lead nowhere, in the solver's words
         self.refusals: list[str] = []
+        #: requirements that nothing satisfies together with what is there
+        self.refused: set[str] = set()
 
     def add(self, moves: Iterable[Move]) -> None:
         """Take up moves; none of them is resolved yet."""
@@ -113,6 +115,7 @@ class CandidateQueue:
         answer = self._solve(move)
         if isinstance(answer, Refused):
             self.refusals.append(answer.text)
+            self.refused |= {*move.wishes} if not move.base and not move.step else set()
         elif answer.changes and answer.lock in self._known:
             self.go_past(Candidate(answer, move))
         elif answer.changes and len(answer.moved) <= MOST_MOVED:

@@ -42,6 +42,8 @@ class SearchResult:
     further: list[Plan] = field(default_factory=list)
     #: why moves lead nowhere, in the solver's words
     refusals: list[str] = field(default_factory=list)
+    #: requirements that nothing satisfies together with what is there
+    refused: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -74,7 +76,9 @@ class Search:
             self.ahead.start(candidate)
             self._run_ahead()
             self._judge(candidate, *self.ahead.wait_for(candidate))
-        return SearchResult(_find_different(self.proven), self.refuted, self.further, self.queue.refusals)
+        return SearchResult(
+            _find_different(self.proven), self.refuted, self.further, self.queue.refusals, self.queue.refused
+        )
 
     def _run_ahead(self) -> None:
         """Begin what may come next; what is foreseen depends on what was judged, and on nothing else."""
