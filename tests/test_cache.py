@@ -98,6 +98,16 @@ def test_without_a_cache_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> Non
     assert cache.recall("kind", "asked") is None
 
 
+def test_a_full_disk_leaves_nothing_half_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.replace", lambda *paths: _full())
+    cache.keep("kind", "asked", "text")
+    assert list((folder / "kind").iterdir()) == []
+
+
+def _full() -> None:
+    raise OSError(28, "No space left on device")
+
+
 @pytest.mark.parametrize("path", ["fresh", "a\nb"])
 def test_what_may_have_changed_meanwhile_is_not_kept(path: str, tmp_path: Path) -> None:
     (tmp_path / path).write_text("written after this process began")
@@ -320,6 +330,8 @@ def test_spoilt_bytecode_of_ours_is_no_fault_of_the_patients(
     found = sorted(Path(cache.cache_folder(), "bytecode").rglob("fine*.pyc"))
     # before 3.8 there is no such folder, nor for an interpreter whose packages are compiled in their own place
     assert len(found) in ((0, len(BYTECODE)) if tuple(map(int, minor.split("."))) >= (3, 8) else (0,))
+    for file in Path(cache.cache_folder(), "bytecode").rglob("*.pyc"):  # what Python itself needs to start, too
+        file.write_bytes(file.read_bytes()[:16])
     for file, spoil in zip(found, BYTECODE.values(), strict=False):
         file.write_bytes(spoil(file.read_bytes()))
     assert imports() == passed

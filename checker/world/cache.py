@@ -111,17 +111,17 @@ def keep(kind: str, asked: object, text: str, rests_on: Iterable[str] = (), most
     whole, place = "\n".join(f"{state} {path}" for path, state in states.items()) + f"\0{text}", _place(kind, asked)
     if just_now or not place or whole.count("\0") != 1 or any("\n" in path for path in states):
         return
+    folder, draft = os.path.dirname(place), f"{place}.{os.getpid()}"
     try:
-        folder = os.path.dirname(place)
         private_folder(folder)
-        draft = f"{place}.{os.getpid()}"
         with open(draft, "w", encoding="utf-8", errors="surrogateescape", newline="", opener=private_opener) as file:
             file.write(f"{_seal(whole)}\0{whole}")
         os.replace(draft, place)
         for _, old in sorted((entry.stat().st_mtime_ns, entry.path) for entry in os.scandir(folder))[:-most]:
             os.remove(old)
-    except OSError:
-        return
+    except OSError:  # the disk is full, or another run has removed it
+        with suppress(OSError):
+            os.remove(draft)
 
 
 def _seal(text: str) -> str:

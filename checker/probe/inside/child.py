@@ -30,10 +30,8 @@ class Worker:
         environment = dict(without_servers(dict(os.environ), plan["scratch"]), **QUIET)
         environment.update(dict.fromkeys(("TMPDIR", "TMP", "TEMP"), plan["scratch"]))  # what is left there goes with it
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
-        if plan["bytecode"]:
+        if plan["bytecode"] == "own":  # a private folder is named later: nothing in it can keep Python from starting
             del environment["PYTHONDONTWRITEBYTECODE"]
-        if plan["bytecode"] not in ("", "own"):
-            environment["PYTHONPYCACHEPREFIX"] = plan["bytecode"]
         session = {"start_new_session": True} if os.name == "posix" else {}
         self.process = subprocess.Popen(
             [sys.executable, "-"],

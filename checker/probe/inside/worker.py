@@ -25,14 +25,13 @@ def bound_memory(limit: int) -> None:
         pass
 
 
-def forgive_bytecode() -> None:
-    """Compile a module afresh where its bytecode in the private folder is damaged: that is no fault of the patient's.
+def keep_bytecode(private: str) -> None:
+    """Keep bytecode in a private folder. Where what lies there is damaged, a module is compiled afresh.
 
-    Python itself stumbles over such a file, and would do so each time.
+    A disk that was full leaves half a file, and Python itself would stumble over it at every import from then on.
     """
     machinery: Any = importlib._bootstrap_external
     usual: Any = getattr(machinery, "_compile_bytecode", None)
-    private = getattr(sys, "pycache_prefix", None) or ""
 
     def compile_bytecode(data: Any, name: Any = None, bytecode_path: Any = None, source_path: Any = None) -> Any:
         try:
@@ -44,7 +43,8 @@ def forgive_bytecode() -> None:
         with open(source_path, "rb") as file:
             return compile(file.read(), source_path, "exec", dont_inherit=True)
 
-    if usual and private:
+    if usual and private not in ("", "own"):
+        vars(sys).update(pycache_prefix=private, dont_write_bytecode=False)
         machinery._compile_bytecode = compile_bytecode
 
 
@@ -188,7 +188,7 @@ def work(plan: dict, folder_first: bool) -> None:
     """What a worker does: its imports in order, then its canaries; ends early after an import that failed."""
     channel = open_channel(plan["token"])
     bound_memory(plan["memory"])
-    forgive_bytecode()
+    keep_bytecode(plan["bytecode"])
     if folder_first:
         sys.path.insert(0, plan["folder"])
     os.chdir(plan["scratch"])
