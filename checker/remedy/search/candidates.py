@@ -14,8 +14,6 @@ from .moves import Move, distance, next_bound
 
 #: packages that a plan may move, besides those asked for: more is another environment, not a remedy
 MOST_MOVED = 12
-#: packages that a plan may move in addition, and still be tried first, because its bound is known to be needed
-KNOWN = 2
 #: tries in one direction
 MOST_STEPS = 6
 
@@ -31,10 +29,11 @@ class Candidate:
     def order(self) -> tuple[int, int, int, tuple[int, int, int], int]:
         """What goes on from something mended first; then packages moved, how likely it helps, how far it moves them.
 
-        Where the bound is known to be needed, two packages more are no reason to try mere neighbours before it.
+        Where the bound is known to be needed, two packages more are no reason to try mere neighbours before it, nor is
+        what belongs to it.
         """
         moved, far, along = distance(self.plan)
-        return -self.move.mended, moved - (KNOWN if self.move.rank < 0 else 0), self.move.cost, far, along
+        return -self.move.mended, moved - self.move.known, self.move.cost, far, along
 
     @property
     def version(self) -> str:
@@ -107,7 +106,7 @@ class CandidateQueue:
     def _least(self) -> tuple[int, int, int]:
         """The best that the likeliest of the waiting moves could come to: what it asks for is moved, nothing else."""
         (mended, cost), _, move = self._waiting[0]
-        return mended, 1 + len(move.base) - (KNOWN if move.rank < 0 else 0), cost
+        return mended, len(move.wishes) - move.known, cost
 
     def _resolve_next(self) -> None:
         """Resolve the likeliest of the waiting moves, and keep what is new."""

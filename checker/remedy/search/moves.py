@@ -18,6 +18,8 @@ MOST = 4
 RARELY = 2
 #: rank of releases that belong together
 TOGETHER = -2
+#: packages that a plan may move in addition, and still be tried first, because its bound is known to be needed
+KNOWN = 2
 #: findings at a time for which something is moved
 FINDINGS = 3
 
@@ -89,6 +91,12 @@ class Move:
         return (*self.base, f"{self.name}{self.bound}")
 
     @property
+    def known(self) -> int:
+        """How many packages of its plan do not count, since they are known to be needed."""
+        together = len(self.base) if self.rank == TOGETHER else 0
+        return KNOWN + together if self.rank < 0 else 0
+
+    @property
     def cost(self) -> int:
         """How late this try comes among those that move as much."""
         return self.rank + self.step
@@ -126,7 +134,9 @@ def find_moves(
         for move in moves:
             if move.name not in keep and (move.bound or not observation.version(move.name)):
                 found.setdefault((move.name, move.bound), replace(move, rank=move.rank + late, aims=(finding,)))
-    return tuple(sorted([*_find_missing(findings, observation, keep), *found.values()], key=lambda move: move.rank))
+    missing = [*_find_missing(findings, observation, keep)]
+    parts = {required_name(wish) for move in missing for wish in move.wishes}
+    return tuple(sorted([*missing, *(m for m in found.values() if m.name not in parts)], key=lambda move: move.rank))
 
 
 def _find_missing(findings: Sequence[Finding], observation: Observation, keep: Collection[str]) -> Iterator[Move]:

@@ -124,7 +124,8 @@ def _find_last(now: str, newest: Callable[[str], str], has: Callable[[str], bool
     while parsed := parse(lacking):
         before = newest(f"<{parsed.major}")
         if not before or has(before):  # it went within this major, or there is nothing before it
-            bound = _below_first(parsed.major, parsed.minor, lambda bound: not has(newest(bound)))
+            # where there is no release below a bound, none lacks it
+            bound = _below_first(parsed.major, parsed.minor, lambda bound: bool(v := newest(bound)) and not has(v))
             return bound if has(newest(bound)) else ""
         lacking = before
     return ""
