@@ -132,7 +132,7 @@ def test_a_misdeed_costs_its_own_canary_only(deed: str, site: Path, monkeypatch:
     bad = Canary("bad", f"fine.Model({MISDEEDS[deed][0]!r})", ("fine",), columns, converter="fine.convert")
     worse = Canary("missing", "fine.NoSuchModel()", ("fine",), columns, converter="fine.convert")
     usual = canary_fields
-    monkeypatch.setattr("checker.probe.plan.canary_fields", lambda canary: {**usual(canary), "needs": ["fine"]})
+    monkeypatch.setattr("checker.probe.plan.canary_fields", lambda *a: {**usual(*a), "needs": ["fine"]})
     assert seen(sys.executable, site, ["fine"], monkeypatch, [bad, worse]) == {
         "fine": "",
         "bad": MISDEEDS[deed][1],
