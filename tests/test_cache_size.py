@@ -156,7 +156,10 @@ def test_no_mask_of_the_user_spoils_it(mask: int, uv: FakeUv) -> None:
         cache.keep("kind", "asked", "text")
         assert cache.recall("kind", "asked") == "text"
         with scratch_folder() as scratch:
-            with pytest.raises(KeyError), note_change(scratch, "ENV", Moves("uv", "/env/bin/python", (("numpy", "2", "1"),))):
+            with (
+                pytest.raises(KeyError),
+                note_change(scratch, "ENV", Moves("uv", "/env/bin/python", (("numpy", "2", "1"),))),
+            ):
                 raise KeyError
             assert (scratch / NOTE).exists()
             assert take_back(scratch) == "an earlier run was killed while it changed ENV: it is as it was before"

@@ -72,10 +72,10 @@ def proven(found: SearchResult) -> list[str]:
     ("rows", "keep", "nearest"),
     [
         ([("skl2onnx>=1.18", None)], "", "skl2onnx==1.18.0"),
-        ([("onnx<1.16.2", None)], "", "onnx==1.15.0"),
+        ([("onnx<1.16.2", None)], "", "onnx==1.16.1"),  # of the installed series, though the next one was tried first
         ([("skl2onnx<1.17", None)], "", "skl2onnx==1.16.0"),
         ([("onnx>1.16.2", None)], "skl2onnx", "onnx==1.17.0"),
-        ([("skl2onnx>=1.18", None), ("onnx<1.16.2", None)], "skl2onnx", "onnx==1.15.0"),
+        ([("skl2onnx>=1.18", None), ("onnx<1.16.2", None)], "skl2onnx", "onnx==1.16.1"),
         ([("onnx<1.16", None)], "skl2onnx", "onnx==1.15.0"),
     ],
 )  # fmt: skip
@@ -153,7 +153,7 @@ def test_what_moves_along_counts(pool: ThreadPoolExecutor) -> None:
     rows: Rows = [("skl2onnx>=1.18", None), ("onnx<1.16.2", None)]
     needs = {"skl2onnx==1.18.0": ("scipy>=1.14",)}
     found, _ = searched(rows, pool, index={**INDEX, "scipy": "1.14.0"}, needs=needs)
-    assert proven(found)[0] == "onnx==1.15.0"
+    assert proven(found)[0] == "onnx==1.16.1"
 
 
 def test_nothing_helps_and_every_plan_says_why(pool: ThreadPoolExecutor) -> None:
@@ -174,7 +174,7 @@ def test_nothing_to_try(pool: ThreadPoolExecutor) -> None:
 def test_what_breaks_something_is_refuted(pool: ThreadPoolExecutor) -> None:
     breaks = blocker("sklearn", "scikit-learn", rule="import-error", message="sklearn is torn")
     found, _ = searched([("skl2onnx>=1.18", breaks), ("onnx<1.16.2", None)], pool)
-    assert proven(found) == ["onnx==1.15.0"]
+    assert proven(found) == ["onnx==1.16.1"]
     assert {r.why for r in found.refuted} <= {"sklearn is torn", "skl2onnx cannot be imported"}
 
 

@@ -111,9 +111,9 @@ class Search:
         return self.queue.pop(keeping=[best.move.name])
 
     def _find_patch(self, best: Candidate) -> Candidate | None:
-        """A newer release of the installed series, where one of the next series works."""
+        """Another release of the installed series, where one of the next series works."""
         move = best.move
-        return self.queue.find_between(move.came, best) if move.up and move.came and not move.step else None
+        return self.queue.find_between(move.came, best) if move.came and not move.step else None
 
     def _judge(self, candidate: Candidate, result: TrialResult, seconds: float) -> None:
         """Keep what came of a try; where it is no proof, go on past the plan and from it."""
