@@ -14,10 +14,24 @@ from checker import rules
 from checker.model import Case, Observation, Rule
 from checker.rules import ALL, RULES
 
-from . import test_rules_imports, test_rules_install, test_rules_models, test_rules_runtime, test_rules_written
+from . import (
+    test_rules_hints,
+    test_rules_imports,
+    test_rules_install,
+    test_rules_models,
+    test_rules_runtime,
+    test_rules_written,
+)
 from .cases import Fires, fires, stays
 
-TABLES = (test_rules_install, test_rules_imports, test_rules_models, test_rules_runtime, test_rules_written)
+TABLES = (
+    test_rules_install,
+    test_rules_imports,
+    test_rules_models,
+    test_rules_runtime,
+    test_rules_hints,
+    test_rules_written,
+)
 FIRES: dict[str, tuple[Fires, ...]] = {k: v for table in TABLES for k, v in table.FIRES.items()}
 STAYS: dict[str, tuple[Case[Observation], ...]] = {k: v for table in TABLES for k, v in table.STAYS.items()}
 SECTIONS = ("What happens:", "Why:", "Remedy:", "Not this rule:")

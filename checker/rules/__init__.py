@@ -13,7 +13,7 @@ from typing import Any
 from ..model import Artifact, Case, Finding, Observation, Rule, Step, Subject
 from .importing import imports, interfaces, origins, references
 from .installation import damage, install, resolve, written
-from .models import conversion, known, parity, registry, running, runtime
+from .models import conversion, hints, known, parity, registry, running, runtime
 
 #: rules over an environment, in causal order
 ENVIRONMENT: tuple[Rule[Observation], ...] = (
@@ -46,6 +46,12 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     conversion.fit_failed,
     conversion.opset_beyond_onnx,
     conversion.opset_beyond_converter,
+    hints.fractions_of_integers,
+    hints.opset_too_low,
+    hints.option_refused,
+    hints.list_for_array,
+    hints.sampler_in_pipeline,
+    hints.converter_not_registered,
     conversion.converter_missing,
     conversion.converter_and_estimator,
     conversion.removed_in_converter,
@@ -69,6 +75,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     running.custom_operator,
     registry.mlflow_scoring,
     running.run_failed,
+    hints.numbers_too_large,
     parity.silent_disagreement,
     known.known_bad_release,
     parity.edge_disagreement,

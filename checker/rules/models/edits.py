@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import ast
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ...model import Canary
+from ...model import Canary, Column, Registered
 
 Edit = Callable[[Canary], Canary]
 
@@ -26,6 +28,37 @@ def floats(canary: Canary) -> Canary:
     inputs = tuple((n, "FloatTensorType" if k == "DoubleTensorType" else k, shape) for n, k, shape in canary.inputs)
     columns = tuple(replace(c, kind="float32") if c.kind == "float64" else c for c in canary.columns)
     return replace(canary, inputs=inputs, columns=columns)
+
+
+def whole_as_floats(canary: Canary) -> Canary:
+    """Declare, and fit on, floats where there were whole numbers."""
+    inputs = tuple((n, "FloatTensorType" if k.startswith("Int") else k, shape) for n, k, shape in canary.inputs)
+    columns = tuple(replace(c, kind="float32") if c.kind == "int64" else c for c in canary.columns)
+    return replace(canary, inputs=inputs, columns=columns, feed="")
+
+
+def is_large(column: Column) -> bool:
+    """Whether a column holds whole numbers that a float32 cannot tell from the halves between them."""
+    return column.low is not None and column.high is not None and max(-column.low, column.high) > 1 << 23
+
+
+def near_zero(canary: Canary) -> Canary:
+    """Subtract a constant from large whole numbers."""
+    columns = (
+        replace(c, low=0, high=c.high - c.low) if is_large(c) and c.low is not None and c.high is not None else c
+        for c in canary.columns
+    )
+    return replace(canary, columns=tuple(columns))
+
+
+def registering(one: Registered, opset: Mapping[str, int]) -> Edit:
+    """Register a converter first, and convert with this target_opset where the script names none for each domain."""
+
+    def edit(canary: Canary) -> Canary:
+        asked = canary.target_opset if isinstance(canary.target_opset, Mapping) else opset
+        return replace(canary, registered=(*canary.registered, one), target_opset=asked)
+
+    return edit
 
 
 def as_declared(canary: Canary) -> Canary:
@@ -90,18 +123,57 @@ def locale(words: str, vectorizer: str) -> Edit:
     return edit
 
 
+def given_lists(tree: ast.AST) -> Iterator[ast.keyword]:
+    """The arguments by name that are lists of numbers."""
+    for node in ast.walk(tree):
+        for keyword in node.keywords if isinstance(node, ast.Call) else []:
+            items = keyword.value.elts if isinstance(keyword.value, ast.List) else []
+            if items and all(isinstance(i, ast.Constant) and isinstance(i.value, (int, float)) for i in items):
+                yield keyword
+
+
+def lists_of_numbers(expression: str) -> list[str]:
+    """Names of the arguments that are lists of numbers."""
+    return list(dict.fromkeys(k.arg or "" for k in given_lists(ast.parse(expression, mode="eval"))))
+
+
+def lists_as_arrays(canary: Canary) -> Canary:
+    """Give lists of numbers as arrays."""
+    tree = ast.parse(canary.make, mode="eval")
+    for keyword in given_lists(tree):
+        keyword.value = ast.parse(f"numpy.array({ast.unparse(keyword.value)})", mode="eval").body
+    imports = tuple(dict.fromkeys((*canary.imports, "numpy")))
+    return replace(canary, make=ast.unparse(tree), imports=imports)
+
+
+def without_step(name: str) -> Edit:
+    """Make the pipeline without the steps of one class, by scikit-learn's own Pipeline."""
+
+    def is_step(node: ast.expr) -> bool:
+        step = node.elts[-1] if isinstance(node, ast.Tuple) and node.elts else node
+        return isinstance(step, ast.Call) and ast.unparse(step.func).rpartition(".")[2] == name
+
+    def edit(canary: Canary) -> Canary:
+        tree = ast.parse(canary.make, mode="eval")
+        for node in ast.walk(tree):
+            if isinstance(node, ast.List):
+                node.elts = [e for e in node.elts if not is_step(e)]
+            if isinstance(node, ast.Call):
+                node.args = [a for a in node.args if not is_step(a)]
+        make = ast.unparse(tree).replace("imblearn.pipeline.", "sklearn.pipeline.")
+        return replace(canary, make=make, imports=tuple(dict.fromkeys((*canary.imports, "sklearn.pipeline"))))
+
+    return edit
+
+
 def last_class(expression: str) -> str:
     """Dotted name of the last estimator that a constructor expression makes: the final step of a pipeline."""
-    import re
-
     found = re.findall(r"((?:\w+\.)+[A-Z]\w*)\(", expression)
     return found[-1] if found else ""
 
 
 def vectorizer_of(expression: str) -> str:
     """Dotted name of the text vectorizer in a constructor expression, "" where there is none."""
-    import re
-
     found = re.search(r"((?:\w+\.)+(?:Tfidf|Count)Vectorizer)\(", expression)
     return found[1] if found else ""
 

@@ -1,0 +1,216 @@
+"""Failures whose own words say which line of code mends them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...model import Advice, Case, Finding, Observation, Registered, Stage, rule
+from ..advice import move, newest
+from ..evidence import Cause, canary_of, converter_of, each, library_of, says, unique
+from . import edits
+from .canary_findings import canary_finding, last_words, matching, subject_phrase, with_versions
+
+_INTEGERS = r"takes integer as input but nan values are replaced by float"
+_OPTION = (
+    r"Option '(?P<one>\w+)' not in|Options \{'(?P<first>\w+)'.{0,200}\} are not registerd"
+    r"|Unexpected value \[.{0,80}\] for option '(?P<value>\w+)'|Option '(?P<other>\w+)' is not implemented"
+)
+_OPSET = (
+    r"(?:requires|available below|must be|only works for) (?:at least )?(?:target )?opset (?:>=|below)? ?(?P<first>\d+)"
+    r"|opset must be >= (?P<second>\d+)|not available below opset (?P<third>\d+)"
+    r"|Opset number (?P<fourth>\d+) is higher than targeted opsets"
+    r"|requested version \d+ < (?P<fifth>\d+) schema version"
+)
+_LIST = r"'list' object has no attribute '(?P<name>\w+)'"
+_NOBODY = r"Unable to find (?:a )?(?:shape calculator|converter) for type '<class '(?P<kind>[\w.]+)'>'"
+_SHAPES = "skl2onnx.common.shape_calculator.calculate_linear_{}_output_shapes"
+#: class name -> what onnxmltools' converter of it is registered with: alias, shapes, function, options
+REGISTERED = {
+    "LGBMClassifier": (
+        "LightGbmLGBMClassifier",
+        "classifier",
+        "lightgbm.operator_converters.LightGbm.convert_lightgbm",
+    ),
+    "LGBMRegressor": ("LightGbmLGBMRegressor", "regressor", "lightgbm.operator_converters.LightGbm.convert_lightgbm"),
+    "XGBClassifier": ("XGBoostXGBClassifier", "classifier", "xgboost.operator_converters.XGBoost.convert_xgboost"),
+    "XGBRegressor": ("XGBoostXGBRegressor", "regressor", "xgboost.operator_converters.XGBoost.convert_xgboost"),
+}
+
+
+@rule("Whole numbers, and a step that makes fractions of them", Stage.CONVERT)
+def fractions_of_integers(case: Case[Observation]) -> Iterator[Finding]:
+    """The inputs are whole numbers, and a step replaces missing values by a fraction.
+
+    What happens: RuntimeError: SimpleImputer takes integer as input but nan values are replaced by float.
+    Why: ONNX keeps the type of the inputs, and the median or mean of whole numbers is often none.
+    Remedy: fit and convert on floats.
+    Not this rule: columns whose replacement is a whole number.
+    """
+    for cause in matching(case, Stage.CONVERT, _INTEGERS):
+        converter = converter_of(case, cause.first.subject)
+        text = f"{with_versions(case, converter)} does not convert {subject_phrase(case, cause)} over whole numbers"
+        said = "Fit, convert and score with floats: x.astype(np.float32), declared as FloatTensorType."
+        advice = Advice("code", said, lines=("X = X.astype(np.float32)",), edit=edits.whole_as_floats)
+        yield canary_finding(case, cause, f"{text}: {last_words(cause.first)}", (converter,), advice)
+
+
+@rule("An option that the converter does not have", Stage.CONVERT)
+def option_refused(case: Case[Observation]) -> Iterator[Finding]:
+    """The script hands the converter an option that it does not have for this model.
+
+    What happens: "Option 'x' not in [...]", "Options {...} are not registerd for model", "... is not implemented".
+    Why: options belong to single classes, and came with releases.
+    Remedy: leave the option out, or a converter that has it.
+    Not this rule: an option that converts and changes the outputs.
+    """
+    for cause in matching(case, Stage.CONVERT, _OPTION):
+        found = says(cause.first, _OPTION)
+        name = next((n for n in found.groups() if n), "") if found else ""
+        converter = converter_of(case, cause.first.subject)
+        text = f"{with_versions(case, converter)} has no option {name} of this kind for {subject_phrase(case, cause)}."
+        left = Advice("code", f"Leave out the option {name}.", edit=edits.with_option(name, None))
+        names = (converter, library_of(case, cause.first.subject))
+        newer = (move(case, (converter,)),) if newest(case, converter) else ()
+        yield canary_finding(case, cause, f"{text} {last_words(cause.first)}", names, *newer, left)
+
+
+@rule("A target_opset that is too low for the model", Stage.CONVERT)
+def opset_too_low(case: Case[Observation]) -> Iterator[Finding]:
+    """The script asks for a target_opset in which the model cannot be written.
+
+    What happens: "requires opset >= 9", "opset must be >= 12", "not available below opset 11".
+    Why: operators came with opsets, and the converter of this model needs a newer one.
+    Remedy: ask for the opset that the message names, or leave target_opset out.
+    Not this rule: an opset that onnx or the runtime does not have.
+    """
+    for cause in matching(case, Stage.CONVERT, _OPSET):
+        canary, found = canary_of(case, cause.first.subject), says(cause.first, _OPSET)
+        if canary is None or canary.target_opset is None or not found:
+            continue
+        needed = int(next(n for n in found.groups() if n))
+        domain = "ai.onnx.ml" if "ai.onnx.ml" in found.string[found.start() :] else ""
+        old = canary.target_opset
+        asked = old if isinstance(old, int) else {**old, domain: needed}
+        wanted = needed if isinstance(asked, int) and not domain else asked
+        if isinstance(wanted, int) and domain:
+            wanted = {"": wanted, domain: needed}
+        text = f"{subject_phrase(case, cause)} cannot be written with target_opset={old!r}: {last_words(cause.first)}"
+        raised = f"target_opset={wanted!r}"
+        advice = Advice("code", f"Ask for {raised}.", lines=(raised,), edit=edits.changed(target_opset=wanted))
+        yield canary_finding(case, cause, text, (converter_of(case, cause.first.subject),), advice)
+
+
+@rule("A list where the converter expects an array", Stage.CONVERT)
+def list_for_array(case: Case[Observation]) -> Iterator[Finding]:
+    """The estimator takes a list as a parameter, and its converter computes with it as with an array.
+
+    What happens: AttributeError: 'list' object has no attribute 'sum'.
+    Why: scikit-learn keeps parameters as they are given, and turns them into arrays where it uses them.
+    Remedy: give the parameter as an array.
+    Not this rule: attributes that a fitted estimator has lost.
+    """
+    for cause in matching(case, Stage.CONVERT, _LIST):
+        canary = canary_of(case, cause.first.subject)
+        lists = edits.lists_of_numbers(canary.make) if canary else []
+        if not lists:
+            continue
+        converter = converter_of(case, cause.first.subject)
+        text = f"{with_versions(case, converter)} expects an array where {subject_phrase(case, cause)} has a list"
+        said = f"Give {', '.join(lists)} as an array."
+        line = ", ".join(f"{name}=np.array([...])" for name in lists)
+        advice = Advice("code", said, lines=(line,), edit=edits.lists_as_arrays)
+        pair = (converter, library_of(case, cause.first.subject))
+        yield canary_finding(case, cause, f"{text}: {last_words(cause.first)}", pair, advice)
+
+
+@rule("A step that only the training needs", Stage.CONVERT)
+def sampler_in_pipeline(case: Case[Observation]) -> Iterator[Finding]:
+    """A pipeline of imbalanced-learn holds a sampler, which does nothing when the model predicts.
+
+    What happens: MissingShapeCalculator: Unable to find a shape calculator for a sampler.
+    Why: samplers choose rows for the training; skl2onnx converts every step of a pipeline, and knows no sampler.
+    Remedy: convert a pipeline of the other fitted steps.
+    Not this rule: a step that changes what is predicted.
+    """
+    for cause in matching(case, Stage.CONVERT, _NOBODY):
+        found = says(cause.first, _NOBODY)
+        if not found or not re.match(r"imblearn\.(?:under|over|combine)\w*", found["kind"]):
+            continue
+        name, converter = found["kind"].rpartition(".")[2], converter_of(case, cause.first.subject)
+        cannot = f"{with_versions(case, converter)} cannot convert {name} in {subject_phrase(case, cause)}"
+        text = f"{cannot}: it is a sampler, which only the training needs."
+        line = f"to_onnx(Pipeline([s for s in model.steps if not isinstance(s[1], {name})]), X[:1])"
+        advice = Advice(
+            "code", f"Convert the fitted steps without {name}.", lines=(line,), edit=edits.without_step(name)
+        )
+        yield canary_finding(case, cause, text, unique((converter, "imbalanced-learn")), advice)
+
+
+@rule("A converter that has to be registered", Stage.CONVERT)
+def converter_not_registered(case: Case[Observation]) -> Iterator[Finding]:
+    """The model is one of another library, whose converter comes with onnxmltools and has to be registered.
+
+    What happens: MissingShapeCalculator: Unable to find a shape calculator for LGBMClassifier.
+    Why: skl2onnx converts scikit-learn's own estimators; those of LightGBM and XGBoost are converted by onnxmltools.
+    Remedy: install onnxmltools, and register its converter before the conversion.
+    Not this rule: estimators that nobody converts.
+    """
+    for cause in matching(case, Stage.CONVERT, _NOBODY):
+        found = says(cause.first, _NOBODY)
+        name = found["kind"].rpartition(".")[2] if found else ""
+        if found and name in REGISTERED:
+            converter, library = converter_of(case, cause.first.subject), found["kind"].partition(".")[0]
+            lacks = f"{with_versions(case, converter)} has no converter of its own for {name}"
+            text = f"{lacks}: {subject_phrase(case, cause)} needs that of onnxmltools."
+            yield canary_finding(case, cause, text, (converter, library), *_register(case, found["kind"], name))
+
+
+def _register(case: Case[Observation], kind: str, name: str) -> tuple[Advice, ...]:
+    """Advice to register onnxmltools' converter of a class, and to install it first where it is not there."""
+    alias, task, place = REGISTERED[name]
+    convert, options = f"onnxmltools.convert.{place}", {"nocl": [True, False], "zipmap": [True, False, "columns"]}
+    given = options if task == "classifier" else None
+    one = Registered(kind, alias, _SHAPES.format(task), convert, "", given)
+    function, shapes = convert.rpartition(".")[2], one.shape.rpartition(".")[2]
+    more = f", options={given!r}" if given else ""
+    lines = (
+        f"from {convert.rpartition('.')[0]} import {function}",
+        f"from skl2onnx.common.shape_calculator import {shapes}",
+        f"skl2onnx.update_registered_converter({name}, {alias!r}, {shapes}, {function}{more})",
+        "and convert with " + "target_opset={'': 15, 'ai.onnx.ml': 2}",
+    )
+    said = f"Register onnxmltools' converter of {name} before the conversion."
+    code = Advice("code", said, lines=lines, edit=edits.registering(one, {"": 15, "ai.onnx.ml": 2}))
+    missing = Advice("pins", "Install onnxmltools, whose converter can then be registered.", (("onnxmltools", ""),))
+    return (code,) if case.subject.version("onnxmltools") else (missing, code)
+
+
+def _big(case: Case[Observation], cause: Cause) -> tuple[str, ...]:
+    """Columns of whole numbers that a float32 cannot tell from what lies between them."""
+    canary = canary_of(case, cause.first.subject)
+    return tuple(c.name for c in canary.columns if edits.is_large(c)) if canary else ()
+
+
+@rule("Whole numbers too large for a float", Stage.PARITY)
+def numbers_too_large(case: Case[Observation]) -> Iterator[Finding]:
+    """The model is trained on large whole numbers, such as ids or times, and takes other branches in ONNX.
+
+    What happens: nothing is raised; rows get the answers of other branches of the trees.
+    Why: a float32 holds every whole number up to 16 777 216 only; a threshold between two larger ones is rounded to one
+    of them.
+    Remedy: subtract a constant before the training, so that the numbers are small, or leave such columns out.
+    Not this rule: disagreement over small numbers.
+    """
+    for cause in each(case, Stage.PARITY):
+        if cause.first.type == "EdgeDisagreement" or not (names := _big(case, cause)):
+            continue
+        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "")
+        pair = (converter_of(case, cause.first.subject), library_of(case, cause.first.subject))
+        runs = f"{subject_phrase(case, cause)} converts and runs with {with_versions(case, *pair)}"
+        text = (
+            f"{runs}, but its results are wrong: {shown} hold whole numbers too large for a float; {cause.first.text}."
+        )
+        said = f"Subtract a constant from {shown} before the training, so that the numbers are small."
+        advice = Advice("code", said, lines=("X = X - X.min(axis=0)",), edit=edits.near_zero)
+        yield canary_finding(case, cause, text, pair, advice, move(case, pair))
