@@ -211,3 +211,29 @@ def test_an_interpreter_that_never_starts_is_given_up(tmp_path: Path, monkeypatc
     patient, plan = plan_of(str(fake), tmp_path, [])
     with pytest.raises(CannotLook, match="did not answer"):
         observe(patient, plan, program())
+
+
+@pytest.mark.parametrize("minor", [m for m in MINORS if interpreter(m)])
+@pytest.mark.parametrize("deed", ["import os; os._exit(3)", "import os; os.abort()", "raise SystemExit(4)"])
+def test_what_was_never_begun_is_no_answer(
+    deed: str, minor: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Python that starts once and not again: nothing was looked at, which is not the same as nothing found."""
+    python = interpreter(minor)
+    assert python
+    (tmp_path / "sitecustomize.py").write_text(f"import os\nif 'OMP_NUM_THREADS' in os.environ:\n    {deed}\n")
+    (tmp_path / "fine.py").touch()
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    with pytest.raises(CannotLook, match=r"the probe could not work in .*: a process of the probe ended early"):
+        seen(python, tmp_path, ["fine"], monkeypatch)
+    assert not list(tmp_path.glob("checker-probe-*"))
+
+
+def test_without_a_folder_for_temporary_files_nothing_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import tempfile\ndef mkdtemp(**more):\n    raise OSError(28, 'No space left on device')\ntempfile.mkdtemp = mkdtemp\n"
+    )
+    with pytest.raises(CannotLook, match=r"the probe could not work in .*No space left on device"):
+        seen(sys.executable, tmp_path, ["json"], monkeypatch)

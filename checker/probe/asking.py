@@ -103,7 +103,7 @@ def _answers(patient: Patient, plan: Mapping[str, Any], text: str, options: Prob
                 continue
             frames.append(frame)
             finished, enough = frame["frame"] == "end", options.enough(frame)
-            if finished or enough or frame["frame"] == "too-old":
+            if finished or enough or frame["frame"] in ("too-old", "error"):
                 break
     finally:
         dialogue.end(finished)
@@ -142,7 +142,7 @@ def _unanswered(patient: Patient, frames: list[dict[str, Any]], dialogue: Dialog
     if last.get("frame") == "error":
         return CannotLook(
             f"the probe could not work in {patient.label}: {last['text']}",
-            "free some space or set TMPDIR to a folder that can be written",
+            "free some space, set TMPDIR to a folder that can be written, and see what that Python does when it starts",
         )
     if not frames:
         tail = f": {said}" if said else f": it {dialogue.how_it_ended} and printed nothing"

@@ -141,12 +141,17 @@ class Supervisor:
         return frame if kind == "step" else None
 
     def lost(self, step: Any, late: bool) -> None:
-        """The worker died or hung: the announced step is the one to blame."""
+        """The worker died or hung: the announced step is the one to blame.
+
+        Raises OSError where none was ever taken: then nothing was looked at.
+        """
         status = self.worker.end(0.0 if late else 5.0)
         if not step:
             self.broken = True
             word = last_word("", "", late, status, self.worker.printed)
             text = "a process of the probe ended early: %s %s" % (word["text"], tail(self.worker.printed, 300))
+            if self.plan["imports"] and not (self.imported or self.failed):
+                raise OSError(text.rstrip())
             self.channel.send("remark", text=text)
             return
         if step["stage"] == "import":
