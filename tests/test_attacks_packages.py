@@ -97,7 +97,7 @@ def seen(module: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Observat
     (folder / f"{module}.py").write_text(PACKAGES[module][0] + "\n")
     monkeypatch.setenv("PYTHONPATH", str(folder))
     usual = canary_fields
-    monkeypatch.setattr("checker.probe.plan.canary_fields", lambda canary: {**usual(canary), "needs": []})
+    monkeypatch.setattr("checker.probe.plan.canary_fields", lambda *a: {**usual(*a), "needs": []})
     canary = Canary("after", "healthy.No()", ("healthy",), (Column("x", "float32"),), converter="healthy.no")
     patient, plan = plan_of(sys.executable, folder, ["healthy", module], [canary])
     return observe(patient, {**plan, "import_seconds": 30, "canary_seconds": 30}, program())[0]

@@ -131,7 +131,7 @@ def test_a_canary_reaches_no_server(
     head = f"URL, PORT = {url!r}, {url.rpartition(':')[2]}\n"
     (tmp_path / "fine.py").write_text(f"{head}class Model:\n    def __init__(self, deed):\n        exec(deed)\n")
     usual = canary_fields
-    monkeypatch.setattr("checker.probe.plan.canary_fields", lambda canary: {**usual(canary), "needs": ["fine"]})
+    monkeypatch.setattr("checker.probe.plan.canary_fields", lambda *a: {**usual(*a), "needs": ["fine"]})
     monkeypatch.setenv("MLFLOW_TRACKING_URI", url)
     columns = (Column("x", "float32"),)
     canaries = [Canary(n, f"fine.Model({d!r})", ("fine",), columns, converter="fine.c") for n, d in TRIES.items()]
