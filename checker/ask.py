@@ -88,7 +88,10 @@ def choose(asked: str) -> tuple[Canary, ...]:
 
     if asked in ("quick", "all"):
         return quick() if asked == "quick" else every()
-    return named([n.strip() for n in asked.split(",") if n.strip()])
+    names = [n.strip() for n in asked.split(",") if n.strip()]
+    if not names:
+        raise UsageError("--canaries names nothing", "write quick, all, or names separated by commas")
+    return named(names)
 
 
 def completed(paths: Sequence[Path]) -> Script | None:
@@ -122,6 +125,8 @@ def own_modules(script: Script, own: Collection[str]) -> Iterator[str]:
 
 def of_python(asked: str | None, folders: Sequence[Path] = ()) -> Patient:
     """The patient that `--python` names, or the user's own interpreter where nothing is named."""
+    if asked is not None and not asked.strip():
+        raise UsageError("--python is empty", "name an interpreter, an environment's folder or a version")
     if asked and asked.endswith((".py", ".ipynb")):
         raise UsageError(f"--python {asked} is a script", "name an interpreter there; a script stands by itself")
     if asked:

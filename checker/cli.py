@@ -12,6 +12,7 @@ from .commands.parsing import parse, parser
 from .errors import BUG, CANNOT_LOOK, USAGE, CheckerError
 from .texts import cut
 from .version import __version__
+from .world.files import check_output
 from .world.terminal import INTERRUPTED, TERMINATED, Terminated, complain, terminable
 
 Given = TypeVar("Given")
@@ -28,6 +29,8 @@ def _run(arguments: Sequence[str]) -> int:
     if options.command is None:
         parser().print_help()
         return USAGE
+    if options.output:
+        check_output(options.output)
     return load(options.command).run(options)
 
 

@@ -13,7 +13,7 @@ from .errors import UsageError
 from .model import Case, Finding, Observation, Patient, Report, Script
 from .names import STACK, distribution_of, meant
 from .request import Clock, Remedies, Request
-from .world.files import check_files
+from .world.files import check_files, check_requirements
 from .world.terminal import Progress, silent
 
 #: adds to what was seen of a patient
@@ -57,6 +57,7 @@ def preflight(request: Request, progress: Progress = silent, see: See = lambda o
 def look(request: Request, progress: Progress, see: See = lambda observation: observation) -> Iterator[Looked]:
     """What is seen of the environment that the request names, concluded; one that was built for it lives inside."""
     check_files([*request.scripts, *request.requirements])
+    check_requirements(request.requirements)
     clock = Clock()
     Thread(target=_prepare, daemon=True).start()
     with clock.phase("script"):

@@ -7,7 +7,6 @@ import argparse
 from ..errors import BLOCKED, READY
 from ..names import canonicalize_name
 from ..request import Request
-from ..world.files import check_output
 from ..world.progress import Live
 from ..world.terminal import Page
 from .options import SCRIPTS, STATUSES_FOLLOWING, add_patient, asked_for
@@ -37,7 +36,6 @@ def run(options: argparse.Namespace) -> int:
     from ..bisect.bisection import bisect_failure
     from ..bisect.report import render, summary
 
-    check_output(options.output)
     with Live() as live:
         found = bisect_failure(
             Request(**asked_for(options)), options.package, live.step, bounds=options.between, every=options.every

@@ -83,7 +83,6 @@ def run(options: argparse.Namespace) -> int:
 
     request = request_of(options)
     page = Page(options.output)
-    check_output(options.output)
     check_output(options.save)
     check_pins(options.write)
     if options.format == "text":  # rich takes a while to import: let it, while the patient is busy

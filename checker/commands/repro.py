@@ -6,7 +6,6 @@ import argparse
 
 from ..errors import READY
 from ..request import Request
-from ..world.files import check_output
 from ..world.progress import Live
 from ..world.terminal import Page
 from .options import STATUSES_FOLLOWING, add_patient, asked_for
@@ -31,7 +30,6 @@ def run(options: argparse.Namespace) -> int:
     """Write the script, once it was seen to show what it is to show."""
     from ..repro.reproduce import reproduce
 
-    check_output(options.output)
     with Live() as live:
         made = reproduce(Request(**asked_for(options)), options.name, options.fixed, live.step)
     Live().say(f"checker: {made.said}")

@@ -24,7 +24,7 @@ def read(paths: Sequence[Path]) -> Script:
     """What scripts and notebooks ask for. Raises CannotLook for a file that cannot be read or is no Python."""
     sources = [(path, read_cells(path)) for path in paths]
     if empty := [str(path) for path, cells in sources if not any(cell.text.strip() for cell in cells)]:
-        raise CannotLook(f"{' and '.join(empty)}: there is no code in it", "Give the script that trains and converts.")
+        raise CannotLook(f"{' and '.join(empty)}: there is no code in it", "give the script that trains and converts")
     scripts = [read_source(cells) for _, cells in sources]
     calls: dict[str, str] = {}
     for script in scripts:
@@ -52,15 +52,13 @@ def read_source(cells: Sequence[Cell]) -> Script:
         tree, trouble = parse(cell)
         if trouble:
             if not cell.notebook:
-                raise CannotLook(f"{trouble}.", "Mend that line, or give another script.")
+                raise CannotLook(trouble, "mend that line, or give another script")
             machine.uses.miss(f"Not all read: {trouble}; only its import statements count")
         machine.label = cell.label
         try:
             imports += find_imports(tree, cell.label)
         except RecursionError:
-            raise CannotLook(
-                f"{cell.label} is nested too deeply to be read.", "Give a script that is less so."
-            ) from None
+            raise CannotLook(f"{cell.label} is nested too deeply to be read", "give a script that is less so") from None
         functions += [Function(n, machine.scopes, cell.label) for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
         follow(machine, tree.body)
     enter_others(machine, functions)

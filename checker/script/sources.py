@@ -43,8 +43,8 @@ def read_cells(path: Path) -> tuple[Cell, ...]:
         return notebook_cells(path)
     text = decoded(path, read_bytes(path, LARGEST))
     if len(text) > LONGEST:
-        hint = "Give the part of it that trains and converts."
-        raise CannotLook(f"{path} is too long to be read: more than {LONGEST:,} characters.", hint)
+        hint = "give the part of it that trains and converts"
+        raise CannotLook(f"{path} is too long to be read: more than {LONGEST:,} characters", hint)
     return (Cell(path.name, text),)
 
 
@@ -54,8 +54,8 @@ def decoded(path: Path, data: bytes) -> str:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         text = data.decode(encoding)
     except (SyntaxError, UnicodeDecodeError, LookupError):
-        hint = "Save it as UTF-8, or declare its encoding in the first line."
-        raise CannotLook(f"{path} is not a text in UTF-8.", hint) from None
+        hint = "save it as UTF-8, or declare its encoding in the first line"
+        raise CannotLook(f"{path} is not a text in UTF-8", hint) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -64,11 +64,11 @@ def notebook_cells(path: Path) -> tuple[Cell, ...]:
     try:
         content = json.loads(decoded(path, read_bytes(path, LARGEST)).lstrip("\ufeff") or "null")
     except (ValueError, RecursionError) as error:
-        hint = "Open and save it in Jupyter, or export it as a script."
-        raise CannotLook(f"{path} is not a notebook: it is not JSON ({error}).", hint) from None
+        hint = "open and save it in Jupyter, or export it as a script"
+        raise CannotLook(f"{path} is not a notebook: it is not JSON ({error})", hint) from None
     cells = found_cells(content)
     if cells is None:
-        raise CannotLook(f"{path} is not a notebook: it has no cells.", "Give a file that Jupyter has written.")
+        raise CannotLook(f"{path} is not a notebook: it has no cells", "give a file that Jupyter has written")
     code = [c for c in cells if isinstance(c, dict) and c.get("cell_type") == "code"]
     return tuple(Cell(f"{path.name}:cell {i}", cell_text(c), True) for i, c in enumerate(code, 1))
 

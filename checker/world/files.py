@@ -50,10 +50,22 @@ def check_output(path: Path | None) -> None:
 
 def check_files(paths: Sequence[Path]) -> None:
     """Raises CannotLook for the files that are not there or cannot be read, all of them at once."""
-    bad = [f"{p}: {'it is a folder' if p.is_dir() else 'not found'}" for p in paths if not p.is_file()]
+    bad = [f"{p}: {_wrong(p)}" for p in paths if not p.is_file()]
     if bad:
         guesses = dict.fromkeys(filter(None, map(meant_file, paths)))
         raise CannotLook("cannot read " + "; ".join(bad), " ".join(guesses) or "check the path")
+
+
+def _wrong(path: Path) -> str:
+    return "it is a folder" if path.is_dir() else "it is no ordinary file" if path.exists() else "not found"
+
+
+def check_requirements(paths: Sequence[Path]) -> None:
+    """Raises CannotLook for requirement files that are no text, or that name nothing."""
+    for path in paths:
+        rows = read_text(path, "save it as UTF-8; `>` of an older PowerShell writes UTF-16").splitlines()
+        if not any(row.partition("#")[0].strip() for row in rows):
+            raise CannotLook(f"{path} names no package", "give a file with one requirement a line")
 
 
 def meant_file(path: Path) -> str:
@@ -79,6 +91,8 @@ def read_text(path: Path, hint: str = "check the path") -> str:
         return path.read_text(encoding="utf-8")
     except OSError as error:
         raise CannotLook(f"cannot read {path}: {error.strerror}", meant_file(path) or hint) from error
+    except UnicodeDecodeError as error:
+        raise CannotLook(f"cannot read {path}: it is not a text in UTF-8", hint) from error
 
 
 def text_of(path: Path) -> str:

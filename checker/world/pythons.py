@@ -24,6 +24,8 @@ PLACES = ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe")
 
 #: a version as `--python` takes it
 VERSION = r"3(\.\d+){0,2}"
+#: ... and that are older than what can be looked at
+TOO_OLD = r"[12](\.\d+){0,2}|3\.[0-5](\.\d+)?"
 
 
 def in_folder(folder: Path) -> Path | None:
@@ -37,6 +39,10 @@ def find(asked: str, folders: Iterable[Path] = ()) -> Path:
     `folders` are searched for versions before the usual places. Raises CannotLook when there is none.
     """
     path = Path(asked).expanduser()
+    if re.fullmatch(TOO_OLD, asked):
+        raise CannotLook(f"Python {asked} is too old", "the checker looks at Python 3.6 and later")
+    if missing := [str(folder) for folder in folders if not folder.is_dir()]:
+        raise CannotLook(f"--pythons {', '.join(missing)}: there is no such folder", "check the path")
     # a name means what it means everywhere, whatever a folder that somebody else has filled calls its files
     if re.fullmatch(VERSION, asked):
         return of_version(asked, folders)
