@@ -175,6 +175,8 @@ class Script:
     unseen: tuple[str, ...] = ()
     #: top-level modules that a file or folder of the user's own project answers -> its path
     own: Mapping[str, str] = field(default_factory=dict)
+    #: attributes of modules that it surely asks for, by their dotted names -> "train.py:9"
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def modules(self) -> tuple[str, ...]:

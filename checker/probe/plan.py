@@ -9,13 +9,15 @@ from dataclasses import asdict
 from typing import Any
 
 from ..model import Canary, Patient, Script
-from ..names import STACK, canonicalize_name, distribution_of
+from ..names import PATH_MODULES, STACK, canonicalize_name, distribution_of
 from ..world.cache import kept_place
 from ..world.process import memory_limit
 from .assemble import looker, worker
 
 #: modules of the conversion path whose function bodies are linked too: what fails there fails at conversion
 LAZY = ("skl2onnx", "onnxmltools", "onnxconverter_common")
+#: packages whose attributes are looked up before anything is tried
+NAMED = ("numpy", "scipy", "pandas", *PATH_MODULES, *LAZY, "xgboost", "lightgbm", "catboost", "imblearn")
 #: what converts a model of which a script says no converter
 CONVERTER = "skl2onnx.convert_sklearn"
 #: seconds for one import and one canary
@@ -36,6 +38,15 @@ def wanted_imports(script: Script | None) -> list[dict[str, Any]]:
     for module in STACK:
         wanted.setdefault(module, {"module": module, "names": [], "optional": True})["whole"] = True
     return list(wanted.values())
+
+
+def wanted_names(script: Script | None) -> list[dict[str, str]]:
+    """The attributes of the path's packages, and of libraries of estimators, that the script asks for.
+
+    A name within another is left out: who has the longer one has the shorter.
+    """
+    names = {n: w for n, w in (script.names if script else {}).items() if n.partition(".")[0] in NAMED}
+    return [{"name": n, "where": w} for n, w in names.items() if not any(o.startswith(n + ".") for o in names)]
 
 
 def canary_fields(canary: Canary, converts: bool = True) -> dict[str, Any]:
@@ -87,6 +98,7 @@ def make_plan(
         "looks": bool(links and not bytecode),
         "bytecode": bytecode or (kept_place("bytecode", patient.command[0]) if links and not static else ""),
         "imports": [] if static else imports,
+        "names": [] if static else wanted_names(script),
         "canaries": [] if static else [canary_fields(c, converts) for c in canaries],
         "absent": [],
         "fork": True,

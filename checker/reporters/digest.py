@@ -129,7 +129,7 @@ def tally(report: Report) -> str:
     outcomes = report.subject.outcomes
     if not outcomes:
         return "nothing"
-    imports = len({o.subject for o in outcomes if o.stage is Stage.IMPORT})
+    imports = len({o.subject for o in outcomes if o.stage is Stage.IMPORT and not o.facts.get("where")})
     models = len({o.subject for o in outcomes if o.stage.order > Stage.IMPORT.order})
     what = [count(imports, "import")] * bool(imports) + [count(models, "model")] * bool(models)
     failed = sum(isinstance(o, Failure) and not is_edge(o) for o in outcomes)

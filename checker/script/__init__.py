@@ -14,7 +14,7 @@ from .imports import find_imports
 from .sources import Cell, parse, read_cells
 from .statements import walk
 from .uses.canaries import build
-from .values.machine import Machine
+from .values.machine import Machine, Uses
 from .values.values import Arguments, Function
 
 __all__ = ["read"]
@@ -27,8 +27,9 @@ def read(paths: Sequence[Path]) -> Script:
         raise CannotLook(f"{' and '.join(empty)}: there is no code in it", "give the script that trains and converts")
     scripts = [read_source(cells) for _, cells in sources]
     calls: dict[str, str] = {}
+    names: dict[str, str] = {}
     for script in scripts:
-        calls = {**script.calls, **calls}
+        calls, names = {**script.calls, **calls}, {**script.names, **names}
     return Script(
         tuple(map(str, paths)),
         tuple(i for s in scripts for i in s.imports),
@@ -37,6 +38,7 @@ def read(paths: Sequence[Path]) -> Script:
         calls,
         tuple(dict.fromkeys(n for s in scripts for n in s.notes)),
         tuple(dict.fromkeys(n for s in scripts for n in s.unseen)),
+        names=names,
     )
 
 
@@ -65,7 +67,12 @@ def read_source(cells: Sequence[Cell]) -> Script:
     uses = machine.uses
     canaries = build(uses)
     told = tuple(uses.notes), tuple(uses.unseen)
-    return Script((), tuple(imports), canaries, tuple(uses.installs), uses.calls, *told)
+    return Script((), tuple(imports), canaries, tuple(uses.installs), uses.calls, *told, names=attributes(uses))
+
+
+def attributes(uses: Uses) -> dict[str, str]:
+    """The attributes of packages that a script asks for, without those that it sets itself, and where."""
+    return {n: where for n, where in uses.names.items() if not any(f"{n}.".startswith(f"{r}.") for r in uses.replaced)}
 
 
 def enter_others(machine: Machine, functions: Sequence[Function]) -> None:

@@ -96,6 +96,9 @@ def evaluated(machine: Machine, node: ast.expr) -> Arguments:
 def outside(machine: Machine, name: str, arguments: Arguments, where: str) -> Value:
     """A call of something that the script does not define."""
     module, _, short = name.rpartition(".")
+    if name == "builtins.setattr" and isinstance(arguments.get(0), Ref):
+        attribute = arguments.get(1)
+        machine.uses.replaced.add(f"{getattr(arguments.get(0), 'name', '')}.{getattr(attribute, 'value', '')}")
     if module == "builtins":
         builtin = BUILTINS.get(short)
         return builtin(machine, arguments) if builtin else UNKNOWN

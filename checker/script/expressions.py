@@ -98,6 +98,7 @@ def of_attribute(machine: Machine, node: ast.Attribute) -> Value:
     base = evaluate(machine, node.value)
     if isinstance(base, Ref):
         name = f"{base.name}.{node.attr}"
+        machine.use(name, node)
         return Literal("python") if name == "sys.executable" else Ref(name)
     kept = machine.scopes[0].get(ast.unparse(node))
     if kept is not None:
@@ -199,7 +200,8 @@ def of_conditional(machine: Machine, node: ast.IfExp) -> Value:
     known = truth(evaluate(machine, node.test))
     if known is not None:
         return evaluate(machine, node.body if known else node.orelse)
-    first, second = evaluate(machine, node.body), evaluate(machine, node.orelse)
+    with machine.doubting():
+        first, second = evaluate(machine, node.body), evaluate(machine, node.orelse)
     return first if first == second else UNKNOWN
 
 

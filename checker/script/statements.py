@@ -102,6 +102,8 @@ def assign(machine: Machine, target: ast.expr, value: Value) -> None:
         assign_item(machine, target, value)
     elif isinstance(target, ast.Attribute):
         base = evaluate(machine, target.value)
+        if isinstance(base, Ref):
+            machine.uses.replaced.add(f"{base.name}.{target.attr}")
         if isinstance(base, Frame):
             changed = renamed(base, value) if target.attr == "columns" else base.replaced(target.attr, Array())
             machine.assign(target.value, changed)
@@ -129,6 +131,8 @@ def assign_item(machine: Machine, target: ast.Subscript, value: Value) -> None:
     if isinstance(place, ast.Attribute) and place.attr in ("loc", "iloc", "at", "iat"):
         indexer, place = place.attr, place.value
     base, key = evaluate(machine, place), evaluate(machine, target.slice)
+    if isinstance(base, Ref) and base.name == "sys.modules":
+        machine.uses.replaced.add(key.value if isinstance(key, Literal) else "")
     if isinstance(base, Frame):
         machine.assign(place, frame_assigned(base, key, value, indexer))
     elif isinstance(base, Array):
@@ -197,10 +201,12 @@ def walk_try(machine: Machine, node: ast.Try) -> None:
     """What is tried, without what happens when it fails."""
     goes_on = not machine.ends and any(catches_all(handler) for handler in node.handlers)
     machine.caught += goes_on
+    machine.guarded += bool(node.handlers)
     try:
         walk(machine, node.body)
     finally:
         machine.caught -= goes_on
+        machine.guarded -= bool(node.handlers)
     walk(machine, node.orelse)
     walk(machine, node.finalbody)
 

@@ -28,6 +28,7 @@ def find_missing(plan: dict) -> list:
             plan["absent"].append(top)
         elif not own(wanted["module"]):
             kept.append(wanted)
+    plan["names"] = [n for n in plan["names"] if not own(n["name"])]
     strange = [c["name"] for c in plan["canaries"] if any(map(own, modules_of(c)))]
     plan["imports"], plan["canaries"] = kept, [c for c in plan["canaries"] if c["name"] not in strange]
     return strange

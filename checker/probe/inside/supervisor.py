@@ -117,7 +117,7 @@ class Supervisor:
                 self.lost(step, frame == "late")
                 return False
             done = frame["frame"] == "worked"
-            broken = frame["frame"] == "failure" and frame["stage"] == "import"
+            broken = frame["frame"] == "failure" and frame["stage"] == "import" and "where" not in frame["facts"]
             step = self.follow(frame)
             if done or broken:
                 self.worker.end()
@@ -128,7 +128,7 @@ class Supervisor:
         kind = frame.pop("frame")
         if frame.get("subject") in self.imported or kind == "worked":
             return frame if kind == "step" else None
-        if kind in ("passed", "failure") and frame["stage"] == "import":
+        if kind in ("passed", "failure") and frame["stage"] == "import" and "where" not in frame["facts"]:
             lacking = frame.get("facts", {}).get("lacking", ())
             self.lacking += ["%s.%s" % (frame["subject"], name) for name in lacking]
             (self.imported if kind == "passed" or lacking else self.failed).append(frame["subject"])

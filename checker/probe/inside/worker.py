@@ -97,6 +97,45 @@ def import_step(wanted: dict, channel: Channel) -> bool:
     return True
 
 
+def look_up(dotted: str) -> None:
+    """Follow a dotted name, as a script does that has imported what it needs; the first part that is missing raises."""
+    top, *parts = dotted.split(".")
+    thing, name = importlib.import_module(top), top  # type: Any, str
+    for part in parts:
+        name = name + "." + part
+        error = None
+        try:
+            thing = getattr(thing, part)
+            continue
+        except AttributeError as missing:
+            error = missing
+        if not isinstance(thing, type(sys)):
+            raise error
+        try:
+            thing = importlib.import_module(name)
+        except ModuleNotFoundError as missing:
+            if missing.name != name:
+                raise
+            thing = None
+        if thing is None:
+            raise error
+
+
+def name_step(wanted: dict, absent: list, channel: Channel) -> bool:
+    """Whether a package has a name that the script asks for; that it has not is reported, and nothing is the worse."""
+    if wanted["name"].partition(".")[0] in absent:
+        return True
+    start, facts = time.perf_counter(), {"where": wanted["where"]}
+    try:
+        look_up(wanted["name"])
+    except BaseException as error:
+        said = dict(describe(error), facts=facts, stage="import", subject=wanted["name"])
+        channel.send("failure", seconds=time.perf_counter() - start, **said)
+        return False
+    channel.send("passed", stage="import", subject=wanted["name"], seconds=time.perf_counter() - start, facts=facts)
+    return True
+
+
 def set_apart(plan: dict, number: int) -> None:
     """Move into a folder of the canary's own, out of reach of any server."""
     folder = os.path.join(plan["scratch"], "%d-%d" % (os.getpid(), number))
@@ -203,7 +242,10 @@ def take_steps(plan: dict, channel: Channel) -> None:
     for wanted in plan["imports"]:
         if not import_step(wanted, channel):
             return
+    lacking = [w["name"] for w in plan["names"] if plan["imports"] and not name_step(w, plan["absent"], channel)]
     for number, canary in enumerate(plan["canaries"]):
+        if any(name + "(" in canary["make"] for name in lacking):
+            continue
         if plan["fork"]:
             forked(plan, number, canary, channel)
         else:

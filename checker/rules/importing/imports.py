@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...model import Advice, Case, Finding, Observation, Stage, rule
 from ...names import distribution_of
 from ..advice import move
-from ..evidence import each, involved, subjects_text, unique
+from ..evidence import each, first_words, involved, subjects_text, unique
 from .import_findings import import_finding
 
 
@@ -26,7 +26,7 @@ def import_failed(case: Case[Observation]) -> Iterator[Finding]:
         of_object = case.subject.owner(kind) if kind else ""
         imported = distribution_of(cause.subjects[0])
         names = unique((*involved(case.subject, cause.first), of_object, imported))
-        said = f"{cause.first.type}: {cause.first.text.splitlines()[0] if cause.first.text else 'no words'}"
+        said = f"{cause.first.type}: {first_words(cause.first.text) or 'no words'}"
         text = f"import {subjects_text(cause.subjects)} fails with {said[:200]}"
         advice = move(case, (names[0], names[-1])) if names else Advice("action", "Reinstall it.")
         yield import_finding(case, cause, text, names, advice)

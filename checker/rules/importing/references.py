@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from ...model import Advice, Basis, Case, Finding, Observation, Severity, Stage, Unresolved, rule
+from ...model import Advice, Basis, Case, Failure, Finding, Observation, Severity, Stage, Unresolved, rule
+from ...names import distribution_of
 from ..advice import fit_name
 from ..evidence import Cause, Missing, each, missing_reference, module_severity, provider_of, says, unique, versions
 from ..installation.damage import BREAKING, reinstall
@@ -100,8 +101,13 @@ def removed_name(case: Case[Observation]) -> Iterator[Finding]:
     name.
     Not this rule: a missing module, and names missing because a running kernel mixes releases.
     """
+    for failure in case.subject.failures(Stage.IMPORT):
+        if where := str(failure.facts.get("where", "")):
+            yield _asked_by_the_script(case, failure, where)
     for cause in each(case, Stage.IMPORT):
         missing = missing_reference(case.subject, cause.first)
+        if cause.first.facts.get("where"):
+            continue
         if missing and missing.name and not says(cause.first, _GENERATED) and not says(cause.first, _NUMPY_INTERFACE):
             pair = (missing.provider, missing.consumer)
             lacks = versions(case.subject, unique(pair[:1])) or missing.module
@@ -110,6 +116,19 @@ def removed_name(case: Case[Observation]) -> Iterator[Finding]:
             yield import_finding(case, cause, text, pair, fit_name(case, *pair, missing.module, missing.name))
     yield from _inferred(case, "missing-name", _missing_name_text)
     yield from _inferred(case, "removed-attribute", _missing_name_text)
+
+
+def _asked_by_the_script(case: Case[Observation], failure: Failure, where: str) -> Finding:
+    """A name that the script itself asks for, at that line."""
+    module, _, name = failure.subject.rpartition(".")
+    missing = missing_reference(case.subject, failure)
+    if missing and missing.name and failure.subject.startswith(f"{missing.module}."):
+        module, name = missing.module, missing.name
+    provider = case.subject.owner(module) or distribution_of(module)
+    text = f"{where} uses {module}.{name}, which {versions(case.subject, (provider,))} does not have."
+    advice = fit_name(case, provider, "", module, name)
+    found = import_finding(case, Cause((failure,)), text, (provider,), advice)
+    return replace(found, evidence=unique((where, *found.evidence)))
 
 
 def _missing_name_text(case: Case[Observation], link: Unresolved) -> tuple[str, tuple[str, ...], Advice]:

@@ -13,6 +13,8 @@ from .values import UNKNOWN, Made, Ref, Shape, Value
 
 #: expressions that one script may cost; enough for thousands of lines with their loops
 FUEL = 200_000
+#: attributes of packages that are kept
+MOST_NAMES = 500
 #: calls within calls that are followed
 DEPTH = 12
 
@@ -93,6 +95,9 @@ class Uses:
     calls: dict[str, str] = field(default_factory=dict)
     #: top-level modules imported so far, in order
     imported: dict[str, None] = field(default_factory=dict)
+    #: attributes of what is imported, by their dotted names -> where; and those that the script sets itself
+    names: dict[str, str] = field(default_factory=dict)
+    replaced: set[str] = field(default_factory=set)
     #: dotted modules imported for their effect on scikit-learn
     experimental: dict[str, None] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
@@ -133,6 +138,8 @@ class Machine:
     unsure: int = 0
     #: above 0 where the script goes on after a failure
     caught: int = 0
+    #: above 0 in what is tried, whatever the script does when it fails
+    guarded: int = 0
     #: nothing of the present function, or of the script, comes after the present statement
     ends: bool = True
     #: conversions below this number are finished: functions that nobody calls cannot add to them
@@ -147,6 +154,11 @@ class Machine:
     def where(self, node: ast.AST) -> str:
         """Place of a node, e.g. train.py:12."""
         return f"{self.label}:{getattr(node, 'lineno', 1)}"
+
+    def use(self, name: str, node: ast.AST) -> None:
+        """Keep the dotted name of an attribute that surely is asked for."""
+        if not (self.doubt or self.unsure or self.guarded) and len(self.uses.names) < MOST_NAMES:
+            self.uses.names.setdefault(name, self.where(node))
 
     def lookup(self, name: str) -> Value | None:
         """The value of a name, from the innermost scope outwards."""
