@@ -12,6 +12,7 @@ from checker.remedy.prove.acceptance import (
     TrialResult,
     explain_rejection,
     find_blockers,
+    find_relevant,
     make_criteria,
 )
 
@@ -143,3 +144,12 @@ def test_an_edge_after_a_disagreement_is_enough() -> None:
 def test_when_a_try_need_not_be_waited_for(frame: str, kind: str, subject: str, ends: bool) -> None:
     told = {"frame": frame, "stage": "fit", "type": kind, "subject": subject}
     assert aim(BEFORE).is_hopeless(told if frame != "distribution" else {"frame": frame, "name": subject}) == ends
+
+
+def test_what_can_decide_nothing_is_not_tried_again() -> None:
+    """Beside the script's own, only what was reached can break; without a script everything can block."""
+    own, reached, blocked = canary(), canary("SVC"), canary("KMeans")
+    before = seen(gone("skl2onnx"), *works(Stage.FIT, "SVC"))
+    every = (own, reached, blocked)
+    assert find_relevant(Case(before, script(own), knowledge()), every) == (own, reached)
+    assert find_relevant(Case(before, None, knowledge()), every) == every

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...model import Case, Failure, Finding, Observation, Passed, Severity, Stage, Step
+from ...model import Canary, Case, Failure, Finding, Observation, Passed, Severity, Stage, Step
 
 #: disagreements that are at most worth a warning: they neither refute nor prove
 _EDGE = "EdgeDisagreement"
@@ -72,6 +72,17 @@ def make_criteria(
         asked=frozenset(o.subject for o in passed if o.stage is Stage.IMPORT or o.subject in own),
         known=frozenset((f.rule, f.subject) for f in find_blockers(findings) if f not in targets),
     )
+
+
+def find_relevant(case: Case[Observation], canaries: Sequence[Canary]) -> tuple[Canary, ...]:
+    """The canaries that can decide a try: the script's own, and those that passed and must go on doing so.
+
+    Without a script each of them can block.
+    """
+    if not case.script:
+        return tuple(canaries)
+    decisive = {c.name for c in case.script.canaries} | {o.subject for o in case.subject.outcomes}
+    return tuple(c for c in canaries if c.name in decisive)
 
 
 def find_blockers(findings: Iterable[Finding]) -> list[Finding]:

@@ -19,7 +19,7 @@ from ...world.process import Children
 from ...world.sandbox import Refused, copy_environment, fill, make_environment, python_in
 from ..solve.resolution_input import ResolutionInput
 from ..solve.uv_solver import UvSolver
-from .acceptance import AcceptanceCriteria, TrialResult
+from .acceptance import AcceptanceCriteria, TrialResult, find_relevant
 from .bytecode import Bytecode
 
 
@@ -69,7 +69,8 @@ class TrialEnvironments:
         patient = Patient((str(python), "-"), str(python), "it was made to try a remedy")
         prefix = self.folder / f"bytecode-{next(self._tries)}"
         self.bytecode.lend(lock, python, prefix)
-        seen, _ = self.wanted.ask(patient, options, bytecode=str(prefix))
+        relevant = find_relevant(self.case, self.wanted.canaries)
+        seen, _ = self.wanted.ask(patient, options, canaries=relevant, bytecode=str(prefix))
         self.bytecode.remember(seen if lock else None, prefix)
         return self.judge(seen)
 
