@@ -7,6 +7,7 @@ of it passes through `safe` or `line` before anybody sees it, and through `witho
 from __future__ import annotations
 
 import re
+import shlex
 from typing import Any
 
 #: characters that a text may be longer than its limit, since saying that it was cut takes as many
@@ -66,6 +67,21 @@ def cut(text: str, limit: int) -> str:
 def disarmed(page: str) -> str:
     """A whole page in which no line is a command to a CI server (`::error`), wherever the text was wrapped."""
     return _CI_START.sub(r"\1 ", page)
+
+
+def shell_word(text: str) -> str:
+    """A path or another text of somebody's as one word of a command that is printed, in quotes where it needs any.
+
+    A path of Windows gets double ones, in which its shells take it.
+    """
+    if re.match(r"[A-Za-z]:[\\/]|\\\\", text):
+        return f'"{text}"' if re.search(r"[^\w@%+=:,./\\~-]", text) else text
+    return shlex.quote(text)
+
+
+def quoted(text: str) -> str:
+    """The same in quotes in any case, for a shell of POSIX."""
+    return "'" + text.replace("'", "'\"'\"'") + "'"
 
 
 # --- secrets -------------------------------------------------------------------------------------------------------

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shlex
+import subprocess
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from checker.fix.pin_files import make_restore_commands
+from checker.model import Damage
+from checker.remedy.wording import make_install_commands
 from checker.reporters import markdown
-from checker.texts import HIDDEN, all_without_secrets, cut, disarmed, safe, without_secrets
+from checker.rules.installation.damage import search_path
+from checker.texts import HIDDEN, all_without_secrets, cut, disarmed, quoted, safe, shell_word, without_secrets
 from checker.world.terminal import complain
 
+from .cases import case, dist, seen
 from .test_reporters import everything, odd_report
 
 #: what must never be seen, and texts that hold it
@@ -116,3 +126,47 @@ def test_a_secret_at_the_edge_of_a_cut_is_not_shown() -> None:
     for at in range(13_280, 13_340, 7):
         text = "x" * at + " https://user:" + "s3cr3t" * 20 + "@host " + "y" * 50_000
         assert "s3cr3t" not in cut(all_without_secrets(text, 20_000), 10_000)
+
+
+# --- commands that are printed -----------------------------------------------------------------------------------
+
+NASTY = [
+    "/plain/bin/python", "/with blank/python", "/it's/python", '/a "quote"/python', "/$HOME/python", "/$(touch MARK)/python",
+    "/`touch MARK`/python", "/a;touch MARK;/python", "/ö 雪/python", "/a\\b/python", "/a&b|c>d*?/python", "/'; touch MARK; '/python",
+    "/a\nb/python", "/~/#x/python", "/" + "long" * 60,
+]  # fmt: skip
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell")
+@pytest.mark.parametrize("plain", [True, False])
+@pytest.mark.parametrize("word", NASTY)
+def test_a_path_in_a_command_is_one_word_and_runs_nothing(word: str, plain: bool, tmp_path: Path) -> None:
+    told = f"printf %s {(shell_word if plain else quoted)(word)}"
+    done = subprocess.run(["sh", "-c", told], capture_output=True, check=False, cwd=tmp_path)
+    assert done.stdout.decode() == word
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_needs_no_quotes_gets_none() -> None:
+    assert shell_word("/env/bin/python") == "/env/bin/python"
+    assert quoted("/env/onnx.py") == "'/env/onnx.py'"
+
+
+@pytest.mark.parametrize("word", [r"C:\env\python.exe", "C:/env/python.exe", r"\\server\x\python.exe"])
+def test_a_path_of_windows_is_taken_by_its_shells(word: str) -> None:
+    assert shell_word(word) == word
+    assert shell_word(word + " & more") == f'"{word} & more"'
+
+
+@pytest.mark.parametrize("path", NASTY)
+def test_every_command_of_a_report_quotes_its_paths(path: str) -> None:
+    """What to type for an environment, and what is to be moved or deleted, wherever they lie."""
+    observation = replace(seen(stack=(dist("numpy", "2.2.6"), dist("pip", "24.0"))), executable=path)
+    for command in make_install_commands(["numpy==1.26.4"], observation, dry=False).values():
+        assert path in shlex.split(command)
+        assert "numpy==1.26.4" in shlex.split(command)
+    for lines in make_restore_commands(path, path, ["onnx"]).values():
+        assert all(path in shlex.split(line) for line in lines)
+    damage = Damage("broken-pth", "numpy", path, "It is broken.")
+    (finding,) = search_path(case(damage))
+    assert shlex.split(finding.advice[0].lines[0]) == ["rm", path]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
+
+from ..texts import shell_word
 
 
 class Form(Enum):
@@ -81,7 +82,7 @@ def render_way_back(
 
 def make_restore_commands(python: str, file: str, newcomers: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Installer -> what to type to go back to the pins of a file."""
-    place, source, gone = shlex.quote(python), shlex.quote(file), " ".join(newcomers)
+    place, source, gone = shell_word(python), shell_word(file), " ".join(newcomers)
     commands = {
         "uv": (f"uv pip uninstall --python {place} {gone}", f"uv pip install --no-deps --python {place} -r {source}"),
         "pip": (f"{place} -m pip uninstall --yes {gone}", f"{place} -m pip install --no-deps -r {source}"),

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from ..knowledge.facts import within
 from ..model import Advice, Change, Finding, Observation, Plan, Proven, Remedy, Report, Severity, Unproven
 from ..names import required_name
+from ..texts import shell_word
 
 _IN_VENV = r".venv\Scripts\python" if sys.platform == "win32" else ".venv/bin/python"
 #: releases of pip that can say what they would do (https://pip.pypa.io/en/stable/news/)
@@ -90,7 +91,7 @@ def make_install_commands(requirements: Sequence[str], observation: Observation,
     """
     if not requirements:
         return {}
-    quoted, python = " ".join(f"'{r}'" for r in requirements), observation.executable
+    quoted, python = " ".join(f"'{r}'" for r in requirements), shell_word(observation.executable)
     option = " --dry-run" if dry else ""
     if observation.system.get("managed"):  # beside the system's own, with everything that is installed there
         uv = f"uv venv --system-site-packages --python {python} .venv\nuv pip install{option} --python .venv {quoted}"
@@ -102,7 +103,7 @@ def make_install_commands(requirements: Sequence[str], observation: Observation,
     elif dry and not within(observation.version("pip") or "99", _KNOWS_DRY_RUN):
         commands = {}
     if observation.system.get("conda"):
-        told = f"conda install{option} --prefix {observation.prefix} {quoted.replace('==', '=')}"
+        told = f"conda install{option} --prefix {shell_word(observation.prefix)} {quoted.replace('==', '=')}"
         return {"conda": told, **commands}
     return {"uv": f"uv pip install{option} --python {python} {quoted}", **commands}
 

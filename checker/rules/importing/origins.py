@@ -22,6 +22,7 @@ from ...model import (
     rule,
 )
 from ...names import canonicalize_name, distribution_of
+from ...texts import quoted
 from ..evidence import asks_for, import_worked, module_severity, owner, unique, versions
 
 #: modules of the path that need a shadowed one
@@ -141,7 +142,12 @@ def _off_the_path(case: Case[Observation], name: str, origin: Origin) -> Advice:
     """Advice to take the place that answers off the search path: by name, by variable, or by the .pth file seen."""
     path = origin.path
     if origin.how == "script-folder":
-        return Advice("action", f"Rename {path}.", lines=(f"mv '{path}' '{_renamed(path)}'",), trial=Hide(path))
+        return Advice(
+            "action",
+            f"Rename {path}.",
+            lines=(f"mv {quoted(path)} {quoted(_renamed(path))}",),
+            trial=Hide(path),
+        )
     if origin.how == "path-variable":
         text, line, trial = "Unset PYTHONPATH for this environment.", "unset PYTHONPATH", SetVariable("PYTHONPATH")
         return Advice("action", text, lines=(line,), trial=trial)
@@ -150,7 +156,12 @@ def _off_the_path(case: Case[Observation], name: str, origin: Origin) -> Advice:
         return Advice("action", text, lines=(line,), trial=SetVariable("PYTHONNOUSERSITE", "1"))
     entries = (d.path for d in case.subject.damages if d.kind == "path-entry" and d.distribution == name)
     if file := next((entry for entry in entries if entry.endswith(".pth")), ""):
-        return Advice("action", f"Delete {file}, or the line in it.", lines=(f"rm '{file}'",), trial=Delete(file))
+        return Advice(
+            "action",
+            f"Delete {file}, or the line in it.",
+            lines=(f"rm {quoted(file)}",),
+            trial=Delete(file),
+        )
     return Advice("action", f"Remove the .pth file or the setting that puts {path} on the search path.")
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ...model import Advice, Basis, Case, Damage, Failure, Finding, Observation, Reinstall, Severity, Stage, Step, rule
 from ...names import distribution_of, is_known
+from ...texts import quoted, shell_word
 from ..evidence import asks_for, import_worked, involved, module_severity, subjects_text, unique
 
 #: kinds of damage that make references to a distribution's modules fail
@@ -19,10 +20,11 @@ def reinstall(names: tuple[str, ...], case: Case[Observation]) -> Advice:
     if not released:
         return Advice("action", f"Install {' and '.join(names)} again, from where it came.")
     pins = [f"{n}=={case.subject.version(n)}" if case.subject.version(n) else n for n in released]
+    python = shell_word(case.subject.executable)
     return Advice(
         "action",
         f"Reinstall {' and '.join(released)}.",
-        lines=(f"uv pip install --python {case.subject.executable} --reinstall --no-deps {' '.join(pins)}",),
+        lines=(f"uv pip install --python {python} --reinstall --no-deps {' '.join(pins)}",),
         trial=Reinstall(tuple(pins)),
     )
 
@@ -148,7 +150,10 @@ def leftover(case: Case[Observation]) -> Iterator[Finding]:
     for damage in _damages(case, "leftover"):
         # the damage's path is the folder that holds what is left, never what is to be deleted
         left = [f"{damage.path}/{name}" for name in damage.examples]
-        text, lines = f"Delete {' and '.join(left) or 'it'}.", tuple(f"rm -r '{path}'" for path in left)
+        text, lines = (
+            f"Delete {' and '.join(left) or 'it'}.",
+            tuple(f"rm -r {quoted(path)}" for path in left),
+        )
         yield _finding(case, damage, Severity.NOTE, Stage.INSTALL, Advice("action", text, lines=lines))
 
 
@@ -230,7 +235,8 @@ def search_path(case: Case[Observation]) -> Iterator[Finding]:
     Not this rule: a package that is really answered from such a place; that is the rule shadowed-module.
     """
     for damage in _damages(case, "user-site", "path-entry", "broken-pth"):
-        off = {"user-site": "export PYTHONNOUSERSITE=1", "broken-pth": f"rm '{damage.path}'"}
-        line = f"rm '{damage.path}'" if damage.path.endswith(".pth") else off.get(damage.kind, "unset PYTHONPATH")
+        gone = f"rm {quoted(damage.path)}"
+        off = {"user-site": "export PYTHONNOUSERSITE=1", "broken-pth": gone}
+        line = gone if damage.path.endswith(".pth") else off.get(damage.kind, "unset PYTHONPATH")
         advice = Advice("action", "Take the entry off the search path.", lines=(line,))
         yield _finding(case, damage, Severity.NOTE, Stage.INSTALL, advice)
