@@ -181,6 +181,14 @@ def test_a_stub_is_replaced_by_what_it_stands_for(asked: str, installs: bool, tm
     assert ("--dry-run" in uv.asked()[-1]) is not installs
 
 
+def test_a_stub_beside_what_it_stands_for_is_taken_away(tmp_path: Path, uv: FakeUv) -> None:
+    said = SOURCES.replace("openml==0.12.2", "sklearn").replace("openml", "sklearn")
+    uv.answers({"when": ["install", "asked.txt", "--dry-run"]}, {"when": ["install"], "status": 1, "err": said})
+    with built(tmp_path, "scikit-learn==1.5.2\nsklearn\n") as found:
+        assert [(f.kind, f.meant) for f in found.faults] == [("Stub", "")]
+    assert uv.asked("asked.txt")[1] == "scikit-learn==1.5.2\n"
+
+
 def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path, uv: FakeUv) -> None:
     uv.answers(
         {"when": ["install", "--dry-run", "scipy==1.4.1"]},

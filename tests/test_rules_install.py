@@ -56,6 +56,12 @@ SHARED = damage(
     "onnxruntime-gpu",
     modules=("onnxruntime",),
 )
+WHOLE = dist("mlflow", "2.16.2", "mlflow", ("mlflow-skinny==2.16.2", "numpy<2"))
+MIXED = (*sound(mlflow=""), WHOLE, dist("mlflow-skinny", "2.22.4", "mlflow"))
+SHARED_HALF = damage(
+    "shared-folder", "mlflow", "mlflow and mlflow-skinny both own 453 code files", "mlflow-skinny", modules=("mlflow",)
+)
+TORN_HALF = damage("missing-files", "mlflow", "9 of 575 code files of mlflow are missing", modules=("mlflow",))
 ENTRY = damage(
     "path-entry", "skl2onnx", "skl2onnx 1.14.1 in /opt/libs wins over 1.17.0", modules=("skl2onnx",), path="/opt/libs"
 )
@@ -82,6 +88,33 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             Stage.RESOLVE,
             ("mlflow", "protobuf"),
             "mlflow==2.9.2 depends on protobuf>=3.12.0,<5",
+        ),
+    ),
+    "mixed-parts": (
+        Fires(
+            case(SHARED_HALF, stack=MIXED),
+            WARNING,
+            Stage.INSTALL,
+            ("mlflow-skinny", "mlflow"),
+            "mlflow-skinny 2.22.4 and mlflow 2.16.2 are parts of one package in different releases",
+        ),
+        # files of the other half are gone, or an import fails in it: one cause, one finding
+        Fires(case(SHARED_HALF, TORN_HALF, stack=MIXED), BLOCKER, Stage.INSTALL, ("mlflow-skinny", "mlflow"), "parts"),
+        Fires(
+            case(
+                failed(
+                    Stage.IMPORT,
+                    "mlflow",
+                    "ModuleNotFoundError",
+                    "No module named 'pydantic'",
+                    at("mlflow/utils/pydantic_utils.py", 3),
+                ),
+                stack=MIXED,
+            ),
+            BLOCKER,
+            Stage.INSTALL,
+            ("mlflow-skinny", "mlflow"),
+            "has overwritten the other",
         ),
     ),
     "missing-package": (
@@ -235,7 +268,15 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
     "leftover": (case(*works(Stage.IMPORT, "onnx")), case(SOURCE, stack=OWN_FEATURES)),
     "wrong-wheel": (case(), case(MISSING)),
     "editable-gone": (case(stack=OWN_FEATURES, uses=script(imports="sklearn fare_features")),),
-    "shared-folder": (case(stack=(*sound(), dist("mlflow-skinny", "2.16.2", "mlflow"))),),
+    "mixed-parts": (
+        # parts of one release share by design; variants of one package are no parts of each other
+        case(stack=(*sound(mlflow=""), WHOLE, dist("mlflow-skinny", "2.16.2", "mlflow"))),
+        case(SHARED, stack=(*sound(), dist("onnxruntime-gpu", "1.18.0", "onnxruntime"))),
+    ),
+    "shared-folder": (
+        case(TORN_HALF, SHARED_HALF, stack=MIXED),
+        case(stack=(*sound(), dist("mlflow-skinny", "2.16.2", "mlflow"))),
+    ),
     "search-path": (case(), case(SHARED)),
     "declared-conflict": (
         case(),

@@ -13,7 +13,7 @@ from ..ask import ProbeRequest
 from ..errors import CannotLook
 from ..knowledge import load
 from ..model import Case, Finding, Observation, Plan, Proven, Remedy, Report, Stage, Unproven
-from ..names import required_name
+from ..names import STUBS, required_name
 from ..request import Remedies, Request
 from ..requirements.lines import read_lines
 from ..world.locks import BUSY, hold_lock
@@ -129,7 +129,8 @@ def _read_written(here: Observation, files: Sequence[Path]) -> ResolutionInput:
     told = here.failures(Stage.RESOLVE)
     unbuilt = [f.subject for f in told if f.type == "NeedsBuilding"]
     meant = {f.subject: required_name(str(f.facts.get("meant", ""))) for f in told}
-    return read_requirement_files(files, unbuilt, [name for name, real in meant.items() if real and real != name])
+    renamed = [name for name, real in meant.items() if name in STUBS or (real and real != name)]
+    return read_requirement_files(files, unbuilt, renamed)
 
 
 def is_movable(finding: Finding) -> bool:

@@ -16,7 +16,7 @@ from ..world.sandbox import Refused, Site, empty_site
 from ..world.uv import check_reachable, compile_pins, plain_words
 from .lines import Line, read_lines
 from .mistakes import Fault, find_mistakes, with_release
-from .refusals import Wanting, failed_build, find_faults, find_unbuilt, line_of
+from .refusals import Wanting, failed_build, find_faults, find_unbuilt, line_of, stub
 
 #: questions to the installer at most: each tells of one more thing that is wrong
 ROUNDS = 12
@@ -82,8 +82,8 @@ class Building:
         """A package without a wheel: one that nobody has a wheel of is to be built, any other is for other Pythons."""
         line = line_of(wanting.name, self.lines)
         asked, place = (line.text, line.place) if line else ("", "")
-        if line and (real := STUBS.get(wanting.name)):
-            return Fault("Stub", wanting.name, f"{wanting.name} is a stub for {real}", asked, place, real)
+        if line and wanting.name in STUBS:
+            return stub(line, self.lines)
         if self._ask(wanting.releases, "--universal", "--python-version", OLDEST) is None:
             return Fault("NeedsBuilding", wanting.name, f"{wanting.releases} has no wheel at all", asked, place)
         said = f"Because {wanting.releases} has no usable wheels and you require {wanting.releases}"

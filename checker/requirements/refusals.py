@@ -85,9 +85,16 @@ def failed_build(text: str, lines: Sequence[Line]) -> Fault | None:
         return Fault("BuildFailed", "", text) if text.startswith("Failed to build") else None
     name = canonicalize_name(found["name"])
     line = line_of(name, lines)
-    if line and (real := STUBS.get(name)):
-        return Fault("Stub", name, f"{name} is a stub for {real}", line.text, line.place, real)
+    if line and name in STUBS:
+        return stub(line, lines)
     return Fault("BuildFailed", name, text, line.text if line else "", line.place if line else "")
+
+
+def stub(line: Line, lines: Sequence[Line]) -> Fault:
+    """A line that asks for a stub; what it stands for is meant, unless another line asks for that already."""
+    name = required_name(line.text)
+    meant = "" if line_of(STUBS[name], lines) else STUBS[name]
+    return Fault("Stub", name, f"{name} is a stub for {STUBS[name]}", line.text, line.place, meant)
 
 
 def line_of(name: str, lines: Sequence[Line]) -> Line | None:

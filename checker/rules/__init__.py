@@ -12,7 +12,7 @@ from typing import Any
 
 from ..model import Artifact, Case, Finding, Observation, Rule, Step, Subject
 from .importing import imports, interfaces, origins, references
-from .installation import damage, install, resolve, written
+from .installation import damage, install, parts, resolve, written
 from .models import conversion, hints, known, parity, registry, running, runtime
 
 #: rules over an environment, in causal order
@@ -26,6 +26,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     resolve.no_wheel_for_python,
     resolve.requirements_conflict,
     install.missing_package,
+    parts.mixed_parts,
     damage.duplicate_metadata,
     damage.mixed_files,
     damage.leftover,

@@ -9,6 +9,7 @@ from ...model import Advice, Basis, Case, Damage, Failure, Finding, Observation,
 from ...names import distribution_of, is_known
 from ...texts import quoted, shell_word
 from ..evidence import asks_for, import_worked, involved, module_severity, subjects_text, unique
+from .parts import mixed_names
 
 #: kinds of damage that make references to a distribution's modules fail
 BREAKING = ("duplicate-metadata", "missing-files", "replaced-files", "no-code", "wrong-wheel", "editable-gone")
@@ -117,7 +118,8 @@ def mixed_files(case: Case[Observation]) -> Iterator[Finding]:
     Remedy: reinstall the package; nothing else puts the recorded files back.
     Not this rule: missing files that no import reaches, such as tests, are a note once the imports worked.
     """
-    for damage in _damages(case, "missing-files", "replaced-files"):
+    mixed = mixed_names(case.subject)
+    for damage in (d for d in _damages(case, "missing-files", "replaced-files") if d.distribution not in mixed):
         yield _finding(case, damage, _patched(case, damage) or _severity(case, damage, Severity.NOTE))
 
 
@@ -220,6 +222,8 @@ def shared_folder(case: Case[Observation]) -> Iterator[Finding]:
     """
     for damage in _damages(case, "shared-folder"):
         names = unique((damage.distribution, *damage.examples))
+        if {*names} <= mixed_names(case.subject):
+            continue
         advice = Advice("action", f"Uninstall {subjects_text(names)}, then install the one you want.")
         finding = _finding(case, damage, Severity.WARNING, Stage.INSTALL, advice)
         yield replace(finding, culprits=names)

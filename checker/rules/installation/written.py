@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...model import Advice, Basis, Case, Failure, Finding, Observation, Severity, Stage, Step, rule
-from ...names import canonicalize_name, distribution_of, pinned_version, read_requirement, required_name
+from ...names import STUBS, canonicalize_name, distribution_of, pinned_version, read_requirement, required_name
 from ..evidence import first_words, missing_reference, unique
 
 
@@ -109,9 +109,10 @@ def stub_package(case: Case[Observation]) -> Iterator[Finding]:
     Not this rule: a name that no package has.
     """
     for failure in _told(case, "Stub"):
-        real = str(failure.facts.get("meant", ""))
+        real = STUBS.get(failure.subject, "another one")
         said = f"{failure.subject} is the name of a module; its package is called {real}."
-        found = _finding(failure, said, _write(failure, f"Ask for {real}."))
+        found = _finding(failure, said, _write(failure, f"Remove the line: another one asks for {real}."))
+        found = replace(found, culprits=unique((real, failure.subject)))
         open_ended = not pinned_version(str(failure.facts.get("asked", "")))
         yield found if open_ended else replace(found, severity=Severity.WARNING)
 
