@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ...model import Advice, Basis, Case, Distribution, Failure, Finding, Observation, Reinstall, Severity, Stage, rule
 from ...names import pinned_version, required_name
+from ...texts import shell_word
 from ..evidence import involved, missing_reference, module_severity, unique, versions
 
 
@@ -80,7 +81,7 @@ def mixed_parts(case: Case[Observation]) -> Iterator[Finding]:
                     "action",
                     f"Reinstall {together} together, at release {release}.",
                     lines=(
-                        f"uv pip install --python {case.subject.executable} --reinstall --no-deps "
+                        f"uv pip install --python {shell_word(case.subject.executable)} --reinstall --no-deps "
                         + " ".join(mixture.pins),
                     ),
                     trial=Reinstall(mixture.pins),
