@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from checker.model import Advice, Change, Observation, Patient, Plan, Proven, Report
+from checker.probe.inside.supervisor import hello
 from checker.remedy.wording import make_install_commands, make_plan_remedy, make_remedies
 
 from .cases import dist, seen, sound
@@ -96,3 +101,20 @@ def test_a_line_says_where_it_belongs() -> None:
     made = make_plan_remedy(PLAN, [], report(observed(), lasts=False), PROOF, places={"onnx": "requirements.txt:4"})
     assert made.commands == {"requirements": "onnx==1.15.0  # requirements.txt:4\nsetuptools==75.3.4  # a new line"}
     assert made.requirements == ("onnx==1.15.0", "setuptools==75.3.4")
+
+
+@pytest.mark.parametrize(
+    ("marked", "virtual", "managed"), [(True, False, True), (True, True, False), (False, False, False)]
+)
+def test_a_system_s_own_interpreter_says_so(
+    marked: bool, virtual: bool, managed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PEP 668: the mark lies beside the standard library, and counts for no virtual environment of it."""
+    monkeypatch.setattr(os, "__file__", str(tmp_path / "os.py"))
+    monkeypatch.setattr(sys, "base_prefix", "/usr" if virtual else sys.prefix)
+    if marked:
+        (tmp_path / "EXTERNALLY-MANAGED").write_text("[externally-managed]\n")
+    told: dict[str, Any] = {}
+    channel: Any = SimpleNamespace(send=lambda kind, **fields: told.update(fields))
+    hello(channel, False)
+    assert told["system"]["managed"] is managed
