@@ -1,6 +1,7 @@
 """Interrupt the checker at random moments, and see what is left: sandboxes, processes, changes in the environment.
 
     python benchmarks/interrupts.py --runs 300 [--seed 1] [--folder DIR]
+    python benchmarks/interrupts.py --early --runs 300
 
 Builds one environment that is broken in a way that a change of versions mends, with a training script. Every run starts
 `checker preflight` there (every third with `--fix --yes`) and sends SIGINT, SIGTERM or SIGKILL at a random moment of
@@ -9,6 +10,10 @@ the time that an uninterrupted run takes. After a SIGKILL one more, ordinary run
 Counts wrong exit statuses, tracebacks, sandboxes and processes that are left, and environments whose files are not,
 byte for byte, what they were before; for a `--fix` they may also be what an uninterrupted one makes of them. Bytecode
 does not count, nor the notes of installers about themselves. What was changed is laid down again before the next run.
+
+--early sends SIGINT 0.02 to 1 s after the start, while modules are still being imported, to looks at the Python that
+runs this file; nothing is built. Counted are statuses, runs that hang, and tracebacks. What comes before the first line
+of the checker runs meets Python itself, which prints a traceback of its own.
 """
 
 from __future__ import annotations
@@ -145,14 +150,64 @@ def interrupted(
     return fix, process.returncode, said, sent
 
 
+#: seconds after which a run that was interrupted hangs
+HANGS = 120.0
+#: what is interrupted early, in turn
+EARLY = (
+    ("preflight", "train.py", "--offline"),
+    ("preflight", "train.py", "--static"),
+    ("preflight", "--offline"),
+    ("canaries",),
+)
+
+
+def early(runs: int) -> None:
+    """Interrupt looks in their first second, and count."""
+    counts = Counter[str]()
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "train.py").write_text("from sklearn.svm import SVC\nm = SVC().fit(X, y)\n")
+        for number in range(runs):
+            status, said = interrupted_early(EARLY[number % len(EARLY)], folder, number)
+            counts[f"status {status}"] += 1
+            if "Traceback" in said:
+                ours = "checker/" in said.replace("checker/__init__.py", "").replace("checker/__main__.py", "")
+                counts["traceback" if ours else "traceback of Python's own start or end"] += 1
+            if status is None or ("traceback" in counts and "Traceback" in said):
+                print(number, status, said[-1500:], flush=True)
+            if number % 25 == 24:
+                print(f"{number + 1} of {runs}: {dict(sorted(counts.items()))}", file=sys.stderr, flush=True)
+    print(f"{runs} early interrupts: {dict(sorted(counts.items()))}")
+
+
+def interrupted_early(command: tuple[str, ...], folder: str, number: int) -> tuple[int | None, str]:
+    """The status of one run, None where it hangs, and what it said on standard error."""
+    python = ("--python", sys.executable) if command[0] == "preflight" else ()
+    variables = {**os.environ, "XDG_CACHE_HOME": str(Path(folder) / f"cache-{number % 2}")}
+    words = [sys.executable, "-m", "checker", *command, *python]
+    process = subprocess.Popen(words, cwd=folder, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                               text=True, preexec_fn=hear)  # fmt: skip
+    time.sleep(random.uniform(0.02, 1.0))
+    process.send_signal(signal.SIGINT)
+    try:
+        said = process.communicate(timeout=HANGS)[1]
+        return process.returncode, said
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return None, process.communicate()[1]
+
+
 def main() -> None:
     """Interrupt, look, count, print."""
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--runs", type=int, default=300)
     ap.add_argument("--seed", type=int, default=1)
     ap.add_argument("--folder", type=Path)
+    ap.add_argument("--early", action="store_true")
     options = ap.parse_args()
     random.seed(options.seed)
+    if options.early:
+        early(options.runs)
+        return
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         place = Place(Path(folder))
         counts, seconds = Counter[str](), {}

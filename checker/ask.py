@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -162,15 +162,17 @@ def of_command(command: str) -> Patient:
 
 
 @contextmanager
-def asked(request: Request, wanted: ProbeRequest, clock: Clock, progress: Progress) -> Iterator[Asked]:
+def asked(
+    request: Request, wanted: ProbeRequest, clock: Clock, progress: Progress, meanwhile: Callable[[], None]
+) -> Iterator[Asked]:
     """What is seen of the patient that the request names; one that was built for it lives as long as it is looked at.
 
-    Raises CannotLook.
+    `meanwhile` is done while the patient is busy, if it is started at all. Raises CannotLook.
     """
 
     def ask(patient: Patient, bytecode: str = "", faults: Sequence[Failure] = ()) -> Observation:
         with clock.phase("probe"):
-            observation, frames = wanted.ask(patient, ProbeOptions(progress), bytecode=bytecode)
+            observation, frames = wanted.ask(patient, ProbeOptions(progress, meanwhile=meanwhile), bytecode=bytecode)
         if request.save:
             write(request.save, "".join((*map(_frame, faults), frames)))
         return replace(observation, outcomes=(*faults, *observation.outcomes))

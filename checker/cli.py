@@ -13,7 +13,8 @@ from .errors import BUG, CANNOT_LOOK, USAGE, CheckerError
 from .texts import cut
 from .version import __version__
 from .world.files import check_output
-from .world.terminal import INTERRUPTED, TERMINATED, Terminated, complain, terminable
+from .world.output import Terminated, terminable
+from .world.terminal import INTERRUPTED, TERMINATED, complain
 
 Given = TypeVar("Given")
 
@@ -37,23 +38,38 @@ def _run(arguments: Sequence[str]) -> int:
 def _guarded(run: Callable[[Given], int], given: Given) -> int:
     try:
         return run(given)
-    except CheckerError as error:
+    except (KeyboardInterrupt, Terminated, Exception) as error:
+        return _told(_ended_by(error))
+
+
+def _ended_by(error: BaseException) -> BaseException:
+    """The interrupt that was being handled when an error was raised, the error itself where there was none."""
+    link: BaseException | None = error
+    while link and not isinstance(link, (KeyboardInterrupt, Terminated)):
+        link = link.__context__
+    return link or error
+
+
+def _told(error: BaseException) -> int:
+    """The exit status for what ended a command, which is told in one line."""
+    if isinstance(error, CheckerError):
         complain(str(error))
         return error.code
-    except KeyboardInterrupt:
-        complain("interrupted")
-        return INTERRUPTED
-    except Terminated:
-        complain("terminated")
-        return TERMINATED
-    except OSError as error:  # a full disk, a name that is too long, a folder that vanished: of the world, not of us
-        complain(f"{cut(str(error.filename or 'a file'), 300)} cannot be used: {error.strerror or error}")
+    if isinstance(error, (KeyboardInterrupt, Terminated)):
+        word, status = (
+            ("interrupted", INTERRUPTED) if isinstance(error, KeyboardInterrupt) else ("terminated", TERMINATED)
+        )
+        complain(word)
+        return status
+    if isinstance(error, OSError) and not error.filename:
+        raise error
+    if isinstance(error, OSError):  # a full disk, a name that is too long, a folder that vanished: not of our making
+        complain(f"{cut(str(error.filename), 300)} cannot be used: {error.strerror or error}")
         return CANNOT_LOOK
-    except Exception as error:
-        import traceback
+    import traceback
 
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        us = f"checker {__version__}, Python {sys.version.split()[0]}"
-        where = f"{type(error).__name__}: {error} at {PurePath(last.filename).name}:{last.lineno}"
-        complain(f"a bug of ours, please report this line: {us}, {where}")
-        return BUG
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    us = f"checker {__version__}, Python {sys.version.split()[0]}"
+    where = f"{type(error).__name__}: {error} at {PurePath(last.filename).name}:{last.lineno}"
+    complain(f"a bug of ours, please report this line: {us}, {where}")
+    return BUG

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 
 from .ask import ProbeRequest, asked, prepare
 from .errors import UsageError
@@ -30,10 +29,15 @@ class Looked:
     base: Path | None
 
 
-def preflight(request: Request, progress: Progress = silent, see: See = lambda observation: observation) -> Report:
+def preflight(
+    request: Request,
+    progress: Progress = silent,
+    see: See = lambda observation: observation,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Report:
     """Look at the environment that the request names, and conclude; where something blocks, try what would mend it.
 
-    `see` adds to the observation what only this process can see.
+    `see` adds to the observation what only this process can see; `meanwhile` is done while the patient is busy.
     Raises UsageError for contradictory options and CannotLook when a file or the patient cannot be reached.
     """
     request.check()
@@ -45,7 +49,7 @@ def preflight(request: Request, progress: Progress = silent, see: See = lambda o
             progress("restore", trouble)
         # what killed runs have left is put right before anything is seen
         collect(lambda text: progress("restore", text))
-    with look(request, progress, see) as looked:
+    with look(request, progress, see, meanwhile) as looked:
         if request.remedies is Remedies.ADVISED or request.static or not serious(looked.report.findings, strict=False):
             return looked.report
         from .remedy.plan_and_prove import plan_and_prove
@@ -54,15 +58,24 @@ def preflight(request: Request, progress: Progress = silent, see: See = lambda o
 
 
 @contextmanager
-def look(request: Request, progress: Progress, see: See = lambda observation: observation) -> Iterator[Looked]:
+def look(
+    request: Request,
+    progress: Progress,
+    see: See = lambda observation: observation,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Iterator[Looked]:
     """What is seen of the environment that the request names, concluded; one that was built for it lives inside."""
     check_files([*request.scripts, *request.requirements])
     check_requirements(request.requirements)
     clock = Clock()
-    Thread(target=_prepare, daemon=True).start()
+
+    def use_the_time() -> None:
+        _prepare()
+        meanwhile()
+
     with clock.phase("script"):
         wanted = prepare(request.scripts, request.canaries, request.static)
-    with asked(request, wanted, clock, progress) as found:
+    with asked(request, wanted, clock, progress, use_the_time) as found:
         check_keep(request.keep, found.observation)
         yield Looked(conclude(found.patient, see(found.observation), wanted.script, clock), wanted, found.base)
 
@@ -86,7 +99,7 @@ def meant_package(name: str, observation: Observation) -> str:
 
 
 def _prepare() -> None:
-    """Import what concludes while the patient is still busy."""
+    """Import what concludes."""
     from . import rules
     from .knowledge import load
 

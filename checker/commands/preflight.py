@@ -13,7 +13,7 @@ from ..request import Remedies, Request
 from ..world.cache import keep_answer
 from ..world.files import absolute, check_output
 from ..world.progress import Live
-from ..world.terminal import Page, import_early
+from ..world.terminal import Page
 from .options import STATUSES as STATUSES
 from .options import (
     add_budget,
@@ -85,10 +85,9 @@ def run(options: argparse.Namespace) -> int:
     page = Page(options.output)
     check_output(options.save)
     check_pins(options.write)
-    if options.format == "text":  # rich takes a while to import: let it, while the patient is busy
-        import_early("rich.table")
     with Live() as live:
-        report = preflight(request, live.step)
+        # rich takes a while to import
+        report = preflight(request, live.step, meanwhile=import_rich if options.format == "text" else lambda: None)
     text = ""
     if options.fix:
         report = _fixed(request, report, options, page)
@@ -106,6 +105,13 @@ def run(options: argparse.Namespace) -> int:
         scripts = (absolute(script) for script in request.scripts)
         keep_answer(options.arguments, status, word, text, (*report.observation.rests_on, *scripts))
     return status
+
+
+def import_rich() -> None:
+    """Import what lays out a page for people."""
+    import rich.table
+
+    del rich
 
 
 def request_of(options: argparse.Namespace) -> Request:

@@ -32,6 +32,8 @@ class ProbeOptions:
     variables: Mapping[str, str | None] = field(default_factory=dict)
     #: a frame after which the rest need not be waited for
     enough: Callable[[Mapping[str, Any]], bool] = lambda frame: False
+    #: is done while the patient is busy with its first words: imports, for which no thread of their own is needed
+    meanwhile: Callable[[], None] = lambda: None
     #: remembers the process, so that somebody else can end it
     children: Children = field(default_factory=Children)
 
@@ -96,7 +98,7 @@ def _answers(patient: Patient, plan: Mapping[str, Any], text: str, options: Prob
     frames: list[dict[str, Any]] = []
     finished = enough = False
     try:
-        for frame in _frames(dialogue.lines(wrap(text, dict(plan)), START_SECONDS), plan["token"]):
+        for frame in _frames(dialogue.lines(wrap(text, dict(plan)), START_SECONDS, options.meanwhile), plan["token"]):
             dialogue.heard = True
             if frame["frame"] == "step":
                 options.progress(frame["stage"], frame["subject"])

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
@@ -88,8 +88,11 @@ class Dialogue:
             ) from error
         children.add(self._process)
 
-    def lines(self, text: str, seconds: float) -> Iterator[bytes]:
-        """Send the text, and give every line that comes; without an answer after so many seconds it is killed."""
+    def lines(self, text: str, seconds: float, meanwhile: Callable[[], None] = lambda: None) -> Iterator[bytes]:
+        """Send the text, and give every line that comes; without an answer after so many seconds it is killed.
+
+        `meanwhile` is done before anybody listens.
+        """
         assert self._process.stdout
         self._seconds = seconds
         patience = threading.Timer(seconds, self._give_up)
@@ -98,6 +101,7 @@ class Dialogue:
             thread.daemon = True
             thread.start()
             self._threads.append(thread)  # an interrupt may come between: only what was started can be waited for
+        meanwhile()
         while line := self._process.stdout.readline(1 << 22):
             yield line
 

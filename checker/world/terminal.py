@@ -1,17 +1,13 @@
-"""Where people read: the page that is written, a word beside it, the signals that end a command."""
+"""Where people read: the page that is written, and a word beside it."""
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from threading import Thread
-from types import FrameType
 from typing import TextIO
 
 from ..errors import CannotLook
@@ -69,11 +65,6 @@ class Page:
             complain(f"{text} ({self.path})" if self.path else text)
 
 
-def import_early(module: str) -> None:
-    """Begin to import what will lay out a page, while somebody else is busy."""
-    Thread(target=import_module, args=(module,), daemon=True).start()
-
-
 def is_terminal(stream: TextIO | None) -> bool:
     """Whether people sit at the other end; a stream may be closed, or not there at all."""
     try:
@@ -100,16 +91,3 @@ def show(text: str) -> None:
 def complain(text: str) -> None:
     """One line on standard error."""
     write_word(f"checker: {line(text, 4000)}")
-
-
-class Terminated(BaseException):
-    """SIGTERM: unwinds everything, so that nothing is left behind."""
-
-
-def terminable() -> None:
-    """Let SIGTERM end this process by `Terminated`."""
-
-    def terminate(number: int, frame: FrameType | None) -> None:
-        raise Terminated
-
-    signal.signal(signal.SIGTERM, terminate)
