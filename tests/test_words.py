@@ -22,7 +22,8 @@ ROOT = HOUSE.parent
 RIDDLES = (
     "wheel of yours", "leads anywhere", "none of them helps", "in the middle, ", "answers wrongly",
     "converted faithfully", "go the other way", "model's stamps", "look themselves up", "makes no session", "what it does not declare",
-    "ends it alone", "brought about", "goes and comes back",
+    "ends it alone", "nobody has heard", "of their day", "often lies", "reach into", "says no.", "is to blame:", "refuse the stamp", "nothing decides)",
+    "module is answered", "the canary uses", "no canary tries", "brought about", "goes and comes back",
 )  # fmt: skip
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "reports/README.md", "benchmarks/README.md")
 

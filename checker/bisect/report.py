@@ -69,7 +69,7 @@ def render_answer(history: History) -> str:
 
 def _render_gap(switch: Switch) -> str:
     versions = f"{switch.before.version} and {switch.after.version}"
-    return "" if switch.exact else f" (between {versions} nothing decides)"
+    return "" if switch.exact else f" (no release between {versions} could be judged)"
 
 
 def _render_sound(history: History) -> str:
@@ -77,7 +77,7 @@ def _render_sound(history: History) -> str:
     name = f"{line(history.package)} {line(history.now)}"
     if release.state is State.GOOD:
         return (
-            f"No release is to blame: in a fresh environment of the same releases, {name} among them, it does not "
+            f"No release is the cause: in a fresh environment of the same releases, {name} among them, it does not "
             "fail. The files or settings of this environment differ from what was released."
         )
     why = f"{WORDS[release.state]}, {clause(release.why)}"

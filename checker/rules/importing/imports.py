@@ -17,7 +17,7 @@ def import_failed(case: Case[Observation]) -> Iterator[Finding]:
 
     What happens: an exception, a crash, a hang or an early exit while the package is imported.
     Why: the traceback names the packages that took part; the first exception of the chain is the cause, the last line
-    often lies.
+    often names another one.
     Remedy: reinstall or move the packages that took part.
     Not this rule: every mechanism that has its own.
     """

@@ -102,7 +102,7 @@ def protobuf_code(case: Case[Observation]) -> Iterator[Finding]:
 def environment_variable(case: Case[Observation]) -> Iterator[Finding]:
     """An environment variable asks for something that the installed files cannot give.
 
-    What happens: import fails with an internal name of protobuf that nobody has heard of.
+    What happens: import fails with an internal name of protobuf, which no script uses.
     Why: PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION=cpp, set once as a workaround, names a backend that protobuf 4
     dropped.
     Remedy: unset the variable.

@@ -109,7 +109,7 @@ def _already(case: Case[Observation], name: str, specifier: str) -> bool:
 
 @rule("A module is imported from the wrong place", Stage.IMPORT)
 def shadowed_module(case: Case[Observation]) -> Iterator[Finding]:
-    """A module is answered from another place than the package that owns it.
+    """A module is imported from another place than that of the package that owns it.
 
     What happens: `import onnx` runs your onnx.py, or another release than the installer reports.
     Why: the script's folder, PYTHONPATH, the user site and .pth entries can come before the environment's packages.

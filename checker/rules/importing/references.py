@@ -18,8 +18,8 @@ from .interfaces import _GENERATED, _NUMPY_INTERFACE
 def undeclared_dependency(case: Case[Observation]) -> Iterator[Finding]:
     """A package imports a module that is not installed.
 
-    What happens: ModuleNotFoundError for something that nobody asked for: pkg_resources, distutils, packaging,
-    pandas.
+    What happens: ModuleNotFoundError for a module that the script itself does not import: pkg_resources, distutils,
+    packaging, pandas.
     Why: the package does not declare what it imports, or what used to bring it (setuptools in a fresh venv, the
     standard library) no longer does.
     Remedy: install the distribution that brings the module, in a release that still has it.

@@ -92,7 +92,7 @@ def _severity(case: Case[Observation], damage: Damage, worked: Severity) -> Seve
 def duplicate_metadata(case: Case[Observation]) -> Iterator[Finding]:
     """Two metadata folders for one package, or one that disagrees with the code.
 
-    What happens: every tool that reads metadata, pip and mlflow among them, may answer with a release that is not the
+    What happens: every tool that reads metadata, pip and mlflow among them, may tell a release that is not that of the
     code.
     Why: conda over pip, a restored image layer, an interrupted upgrade or a file copied by hand leaves a second dist-
     info.
@@ -135,7 +135,7 @@ def _patched(case: Case[Observation], damage: Damage) -> Severity | None:
 def leftover(case: Case[Observation]) -> Iterator[Finding]:
     """Something is left of an installation: metadata without code, code without metadata, or `~name`.
 
-    What happens: `import` answers with an empty namespace package, or code runs that no installer knows and none will
+    What happens: `import` gives an empty namespace package, or code runs that no installer knows and none will
     update or remove.
     Why: uninstalling keeps folders that hold foreign files; slimmed images lose dist-info; pip renames to `~name`
     before it deletes.
@@ -236,7 +236,7 @@ def search_path(case: Case[Observation]) -> Iterator[Finding]:
     What happens: the environment is not what its installer thinks it is.
     Why: a variable set for another project, `pip install --user`, or a developer's .pth file.
     Remedy: unset PYTHONPATH, set PYTHONNOUSERSITE=1, or delete the .pth file.
-    Not this rule: a package that is really answered from such a place; that is the rule shadowed-module.
+    Not this rule: a package that is really imported from such a place; that is the rule shadowed-module.
     """
     for damage in _damages(case, "user-site", "path-entry", "broken-pth"):
         gone = f"rm {quoted(damage.path)}"

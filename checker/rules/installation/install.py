@@ -79,7 +79,7 @@ def declared_conflict(case: Case[Observation]) -> Iterator[Finding]:
     """Declared requirements of the path's packages are not met.
 
     What happens: nothing, often; packages work far outside what they declare.
-    Why: metadata are estimates made at release time.
+    Why: metadata are written at the release and cannot know later releases.
     Remedy: none needed while imports and canaries work.
     Not this rule: what an import or a canary saw fail.
     """

@@ -31,8 +31,8 @@ def _named(text: str) -> tuple[tuple[str, str], ...]:
 def no_wheel_for_python(case: Case[Observation]) -> Iterator[Finding]:
     """A pinned release has no wheel for this Python.
 
-    What happens: the resolver finds nothing to install, or pip starts to build from source and fails an hour later.
-    Why: wheels are made for the Pythons of their day; the pin and the interpreter exclude each other.
+    What happens: the resolver finds nothing to install, or pip starts to build from source and fails after a long time.
+    Why: wheels are made for the Python releases of their time: no wheel of the pinned release fits this interpreter.
     Remedy: a release that has a wheel for this Python, or a Python that the release has a wheel for.
     Not this rule: requirements that contradict each other.
     """
@@ -74,7 +74,7 @@ def _other_release(case: Case[Observation], name: str, version: str, python: str
 def requirements_conflict(case: Case[Observation]) -> Iterator[Finding]:
     """The requirements contradict each other, or ask for what the index does not have.
 
-    What happens: the resolver says no.
+    What happens: the resolver finds no set of releases, and nothing is installed.
     Why: two packages want different releases of a third, or a release does not exist.
     Remedy: loosen one of the requirements that the resolver names.
     Not this rule: a release without a wheel for this Python.

@@ -153,8 +153,8 @@ def converter_and_estimator(case: Case[Observation]) -> Iterator[Finding]:
     """The converter reads attributes of the estimator, or calls functions of it, that this scikit-learn does not have.
 
     What happens: AttributeError on a fitted estimator, or a TypeError from a private function's changed signature.
-    Why: converters reach into fitted estimators; scikit-learn renames attributes with a deprecation of two releases,
-    private ones without.
+    Why: converters read private attributes of fitted estimators; scikit-learn renames attributes with a deprecation of
+    two releases, private ones without.
     Remedy: a converter made for this scikit-learn, or a scikit-learn that this converter was made for.
     Not this rule: a name missing from a module, and an estimator without any converter.
     """

@@ -41,8 +41,8 @@ def opset_or_ir_beyond_runtime(case: Case[Observation]) -> Iterator[Finding]:
     """The installed onnxruntime is older than the opset or IR version that the conversion writes.
 
     What happens: "Unsupported model IR version", or "Opset N is under development", when the model is loaded.
-    Why: the converter stamps an opset (its newest, limited by the onnx package) and an IR version that follows it;
-    older runtimes refuse the stamp.
+    Why: the converter writes an opset (its newest, limited by the onnx package) and an IR version that follows it;
+    older runtimes refuse both.
     Remedy: pass a target_opset that the runtime has, or install a newer onnxruntime.
     Not this rule: an operator that the runtime knows and has no kernel for.
     """
