@@ -160,6 +160,7 @@ def test_the_end_of_a_script() -> None:
     "layout": "vector",
     "target": "continuous",
     "target_2d": False,
+    "methods": [],
     "inputs": [],
     "converter": "skl2onnx.convert_sklearn",
     "options": None,

@@ -87,7 +87,7 @@ RENAMED = failed(
     "Required inputs (['home_dest']) are missing from input feed (['home.dest']).",
     SESSION,
 )
-TAKEN = running("answer 1 is asked for: the session gives variable", kind="IndexError")
+TAKEN = running("answer 1 is asked for: the session gives variable", kind="ValueError")
 MAPS = running("answer 1 (output_probability) is a list with one map a row, no array", kind="TypeError")
 UNPACKED = failed(
     Stage.RUN,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from checker.probe.inside.canary import compare, running
+from checker.probe.inside.canary import compare, converting, running
 from checker.rules.models import edits
 
 from .cases import canary
@@ -51,7 +51,7 @@ def test_answers_are_taken_as_the_script_takes_them() -> None:
     given("label", [{0: 0.5, 1: 0.5}], takes=((0, True), (1, False)))
     with pytest.raises(TypeError, match=r"answer 1 \(out1\) is a list with one map a row"):
         given("label", [{0: 0.5, 1: 0.5}], takes=((1, True),))
-    with pytest.raises(IndexError, match="answer 1 is asked for: the session gives out0"):
+    with pytest.raises(ValueError, match="answer 1 is asked for: the session gives out0"):
         given("label", takes=((1, False),))
 
 
@@ -79,3 +79,29 @@ def test_small_answers_are_compared_by_their_own_size() -> None:
     assert not compare.distance(np, want + 0.00005, want, 1e-3)[2].any()
     tiny = np.array([1e-9, -1e-9])  # what is left where large numbers cancel out
     assert not compare.distance(np, tiny * -100, tiny, 1e-3)[2].any()
+
+
+METHODS = [
+    # what the script does with the fitted model -> methods that it has to have
+    ("m.predict_proba(X)", ("predict_proba",)),
+    ("m.predict(X)", ()),
+    ("if unknown:\n    m.decision_function(X)", ()),
+    ("def never(): m.predict_proba(X)", ()),
+]
+
+
+@pytest.mark.parametrize(("text", "methods"), METHODS, ids=range(len(METHODS)))
+def test_methods_that_the_script_calls_of_the_model(tmp_path: Path, text: str, methods: tuple[str, ...]) -> None:
+    made = f"{START}from sklearn.svm import SVC\nm = SVC(probability=True).fit(X, yb)\n{text}\nto_onnx(m, X[:1])\n"
+    assert only(script(tmp_path, made)).methods == methods
+
+
+def test_a_parameter_that_was_not_read_may_decide_about_a_method(tmp_path: Path) -> None:
+    made = f"{START}from sklearn.svm import SVC\nm = SVC(probability=open('p').read()).fit(X, yb)\n"
+    assert only(script(tmp_path, f"{made}m.predict_proba(X)\nto_onnx(m, X[:1])\n")).methods == ()
+
+
+def test_a_model_without_a_method_that_the_script_calls_does_not_pass() -> None:
+    converting.check_methods({"methods": ("predict_proba",)}, SimpleNamespace(predict_proba=None))
+    with pytest.raises(AttributeError, match="'SimpleNamespace' object has no attribute 'predict_proba'"):
+        converting.check_methods({"methods": ("predict_proba",)}, SimpleNamespace())

@@ -92,6 +92,8 @@ class Canary:
     target: str = "binary"
     #: True: a target of one column has two dimensions, (rows, 1)
     target_2d: bool = False
+    #: methods that the script calls of the fitted model, beside fit and predict
+    methods: tuple[str, ...] = ()
     #: ONNX inputs as declared: (name, FloatTensorType or the like, shape or None); empty = derived from the columns
     inputs: tuple[tuple[str, str, tuple[int | None, ...] | None], ...] = ()
     #: skl2onnx.convert_sklearn, skl2onnx.to_onnx, onnxmltools.convert_xgboost, ...; "" = the script fits the model only

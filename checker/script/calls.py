@@ -159,6 +159,7 @@ def method(machine: Machine, bound: Bound, arguments: Arguments, where: str) -> 
     """A method of a known value; one that changes its object binds the changed one."""
     receiver, name = bound.receiver, bound.name
     if isinstance(receiver, Made):
+        models.note_method(machine, receiver, name)
         known = models.METHODS.get(name)
         return known(machine, receiver, arguments, where) if known else UNKNOWN
     if isinstance(receiver, (Model, Session, Served, File)):

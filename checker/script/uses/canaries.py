@@ -10,6 +10,7 @@ from ..values.arrays import array_of, target_of
 from ..values.bounds import of_column
 from ..values.machine import Conversion, Fit, Uses
 from ..values.values import UNKNOWN, Array, Frame, Items, Made, Shape, Unknown, Value
+from .models import surely_called
 from .recipes import NUMERIC, Recipe, named_columns, needs, predicts_classes, recipe
 from .tracking import tracked
 
@@ -92,6 +93,7 @@ def row(uses: Uses, made: Made, columns: tuple[Column, ...], layout: str, target
     imports = tuple(dict.fromkeys([*uses.experimental, *made.imports]))
     fit = uses.fits.get(made.key)
     shape = array_of(fit.target).shape if fit and isinstance(fit.target, (Array, Frame)) else None
+    more["methods"] = surely_called(uses, fit) if fit else ()
     more["target_2d"] = shape is not None and len(shape) == 2 and shape[1] == 1 and target not in ("targets", "none")
     return Canary(name, made.make, imports, columns, layout, target, where=made.where, **more)  # type: ignore[arg-type]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from ..values.arrays import array_of
-from ..values.machine import Fit, Machine
+from ..values.machine import Fit, Machine, Uses
 from ..values.values import UNKNOWN, Arguments, Array, Function, Items, Literal, Made, Ref, Table, Value
 from .places import kept_inside, names_file
 
@@ -22,6 +22,8 @@ ESSENTIAL = (
 KEEP_WIDTH = re.compile(r"(Scaler|Normalizer|SimpleImputer|KNNImputer|PowerTransformer|QuantileTransformer|Binarizer)$")
 #: what is nothing without the estimators, columns or functions that it is given
 COMPOSED = re.compile(r"[Pp]ipeline|Transformer|[Uu]nion|Search|Voting|Stacking|Chain|MultiOutput|OneVs|From|RFE")
+#: methods of a fitted estimator that depend on its class and parameters
+OPTIONAL = ("predict_proba", "predict_log_proba", "decision_function", "score_samples", "transform")
 LONGEST_CODE = 4000
 
 
@@ -204,6 +206,18 @@ def fit(machine: Machine, made: Made, arguments: Arguments, where: str) -> Value
         target = target or UNKNOWN
     machine.uses.fits.setdefault(made.key, Fit(data, target, where))
     return made
+
+
+def note_method(machine: Machine, made: Made, name: str) -> None:
+    """Remember a method that is called of a fitted estimator and that not every one has."""
+    fitted = machine.uses.fits.get(made.key)
+    if fitted and name in OPTIONAL and not machine.doubt and not machine.unsure:
+        fitted.methods.setdefault(name)
+
+
+def surely_called(uses: Uses, fitted: Fit) -> tuple[str, ...]:
+    """The methods that a fitted estimator has to have; none where a parameter that decides may not have been read."""
+    return () if any("tried" in note for note in uses.notes) else tuple(fitted.methods)
 
 
 def fit_transform(machine: Machine, made: Made, arguments: Arguments, where: str) -> Value:

@@ -38,6 +38,8 @@ class Fit:
     #: None: fit(X) without a target
     target: Value | None
     where: str
+    #: methods of the fitted estimator that are surely called
+    methods: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass

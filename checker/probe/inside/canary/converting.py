@@ -62,6 +62,13 @@ def rounded(canary: dict, test: Any) -> Any:
     return test
 
 
+def check_methods(canary: dict, model: Any) -> None:
+    """Look for the methods that the script calls of the fitted model: some depend on its parameters."""
+    for name in canary["methods"]:
+        if not hasattr(model, name):
+            raise AttributeError("'%s' object has no attribute '%s'" % (type(model).__name__, name))
+
+
 def step_fit(canary: dict, state: dict) -> dict:
     """Make data and fit the model."""
     np = state["np"] = importlib.import_module("numpy")
@@ -69,6 +76,7 @@ def step_fit(canary: dict, state: dict) -> dict:
     state["test"] = rounded(canary, test)
     model, x = state["model"], state["x"]
     model.fit(x) if y is None else model.fit(x, y)
+    check_methods(canary, model)
     return {}
 
 

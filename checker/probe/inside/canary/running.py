@@ -125,7 +125,7 @@ def check_taken(canary: dict, state: dict) -> None:
     names = list(canary["outputs"]) or [o.name for o in state["session"].get_outputs()]
     for place, as_array in canary["takes"]:
         if place >= len(names):
-            raise IndexError("answer %d is asked for: the session gives %s" % (place, ", ".join(names)))
+            raise ValueError("answer %d is asked for: the session gives %s" % (place, ", ".join(names)))
         if as_array and isinstance(state["got"][place], list):
             raise TypeError("answer %d (%s) is a list with one map a row, no array" % (place, names[place]))
 
