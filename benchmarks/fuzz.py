@@ -107,7 +107,7 @@ def used(process: subprocess.Popen[bytes]) -> tuple[float, int]:
 
 def lines_of(process: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
     """What a process tells; at last why it was ended from outside, if it was."""
-    pending, since, spent = b"", time.monotonic(), used(process)[0]
+    pending, waited, spent = b"", 0.0, used(process)[0]
     assert process.stdout
     while True:
         if select.select([process.stdout], [], [], 0.5)[0]:
@@ -116,9 +116,10 @@ def lines_of(process: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
                 return
             *whole, pending = (pending + data).split(b"\n")
             yield from map(json.loads, whole)
-            since, spent = time.monotonic(), used(process)[0]
+            waited, spent = 0.0, used(process)[0]
         seconds, size = used(process)
-        if seconds - spent > KILL_SECONDS or time.monotonic() - since > KILL_WAIT or size > KILL_BYTES:
+        waited += 0.5  # counted, not read from a clock: this one may be stopped together with the other
+        if seconds - spent > KILL_SECONDS or waited > KILL_WAIT or size > KILL_BYTES:
             process.kill()
             yield {"ended": f"ended from outside after {seconds - spent:.0f} s of a processor, with {size >> 20} MB"}
             return

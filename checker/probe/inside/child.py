@@ -44,8 +44,9 @@ class Worker:
         )  # type: ignore[call-overload]
         self.frames, self.printed = queue.Queue(), b""  # type: ignore[var-annotated]
         self.token = plan["token"].encode("ascii") + b" "
-        for reading in (self.read_frames, self.read_printed):
-            threading.Thread(target=reading, daemon=True).start()
+        self.reading = [threading.Thread(target=r, daemon=True) for r in (self.read_frames, self.read_printed)]
+        for thread in self.reading:
+            thread.start()
         try:
             self.process.stdin.write(wrap(plan.pop("worker"), plan).encode("ascii"))
             self.process.stdin.close()
@@ -81,4 +82,6 @@ class Worker:
         except OSError:
             pass
         self.process.wait()
+        for thread in self.reading:  # its last words count; somebody who has left its group may hold the pipes open
+            thread.join(0.5)
         return status
