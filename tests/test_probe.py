@@ -237,3 +237,20 @@ def test_without_a_folder_for_temporary_files_nothing_is_looked_at(
     )
     with pytest.raises(CannotLook, match=r"the probe could not work in .*No space left on device"):
         seen(sys.executable, tmp_path, ["json"], monkeypatch)
+
+
+@pytest.mark.parametrize("minor", [m for m in MINORS if interpreter(m)])
+def test_an_installation_during_the_look_is_said(minor: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of one release and half of another are no finding about either."""
+    python = interpreter(minor)
+    assert python
+    info = tmp_path / "fine-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Name: fine\nVersion: 1.0\n")
+    (tmp_path / "quiet.py").write_text(f"open({str(tmp_path / 'data.txt')!r}, 'w').close()\n")
+    (tmp_path / "fine.py").write_text(
+        f"import os\nos.rename({str(info)!r}, {str(tmp_path / 'fine-2.0.dist-info')!r})\n1/0\n"
+    )
+    assert seen(python, tmp_path, ["quiet"], monkeypatch) == {"quiet": ""}
+    with pytest.raises(CannotLook, match="were changed while it was looked at"):
+        seen(python, tmp_path, ["fine"], monkeypatch)

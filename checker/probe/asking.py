@@ -105,7 +105,7 @@ def _answers(patient: Patient, plan: Mapping[str, Any], text: str, options: Prob
                 continue
             frames.append(frame)
             finished, enough = frame["frame"] == "end", options.enough(frame)
-            if finished or enough or frame["frame"] in ("too-old", "error"):
+            if finished or enough or frame["frame"] in ("too-old", "error", "changed"):
                 break
     finally:
         dialogue.end(finished)
@@ -141,6 +141,11 @@ def _unanswered(patient: Patient, frames: list[dict[str, Any]], dialogue: Dialog
     last = frames[-1] if frames else {}
     if last.get("frame") == "too-old":
         return CannotLook(f"{patient.label} is Python {last['python']}", "the checker looks at Python 3.6 and later")
+    if last.get("frame") == "changed":
+        return CannotLook(
+            f"packages of {patient.label} were changed while it was looked at",
+            "run it again when no installer is at work",
+        )
     if last.get("frame") == "error":
         return CannotLook(
             f"the probe could not work in {patient.label}: {last['text']}",

@@ -9,6 +9,19 @@ from typing import Any
 ROOTS = (".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", "Pipfile")
 
 
+def what_is_installed(path: list) -> list:
+    """Every folder of metadata on a search path, with its time: it is another list after any installation."""
+    found = []
+    for place in dict.fromkeys(path):
+        try:
+            for name in os.listdir(place or "."):
+                if name.endswith((".dist-info", ".egg-info")):
+                    found.append((place, name, os.stat(os.path.join(place, name)).st_mtime))
+        except OSError:  # no folder, or one that goes at this very moment
+            found.append((place, "", 0.0))
+    return sorted(found)
+
+
 def find_missing(plan: dict) -> list:
     """Drop optional imports that are not installed, and what leads to the user's own code: that is never run.
 

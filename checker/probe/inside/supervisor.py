@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from .child import Worker
-from .choices import choose_bytecode, find_missing, suits
+from .choices import choose_bytecode, find_missing, suits, what_is_installed
 from .errors import last_word, tail
 from .frames import Channel, open_channel
 
@@ -213,6 +213,7 @@ def supervise(plan: dict, channel: Channel) -> None:
     hello(channel, plan["static"])
     plan["folder"] = plan["folder"] or os.getcwd()
     plan["path"] = [plan["folder"]] * plan["folder_first"] + search_path()
+    before = what_is_installed(plan["path"])
     if plan["looker"]:  # compiled only now: where the files are known to be the same, nobody looks
         closely = {}  # type: dict
         exec(compile(plan["looker"], "<checker probe>", "exec"), closely)
@@ -234,6 +235,8 @@ def supervise(plan: dict, channel: Channel) -> None:
         if supervisor.worker:
             supervisor.worker.end()
         shutil.rmtree(plan["scratch"], ignore_errors=True)
+    if what_is_installed(plan["path"]) != before:  # half of one state and half of another is no state at all
+        channel.send("changed")
 
 
 def leave(plan: dict) -> None:
