@@ -135,6 +135,26 @@ def test_uv_is_not_taken_from_the_folder(tmp_path: Path, monkeypatch: pytest.Mon
     assert Path(find_uv()).resolve().parent != tmp_path
 
 
+def test_a_file_of_variables_is_not_handed_to_uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`UV_ENV_FILE` may name a project's `.env`; the other variables of uv are the user's own."""
+    fake = tmp_path / "told"
+    fake.write_text("#!/bin/sh\nenv\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("UV", str(fake))
+    monkeypatch.setenv("UV_ENV_FILE", ".env")
+    monkeypatch.setenv("UV_OFFLINE", "1")
+    told = run_uv(["pip"]).stdout.splitlines()
+    assert "UV_OFFLINE=1" in told
+    assert not [line for line in told if line.startswith("UV_ENV_FILE")]
+
+
+@pytest.mark.parametrize("name", ["pip.conf", "pip.ini", ".env"])
+def test_settings_of_pip_in_the_folder_are_not_read(name: str, wheels: str) -> None:
+    text = f"PIP_FIND_LINKS={wheels}\nUV_FIND_LINKS={wheels}\n"
+    Path(name).write_text(text if name == ".env" else f"[global]\nfind-links = {wheels}\n")
+    assert not resolved()
+
+
 def test_a_version_is_not_a_folder_of_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`--python 3.11` beside a folder `3.11/bin/python`, `--python python3` beside a file of that name."""
     from checker.world.pythons import find

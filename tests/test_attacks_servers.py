@@ -51,6 +51,20 @@ def test_no_variable_of_mlflow_leads_anywhere(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        *("TRACKING_URI", "REGISTRY_URI", "S3_ENDPOINT_URL", "ARTIFACT_URI", "ARTIFACTS_DESTINATION", "DEFAULT_ARTIFACT_ROOT"),
+        *("EXPERIMENT_ID", "EXPERIMENT_NAME", "RUN_ID", "TRACKING_USERNAME", "TRACKING_AUTH", "TRACKING_SERVER_CERT_PATH"),
+        *("DEPLOYMENTS_TARGET", "GATEWAY_URI", "BACKEND_STORE_URI", "WORKSPACE_STORE_URI", "OTLP_TRACES_ENDPOINT"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("value", ["http://127.0.0.1:5000/x", "prod"])
+def test_each_variable_of_mlflow_alone_leads_nowhere(name: str, value: str) -> None:
+    left = without_servers({f"MLFLOW_{name}": value, "PATH": "/bin"}, "/scratch")
+    assert value not in " ".join(left.values())
+
+
+@pytest.mark.parametrize(
     ("uri", "database", "store"),
     [
         ("file:///home/me/mlruns", True, "file:/scratch/registry"),

@@ -45,6 +45,9 @@ LEAKS = (
     f"Authorization: Basic {SECRET}==",
     f"Authorization: Bearer {SECRET}.{SECRET}",
     f"remote: {TOKEN} was refused",
+    f"error: Failed to fetch: `https://me:{SECRET}@index.example/simple/numpy/`\n  Caused by: HTTP status client error (401 Unauthorized) for url (https://me:{SECRET}@index.example/simple/numpy/)",
+    f"Looking in indexes: https://pypi.org/simple, https://me:{SECRET}@index.example/simple",
+    f"WARNING: Retrying (Retry(total=4)) after connection broken: https://me:{SECRET}@index.example/simple/numpy/",
 )
 #: what looks a little like one, and is none
 HARMLESS = (
