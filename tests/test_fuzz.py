@@ -11,6 +11,7 @@ from types import ModuleType
 
 import pytest
 
+from checker.cli import main
 from checker.errors import BLOCKED, CANNOT_LOOK, READY
 from checker.remedy.solve.resolution_input import read_requirement_files
 
@@ -84,3 +85,23 @@ def test_a_name_that_no_system_takes_is_a_file_that_is_not_there(name: str, tmp_
     asked = tmp_path / "requirements.txt"
     asked.write_text(f"numpy==1\n-r {name}\n-c {name}\n", encoding="utf-8")
     assert dict(read_requirement_files([asked]).lines) == {"numpy": "numpy==1"}
+
+
+# --- what long runs have found, kept small ---------------------------------------------------------------------------
+
+
+def test_a_version_of_python_is_numbers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    frames = tmp_path / "frames.jsonl"
+    frames.write_text('{"frame": "hello", "python": "3.9\\u000018", "executable": "/env/bin/python"}\n')
+    assert main(["preflight", "--from", str(frames)]) == 3
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_file_without_end_is_not_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frames = tmp_path / "frames.jsonl"
+    frames.write_text("{}\n" * 100)
+    monkeypatch.setattr("checker.world.files.MOST_TEXT", 200)
+    assert main(["preflight", "--from", str(frames)]) == 3
+    assert "more than 200 bytes" in capsys.readouterr().err

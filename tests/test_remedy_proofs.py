@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from checker.model import Case, Failure, Finding, Passed, Stage, Step
+from checker.model import Case, Failure, Finding, Passed, Proven, Stage, Step, Unproven
+from checker.remedy import plan_and_prove
 from checker.remedy.prove.acceptance import (
     AcceptanceCriteria,
     TrialResult,
@@ -153,3 +154,13 @@ def test_what_can_decide_nothing_is_not_tried_again() -> None:
     every = (own, reached, blocked)
     assert find_relevant(Case(before, script(own), knowledge()), every) == (own, reached)
     assert find_relevant(Case(before, None, knowledge()), every) == every
+
+
+def test_what_was_not_built_is_in_no_proof() -> None:
+    """Requirement files would not install as they stand: what was left out of the trial may fail to build."""
+    proof = Proven("it was tried", 1.0, ("numpy==2",), ())
+    assert plan_and_prove._name_unbuilt(proof, ()) is proof
+    left = plan_and_prove._name_unbuilt(proof, ("openml",))
+    assert isinstance(left, Unproven)
+    assert left.mends
+    assert "without openml" in left.why

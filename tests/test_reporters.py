@@ -341,3 +341,10 @@ def test_cut_keeps_both_ends_and_counts() -> None:
 )
 def test_seconds(value: float, expected: str) -> None:
     assert printable.seconds(value) == expected
+
+
+def test_a_case_of_junit_shows_a_few_remedies() -> None:
+    """A script may install a thousand things, each with a finding and a remedy: their product is not written."""
+    report = REPORTS["blocked"]()
+    report = replace(report, remedies=report.remedies[:1] * 1000)
+    assert junit.render(report).count("Remedy: ") <= 5 * len(report.findings)

@@ -122,7 +122,7 @@ def parse(frames: Iterable[Mapping[str, Any]], imported: bool = True) -> Observa
         elif kind in _FACTS:
             place, value = _FACTS[kind]
             found[place].append(_made(value, frame))
-    if not hello or not re.fullmatch(r"\d{1,3}\.\d{1,3}\S{0,40}", hello.python):
+    if not hello or not re.fullmatch(r"[0-9]{1,3}\.[0-9]{1,3}(\.[0-9A-Za-z.+-]{1,40})?", hello.python):
         raise CannotLook(
             "these frames name no patient", "record them with --save, or with the script that `checker probe` prints"
         )

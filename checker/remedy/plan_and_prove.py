@@ -94,7 +94,8 @@ def plan_and_prove(
             at_once=most,
         )
         proofs = {key: proof.result() for key, proof in running.items()}
-        planned = [make_pins(c.plan, _name_gaps(proof, solver.input.left_out)) for c, proof in found.proven]
+        name_gaps = _name_gaps if here.distributions else _name_unbuilt
+        planned = [make_pins(c.plan, name_gaps(proof, solver.input.left_out)) for c, proof in found.proven]
         if not planned and report.patient.command:
             simpler = tuple(trials.make_simpler(case, targets))
             planned = [
@@ -194,6 +195,15 @@ def _await_all(looked: Future[tuple[tuple[trials.Variant, Proven | Unproven], ..
 
 def _name_gaps(proof: Proven, left_out: Sequence[str]) -> Proven:
     """A proof that says what it was made without."""
-    names = ", ".join(left_out[:4]) + (f" and {len(left_out) - 4} more" if left_out[4:] else "")
-    gap = f"{proof.how}, without your release of {names}, for which the package index has no wheel"
+    gap = f"{proof.how}, without your release of {_listed(left_out)}, for which the package index has no wheel"
     return replace(proof, how=gap) if left_out else proof
+
+
+def _name_unbuilt(proof: Proven, left_out: Sequence[str]) -> Proven | Unproven:
+    """No proof where requirement files ask for what was not built: they would not install as they stand."""
+    why = f"{proof.how} and works there, but without {_listed(left_out)}, which was not built; try it with --build"
+    return Unproven(why, mends=True) if left_out else proof
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if names[4:] else "")

@@ -8,6 +8,7 @@ Servers that show neither suite nor properties still show the class name, so it 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
@@ -18,6 +19,8 @@ from .printable import BASIS, disarmed, line, safe, sentence
 
 #: longest text of one element, in characters
 LIMIT = 8000
+#: remedies that one case shows
+REMEDIES = 5
 
 
 def render(report: Report) -> str:
@@ -100,10 +103,9 @@ def finding_lines(report: Report, finding: Finding) -> Iterator[str]:
     yield sentence(safe(finding.message, LIMIT))
     yield f"How we know: {BASIS[finding.basis]}."
     yield from (safe(text, LIMIT) for text in finding.evidence)
-    for remedy in report.remedies:
-        if finding.rule in remedy.settles:
-            yield f"Remedy: {line(sentence(remedy.text), LIMIT)} {line(digest.proof(remedy))}"
-            yield from (f"  {line(place)}: {safe(command)}" for place, command in remedy.commands.items())
+    for remedy in itertools.islice((r for r in report.remedies if finding.rule in r.settles), REMEDIES):
+        yield f"Remedy: {line(sentence(remedy.text), LIMIT)} {line(digest.proof(remedy))}"
+        yield from (f"  {line(place)}: {safe(command)}" for place, command in remedy.commands.items())
 
 
 def outcome_case(outcome: Outcome, label: str, blocks: bool) -> ET.Element:

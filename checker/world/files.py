@@ -12,6 +12,9 @@ from pathlib import Path
 from ..errors import CannotLook, UsageError
 from ..names import meant
 
+#: bytes of a text of the user's that is read whole: a frame file of 5 000 distributions has 10 million
+MOST_TEXT = 50_000_000
+
 
 def write(path: Path, text: str) -> None:
     """Write a file in one step, so that nothing half-written stays behind; raises CannotLook when that fails.
@@ -86,8 +89,10 @@ def meant_file(path: Path) -> str:
 
 
 def read_text(path: Path, hint: str = "check the path") -> str:
-    """The text of a file; raises CannotLook when it cannot be read."""
+    """The text of a file; raises CannotLook when it cannot be read or has more than `MOST_TEXT` bytes."""
     try:
+        if path.stat().st_size > MOST_TEXT:
+            raise CannotLook(f"cannot read {path}: it has more than {MOST_TEXT:,} bytes", hint)
         return path.read_text(encoding="utf-8")
     except OSError as error:
         raise CannotLook(f"cannot read {path}: {error.strerror}", meant_file(path) or hint) from error

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from packaging.version import Version
-
+from ...knowledge.facts import parse
 from ...model import Advice, Basis, Case, Finding, Observation, Severity, Stage, rule
 from ...names import canonicalize_name
 from ..advice import minor
@@ -60,7 +59,8 @@ def no_wheel_for_python(case: Case[Observation]) -> Iterator[Finding]:
 
 def _other_release(case: Case[Observation], name: str, version: str, python: str) -> tuple[Advice, ...]:
     last = case.knowledge.last_release_for_python(name, python)
-    if last and Version(version) > last.parsed:
+    asked = parse(version)
+    if last and asked and asked > last.parsed:
         text = f"Ask for {name} {last.version} or earlier: it is the last with a wheel for Python {python}."
         return (Advice("pins", text, changes=((name, f"<={last.version}"),)),)
     first = case.knowledge.first_release_for_python(name, python)
