@@ -99,7 +99,7 @@ def record(source: Path, script: Path | None, name: str, *more: str) -> None:
     others = [(found, told) for found, _, told in (m.partition("=") for m in more)]
     for found, told in [*others, *places(hello, str(script.parent.resolve()) if script else "")]:
         text = text.replace(found, told)
-    text = re.sub(r"/tmp/checker-probe-\w+(/[\w-]+)*", "/scratch", text)
+    text = re.sub(r"/tmp/checker-probe-[\w-]+(/[\w-]+)*", "/scratch", text)
     if script:
         copy = HERE / f"{name.removesuffix('-unimported')}.py"
         text = re.sub(rf"(?<![/\w]){re.escape(script.name)}", copy.name, text)

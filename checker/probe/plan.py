@@ -11,7 +11,7 @@ from typing import Any
 from ..model import Canary, Patient, Script
 from ..names import PATH_MODULES, STACK, canonicalize_name, distribution_of
 from ..world.cache import kept_place
-from ..world.process import memory_limit
+from ..world.pythons import memory_limit
 from .assemble import looker, worker
 
 #: modules of the conversion path whose function bodies are linked too: what fails there fails at conversion

@@ -17,7 +17,8 @@ from ..names import STUBS, required_name
 from ..request import Remedies, Request
 from ..requirements.lines import read_lines
 from ..world.locks import BUSY, hold_lock
-from ..world.process import Children, processors, runs_here
+from ..world.process import Children
+from ..world.pythons import processors, runs_here
 from ..world.sandbox import scratch_folder
 from ..world.terminal import Progress
 from .assemble import assemble

@@ -1,16 +1,19 @@
-"""Processes: one that is talked to, one that must not be torn, all of them at once; and the machine they run on."""
+"""Processes: one that is talked to, one that must not be torn, all of them at once; and what they leave."""
 
 from __future__ import annotations
 
 import os
-import platform
+import secrets
+import shutil
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 from typing import IO, Any
 
@@ -20,6 +23,10 @@ from ..errors import CannotLook
 MOST_PRINTED = 64 << 10
 #: seconds that an installer may take, and may go on for after an interrupt: one that is killed leaves files behind
 PATIENCE, GRACE = 900.0, 30.0
+#: the variable that marks what a dialogue starts, and the start of its scratch folders' names, which the mark follows
+MARK, SCRATCH = "CHECKER_RUN", "checker-probe-"
+#: seconds after which a scratch folder whose run is gone is stale: in a container that run may have another number
+STALE = 3600.0
 
 
 class Children:
@@ -73,11 +80,12 @@ class Dialogue:
         self.printed, self.heard = b"", False
         self._seconds, self._given_up = 0.0, False
         self._children = children
+        self._mark = f"{os.getpid()}-{secrets.token_hex(8)}"
         self._threads: list[threading.Thread] = []
         try:
             self._process = start(
                 command,
-                variables,
+                {**variables, MARK: self._mark},
                 children.descriptors,
                 stdin=subprocess.PIPE,
                 start_new_session=os.name == "posix",
@@ -139,10 +147,62 @@ class Dialogue:
             self._process.wait()
         finally:
             self._children.remove(self._process)
+            _end_marked(self._mark)
+            _sweep(self._mark)
         for thread in self._threads:
             if isinstance(thread, threading.Timer):
                 thread.cancel()
             thread.join(timeout=5)
+
+
+# --- what a dialogue leaves when packages tear it -----------------------------------------------------------------
+
+
+def _end_marked(mark: str) -> None:
+    """End what still runs of a dialogue, in sessions of its own too, as far as /proc tells."""
+    for _ in range(50):  # until nothing is found: one may start another meanwhile
+        found = _marked(f"{MARK}={mark}".encode())
+        for number in found:
+            with suppress(OSError):
+                os.kill(number, signal.SIGKILL)
+        if not found:
+            return
+        time.sleep(0.02)  # the system takes a moment to end them
+
+
+def _marked(entry: bytes) -> list[int]:
+    """The processes that were started with that entry in their environment."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):  # another user's, or it has just ended
+            if entry in place.read_bytes().split(b"\0"):
+                found.append(int(place.parent.name))
+    return found
+
+
+def _sweep(mark: str) -> None:
+    """Remove the scratch folders of that dialogue, and ours of dialogues that are long gone."""
+    with suppress(OSError):
+        for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*-*-*"):
+            if folder.name.startswith(f"{SCRATCH}{mark}-") or _stale(folder):
+                shutil.rmtree(folder, ignore_errors=True)  # a link is left alone
+
+
+def _stale(folder: Path) -> bool:
+    """Whether it is a folder of ours that nobody has touched for long, and whose run has ended."""
+    number = folder.name.removeprefix(SCRATCH).split("-")[0]
+    if os.name != "posix" or not number.isdecimal():
+        return False
+    try:
+        about = folder.lstat()
+        if about.st_uid != os.geteuid() or time.time() - about.st_mtime < STALE:
+            return False
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
 
 
 # --- what an interrupt must not tear ---------------------------------------------------------------------------
@@ -224,28 +284,3 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
-
-
-# --- the machine they run on ---------------------------------------------------------------------------------------
-
-
-def memory_limit() -> int:
-    """Address space for a worker, in bytes: three quarters of the memory, at least 6 GiB; 0 where unknown."""
-    try:
-        return max(6 << 30, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 3 // 4)
-    except (ValueError, OSError, AttributeError):
-        return 0
-
-
-def processors() -> int:
-    """How many things this machine does at once."""
-    return os.cpu_count() or 1
-
-
-def runs_here(system: str, machine: str) -> bool:
-    """Whether this machine runs what that system and machine run; "" for a machine that is not known.
-
-    Windows does not tell by these names, and is taken at its word.
-    """
-    here = platform.uname()
-    return os.name == "nt" or (here.system, machine or here.machine) == (system, here.machine)

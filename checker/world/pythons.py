@@ -1,8 +1,9 @@
-"""Finding interpreters where users have them: a path, an environment folder, a version."""
+"""Finding interpreters where users have them: a path, an environment folder, a version; and the machine they run on."""
 
 from __future__ import annotations
 
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -239,3 +240,28 @@ def holds_any(python: Path, modules: Sequence[str]) -> bool:
     with suppress(OSError, subprocess.SubprocessError):
         return subprocess.run([python, "-c", asked], capture_output=True, timeout=20).stdout.strip() == b"True"
     return False
+
+
+# --- the machine they run on ---------------------------------------------------------------------------------------
+
+
+def memory_limit() -> int:
+    """Address space for a worker, in bytes: three quarters of the memory, at least 6 GiB; 0 where unknown."""
+    try:
+        return max(6 << 30, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 3 // 4)
+    except (ValueError, OSError, AttributeError):
+        return 0
+
+
+def processors() -> int:
+    """How many things this machine does at once."""
+    return os.cpu_count() or 1
+
+
+def runs_here(system: str, machine: str) -> bool:
+    """Whether this machine runs what that system and machine run; "" for a machine that is not known.
+
+    Windows does not tell by these names, and is taken at its word.
+    """
+    here = platform.uname()
+    return os.name == "nt" or (here.system, machine or here.machine) == (system, here.machine)
