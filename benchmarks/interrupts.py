@@ -152,6 +152,8 @@ def interrupted(
 
 #: seconds after which a run that was interrupted hangs
 HANGS = 120.0
+#: how the files of the checker begin: a traceback that names any of them is ours
+OURS = f"{Path(__file__).resolve().parents[1] / 'checker'}{os.sep}"
 #: what is interrupted early, in turn
 EARLY = (
     ("preflight", "train.py", "--offline"),
@@ -170,7 +172,7 @@ def early(runs: int) -> None:
             status, said = interrupted_early(EARLY[number % len(EARLY)], folder, number)
             counts[f"status {status}"] += 1
             if "Traceback" in said:
-                ours = "checker/" in said.replace("checker/__init__.py", "").replace("checker/__main__.py", "")
+                ours = f'File "{OURS}' in said
                 counts["traceback" if ours else "traceback of Python's own start or end"] += 1
             if status is None or ("traceback" in counts and "Traceback" in said):
                 print(number, status, said[-1500:], flush=True)
