@@ -12,7 +12,7 @@ from checker.remedy.prove.trials import make_edited
 from checker.rules import diagnose
 from checker.rules.models import edits
 
-from .cases import BLOCKER, Fires, canary, case, script, sound
+from .cases import BLOCKER, WARNING, Fires, canary, case, script, sound
 from .test_rules_models import ATTRIBUTE, NO_CONVERTER, ODD, OPSET, converting
 from .test_rules_runtime import differing
 
@@ -23,6 +23,13 @@ SAMPLED = (
 )
 LARGE = (Column("id", "float32", low=20_000_000, high=20_000_200), Column("x", "float32"))
 SMALL = (Column("id", "float32", low=0, high=200),)
+
+WHOLE = (Column("age", "int64", low=0, high=90), Column("fare", "float32"), Column("seats", "int64", low=1, high=6))
+FILLS = "sklearn.pipeline.make_pipeline(sklearn.impute.SimpleImputer(strategy='median'), sklearn.linear_model.Ridge())"
+FILLS_ONE = (
+    "sklearn.compose.ColumnTransformer([('a', sklearn.impute.SimpleImputer(strategy='median'), [1, 'seats']), "
+    "('b', sklearn.impute.SimpleImputer(strategy='most_frequent'), ['age'])])"
+)
 
 ASKS = script(canary(options={"zipmap": False, "optim": "cdist"}, target_opset=10))
 ASKS_BY_DOMAIN = script(canary(target_opset={"": 12, "ai.onnx.ml": 1}))
@@ -58,8 +65,17 @@ def at_convert(failure: Failure, uses: Any, words: str, *culprits: str) -> Fires
     return Fires(case(failure, uses=uses), BLOCKER, Stage.CONVERT, culprits or ("skl2onnx",), words)
 
 
+def may_refuse(make: str, words: str) -> Fires:
+    uses = script(replace(canary(make=make), columns=WHOLE))
+    return Fires(case(uses=uses), WARNING, Stage.CONVERT, ("skl2onnx",), words)
+
+
 FIRES: dict[str, tuple[Fires, ...]] = {
-    "fractions-of-integers": (at_convert(FRACTION, PLAIN, "over whole numbers"),),
+    "fractions-of-integers": (
+        at_convert(FRACTION, PLAIN, "over whole numbers"),
+        may_refuse(FILLS, "the whole numbers of age, seats by their median"),
+        may_refuse(FILLS_ONE, "the whole numbers of seats by their median"),
+    ),
     "option-refused": (
         at_convert(OPTION, ASKS, "has no option zipmap", "skl2onnx", "scikit-learn"),
         at_convert(VALUE, ASKS, "has no option optim", "skl2onnx", "scikit-learn"),
@@ -79,7 +95,12 @@ FIRES: dict[str, tuple[Fires, ...]] = {
     ),
 }
 STAYS: dict[str, tuple[Case[Observation], ...]] = {
-    "fractions-of-integers": (case(ODD, uses=PLAIN),),
+    "fractions-of-integers": (
+        case(ODD, uses=PLAIN),
+        case(uses=script(replace(canary(make=FILLS.replace("median", "most_frequent")), columns=WHOLE))),
+        case(uses=script(replace(canary(make=FILLS), columns=WHOLE[1:2]))),
+        case(uses=script(replace(canary(make=FILLS), columns=WHOLE, converter=""))),
+    ),
     "option-refused": (case(NO_CONVERTER, uses=ASKS), case(OPSET, uses=ASKS)),
     # where the script asks for no opset, the words are about something else
     "opset-too-low": (case(LOW, uses=PLAIN), case(OPSET, uses=ASKS)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -201,3 +201,35 @@ def plain_names(canary: Canary) -> Canary:
         return canary
     arguments = {k: v.replace("/", "-") if isinstance(v, str) else v for k, v in canary.logging.arguments.items()}
     return replace(canary, logging=replace(canary.logging, arguments=arguments))
+
+
+def medians_of_whole_numbers(model: Canary) -> tuple[str, ...]:
+    """Columns of whole numbers whose missing values a model fills by the median, as far as its expression tells."""
+    try:
+        filled = _filled(ast.parse(model.make, mode="eval").body, tuple(c.name for c in model.columns))
+    except (SyntaxError, ValueError, RecursionError):
+        return ()
+    return tuple(c.name for c in model.columns if c.kind == "int64" and c.name in filled)
+
+
+def _filled(node: ast.AST, names: Sequence[str]) -> set[str]:
+    """The columns among `names` that reach an imputer by the median below this expression."""
+    called = ast.unparse(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
+    if isinstance(node, ast.Call) and called == "SimpleImputer":
+        asked = {k.arg: ast.unparse(k.value) for k in node.keywords}
+        return {*names} if asked.get("strategy") == "'median'" else set()
+    if called == "ColumnTransformer":
+        parts = [part.elts for part in ast.walk(node) if isinstance(part, ast.Tuple) and len(part.elts) == 3]
+        return set().union(*(_filled(step, _chosen(columns, names)) for _, step, columns in parts))
+    return set().union(*(_filled(child, names) for child in ast.iter_child_nodes(node)))
+
+
+def _chosen(columns: ast.expr, names: Sequence[str]) -> list[str]:
+    """The names of a transformer's columns, given by name or by place; none where they are chosen otherwise."""
+    try:
+        wanted = ast.literal_eval(columns)
+    except ValueError:
+        return []
+    wanted = wanted if isinstance(wanted, (list, tuple)) else [wanted]
+    named = [names[w] if isinstance(w, int) and 0 <= w < len(names) else w for w in wanted]
+    return [name for name in named if isinstance(name, str)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...model import Advice, Case, Finding, Observation, Registered, Stage, rule
+from ...model import Advice, Basis, Case, Finding, Observation, Registered, Severity, Stage, rule
 from ..advice import move, newest
 from ..evidence import Cause, canary_of, converter_of, each, library_of, says, unique
 from . import edits
@@ -43,16 +43,33 @@ def fractions_of_integers(case: Case[Observation]) -> Iterator[Finding]:
     """The inputs are whole numbers, and a step replaces missing values by a fraction.
 
     What happens: RuntimeError: SimpleImputer takes integer as input but nan values are replaced by float.
-    Why: ONNX keeps the type of the inputs, and the median or mean of whole numbers is often none.
+    Why: ONNX keeps the type of the inputs, and the median or mean of whole numbers is often none. Whether a median is
+    one depends on the data: where the model converts here and might not on others, this is a warning.
     Remedy: fit and convert on floats.
     Not this rule: columns whose replacement is a whole number.
     """
+    said = "Fit, convert and score with floats: x.astype(np.float32), declared as FloatTensorType."
+    advice = Advice("code", said, lines=("X = X.astype(np.float32)",), edit=edits.whole_as_floats)
+    refused = set()
     for cause in matching(case, Stage.CONVERT, _INTEGERS):
         converter = converter_of(case, cause.first.subject)
         text = f"{with_versions(case, converter)} does not convert {subject_phrase(case, cause)} over whole numbers"
-        said = "Fit, convert and score with floats: x.astype(np.float32), declared as FloatTensorType."
-        advice = Advice("code", said, lines=("X = X.astype(np.float32)",), edit=edits.whole_as_floats)
+        refused |= {f.subject for f in cause.failures}
         yield canary_finding(case, cause, f"{text}: {last_words(cause.first)}", (converter,), advice)
+    for model in case.script.canaries if case.script else ():
+        names = ", ".join(edits.medians_of_whole_numbers(model))
+        if names and model.converter.startswith("skl2onnx") and model.name not in refused:
+            text = f"{model.where} {model.name} fills the whole numbers of {names} by their median"
+            yield Finding(
+                Severity.WARNING,
+                Stage.CONVERT,
+                Basis.INFERRED,
+                model.name,
+                f"{text}. Where that median is a fraction (48.5), skl2onnx refuses the model or, before 1.9, drops .5.",
+                culprits=("skl2onnx",),
+                evidence=(model.where,),
+                advice=(advice,),
+            )
 
 
 @rule("An option that the converter does not have", Stage.CONVERT)

@@ -12,8 +12,9 @@ UNSEEN = ["zz-unseen", "", "\u00e9t\u00e9"]
 
 
 def bounded_values(np: Any, random: Any, column: dict, rows: int) -> Any:
-    """Whole numbers within the column's bounds; where they are many, the median of an even number of them is a half.
+    """Whole numbers within the column's bounds; where they are many, their median is one of them.
 
+    (A median that is a half ends a conversion, and whether real data have one is not to be seen in a script.)
     Large ones (ids, times) keep so close together that a float32 can hardly tell them apart.
     """
     low, high = column["low"], column["high"]
@@ -23,7 +24,7 @@ def bounded_values(np: Any, random: Any, column: dict, rows: int) -> Any:
         return random.randint(low, max(high, low + 1), rows)
     middle = (low + high) // 2
     values = np.where(np.arange(rows) % 2, random.randint(middle, high, rows), random.randint(low, middle, rows))
-    values[:2] = middle - 1, middle
+    values[:2] = middle, middle
     return values
 
 
