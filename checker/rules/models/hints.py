@@ -59,7 +59,7 @@ def fractions_of_integers(case: Case[Observation]) -> Iterator[Finding]:
     for model in case.script.canaries if case.script else ():
         names = ", ".join(edits.medians_of_whole_numbers(model))
         if names and model.converter.startswith("skl2onnx") and model.name not in refused:
-            text = f"{model.where} {model.name} fills the whole numbers of {names} by their median"
+            text = f"{model.name} fills the whole numbers of {names} by their median"
             yield Finding(
                 Severity.WARNING,
                 Stage.CONVERT,
