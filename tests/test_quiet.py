@@ -149,7 +149,7 @@ def test_a_heartbeat_in_a_log() -> None:
     rows = log.getvalue().splitlines()
     assert rows[0] == "checker: 0 s: importing sklearn"
     assert "checker: 0 s, environment 2: trying onnx 1.16.2" in rows
-    assert rows[-1] == "a word"
+    assert "a word" in rows
 
 
 def test_a_short_run_has_no_heartbeat() -> None:
