@@ -212,6 +212,11 @@ class Observation(Taken):
         """The environment's folder, sys.prefix."""
         return str(self.system.get("prefix", ""))
 
+    @property
+    def minor(self) -> str:
+        """Its Python as knowledge and folders name it: 3.11."""
+        return ".".join(self.python.split(".")[:2])
+
     def version(self, name: str) -> str | None:
         """Version of the first distribution of that canonical name on the search path, None when there is none."""
         return next((d.version for d in self.distributions if d.name == name), None)

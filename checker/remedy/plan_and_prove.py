@@ -16,6 +16,7 @@ from ..model import Case, Finding, Observation, Plan, Proven, Remedy, Report, St
 from ..names import STUBS, required_name
 from ..request import Remedies, Request
 from ..requirements.lines import read_lines
+from ..rules.evidence import subjects_text
 from ..world.locks import BUSY, hold_lock
 from ..world.process import Children
 from ..world.pythons import processors, runs_here
@@ -170,7 +171,7 @@ def _find_interpreter(seen: Observation, pythons: Sequence[Path]) -> Path:
 
     if not runs_here(seen.platform.partition("-")[0], str(seen.system.get("machine", ""))):
         raise CannotLook(f"the environment is one of {seen.platform}, and this machine is another")
-    return of_version(".".join(seen.python.split(".")[:2]), pythons)
+    return of_version(seen.minor, pythons)
 
 
 def _start_trials(
@@ -196,15 +197,12 @@ def _await_all(looked: Future[tuple[tuple[trials.Variant, Proven | Unproven], ..
 
 def _name_gaps(proof: Proven, left_out: Sequence[str]) -> Proven:
     """A proof that says what it was made without."""
-    gap = f"{proof.how}, without your release of {_listed(left_out)}, for which the package index has no wheel"
+    gap = f"{proof.how}, without your release of {subjects_text(left_out, 4)}, for which the package index has no wheel"
     return replace(proof, how=gap) if left_out else proof
 
 
 def _name_unbuilt(proof: Proven, left_out: Sequence[str]) -> Proven | Unproven:
     """No proof where requirement files ask for what was not built: they would not install as they stand."""
-    why = f"{proof.how} and works there, but without {_listed(left_out)}, which was not built; try it with --build"
+    without = subjects_text(left_out, 4)
+    why = f"{proof.how} and works there, but without {without}, which was not built; try it with --build"
     return Unproven(why, mends=True) if left_out else proof
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if names[4:] else "")

@@ -146,7 +146,7 @@ def pins_of(observation: Observation) -> Pins:
     """Everything that is installed, as it is."""
     given = read_installed(observation)
     forced = {name: version for _, name, version in given.broken}
-    return Pins(".".join(observation.python.split(".")[:2]), given.pins, forced)
+    return Pins(observation.minor, given.pins, forced)
 
 
 def _mended(report: Report, shown: Shown, remedy: Remedy) -> str:

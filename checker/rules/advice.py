@@ -12,7 +12,7 @@ from .evidence import unique
 
 def minor(case: Case[Observation]) -> str:
     """The patient's Python as knowledge names it: 3.11."""
-    return ".".join(case.subject.python.split(".")[:2])
+    return case.subject.minor
 
 
 def newest(case: Case[Observation], name: str) -> str:

@@ -91,8 +91,7 @@ def meant_file(path: Path) -> str:
 def read_text(path: Path, hint: str = "check the path") -> str:
     """The text of a file; raises CannotLook when it cannot be read or has more than `MOST_TEXT` bytes."""
     try:
-        if path.stat().st_size > MOST_TEXT:
-            raise CannotLook(f"cannot read {path}: it has more than {MOST_TEXT:,} bytes", hint)
+        _check_size(path, MOST_TEXT, hint)
         return path.read_text(encoding="utf-8")
     except OSError as error:
         raise CannotLook(f"cannot read {path}: {error.strerror}", meant_file(path) or hint) from error
@@ -111,16 +110,19 @@ def text_of(path: Path) -> str:
 def read_bytes(path: Path, most: int) -> bytes:
     """The content of a script or notebook; raises CannotLook when it cannot be read or has more than `most` bytes."""
     try:
-        too_large = path.stat().st_size > most
-        data = b"" if too_large else path.read_bytes()
+        _check_size(path, most, "give a smaller file")
+        return path.read_bytes()
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise CannotLook(
             f"cannot read {path}: {why}", meant_file(path) or "check the path and its permissions"
         ) from None
-    if too_large:
-        raise CannotLook(f"cannot read {path}: it has more than {most:,} bytes", "give a smaller file")
-    return data
+
+
+def _check_size(path: Path, most: int, hint: str) -> None:
+    """Raises CannotLook where a file has more than `most` bytes, OSError where there is none."""
+    if path.stat().st_size > most:
+        raise CannotLook(f"cannot read {path}: it has more than {most:,} bytes", hint)
 
 
 def is_file(path: Path) -> bool:

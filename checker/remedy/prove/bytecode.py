@@ -58,16 +58,14 @@ class Bytecode:
 
     def packages_of(self, python: Path) -> Path:
         """The folder of packages of an environment."""
-        minor = ".".join(self.seen.python.split(".")[:2])
-        return python.parents[1] / "lib" / f"python{minor}" / "site-packages"
+        return python.parents[1] / "lib" / f"python{self.seen.minor}" / "site-packages"
 
     def _roots(self, place: Path) -> list[Path]:
         """Where bytecode of a folder of packages may lie: kept by the checker, else beside the sources."""
         return [below(Path(self.kept), place), place] if self.kept else [place]
 
     def _standard_library(self) -> Path:
-        minor = ".".join(self.seen.python.split(".")[:2])
-        return Path(str(self.seen.system.get("base_prefix", "")), "lib", f"python{minor}")
+        return Path(str(self.seen.system.get("base_prefix", "")), "lib", f"python{self.seen.minor}")
 
 
 def below(prefix: Path, folder: Path) -> Path:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ...model import Advice, Basis, Case, Finding, Observation, Registered, Severity, Stage, rule
 from ..advice import move, newest
-from ..evidence import Cause, canary_of, converter_of, each, library_of, says, unique
+from ..evidence import Cause, canary_of, converter_of, each, library_of, says, subjects_text, unique
 from . import edits
 from .canary_findings import canary_finding, last_words, matching, subject_phrase, with_versions
 
@@ -65,7 +65,7 @@ def fractions_of_integers(case: Case[Observation]) -> Iterator[Finding]:
                 Stage.CONVERT,
                 Basis.INFERRED,
                 model.name,
-                f"{text}. Where that median is a fraction (48.5), skl2onnx refuses the model or, before 1.9, drops .5.",
+                f"{text}. Where that median is a fraction (48.5), skl2onnx refuses the model, or an old one drops .5.",
                 culprits=("skl2onnx",),
                 evidence=(model.where,),
                 advice=(advice,),
@@ -222,7 +222,7 @@ def numbers_too_large(case: Case[Observation]) -> Iterator[Finding]:
     for cause in each(case, Stage.PARITY):
         if cause.first.type == "EdgeDisagreement" or not (names := _big(case, cause)):
             continue
-        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "")
+        shown = subjects_text(names)
         pair = (converter_of(case, cause.first.subject), library_of(case, cause.first.subject))
         runs = f"{subject_phrase(case, cause)} converts and runs with {with_versions(case, *pair)}"
         text = (
