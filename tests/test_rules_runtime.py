@@ -53,6 +53,13 @@ PROVIDERS = failed(
     "This ORT build has ['AzureExecutionProvider', 'CPUExecutionProvider'] enabled. Since ORT 1.9, you are required to explicitly set the providers parameter",
     SESSION,
 )
+ZIPMAP_SHAPE = failed(
+    Stage.LOAD,
+    MODEL,
+    "Fail",
+    "Node (ZipMap) Op (ZipMap) [ShapeInferenceError] ZipMap input shape should be 2D.",
+    SESSION,
+)
 TYPES = loading(
     "Type Error: Type (tensor(double)) of output arg (variable) of node (TreeEnsembleRegressor) does not match expected type (tensor(float))."
 )
@@ -141,6 +148,11 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             Stage.LOAD,
             ("skl2onnx", "onnxruntime"),
             "declares an output of type double for train.py:9 Model",
+        ),
+    ),
+    "zipmap-shape": (
+        Fires(
+            case(ZIPMAP_SHAPE, uses=RUNS), BLOCKER, Stage.LOAD, ("skl2onnx",), "skl2onnx 1.17.0 puts a ZipMap behind"
         ),
     ),
     "mlflow-loading": (
@@ -281,9 +293,10 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
         ),
     ),
     "output-type": (case(DOUBLE, uses=RUNS),),
+    "zipmap-shape": (case(TYPES, uses=RUNS), case(KERNEL, uses=RUNS)),
     "mlflow-loading": (case(DIMENSIONS, uses=LOGS), case(*works(Stage.LOAD, MODEL), uses=LOGS)),
     "load-failed": (
-        *(case(f, uses=RUNS) for f in (IR, OPSET, KERNEL, LOCALE, PROVIDERS, TYPES)),
+        *(case(f, uses=RUNS) for f in (IR, OPSET, KERNEL, LOCALE, PROVIDERS, TYPES, ZIPMAP_SHAPE)),
         case(ABSENT, uses=LOGS),
     ),
     "input-type-or-rank": (case(OUTPUT, uses=RUNS), case(TYPES, uses=RUNS)),

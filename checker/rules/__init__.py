@@ -65,6 +65,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     runtime.system_locale,
     runtime.providers_required,
     runtime.output_type,
+    runtime.zipmap_shape,
     registry.mlflow_loading,
     runtime.load_failed,
     running.input_type_or_rank,

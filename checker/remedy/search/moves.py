@@ -54,7 +54,8 @@ def distance(plan: Plan) -> tuple[int, tuple[int, int, int], int]:
 def next_bound(version: str, up: bool, step: int) -> str:
     """The bound of the next try after `version`: the next series first, then twice as many further on each time.
 
-    Releases of one series mostly share their faults; far ones are reached in few tries.
+    Releases of one series mostly share their faults; far ones are reached in few tries. Backwards the third try leaves
+    the major release: what came in with one is gone with it. There is no such step from a first major release.
     """
     now = parse(version)
     if now is None:
@@ -62,7 +63,8 @@ def next_bound(version: str, up: bool, step: int) -> str:
     series, epoch = 2 ** max(0, step - 1), f"{now.epoch}!" if now.epoch else ""
     if up:
         return f">={epoch}{now.major}.{now.minor + series}"
-    return f"<{epoch}{now.major}.{max(0, now.minor - series + 1)}"
+    leaves = step > 2 and now.major > 1
+    return f"<{epoch}{now.major}" if leaves else f"<{epoch}{now.major}.{max(0, now.minor - series + 1)}"
 
 
 @dataclass(frozen=True)

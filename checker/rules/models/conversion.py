@@ -44,6 +44,7 @@ _TWO_DIMENSIONS = Advice(
 #: words of a constructor that does not know what the script hands it
 _UNKNOWN_HERE = (
     r"unexpected keyword argument|has no attribute|No module named|cannot import name"
+    r"|invalid index to scalar variable|is not subscriptable|takes \d+ positional argument"
     r"|The '[^']+' parameter of|Invalid parameter|not supported for|was removed|must be a str among"
 )
 

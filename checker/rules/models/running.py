@@ -9,7 +9,7 @@ from ..advice import move
 from ..evidence import canary_of, converter_of, each, says
 from . import edits
 from .canary_findings import canary_finding, last_words, matching, subject_phrase, with_versions
-from .runtime import _about, _by_mlflow
+from .runtime import _about, _by_mlflow, no_zipmap
 
 _INPUT = (
     r"Unexpected input data type|Invalid rank for input|Got invalid dimensions for input"
@@ -129,12 +129,7 @@ def scores_as_maps(case: Case[Observation]) -> Iterator[Finding]:
         text = (
             f"The scores of {subject_phrase(case, cause)} are a list with one map a row, and the script takes an array."
         )
-        said, edit = "Convert with zipmap=False: the scores are then an array.", edits.with_option("zipmap", False)
-        line = "options={id(model): {'zipmap': False}}"
-        if canary and canary.outputs:
-            said = "Convert with zipmap=False, and ask for all outputs: their names are then others."
-            edit, line = edits.both(edit, edits.changed(outputs=())), f"{line}; session.run(None, feeds)"
-        advice = Advice("code", said, lines=(line,), edit=edit)
+        advice = no_zipmap(bool(canary and canary.outputs))
         yield canary_finding(case, cause, text, (converter_of(case, cause.first.subject),), advice)
 
 

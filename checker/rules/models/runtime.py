@@ -23,6 +23,7 @@ _PROVIDERS = r"required to explicitly set the providers"
 _NODE_TYPE = (
     r"Type \(tensor\((?P<got>\w+)\)\) of output arg .* does not match expected type \(tensor\((?P<want>\w+)\)\)"
 )
+_ZIPMAP = r"ZipMap[\s\S]*(?:ShapeInferenceError|input shape)"
 _AS_FLOATS = Advice("code", "Declare the inputs as FloatTensorType.", lines=("FloatTensorType",), edit=edits.floats)
 
 
@@ -30,6 +31,16 @@ def _about(case: Case[Observation], cause: Cause) -> Severity | None:
     """Loading and running are only a warning where the script does nothing but convert."""
     canary = canary_of(case, cause.first.subject)
     return Severity.WARNING if canary and not canary.runs and not canary.logging else None
+
+
+def no_zipmap(named: bool) -> Advice:
+    """Advice to leave out the maps; where the script asks for outputs by name, those names go with them."""
+    line, edit = "options={id(model): {'zipmap': False}}", edits.with_option("zipmap", False)
+    if not named:
+        return Advice("code", "Convert with zipmap=False: the scores are then an array.", lines=(line,), edit=edit)
+    said = "Convert with zipmap=False, and ask for all outputs: their names are then others."
+    lines = (f"{line}; session.run(None, feeds)",)
+    return Advice("code", said, lines=lines, edit=edits.both(edit, edits.changed(outputs=())))
 
 
 def _by_mlflow(failure: Failure, case: Case[Observation]) -> bool:
@@ -155,6 +166,21 @@ def output_type(case: Case[Observation]) -> Iterator[Finding]:
         text = f"{converter} declares an output of type double for {model}, but the operator returns float."
         names = (converter_of(case, cause.first.subject), "onnxruntime")
         yield canary_finding(case, cause, text, names, _AS_FLOATS, worth=_about(case, cause))
+
+
+@rule("A ZipMap behind scores that it does not take", Stage.LOAD)
+def zipmap_shape(case: Case[Observation]) -> Iterator[Finding]:
+    """The converter puts a ZipMap behind scores of more than two dimensions, and the runtime refuses it.
+
+    What happens: "ZipMap input shape should be 1D or 2D" when the session is made.
+    Why: a classifier with several label columns has scores of three dimensions, and zipmap is on unless told otherwise.
+    Remedy: convert with zipmap=False.
+    Not this rule: a script that takes maps for an array.
+    """
+    for cause in matching(case, Stage.LOAD, _ZIPMAP):
+        converter, model = converter_of(case, cause.first.subject), subject_phrase(case, cause)
+        text = f"{with_versions(case, converter)} puts a ZipMap behind {model}, which the runtime does not take there."
+        yield canary_finding(case, cause, text, (converter,), no_zipmap(False), worth=_about(case, cause))
 
 
 @rule("The runtime refuses the model", Stage.LOAD, generic=True)

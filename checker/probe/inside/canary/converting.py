@@ -72,9 +72,11 @@ def check_methods(canary: dict, model: Any) -> None:
 def step_fit(canary: dict, state: dict) -> dict:
     """Make data and fit the model."""
     np = state["np"] = importlib.import_module("numpy")
-    state["x"], y, test, state["ordinary"] = make_data(np, canary)
+    model = state["model"]
+    classifies = hasattr(model, "predict_proba") or getattr(model, "_estimator_type", "") == "classifier"
+    state["x"], y, test, state["ordinary"] = make_data(np, canary, classifies)
     state["test"] = rounded(canary, test)
-    model, x = state["model"], state["x"]
+    x = state["x"]
     model.fit(x) if y is None else model.fit(x, y)
     check_methods(canary, model)
     return {}

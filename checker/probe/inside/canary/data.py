@@ -112,18 +112,24 @@ def make_target(np: Any, random: Any, kind: str, signal: Any) -> Any:
         return np.digitize(noisy, np.percentile(noisy, [30, 75])).astype(np.int64)
     if kind == "positive":
         return np.exp(signal / 4)
+    if kind == "labels":
+        return np.column_stack([noisy > np.percentile(noisy, 70), signal > np.percentile(signal, 40)]).astype(np.int64)
     return {"continuous": 3 * signal + 40, "targets": np.column_stack([signal, -(signal**2)])}.get(kind)
 
 
-def make_data(np: Any, canary: dict) -> tuple:
-    """Training data, target (None for none), held-out data, and how many held-out rows are ordinary."""
+def make_data(np: Any, canary: dict, classifies: bool = False) -> tuple:
+    """Training data, target (None for none), held-out data, and how many held-out rows are ordinary.
+
+    Several targets of what `classifies` are labels that a row has or has not.
+    """
     random = np.random.RandomState(0)
     columns, layout = canary["columns"], canary["layout"]
     made = [one_column(np, random, column, place) for place, column in enumerate(columns)]
     complete = [m[2] for m in made if m[2] is not None]
     signal = sum(c * (1, -0.5, 0.5, 0.25)[i % 4] for i, c in enumerate(complete)) if complete else random.randn(TRAIN)
     signal = (signal - signal.mean()) / (signal.std() or 1.0)
-    target = make_target(np, random, canary["target"], signal)
+    several = canary["target"] == "targets" and classifies
+    target = make_target(np, random, "labels" if several else canary["target"], signal)
     target = target.reshape(-1, 1) if canary["target_2d"] and target is not None and target.ndim == 1 else target
     ordinary = len(WORDS) if columns[0]["kind"] == "text" else TEST
     return (
