@@ -125,6 +125,30 @@ def test_a_name_that_is_missing_takes_only_what_is_made_of_it_along(
     assert set(found) == {"whole", "json", "Model"}
 
 
+@pytest.mark.parametrize("minor", MINORS)
+def test_a_name_behind_a_guarded_import_is_told_with_its_cause(
+    minor: str, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is bound in another way, or not at all, has no hidden cause."""
+    (site / "part.py").write_text("import not_there\ndef useful(): pass\n")
+    (site / "whole.py").write_text(
+        "try:\n    from part import useful\nexcept ImportError:\n    pass\n"
+        "try:\n    import json, not_there as other\n    def own(): pass\nexcept (ValueError, ImportError):\n    pass\n"
+        "try:\n    from json import gone\nexcept KeyError:\n    pass\nexcept Exception:\n    other_way = 1\n"
+    )
+    patient, plan = plan_of(interpreter(minor), site, ["whole"])
+    plan["imports"] = [{"module": "whole", "names": ["useful"], "optional": False}]
+    plan["names"] = [{"name": f"whole.{n}", "where": "a.py:1"} for n in ("useful", "own", "gone", "nowhere")]
+    monkeypatch.setenv("PYTHONPATH", str(site))
+    found = {o.subject: o for o in observe(patient, plan, program())[0].outcomes if isinstance(o, Failure)}
+    causes = {name: [text for _, text in f.chain[:-1]] for name, f in found.items()}
+    (gone,) = causes.pop("whole.gone")
+    absent = ["No module named 'not_there'"]
+    assert gone.startswith("cannot import name 'gone'")
+    assert causes == {"whole": absent, "whole.useful": absent, "whole.own": absent, "whole.nowhere": []}
+    assert [f.facts.get("hidden") for f in found.values()] == [True, True, True, True, None]
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="canaries are forked")
 @pytest.mark.parametrize("deed", [d for d in MISDEEDS if d != "eats"])
 def test_a_misdeed_costs_its_own_canary_only(deed: str, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:

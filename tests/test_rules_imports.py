@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from checker.model import Case, Install, Interface, Loaded, Observation, Origin, Stage, Unresolved
 
 from .cases import BLOCKER, SITE, WARNING, Fires, at, case, dist, failed, script, sound, works
@@ -47,6 +49,22 @@ RESOURCES = failed(
     at("mlflow/__init__.py", 30),
     at("mlflow/utils/requirements_utils.py", 20),
 )
+#: the import that fails stands under `try`; what is told is the lack of a name
+GUARDED = failed(
+    IMPORT,
+    "mlflow.models",
+    "ImportError",
+    "cannot import name 'infer_signature' from 'mlflow.models' (/env/mlflow/models/__init__.py)",
+    at("mlflow/models/signature.py", 13),
+    chain=(
+        ("ModuleNotFoundError", "No module named 'pandas'"),
+        ("ImportError", "cannot import name 'infer_signature' from 'mlflow.models' (/env/mlflow/models/__init__.py)"),
+    ),
+    facts={"lacking": ("infer_signature",), "hidden": True},
+)
+#: the same chain of an import that was tried first, and is not the reason
+TRIED_FIRST = replace(GUARDED, facts={"lacking": ("infer_signature",)})
+ASKED = replace(GUARDED, subject="mlflow.models.infer_signature", facts={"where": "train.py:7", "hidden": True})
 SIZE = failed(
     IMPORT,
     "pandas",
@@ -212,6 +230,16 @@ FIRES: dict[str, tuple[Fires, ...]] = {
         ),
         Fires(case(RESOURCES, uses=TRAINS), WARNING, IMPORT, ("setuptools", "mlflow"), "mlflow imports pkg_resources"),
         Fires(case(LOST, imported=False), BLOCKER, IMPORT, ("setuptools", "mlflow"), "no installed package has it"),
+        *(
+            Fires(
+                case(told, stack=sound(pandas=""), uses=script(imports="mlflow")),
+                BLOCKER,
+                IMPORT,
+                ("pandas", "mlflow"),
+                "mlflow imports pandas, which is not installed; pandas brings it. Without it there is no mlflow.models.inf",
+            )
+            for told in (GUARDED, ASKED)
+        ),
         Fires(
             case(
                 failed(IMPORT, "tqdm", "ModuleNotFoundError", "No module named 'tqdm'"),
@@ -291,9 +319,15 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
         ),
     ),
     "protobuf-code": (case(OLD_CODE, *works(IMPORT, "onnx")), case(CPP, BACKEND, variables={VARIABLE: "cpp"})),
-    "undeclared-dependency": (case(MAPPING), case(LOST, *works(IMPORT, "mlflow"))),
+    "undeclared-dependency": (
+        case(MAPPING),
+        case(TRIED_FIRST, stack=sound(pandas="")),
+        case(LOST, *works(IMPORT, "mlflow")),
+    ),
     "removed-name": (
         case(RESOURCES),
+        case(GUARDED, stack=sound(pandas="")),
+        case(ASKED, stack=sound(pandas="")),
         case(LINK, *works(IMPORT, "skl2onnx")),
         case(LAZY, imported=False),
         case(SIZE),

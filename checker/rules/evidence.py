@@ -131,8 +131,12 @@ class Missing:
 
 
 def missing_reference(observation: Observation, failure: Failure) -> Missing | None:
-    """What a failure asked for in vain; the last link counts, since an earlier one may have been a guarded try."""
-    for kind, text in reversed(links(failure)):
+    """What a failure asked for in vain; the last link counts, since an earlier one may have been a guarded try.
+
+    Where such a try is seen to be the reason (`hidden`), the last link only says what came of it.
+    """
+    told = links(failure)
+    for kind, text in reversed(told[:-1] if failure.facts.get("hidden") and told[1:] else told):
         found = _reference(kind, text)
         if found:
             break

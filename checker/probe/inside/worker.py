@@ -10,6 +10,7 @@ from .apart import refuse_network
 from .canary.flow import try_canary
 from .errors import attribute, describe, exit_status, last_word
 from .frames import LOST, Channel, LostChannel, decoded, fill_standard, flush_printed, open_channel, text_of_any
+from .guarded import explain_lack
 
 
 def bound_memory(limit: int) -> None:
@@ -62,6 +63,7 @@ def import_names(module: str, names: list) -> None:
             first.facts = {"lacking": lacking}
         except Exception:  # an exception that takes no attribute: the module then counts as one that fails
             pass
+        explain_lack(first, importlib.import_module(module), lacking[0])
         raise first
 
 
@@ -118,6 +120,7 @@ def look_up(dotted: str) -> None:
                 raise
             thing = None
         if thing is None:
+            explain_lack(error, sys.modules.get(name.rpartition(".")[0]), part)
             raise error
 
 
@@ -129,7 +132,8 @@ def name_step(wanted: dict, absent: list, channel: Channel) -> bool:
     try:
         look_up(wanted["name"])
     except BaseException as error:
-        said = dict(describe(error), facts=facts, stage="import", subject=wanted["name"])
+        said = dict(describe(error), stage="import", subject=wanted["name"])
+        said["facts"] = dict(facts, **({"hidden": True} if said["facts"].get("hidden") else {}))
         channel.send("failure", seconds=time.perf_counter() - start, **said)
         return False
     channel.send("passed", stage="import", subject=wanted["name"], seconds=time.perf_counter() - start, facts=facts)

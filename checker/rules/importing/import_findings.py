@@ -17,7 +17,7 @@ def import_finding(
         cause.first.subject,
         message,
         culprits=unique(culprits),
-        evidence=quote(cause.first),
+        evidence=unique((str(cause.first.facts.get("where", "")), *quote(cause.first))),
         advice=advice,
         explains=cause.steps,
         out_of_scope=case.script is not None and severity is not Severity.BLOCKER,

@@ -8,7 +8,18 @@ from dataclasses import replace
 from ...model import Advice, Basis, Case, Failure, Finding, Observation, Severity, Stage, Unresolved, rule
 from ...names import distribution_of
 from ..advice import fit_name
-from ..evidence import Cause, Missing, each, missing_reference, module_severity, provider_of, says, unique, versions
+from ..evidence import (
+    Cause,
+    Missing,
+    each,
+    missing_reference,
+    module_severity,
+    provider_of,
+    says,
+    subjects_text,
+    unique,
+    versions,
+)
 from ..installation.damage import BREAKING, reinstall
 from .import_findings import import_finding, settled_by_import
 from .interfaces import _GENERATED, _NUMPY_INTERFACE
@@ -21,7 +32,7 @@ def undeclared_dependency(case: Case[Observation]) -> Iterator[Finding]:
     What happens: ModuleNotFoundError for a module that the script itself does not import: pkg_resources, distutils,
     packaging, pandas.
     Why: the package does not declare what it imports, or what used to bring it (setuptools in a fresh venv, the
-    standard library) no longer does.
+    standard library) no longer does. Where it imports under `try`, what it would define with it is missing instead.
     Remedy: install the distribution that brings the module, in a release that still has it.
     Not this rule: a module that is there but lacks a name.
     """
@@ -50,6 +61,7 @@ def _missing_module(case: Case[Observation], cause: Cause, missing: Missing) -> 
         said = f"{consumer} imports {missing.module}, which is not installed" + (
             f" ({name} {installed} does not bring it)." if installed else f"; {name} brings it."
         )
+    said += _told_as(cause.first)
     specifier = _old_setuptools(missing.module)
     advice = Advice("pins", f"Install {name}{specifier}.", changes=((name, specifier),))
     if installed and not specifier:  # the module may have gone with this release, or its files may be missing
@@ -57,6 +69,15 @@ def _missing_module(case: Case[Observation], cause: Cause, missing: Missing) -> 
     if installed and name == missing.consumer:  # a part of its own is gone, or was never there
         return import_finding(case, cause, said, (name,), reinstall((name,), case), advice)
     return import_finding(case, cause, said, (name, missing.consumer), advice)
+
+
+def _told_as(failure: Failure) -> str:
+    """What the user reads instead, where the import that fails stands under `try`."""
+    facts, subject = failure.facts, failure.subject
+    if not facts.get("hidden"):
+        return ""
+    names = [subject] if facts.get("where") else [f"{subject}.{name}" for name in facts.get("lacking", ())]
+    return f" Without it there is no {subjects_text(names)}." if names else ""
 
 
 def _name_it(module: str) -> Advice:
@@ -99,14 +120,15 @@ def removed_name(case: Case[Observation]) -> Iterator[Finding]:
     declares no upper bound; or a forced install keeps a library older than its user needs.
     Remedy: move the user to a release made for the library, or the library to one that still (or already) has the
     name.
-    Not this rule: a missing module, and names missing because a running kernel mixes releases.
+    Not this rule: a missing module, also where a module binds the name only if that other one can be imported; and
+    names missing because a running kernel mixes releases.
     """
     for failure in case.subject.failures(Stage.IMPORT):
-        if where := str(failure.facts.get("where", "")):
+        if (where := str(failure.facts.get("where", ""))) and not failure.facts.get("hidden"):
             yield _asked_by_the_script(case, failure, where)
     for cause in each(case, Stage.IMPORT):
         missing = missing_reference(case.subject, cause.first)
-        if cause.first.facts.get("where"):
+        if cause.first.facts.get("where") and not cause.first.facts.get("hidden"):
             continue
         if missing and missing.name and not says(cause.first, _GENERATED) and not says(cause.first, _NUMPY_INTERFACE):
             pair = (missing.provider, missing.consumer)
@@ -127,8 +149,7 @@ def _asked_by_the_script(case: Case[Observation], failure: Failure, where: str) 
     provider = case.subject.owner(module) or distribution_of(module)
     text = f"{where} uses {module}.{name}, which {versions(case.subject, (provider,))} does not have."
     advice = fit_name(case, provider, "", module, name)
-    found = import_finding(case, Cause((failure,)), text, (provider,), advice)
-    return replace(found, evidence=unique((where, *found.evidence)))
+    return import_finding(case, Cause((failure,)), text, (provider,), advice)
 
 
 def _missing_name_text(case: Case[Observation], link: Unresolved) -> tuple[str, tuple[str, ...], Advice]:
