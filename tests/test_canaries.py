@@ -112,6 +112,13 @@ class TestComparing:
         flipped = compare.compare_labels(np, np.array(got), np.array(want), None, 1e-3)
         assert not flipped.any()
 
+    def test_several_targets_of_a_classifier_are_labels(self, np: Any) -> None:
+        asked = {"columns": [{"kind": "float32"}], "layout": "matrix", "target": "targets", "target_2d": False}
+        numbers, labels = (data.make_data(np, asked, classifies)[1] for classifies in (False, True))
+        assert numbers.shape == labels.shape == (len(labels), 2)
+        assert numbers.dtype.kind == "f"
+        assert [set(column) for column in labels.T.tolist()] == [{0, 1}] * 2
+
     def test_numbers_of_an_old_regression_tree_are_no_labels(self, np: Any) -> None:
         want = np.array([1.25, 2.5])
         assert not compare.is_label(SimpleNamespace(classes_=[None]), want)

@@ -148,6 +148,14 @@ def test_what_comes_to_light_is_mended_on_top(pool: ThreadPoolExecutor) -> None:
     assert found.proven[0][0].plan.asked == {"scipy", "skl2onnx"}
 
 
+def test_a_last_step_that_would_do_alone_is_the_remedy(pool: ThreadPoolExecutor) -> None:
+    new = blocker("sklearn", "scipy", message="scipy is too old for it")
+    rows: Rows = [("scipy>=1.14", None), ("skl2onnx>=1.18", new)]
+    index = {"skl2onnx": "1.16.0 1.17.0 1.18.0", "scipy": "1.12.0 1.13.1 1.14.0"}
+    found, _ = searched(rows, pool, index=index, keep="onnx")
+    assert proven(found) == ["scipy==1.14.0"]
+
+
 def test_what_moves_along_counts(pool: ThreadPoolExecutor) -> None:
     """One package that helps comes before two that help, though the two are likelier."""
     rows: Rows = [("skl2onnx>=1.18", None), ("onnx<1.16.2", None)]

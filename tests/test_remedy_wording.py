@@ -118,3 +118,12 @@ def test_a_system_s_own_interpreter_says_so(
     channel: Any = SimpleNamespace(send=lambda kind, **fields: told.update(fields))
     hello(channel, False)
     assert told["system"]["managed"] is managed
+
+
+def test_what_is_asked_for_on_another_system_goes_from_here() -> None:
+    elsewhere = 'pywin32==306 ; sys_platform == "win32"'
+    plan = Plan((Change("pywin32", "306", ""),), (), (elsewhere,))
+    remedy = make_plan_remedy(plan, [blocker("pywin32", "pywin32")], report(observed(), False), PROOF, places={})
+    assert remedy.text.startswith('Ask for pywin32 only where sys_platform == "win32".')
+    assert remedy.requirements == (elsewhere,)
+    assert remedy.commands == {"requirements": elsewhere}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from checker.model import Case, Damage, Install, Observation, Stage
 
 from .cases import BLOCKER, NOTE, SITE, WARNING, Fires, at, case, dist, failed, logged, script, sound, works
@@ -68,8 +70,19 @@ ENTRY = damage(
 TRAINS = script(imports="sklearn skl2onnx")
 OWN_FEATURES = (*sound(), dist("fare-features", "0.3", "fare_features"))
 
+PLATFORMS = failed(
+    Stage.RESOLVE,
+    "requirements.txt",
+    "Refused",
+    "Because pywin32==306 has no wheels with a matching platform tag (e.g., `manylinux_2_36_x86_64`) and you require"
+    " pywin32==306. hint: Wheels are available for `pywin32` (v306) on the following platforms: `win32`, `win_amd64`",
+)
+SEVERAL = replace(PLATFORMS, text=PLATFORMS.text + ", `macosx_11_0_arm64`")
+
 FIRES: dict[str, tuple[Fires, ...]] = {
     "no-wheel-for-python": (
+        Fires(case(PLATFORMS, stack=()), BLOCKER, Stage.RESOLVE, ("pywin32",), "has wheels for Windows only"),
+        Fires(case(SEVERAL, stack=()), BLOCKER, Stage.RESOLVE, ("pywin32",), "has no wheel for Python 3.11"),
         Fires(
             case(NO_WHEEL, stack=()),
             BLOCKER,

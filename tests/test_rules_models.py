@@ -21,6 +21,9 @@ def converting(kind: str, text: str, subject: str = MODEL) -> Failure:
 
 
 UNKNOWN = failed(Stage.FIT, MODEL, "TypeError", "OneHotEncoder.__init__() got an unexpected keyword argument 'sparse'")
+OTHER_FORM = failed(
+    Stage.FIT, MODEL, "IndexError", "invalid index to scalar variable.", at("sklearn/impute/_base.py", 50)
+)
 PICKY = failed(
     Stage.FIT, MODEL, "ValueError", "Negative values in data passed to X", at("sklearn/utils/validation.py", 9)
 )
@@ -64,6 +67,7 @@ FIRES: dict[str, tuple[Fires, ...]] = {
         Fires(
             case(UNKNOWN, uses=ASKS), BLOCKER, Stage.FIT, ("scikit-learn",), "cannot be fitted with scikit-learn 1.5.2"
         ),
+        Fires(case(OTHER_FORM, uses=ASKS), BLOCKER, Stage.FIT, ("scikit-learn",), "invalid index to scalar variable"),
         # the data are ours, so that a refusal of them says nothing of the script
         Fires(case(PICKY, uses=ASKS), NOTE, Stage.FIT, ("scikit-learn",), "could not be tried"),
     ),

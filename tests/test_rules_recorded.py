@@ -32,7 +32,6 @@ BLOCKED = sorted(n for n, e in EXPECTED.items() if e["verdict"] == "blocked")
 HEALTHY = sorted(n for n, e in EXPECTED.items() if e["verdict"] != "blocked")
 #: rules that no recording shows first, with the reason
 UNRECORDED = {
-    "edge-disagreement": "no released converter was found to differ at thresholds only",
     "known-bad-release": "a static look at such a release needs no environment: the tables say it all",
     "opset-beyond-converter": "only converters of one time come to it, by models of their own",
     "mlflow-loading": "every environment that was found lacks onnxruntime, which has its own finding",

@@ -63,7 +63,9 @@ def make_plan_remedy(
     places: Mapping[str, str] | None = None,
 ) -> Remedy:
     """The remedy that a plan is; `places`: name -> where the requirement files ask for it, which are to be changed."""
-    requirements = tuple(f"{c.name}=={c.to}" for c in plan.moved if c.to)
+    elsewhere = _asked_elsewhere(plan)
+    requirements = tuple(f"{c.name}=={c.to}" if c.to else elsewhere.get(c.name, "") for c in plan.moved)
+    requirements = tuple(r for r in requirements if r)
     commands: Mapping[str, str] = make_lines(requirements, places or {})
     if report.patient.lasts:
         commands = make_install_commands(requirements, report.observation, dry=not isinstance(proof, Proven))
@@ -116,10 +118,18 @@ def describe_plan(plan: Plan, observation: Observation) -> str:
     keeps = f" This keeps {' and '.join([', '.join(kept[:-1]), kept[-1]] if kept[1:] else kept)}." if kept else ""
     new = len([c for c in plan.changes if not c.was and c.name not in plan.asked])
     along = f" {new} new {'package comes' if new == 1 else 'packages come'} along." if new else ""
-    return f"{'; '.join(_describe_change(c) for c in plan.moved)}.{keeps}{along}"
+    told = (_describe_change(c, _asked_elsewhere(plan).get(c.name, "")) for c in plan.moved)
+    return f"{'; '.join(told)}.{keeps}{along}"
 
 
-def _describe_change(change: Change) -> str:
+def _asked_elsewhere(plan: Plan) -> dict[str, str]:
+    """Name -> requirement of what a plan asks for on other systems than this one, so that here it goes."""
+    return {required_name(wish): wish for wish in plan.wishes if ";" in wish}
+
+
+def _describe_change(change: Change, elsewhere: str) -> str:
+    if not change.to and elsewhere:
+        return f"Ask for {change.name} only where {elsewhere.partition(';')[2].strip()}"
     if not change.was:
         return f"Install {change.name} {change.to}"
     if not change.to:

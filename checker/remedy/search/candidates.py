@@ -69,7 +69,14 @@ class CandidateQueue:
     def find_between(self, refuted: str, proven: Candidate) -> Candidate | None:
         """The nearest untried release between one that did not help and one that did, in the same direction."""
         above, below = (">", "<") if proven.move.up else ("<", ">")
-        move = replace(proven.move, bound=f"{above}{refuted},{below}{proven.version}")
+        return self._find_new(replace(proven.move, bound=f"{above}{refuted},{below}{proven.version}"))
+
+    def find_alone(self, proven: Candidate) -> Candidate | None:
+        """The last step of several without those before it, which it may have made needless."""
+        return self._find_new(replace(proven.move, base=(), mended=0))
+
+    def _find_new(self, move: Move) -> Candidate | None:
+        """What a move comes to, unless that is nothing or known already."""
         answer = self._solve(move)
         if isinstance(answer, Refused) or answer.lock in self._known:
             return None

@@ -23,7 +23,7 @@ from ..prove.acceptance import (
 from ..solve.uv_solver import Solver
 from .ahead import TriesAhead, TryPlan
 from .candidates import Candidate, CandidateQueue
-from .moves import FindBounds, Move, distance, find_moves, no_bounds
+from .moves import TOGETHER, FindBounds, Move, distance, find_moves, no_bounds
 
 #: plans whose turn may come next that are known while one is tried: the same on every machine
 FORESEEN = 2
@@ -108,7 +108,8 @@ class Search:
         if not self._wants_alternative():
             return None
         self.compared = True
-        return self.queue.pop(keeping=[best.move.name])
+        alone = self.queue.find_alone(best) if best.move.base and best.move.rank != TOGETHER else None
+        return alone or self.queue.pop(keeping=[best.move.name])
 
     def _find_patch(self, best: Candidate) -> Candidate | None:
         """Another release of the installed series, where one of the next series works."""

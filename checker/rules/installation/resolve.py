@@ -9,7 +9,7 @@ from ...knowledge.facts import parse
 from ...model import Advice, Basis, Case, Finding, Observation, Severity, Stage, rule
 from ...names import canonicalize_name
 from ..advice import minor
-from ..evidence import each, first_words, unique
+from ..evidence import Cause, each, first_words, unique
 
 _PIN = re.compile(
     r"(?<![\w.\-])(?P<name>[A-Za-z0-9][\w.\-]*)\s*(?:\[[^\]]*\])?\s*(?:===?|~=|[<>]=?)\s*(?P<version>[\w.+!*]+)"
@@ -18,6 +18,12 @@ _WHEEL = (
     r"no usable wheels|no wheels? with a matching|only found wheels|has no wheels|Wheels are required"
     r"|does not satisfy Python|requires Python"
 )
+
+_PLATFORMS = (
+    r"Wheels are available for `(?P<name>[\w.\-]+)` \(v(?P<version>[^)]+)\) on the following platforms?: (?P<tags>.*)"
+)
+#: beginning of a wheel's platform tag -> (system in words, marker)
+_SYSTEMS = {"win": ("Windows", "win32"), "macosx": ("macOS", "darwin"), "manylinux": ("Linux", "linux")}
 
 
 def _named(text: str) -> tuple[tuple[str, str], ...]:
@@ -39,6 +45,9 @@ def no_wheel_for_python(case: Case[Observation]) -> Iterator[Finding]:
     for cause in each(case, Stage.RESOLVE):
         if not re.search(_WHEEL, cause.first.text):
             continue
+        if alone := _of_one_system(cause):
+            yield alone
+            continue
         for name, version in _named(cause.first.text)[:1]:
             pythons = case.knowledge.pythons(name, version)
             newest = f"Or use Python {pythons[-1]}, the newest that {version} has a wheel for." if pythons else ""
@@ -55,6 +64,28 @@ def no_wheel_for_python(case: Case[Observation]) -> Iterator[Finding]:
                 advice=_other_release(case, name, version, python) + other,
                 explains=cause.steps,
             )
+
+
+def _of_one_system(cause: Cause) -> Finding | None:
+    """The finding of a release whose wheels are all for one other system; None where they are for several."""
+    found = re.search(_PLATFORMS, cause.first.text)
+    tags = re.findall(r"`([a-z]+)[^`]*`", found["tags"]) if found else []
+    systems = {_SYSTEMS.get("manylinux" if "linux" in tag else tag) for tag in tags}
+    if not found or len(systems) != 1 or not (system := systems.pop()):
+        return None
+    name, version, (words, marker) = canonicalize_name(found["name"]), found["version"], system
+    only = f'=={version} ; sys_platform == "{marker}"'
+    return Finding(
+        Severity.BLOCKER,
+        Stage.RESOLVE,
+        Basis.SEEN,
+        name,
+        f"{name} {version} has wheels for {words} only.",
+        culprits=(name,),
+        evidence=(cause.first.text[:600],),
+        advice=(Advice("pins", f"Ask for {name} on {words} only.", changes=((name, only),)),),
+        explains=cause.steps,
+    )
 
 
 def _other_release(case: Case[Observation], name: str, version: str, python: str) -> tuple[Advice, ...]:

@@ -22,7 +22,8 @@ def step_load(canary: dict, state: dict) -> dict:
     runtime = importlib.import_module("onnxruntime")
     text = state["onnx"].SerializeToString()
     options = runtime.SessionOptions()
-    options.log_severity_level = 3
+    if hasattr(options, "log_severity_level"):  # onnxruntime before 1.0 has none
+        options.log_severity_level = 3
     try:
         state["session"] = (
             runtime.InferenceSession(text, options, providers=["CPUExecutionProvider"])
