@@ -30,6 +30,13 @@ PICKY = failed(
 NO_CONVERTER = converting("MissingShapeCalculator", "Unable to find a shape calculator for type TargetEncoder")
 NOT_YET = converting("NotImplementedError", "Loss 'exponential' is not supported yet.")
 OPSET = converting("RuntimeError", "target_opset 20 is higher than the version of the installed onnx package (19).")
+CONVERTER_OPSET = failed(
+    Stage.CONVERT,
+    MODEL,
+    "RuntimeError",
+    "target_opset 15 is higher than the number of the installed onnx package or the converter support (13).",
+    at("onnxconverter_common/topology.py", 704),
+)
 DOMAIN = converting(
     "RuntimeError",
     "The model is using version 4 of domain 'ai.onnx.ml' not supported yet by this library. You need to specify "
@@ -102,7 +109,15 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             BLOCKER,
             Stage.CONVERT,
             ("onnx", "skl2onnx"),
-            "asks for target_opset 20, which onnx 1.16.2 does not have",
+            "comes to target_opset 20, which onnx 1.16.2 does not have",
+        ),
+        # this onnx has it: what is told apart by where it is raised
+        Fires(
+            case(CONVERTER_OPSET, uses=ASKS),
+            BLOCKER,
+            Stage.CONVERT,
+            ("onnxconverter-common", "skl2onnx"),
+            "comes to target_opset 15, which onnxconverter-common does not have",
         ),
     ),
     "opset-beyond-converter": (

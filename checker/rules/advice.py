@@ -60,7 +60,8 @@ def newer_with(case: Case[Observation], name: str, has: Callable[[Release], bool
     every = case.knowledge.releases_for_python(name, minor(case)) if installed else ()
     first = next((r for r in every if installed and r.parsed > installed.parsed and has(r)), None)
     if not first:
-        return Advice("pins", f"Install a newer {name}.", changes=((name, ""),))
+        version = case.subject.version(name)
+        return Advice("pins", f"Install a newer {name}.", changes=((name, f">{version}" if version else ""),))
     text = f"Install {name} {first.version} or newer, which has {what}."
     return Advice("pins", text, changes=((name, f">={first.version}"),))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from ...knowledge.facts import Release
-from ...model import Advice, Case, Finding, Observation, Severity, Stage, rule
+from ...model import Advice, Case, Failure, Finding, Observation, Severity, Stage, rule
 from ..advice import fit_name, move, newer_with, older_without
 from ..evidence import canary_of, converter_of, each, involved, library_of, missing_reference, passed, says
 from . import edits
@@ -17,6 +17,7 @@ _NO_CONVERTER = (
     r"|is not supported yet|NotImplemented"
 )
 _OPSET = r"target_opset.*(?:higher than|greater than|not supported)|is higher than the version of the installed onnx"
+_CONVERTER_OPSET = r"converter support \((\d+)\)"
 _DOMAIN = (
     r"using version (?P<has>\d+) of domain '(?P<domain>[\w.]*)' not supported yet"
     r"(?:[\s\S]*target_opset=\{.*: (?P<top>\d+)\})?"
@@ -93,28 +94,34 @@ def converter_missing(case: Case[Observation]) -> Iterator[Finding]:
             yield canary_finding(case, cause, f"{cannot}: {last_words(cause.first)}", (converter, library), *advice)
 
 
-@rule("A target_opset that onnx does not have", Stage.CONVERT)
+@rule("A target_opset that onnx or the converter does not have", Stage.CONVERT)
 def opset_beyond_onnx(case: Case[Observation]) -> Iterator[Finding]:
-    """The script asks for a target_opset that the installed onnx does not have.
+    """The conversion comes to a target_opset that the installed onnx, or a part of the converter, does not have.
 
     What happens: RuntimeError: target_opset is higher than the version of the installed onnx package.
-    Why: the opset a converter can write is limited by the onnx package beside it.
-    Remedy: a lower target_opset, or a newer onnx.
+    Why: the opset a converter can write is limited by the onnx package beside it, and by what it is built on.
+    Remedy: a lower target_opset, or a newer release of what does not have it.
     Not this rule: an opset that converts and that the runtime then refuses.
     """
     for cause in matching(case, Stage.CONVERT, _OPSET):
-        canary = canary_of(case, cause.first.subject)
-        asked = canary.target_opset if canary else "the default"
-        lacks = f"which {with_versions(case, 'onnx')} does not have"
-        text = f"{subject_phrase(case, cause)} asks for target_opset {asked}, {lacks}."
         told = says(cause.first, r"target_opset (\d+)")
-        opset = int(told[1]) if told else 999
-        newer = newer_with(case, "onnx", partial(_defines, "", opset), f"opset {opset}")
-        yield canary_finding(case, cause, text, ("onnx", "skl2onnx"), newer, _lower_opset(case))
+        asked = told[1] if told else "a target_opset"
+        known = case.knowledge.release("onnx", case.subject.version("onnx") or "0")
+        onnx_has_it = told and known and known.opset and known.opset >= int(asked)
+        raising = involved(case.subject, cause.first) if onnx_has_it and says(cause.first, _CONVERTER_OPSET) else ()
+        limit = raising[0] if raising else "onnx"
+        lacks = f"which {with_versions(case, limit)} does not have"
+        text = f"{subject_phrase(case, cause)} comes to target_opset {asked}, {lacks}."
+        newer = newer_with(case, limit, partial(_defines, "", int(told[1]) if told else 999), f"opset {asked}")
+        names = (limit, converter_of(case, cause.first.subject))
+        yield canary_finding(case, cause, text, names, newer, _lower_opset(case, cause.first))
 
 
-def _lower_opset(case: Case[Observation]) -> Advice:
-    """Advice to ask for what the installed onnx has, where that is known."""
+def _lower_opset(case: Case[Observation], failure: Failure) -> Advice:
+    """Advice to ask for what the converter or the installed onnx has, where that is told or known."""
+    if told := says(failure, _CONVERTER_OPSET):
+        said = f"Ask for target_opset={told[1]}, the highest that is supported."
+        return Advice("code", said, lines=(f"target_opset={told[1]}",), edit=edits.changed(target_opset=int(told[1])))
     known = case.knowledge.release("onnx", case.subject.version("onnx") or "0")
     if known is None or known.opset is None:
         return Advice("code", "Ask for a lower target_opset.")
