@@ -36,6 +36,7 @@ ASKS_BY_DOMAIN = script(canary(target_opset={"": 12, "ai.onnx.ml": 1}))
 PLAIN = script(canary())
 VOTES = script(canary(make=WEIGHTS))
 SAMPLES = script(canary(make=SAMPLED))
+OWN = script(canary(make="type('LogScale', (sklearn.base.TransformerMixin,), {})()"))
 BOOSTS = script(canary(make="lightgbm.LGBMClassifier()"))
 IDS = script(replace(canary(), columns=LARGE))
 AGES = script(replace(canary(), columns=SMALL))
@@ -55,6 +56,7 @@ SAMPLER = converting(
     "MissingShapeCalculator",
     "Unable to find a shape calculator for type '<class 'imblearn.under_sampling._random.RandomUnderSampler'>'.",
 )
+LOG_SCALE = converting("MissingShapeCalculator", "Unable to find a shape calculator for type '<class 'LogScale'>'.")
 BOOSTER = converting(
     "MissingShapeCalculator",
     "Unable to find a shape calculator for type '<class 'lightgbm.sklearn.LGBMClassifier'>'.",
@@ -88,6 +90,12 @@ FIRES: dict[str, tuple[Fires, ...]] = {
     "list-for-array": (at_convert(LIST, VOTES, "has a list", "skl2onnx", "scikit-learn"),),
     "sampler-in-pipeline": (at_convert(SAMPLER, SAMPLES, "RandomUnderSampler", "skl2onnx", "imbalanced-learn"),),
     "converter-not-registered": (at_convert(BOOSTER, BOOSTS, "needs that of onnxmltools", "skl2onnx", "lightgbm"),),
+    # no release of a package would change it, so that none is named
+    "own-class-unconverted": (
+        Fires(
+            case(LOG_SCALE, uses=OWN), BLOCKER, Stage.CONVERT, (), "no converter for LogScale, a class of the script"
+        ),
+    ),
     "numbers-too-large": (
         Fires(
             case(differing(), uses=IDS), BLOCKER, Stage.PARITY, ("skl2onnx", "scikit-learn"), "id hold whole numbers"
@@ -107,6 +115,7 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
     "list-for-array": (case(LIST, uses=PLAIN), case(ATTRIBUTE, uses=VOTES)),
     "sampler-in-pipeline": (case(BOOSTER, uses=BOOSTS), case(NO_CONVERTER, uses=SAMPLES)),
     "converter-not-registered": (case(NO_CONVERTER, uses=BOOSTS), case(SAMPLER, uses=SAMPLES)),
+    "own-class-unconverted": (case(LOG_SCALE, uses=PLAIN), case(NO_CONVERTER, uses=BOOSTS)),
     "numbers-too-large": (case(differing(), uses=AGES), case(differing("EdgeDisagreement"), uses=IDS)),
 }
 

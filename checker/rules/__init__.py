@@ -53,6 +53,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     hints.list_for_array,
     hints.sampler_in_pipeline,
     hints.converter_not_registered,
+    hints.own_class_unconverted,
     conversion.converter_missing,
     conversion.converter_and_estimator,
     conversion.removed_in_converter,

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .uses import answers, conversion, installs, models
+from .uses import answers, conversion, installs, models, own
 from .values import datasets, functions
 from .values.arrays import bounded, cast
 from .values.builtin import BUILTINS, items_method, table_method, text_method
@@ -48,6 +48,7 @@ def call(machine: Machine, node: ast.expr, callee: Value, given: Sequence[Value]
     """The value of a call; `given` replaces the arguments of the node."""
     arguments = Arguments(tuple(given)) if given is not None else evaluated(machine, node)
     where = machine.where(node)
+    own.hand(machine, arguments)
     if isinstance(callee, Function):
         return entered(machine, callee, arguments)
     if isinstance(callee, Bound):
@@ -105,6 +106,8 @@ def outside(machine: Machine, name: str, arguments: Arguments, where: str) -> Va
     if not name.startswith("__main__."):
         machine.uses.calls.setdefault(name, where)
     answers.computed(machine, name, arguments.positional)
+    if name in machine.uses.classes:
+        return own.make(machine, name, where)
     if name in installs.CALLS:
         return installs.command(machine, name, arguments, where)
     if name in ("os.environ.get", "os.getenv"):
@@ -158,6 +161,8 @@ def with_code(name: str, made: Array, arguments: Arguments) -> Array:
 def method(machine: Machine, bound: Bound, arguments: Arguments, where: str) -> Value:
     """A method of a known value; one that changes its object binds the changed one."""
     receiver, name = bound.receiver, bound.name
+    if isinstance(receiver, Made) and receiver.name in machine.uses.classes:
+        return receiver if name == "fit" else UNKNOWN
     if isinstance(receiver, Made):
         models.note_method(machine, receiver, name)
         known = models.METHODS.get(name)

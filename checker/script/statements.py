@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .expressions import evaluate
-from .uses import answers
+from .uses import answers, own
 from .values.arrays import array_assigned
 from .values.builtin import each
 from .values.comparisons import truth
@@ -227,6 +227,7 @@ def walk_function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef
 
 def walk_class(machine: Machine, node: ast.ClassDef) -> None:
     machine.bind(node.name, Ref(f"__main__.{node.name}"))
+    own.note_class(machine, node)
 
 
 def walk_return(machine: Machine, node: ast.Return) -> None:

@@ -56,6 +56,7 @@ def excused(case: Case[Observation], failure: Failure) -> bool:
         return False
     may_differ = {
         "arguments": True,
+        "converters": failure.stage is Stage.CONVERT,
         "options": failure.stage in (Stage.CONVERT, Stage.RUN, Stage.PARITY),
         "target_opset": bool(says(failure, r"(?i)opset|domain|IR version")),
     }

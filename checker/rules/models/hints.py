@@ -24,6 +24,8 @@ _OPSET = (
 )
 _LIST = r"'list' object has no attribute '(?P<name>\w+)'"
 _NOBODY = r"Unable to find (?:a )?(?:shape calculator|converter) for type '<class '(?P<kind>[\w.]+)'>'"
+#: the expression of a model that stands for an object of a class of the script
+_STANDS_IN = re.compile(r"type\('(\w+)'")
 _SHAPES = "skl2onnx.common.shape_calculator.calculate_linear_{}_output_shapes"
 #: class name -> what onnxmltools' converter of it is registered with: alias, shapes, function, options
 REGISTERED = {
@@ -201,6 +203,33 @@ def _register(case: Case[Observation], kind: str, name: str) -> tuple[Advice, ..
     code = Advice("code", said, lines=lines, edit=edits.registering(one, {"": 15, "ai.onnx.ml": 2}))
     missing = Advice("pins", "Install onnxmltools, whose converter can then be registered.", (("onnxmltools", ""),))
     return (code,) if case.subject.version("onnxmltools") else (missing, code)
+
+
+@rule("A class of the script without a converter", Stage.CONVERT)
+def own_class_unconverted(case: Case[Observation]) -> Iterator[Finding]:
+    """A transformer that the script writes itself is part of what is converted, and no converter is registered for it.
+
+    What happens: MissingShapeCalculator: Unable to find a shape calculator for the class.
+    Why: a converter is looked up by the class of each step; none can know the class of a script. An object of a class
+    of the same name and bases is converted in its place, without a line of the script.
+    Remedy: register a converter for the class, or convert the other steps alone. No release of a package changes it.
+    Not this rule: classes of libraries, and those that the script hands to a function, which may register them.
+    """
+    for cause in each(case, Stage.CONVERT):
+        canary = canary_of(case, cause.first.subject)
+        stands = _STANDS_IN.match(canary.make) if canary else None
+        if stands:
+            name, converter = stands[1], with_versions(case, converter_of(case, cause.first.subject))
+            text = f"{converter} has no converter for {name}, a class of the script that is part of what is converted."
+            yield canary_finding(case, cause, text, (), *_register_own(name))
+
+
+def _register_own(name: str) -> tuple[Advice, ...]:
+    """Advice for a class of the script; what its converter does, only its author knows."""
+    lines = (f'skl2onnx.update_registered_converter({name}, "{name}", output_shapes, convert)',)
+    said = f"Write functions that give the output shapes and the ONNX nodes of {name}, and register them."
+    other = f"Or convert the steps without {name}, and do its work on the data that the ONNX model is given."
+    return Advice("code", said, lines=lines), Advice("code", other)
 
 
 def _big(case: Case[Observation], cause: Cause) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from ..values.bounds import of_column
 from ..values.machine import Conversion, Fit, Uses
 from ..values.values import UNKNOWN, Array, Frame, Items, Made, Shape, Unknown, Value
 from .models import surely_called
+from .own import unconverted
 from .recipes import NUMERIC, Recipe, named_columns, needs, predicts_classes, recipe
 from .tracking import tracked
 
@@ -33,14 +34,13 @@ WIDEST = 2000
 
 def build(uses: Uses) -> tuple[Canary, ...]:
     """A row for every model that is converted; if none is (or none can be read), for every one that is fitted."""
-    rows = [*(list(converted(uses)) or list(fitted(uses))), *logged(uses)]
+    rows = [*(list(converted(uses)) or list(fitted(uses))), *unconverted(uses), *logged(uses)]
     rows += tracked(uses, rows)
     named: dict[str, int] = {}
     unique: dict[Canary | str, Canary] = {}
     for row in rows:
         named[row.name] = named.get(row.name, 0) + 1
-        count = named[row.name]
-        row = row if count == 1 else replace(row, name=f"{row.name} ({count})")
+        row = row if named[row.name] == 1 else replace(row, name=f"{row.name} ({named[row.name]})")
         unique[row.name] = row
     return tuple(unique.values())
 
@@ -94,7 +94,7 @@ def row(uses: Uses, made: Made, columns: tuple[Column, ...], layout: str, target
     fit = uses.fits.get(made.key)
     shape = array_of(fit.target).shape if fit and isinstance(fit.target, (Array, Frame)) else None
     more["methods"] = surely_called(uses, fit) if fit else ()
-    more["target_2d"] = shape is not None and len(shape) == 2 and shape[1] == 1 and target not in ("targets", "none")
+    more["target_2d"] = shape is not None and shape[1:] == (1,) and target not in ("targets", "none")
     return Canary(name, made.make, imports, columns, layout, target, where=made.where, **more)  # type: ignore[arg-type]
 
 

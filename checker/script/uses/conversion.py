@@ -31,7 +31,7 @@ from ..values.values import (
     strings,
     whole,
 )
-from . import registry
+from . import own, registry
 
 TENSOR = re.compile(r"(^|\.)([A-Z]\w*(?:Tensor|Sequence|Dictionary)?Type)$")
 #: converter -> position of model, input types, target opset
@@ -98,6 +98,8 @@ def convert(machine: Machine, name: str, arguments: Arguments, where: str) -> Va
         opset = arguments.get(4, "target_opset")
     else:
         given, opset = arguments.get(CONVERTERS[name][1], "initial_types"), arguments.get(4, "target_opset")
+    if not arguments.complete or any(key.startswith("custom_") for key in arguments.named):
+        made.unread += ("converters",)
     made.options = options_of(machine, arguments.get(-1, "options"), made)
     made.target_opset = opset_of(machine, opset, made)
     for name in ("black_op", "white_op"):
@@ -118,6 +120,7 @@ def register_converter(machine: Machine, arguments: Arguments, where: str) -> Va
     """`update_registered_converter(model, alias, shape_fct, convert_fct, overwrite, parser, options)`."""
     model, alias = arguments.get(0, "model"), strings(arguments.get(1, "alias"))
     if not isinstance(model, Ref):
+        machine.uses.handed.add(own.UNREAD)
         return UNKNOWN
     functions = [arguments.get(2, "shape_fct"), arguments.get(3, "convert_fct"), arguments.get(5, "parser")]
     shape, convert, parser = (f.name if isinstance(f, Ref) and "__main__" not in f.name else "" for f in functions)

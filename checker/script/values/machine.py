@@ -108,6 +108,9 @@ class Uses:
     #: converters that the script registers; class -> why its converter cannot be used here
     registered: dict[str, Registered] = field(default_factory=dict)
     own_converters: dict[str, str] = field(default_factory=dict)
+    #: transformers that the script writes itself -> what stands for one of them; and the names handed to any function
+    classes: dict[str, str] = field(default_factory=dict)
+    handed: set[str] = field(default_factory=set)
     #: fitted models that are logged as they are, each with its place and the keyword arguments of `model.Logging`
     logged: list[tuple[Made, str, dict[str, Any]]] = field(default_factory=list)
 
