@@ -36,6 +36,8 @@ class Column:
     #: whole numbers with low <= value < high, where a script tells these bounds; else None
     low: int | None = None
     high: int | None = None
+    #: texts or categories that a script writes out for it, no empty one among them; empty = they are made up
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -194,7 +194,7 @@ def known_columns(data: Value) -> tuple[tuple[Column, ...] | None, str]:
 def column(name: str, known: Array, place: int = 0) -> Column:
     """A column as far as its array is known; `place` is its place in it."""
     low, high = (of_column(known.bounds, place) or (None,))[0] or (None, None)
-    return Column(name, known.kind, known.missing, low, high)
+    return Column(name, known.kind, known.missing, low, high, known.words)
 
 
 def declared_columns(declared: Inputs) -> tuple[Column, ...] | None:

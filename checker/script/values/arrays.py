@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .bounds import HOLDING, of_arithmetic, of_elements, one_each, selected
-from .kinds import is_missing, leaf_kind, promoted
+from .kinds import is_missing, leaf_kind, promoted, words_of
 from .values import (
     HEAVIEST,
     LONGEST,
@@ -60,7 +60,8 @@ def array_of_items(elements: Sequence[Value]) -> Array:
     kind = promoted({leaf_kind(e) for e in present} | ({"float64"} if len(present) < len(elements) else set()))
     if present and all(leaf_kind(e) == "string" for e in present):
         kind = "string"
-    return Array(kind, (len(elements),), missing, target_of_values(present, kind), bounds=of_elements(elements))
+    words, bounds = words_of(present) if kind == "string" else (), of_elements(elements)
+    return Array(kind, (len(elements),), missing, target_of_values(present, kind), bounds=bounds, words=words)
 
 
 def bounded(value: Value) -> Value:

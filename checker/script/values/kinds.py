@@ -38,6 +38,9 @@ KINDS = {
 INTEGERS = ("int", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "long", "i4", "i8", "i")
 KINDS.update(dict.fromkeys((*INTEGERS, "Int64", "Int32", "intp", "int_"), "int64"))
 
+#: different texts of a column that are kept, and characters of the longest one
+MOST_WORDS, LONGEST_WORDS = 20, 400
+
 ORDER = ("bool", "int64", "float32", "float64")
 
 
@@ -81,6 +84,13 @@ def leaf_kind(value: Value) -> str:
     if isinstance(value, Array):
         return value.kind
     return "float64" if is_missing(value) else ""
+
+
+def words_of(values: Iterable[Value]) -> tuple[str, ...]:
+    """The different texts among literals that a canary may be made of; none where there is only one."""
+    texts = (v.value for v in values if isinstance(v, Literal) and isinstance(v.value, str))
+    found = tuple(dict.fromkeys(t for t in texts if t and len(t) <= LONGEST_WORDS))[:MOST_WORDS]
+    return found if len(found) > 1 else ()
 
 
 def dtype_argument(value: Value | None) -> tuple[str, bool]:

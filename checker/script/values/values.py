@@ -125,6 +125,8 @@ class Array(Value):
     #: the expression that makes it, when that is all literals and short
     code: str = ""
     bounds: Bounds = ()
+    #: texts that it is drawn from, some of them where there are many
+    words: tuple[str, ...] = ()
 
     @property
     def rank(self) -> int | None:

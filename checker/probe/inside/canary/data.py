@@ -4,10 +4,13 @@ Training rows are ordinary; held-out rows add values beyond the training range, 
 missing values, unseen and empty and non-ASCII categories.
 """
 
+import re
 from typing import Any
 
 TRAIN, TEST = 120, 40
 WORDS = ["this is a test", "That CAT sat, on the mat", "two dogs ran home", "no cat at all", "the dog sat"]
+#: parameters of encoders that take rare categories together
+GROUPING = re.compile(r"\b(min_frequency|max_categories)=(?!None\b)")
 UNSEEN = ["zz-unseen", "", "\u00e9t\u00e9"]
 
 
@@ -45,9 +48,30 @@ def number_values(np: Any, random: Any, column: dict, place: int, rows: int) -> 
     return np.abs(values) + 0.125 if kind == "positive" else values
 
 
-def string_values(np: Any, random: Any, place: int, rows: int) -> Any:
-    """One column of categories; the number of categories grows with the column's place, from two on."""
-    return np.array(["c%d" % i if i else "a" for i in random.randint(0, 2 + place, rows)], dtype=object)
+def string_values(np: Any, random: Any, column: dict, place: int, rows: int) -> Any:
+    """One column of categories: the script's own, or made-up ones, whose number grows with the column's place.
+
+    In a `rare` column the first two are common, and every fifth row has another category that occurs once.
+    """
+    words = column.get("words") or ["c%d" % i if i else "a" for i in range(2 + place)]
+    values = np.array(
+        [words[i] for i in random.randint(0, 2 if column.get("rare") else len(words), rows)], dtype=object
+    )
+    if column.get("rare"):
+        values[::5] = (list(words[2:]) + ["rare%d" % i for i in range(rows)])[: len(values[::5])]
+    elif column.get("words"):
+        values[: len(words)] = words
+    return values
+
+
+def texts_of(column: dict) -> list:
+    """The texts of a column: the script's own, and some in English."""
+    return list(column.get("words") or ()) + WORDS
+
+
+def in_the_target(np: Any, values: Any) -> Any:
+    """Numbers for the categories of a column, so that the target depends on them."""
+    return np.unique(values.astype(str), return_inverse=True)[1].reshape(-1) % 2 * 2.0
 
 
 def held_out(np: Any, values: Any, kind: str) -> Any:
@@ -78,11 +102,12 @@ def one_column(np: Any, random: Any, column: dict, place: int) -> tuple:
     """Training and held-out values of one column, and its complete training values (for the target)."""
     kind = column["kind"]
     if kind == "text":
-        train = np.array([WORDS[i] for i in random.randint(0, len(WORDS), TRAIN)], dtype=object)
-        return train, np.array(WORDS + ["An unseen word", "cat"], dtype=object), None
+        texts = texts_of(column)
+        train = np.array([texts[i] for i in random.randint(0, len(texts), TRAIN)], dtype=object)
+        return train, np.array(texts + ["An unseen word", "cat"], dtype=object), None
     if kind == "string":
-        train = string_values(np, random, place, TRAIN)
-        ordinary, complete = string_values(np, random, place, TEST), None
+        train = string_values(np, random, column, place, TRAIN)
+        ordinary, complete = string_values(np, random, column, place, TEST), in_the_target(np, train)
     else:
         train = number_values(np, random, column, place, TRAIN)
         ordinary, complete = number_values(np, random, column, place, TEST), train.astype(float)
@@ -123,7 +148,8 @@ def make_data(np: Any, canary: dict, classifies: bool = False) -> tuple:
     Several targets of what `classifies` are labels that a row has or has not.
     """
     random = np.random.RandomState(0)
-    columns, layout = canary["columns"], canary["layout"]
+    layout, rare = canary["layout"], bool(GROUPING.search(canary["make"]))
+    columns = [dict(column, rare=rare) for column in canary["columns"]]
     made = [one_column(np, random, column, place) for place, column in enumerate(columns)]
     complete = [m[2] for m in made if m[2] is not None]
     signal = sum(c * (1, -0.5, 0.5, 0.25)[i % 4] for i, c in enumerate(complete)) if complete else random.randn(TRAIN)
@@ -131,7 +157,7 @@ def make_data(np: Any, canary: dict, classifies: bool = False) -> tuple:
     several = canary["target"] == "targets" and classifies
     target = make_target(np, random, "labels" if several else canary["target"], signal)
     target = target.reshape(-1, 1) if canary["target_2d"] and target is not None and target.ndim == 1 else target
-    ordinary = len(WORDS) if columns[0]["kind"] == "text" else TEST
+    ordinary = len(texts_of(columns[0])) if columns[0]["kind"] == "text" else TEST
     return (
         together(columns, [m[0] for m in made], layout, np),
         target,
