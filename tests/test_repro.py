@@ -11,6 +11,7 @@ import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -21,8 +22,9 @@ from checker.probe.assemble import parts, source
 from checker.probe.canaries import every
 from checker.probe.canaries.programs import MLFLOW_TRACKING
 from checker.probe.plan import canary_fields
-from checker.repro.reproduce import _shown, _stages, _verify, check_installed, pins_of, unlike
-from checker.repro.script import Pins, Shown, canary_body, laid_out, script
+from checker.repro.pins import Pins, needed, pins_of
+from checker.repro.reproduce import _fewest, _shown, _stages, _verify, check_installed, unlike
+from checker.repro.script import Shown, canary_body, laid_out, script
 from checker.rules import diagnose
 from checker.world.uv import plain_words
 
@@ -238,6 +240,61 @@ def test_what_metadata_forbid_is_forced() -> None:
     assert pins.forced == {"onnx": "1.16.2", "absent": ""}
     text = script(shown(BROKEN, ridge()), pins)
     assert "# [tool.uv]\n# override-dependencies = [\n#     \"absent ; python_version < '3'\",\n" in text
+
+
+#: what metadata ask of each other: skl2onnx needs onnx, which needs protobuf; mlflow and its own are beside it
+WEB = {
+    "skl2onnx": ("onnx>=1.2.1", 'tomli>=1 ; python_version < "3.11"'),
+    "onnx": ("protobuf[fast]>=3",),
+    "protobuf": ('upb ; extra == "fast"', 'grpc ; extra == "slow"'),
+    "mlflow": ("flask<4", "scikit-learn<2"),
+}
+WOVEN = tuple(
+    dist(n, "1.0", requires=WEB.get(n, ()))
+    for n in ("skl2onnx", "onnx", "protobuf", "upb", "grpc", "tomli", "mlflow", "flask", "scikit-learn")
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "culprits", "names"),
+    [
+        ("import skl2onnx\n", (), {"skl2onnx", "onnx", "protobuf", "upb"}),
+        ("from onnx.helper import make_node\n", (), {"onnx", "protobuf", "upb"}),
+        ("call('skl2onnx.convert_sklearn')\n", (), {"skl2onnx", "onnx", "protobuf", "upb"}),
+        ("call('a text about skl2onnx.')\n", ("flask",), {"flask"}),
+        ("import os\n", ("mlflow",), {"mlflow", "flask", "scikit-learn"}),
+    ],
+)
+def test_a_script_needs_what_it_imports_and_what_that_requires(
+    text: str, culprits: tuple[str, ...], names: set[str]
+) -> None:
+    assert needed(text, culprits, seen(stack=WOVEN)) == names
+
+
+def test_what_metadata_forbid_beside_a_script_is_not_forced_in_it() -> None:
+    found = seen(stack=(dist("onnx", "1.0", requires=("protobuf>=3",)), dist("mlflow", "1.0", requires=("flask<1",))))
+    pins = pins_of(found).only(needed("import onnx\n", (), found))
+    assert (pins.releases, pins.forced) == ({"onnx": "1.0"}, {"protobuf": ""})
+
+
+@pytest.mark.parametrize("enough", [True, False], ids=["enough", "not enough"])
+def test_only_what_a_script_needs_is_pinned_where_that_shows_it(monkeypatch: pytest.MonkeyPatch, enough: bool) -> None:
+    """The fewer pins count only after a run with them; where they do not show it, all of them must."""
+    tried: list[str] = []
+
+    def run(text: str, python: Path, seconds: float) -> CompletedProcess[str]:
+        tried.append(text)
+        printed = TOLD + f"{BROKEN.type}: {BROKEN.text}\n"
+        fails = enough or "flask" in text
+        return CompletedProcess([], int(fails), "", printed if fails else "")
+
+    monkeypatch.setattr("checker.repro.reproduce.run_script", run)
+    pins = Pins("3.11", {"numpy": "1.26.4", "flask": "3.0.0"}, {})
+    made = _fewest(shown(BROKEN, ridge(), stages=ALL), pins, {"numpy"}, Path(sys.executable))
+    assert (len(tried), "flask" in made.text, "everything that is installed" in made.said) == (
+        (1, False, False) if enough else (2, True, True)
+    )
+    assert made.text == tried[-1]
 
 
 TOLD = 'Traceback (most recent call last):\n  File "x.py", line 1, in <module>\n'

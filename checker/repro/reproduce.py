@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..ask import choose, completed
 from ..bisect.followed import normalize_message
 from ..errors import CannotLook, UsageError
-from ..model import Canary, Failure, Finding, Observation, Passed, Proven, Remedy, Report, Stage
-from ..names import pinned_version, required_name
+from ..model import Canary, Failure, Finding, Observation, Passed, Proven, Report, Stage
 from ..pipeline import look
 from ..probe.plan import wanted_imports
 from ..remedy.plan_and_prove import plan_and_prove
-from ..remedy.solve.resolution_input import read_installed
 from ..request import Remedies, Request
 from ..rules.evidence import first_words
 from ..world.files import check_files
 from ..world.sandbox import run_script
 from ..world.terminal import Progress
 from ..world.uv import check_reachable, ending, plain_words
-from .script import Pins, Shown, script
+from .pins import Pins, mended_pins, needed, pins_of
+from .script import Shown, body, script
 
 #: seconds that one run of a script may take
 PATIENCE = 300
@@ -57,29 +57,47 @@ def reproduce(request: Request, name: str, fixed: bool, progress: Progress) -> M
     with look(_request(request, name), progress) as seen:
         assert seen.base
         shown = _shown(seen.report, name, {c.name: c for c in seen.asked.canaries})
-        failing = script(shown, pins_of(seen.report.observation))
+        here = seen.report.observation
+        names = needed(body(shown), shown.finding.culprits, here)
         progress("run", "the script that fails")
-        _verify(failing, seen.base, shown.failure)
+        failing = _fewest(shown, pins_of(here), names, seen.base)
         proving = replace(request, remedies=Remedies.PROVEN)
         report = plan_and_prove(seen.report, seen.asked, seen.base, proving, progress=progress)
         proven = [r for r in report.remedies if r.kind == "pins" and isinstance(r.proof, Proven) and r.proof.lock]
         remedy = next((r for r in proven if shown.finding.rule in r.settles), None)
         if remedy is None:
             return _alone(failing, fixed)
-        mended = _mended(seen.report, shown, remedy)
         progress("run", "the script that passes")
-        _verify(mended, seen.base, None)
-    return Made(mended if fixed else failing, "it was seen to fail so, and to pass with the remedy's pins")
+        pins, come = mended_pins(here, remedy), {change.name for change in remedy.changes if not change.was}
+        mended = _fewest(shown, pins, names | come, seen.base, remedy.text)
+    made = mended if fixed else failing
+    return replace(made, said=f"it was seen to fail so, and to pass with the remedy's pins{made.said}")
 
 
-def _alone(failing: str, fixed: bool) -> Made:
+def _fewest(shown: Shown, pins: Pins, names: Collection[str], python: Path, fixed: str = "") -> Made:
+    """The script with the pins of these names where it does what it is to do, else with all; said is which, if all.
+
+    `fixed`: what the remedy changes, for the script that passes. Raises CannotLook where all pins do not do either.
+    """
+    expected = None if fixed else shown.failure
+    with suppress(CannotLook):
+        fewer = script(shown, pins.only(names), fixed)
+        _verify(fewer, python, expected)
+        return Made(fewer, "")
+    whole = script(shown, pins, fixed)
+    _verify(whole, python, expected)
+    return Made(whole, "; everything that is installed is pinned, since with fewer packages this was not seen")
+
+
+def _alone(failing: Made, fixed: bool) -> Made:
     """Only the script that fails; raises CannotLook where the other one was asked for."""
     if fixed:
         raise CannotLook(
             "no change of packages was proven to mend it, so that no script can pass",
             "leave out --fixed for the script that fails",
         )
-    return Made(failing, "it was seen to fail so; no change of packages was proven to mend it")
+    words = f"it was seen to fail so, and no change of packages was proven to mend it{failing.said}"
+    return replace(failing, said=words)
 
 
 def _request(request: Request, name: str) -> Request:
@@ -140,21 +158,6 @@ def _stages(observation: Observation, failure: Failure, canary: Canary) -> froze
         return frozenset({Stage.FIT, Stage.CONVERT, Stage.REGISTER})
     before = {s for s in Stage if s.order < failure.stage.order} - {Stage.CHECK}
     return frozenset({*before, failure.stage})
-
-
-def pins_of(observation: Observation) -> Pins:
-    """Everything that is installed, as it is."""
-    given = read_installed(observation)
-    forced = {name: version for _, name, version in given.broken}
-    return Pins(observation.minor, given.pins, forced)
-
-
-def _mended(report: Report, shown: Shown, remedy: Remedy) -> str:
-    assert isinstance(remedy.proof, Proven)
-    now = pins_of(report.observation)
-    releases = {required_name(line): pinned_version(line) for line in remedy.proof.lock}
-    forced = {name: releases.get(name, "") for name in now.forced}
-    return script(shown, replace(now, releases=releases, forced=forced), fixed=remedy.text)
 
 
 def _verify(text: str, python: Path, failure: Failure | None) -> None:

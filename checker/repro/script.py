@@ -6,7 +6,7 @@ import ast
 import json
 import symtable
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, pairwise
@@ -16,6 +16,7 @@ from ..model import Canary, Failure, Finding, Stage
 from ..probe.assemble import parts, source
 from ..probe.plan import canary_fields
 from ..rules.evidence import first_words
+from .pins import Pins
 
 #: characters of an expression on one line
 WIDTH = 100
@@ -41,25 +42,17 @@ class Shown:
     stages: frozenset[Stage] = frozenset()
 
 
-@dataclass(frozen=True)
-class Pins:
-    """What a script runs with."""
-
-    #: minor version of Python, as in "3.10"
-    python: str
-    #: canonical name -> release
-    releases: Mapping[str, str]
-    #: what metadata forbid and is nevertheless so: name -> release, "" for what is not there at all
-    forced: Mapping[str, str]
-
-
 def script(shown: Shown, pins: Pins, fixed: str = "") -> str:
     """The whole script; `fixed`: what the remedy changes, for a script that passes."""
-    module, names = shown.failure.subject, ", ".join(shown.names)
-    body = f"from {module} import {names}\n" if names else f"import {module}\n"
+    return "\n".join([*head(pins), _docstring(shown, fixed), "", body(shown)])
+
+
+def body(shown: Shown) -> str:
+    """What a script runs: the steps of a model, or the import that fails."""
     if shown.canary:
-        body = canary_body(shown.canary, shown.stages)
-    return "\n".join([*head(pins), _docstring(shown, fixed), "", body])
+        return canary_body(shown.canary, shown.stages)
+    module, names = shown.failure.subject, ", ".join(shown.names)
+    return f"from {module} import {names}\n" if names else f"import {module}\n"
 
 
 def head(pins: Pins) -> list[str]:

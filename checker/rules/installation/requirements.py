@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ...knowledge.facts import parse
-from ...model import Observation
+from ...model import Distribution, Observation
 from ...names import canonicalize_name, read_requirement
 
 if TYPE_CHECKING:
@@ -20,14 +20,28 @@ def unmet(observation: Observation, consumers: Collection[str]) -> Iterator[tupl
     """
     first = {d.name: d for d in reversed(observation.distributions)}
     installed = {name: d.version for name, d in first.items()}
-    python = observation.python
-    markers = {"python_version": ".".join(python.split(".")[:2]), "python_full_version": python, "extra": ""}
     for distribution in first.values():
-        for text in distribution.requires if distribution.name in consumers else ():
-            requirement = read_requirement(text)
-            if requirement is None or (requirement.marker and not requirement.marker.evaluate(markers)):
-                continue
+        for requirement in _required(distribution, observation) if distribution.name in consumers else ():
             version = installed.get(canonicalize_name(requirement.name), "")
             parsed = parse(version)
             if not version or (parsed and not requirement.specifier.contains(parsed, prereleases=True)):
                 yield distribution.name, requirement, version
+
+
+def closure(observation: Observation, names: Iterable[str]) -> frozenset[str]:
+    """These distributions and all that they require, one through another; what is missing is among them."""
+    first = {d.name: d for d in reversed(observation.distributions)}
+    wanted = [(name, "") for name in names]
+    for name, extra in wanted:
+        for requirement in _required(first[name], observation, extra) if name in first else ():
+            required = canonicalize_name(requirement.name)
+            wanted += [w for w in ((required, ""), *((required, e) for e in requirement.extras)) if w not in wanted]
+    return frozenset(name for name, _ in wanted)
+
+
+def _required(distribution: Distribution, observation: Observation, extra: str = "") -> Iterator[Requirement]:
+    """What a distribution, with one of its extras, requires in the patient's Python."""
+    markers = {"python_version": observation.minor, "python_full_version": observation.python, "extra": extra}
+    for requirement in map(read_requirement, distribution.requires):
+        if requirement and not (requirement.marker and not requirement.marker.evaluate(markers)):
+            yield requirement
