@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from checker.errors import CannotLook
-from checker.model import Canary, Column, Failure, Passed, Patient, Stage
+from checker.model import Canary, Column, Failure, Logging, Passed, Patient, Stage, Step
 from checker.probe import make_plan, observe, program
 from checker.probe.plan import canary_fields
 
@@ -123,6 +123,42 @@ def test_a_name_that_is_missing_takes_only_what_is_made_of_it_along(
     assert isinstance(found["whole"], Failure)
     assert found["whole"].facts["lacking"] == ("Gone", "drawer")
     assert set(found) == {"whole", "json", "Model"}
+
+
+#: what a package of MLflow's name does -> the failure that its user sees
+AUTOLOGS = {
+    "works": ("", "", ""),
+    "cannot be switched on": ("import not_there", "", "No module named 'not_there'"),
+    "fails at the fit": ("", "raise KeyError('scorer')", "'scorer'"),
+    "only warns": ("try: import not_there\n    except ImportError: print('not logged')", "", ""),
+}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="canaries are forked")
+@pytest.mark.parametrize("case", AUTOLOGS)
+def test_what_autologging_raises_is_its_failure(case: str, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model is fitted under it, with the script's arguments and without logging the model; a warning is none."""
+    pytest.importorskip("numpy")
+    on, fitted, told = AUTOLOGS[case]
+    (site / "mlflow.py").write_text(
+        "import contextlib, models\nstart_run = contextlib.nullcontext\ndef set_tracking_uri(uri): pass\n"
+        f"def autolog(silent=False, log_models=True):\n    {on or 'pass'}\n"
+        "    assert silent and not log_models\n    models.Model.fit = under\n"
+        f"def under(self, x, y):\n    {fitted or 'print(x)'}\n"
+    )
+    (site / "models.py").write_text("class Model:\n    def fit(self, x, y): pass\n")
+    logging = Logging("", "autolog", store="default", autologs=(("mlflow.autolog", {"silent": True}),))
+    rows = [
+        Canary(name, make, ("models",), (Column("x", "float32"),), converter="", logging=logging)
+        for name, make in (("alone", ""), ("fits", "models.Model()"))
+    ]
+    patient, plan = plan_of(sys.executable, site, ["mlflow"])
+    plan["canaries"] = [canary_fields(row) for row in rows]
+    monkeypatch.setenv("PYTHONPATH", str(site))
+    found = {o.step: o for o in observe(patient, plan, program())[0].outcomes}
+    ends = {name: found[Step(Stage.REGISTER, name)] for name in ("alone", "fits")}
+    texts = {name: end.text if isinstance(end, Failure) else "" for name, end in ends.items()}
+    assert texts == {"alone": "" if fitted else told, "fits": told}
 
 
 @pytest.mark.parametrize("minor", MINORS)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from checker.model import Case, Failure, Observation, Stage
+from checker.model import Case, Failure, Logging, Observation, Stage
 
-from .cases import BLOCKER, MODEL, NOTE, WARNING, Fires, at, canary, case, failed, logged, script, works
+from .cases import BLOCKER, MODEL, NOTE, WARNING, Fires, at, canary, case, dist, failed, logged, script, sound, works
 
 ASKS = script(canary(target_opset=20))
 LOGS = script(logged(), imports="sklearn skl2onnx onnxruntime mlflow")
@@ -67,6 +67,26 @@ POOL = failed(
     at("mlflow/store/db/utils.py", 3),
 )
 TRACKS = script(replace(logged(), name="train.py:9 tracking", make=""), imports="mlflow")
+AUTOMATIC = Logging(flavor="", call="autolog", autologs=(("mlflow.sklearn.autolog", {}),))
+AUTOLOGS = script(
+    replace(logged(), name="train.py:9 autologging", converter="", logging=AUTOMATIC), imports="mlflow sklearn"
+)
+SCORERS = failed(
+    Stage.REGISTER,
+    "train.py:9 autologging",
+    "AttributeError",
+    "module 'sklearn.metrics' has no attribute 'SCORERS'",
+    at("mlflow/sklearn/__init__.py", 1755, "_autolog"),
+)
+#: the smaller distribution, without what its database needs
+SKINNY = (*sound(mlflow=""), dist("mlflow-skinny", "2.16.2", "mlflow"))
+NO_DATABASE = failed(
+    Stage.REGISTER,
+    "train.py:9 tracking",
+    "ModuleNotFoundError",
+    "No module named 'sqlalchemy'",
+    at("mlflow/store/tracking/sqlalchemy_store.py", 11),
+)
 RUN = failed(Stage.REGISTER, "train.py:9 tracking", "ImportError", POOL.text, at("mlflow/store/db/utils.py", 3))
 
 FIRES: dict[str, tuple[Fires, ...]] = {
@@ -227,6 +247,20 @@ FIRES: dict[str, tuple[Fires, ...]] = {
         Fires(case(STORE, uses=LOGS), BLOCKER, Stage.REGISTER, ("mlflow",), "Model Registry"),
         Fires(case(POOL, uses=LOGS), BLOCKER, Stage.REGISTER, ("sqlalchemy", "mlflow"), "FallbackPool"),
         Fires(case(RUN, uses=TRACKS), BLOCKER, Stage.REGISTER, ("sqlalchemy", "mlflow"), "cannot track runs"),
+        Fires(
+            case(SCORERS, uses=AUTOLOGS),
+            BLOCKER,
+            Stage.REGISTER,
+            ("scikit-learn", "mlflow"),
+            "mlflow 2.16.2 fails with mlflow.sklearn.autolog(): AttributeError: module 'sklearn.metrics'",
+        ),
+        Fires(
+            case(NO_DATABASE, uses=TRACKS, stack=SKINNY),
+            BLOCKER,
+            Stage.REGISTER,
+            ("sqlalchemy", "mlflow-skinny"),
+            "mlflow-skinny 2.16.2 cannot track runs: ModuleNotFoundError",
+        ),
     ),
 }
 
@@ -262,6 +296,7 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
     "mlflow-logging": (
         case(*works(Stage.REGISTER, MODEL), uses=LOGS),
         case(*works(Stage.REGISTER, "train.py:9 tracking"), uses=TRACKS),
+        case(*works(Stage.REGISTER, "train.py:9 autologging"), uses=AUTOLOGS),
         case(failed(Stage.LOAD, MODEL, "MlflowException", "no", MLFLOW), uses=LOGS),
     ),
 }

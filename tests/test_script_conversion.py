@@ -142,7 +142,6 @@ TRACKED = [
     ("mlflow.set_tracking_uri('./runs')\nmlflow.set_experiment('a')\n", "file", "set_experiment"),
     ("mlflow.set_tracking_uri('postgresql+psycopg2://me@host/db')\n" + RUN, "database", "log_metric log_params start_run"),
     (SQLITE + CLIENT, "sqlite", "create_experiment search_runs"),
-    (SQLITE + "mlflow.sklearn.autolog()\n", "sqlite", "autolog"),
 ]  # fmt: skip
 UNTRACKED = [
     "mlflow.set_tracking_uri('http://host:5000')\n" + RUN,  # a server has a store of its own
@@ -164,6 +163,45 @@ def test_tracking_is_tried_beside_every_model(tmp_path: Path, model: str, text: 
     assert (tracking.make, tracking.target, tracking.name) == ("", "none", f"{tracking.where} tracking")
     assert tracking.logging
     assert (tracking.logging.store, " ".join(tracking.logging.calls)) == (store, calls)
+
+
+AUTOLOG = [
+    ("mlflow.autolog()\n" + RUN, "default", {"mlflow.autolog": {}}, False),
+    (SQLITE + "mlflow.autolog(silent=True, tags=given)\n", "sqlite", {"mlflow.autolog": {"silent": True}}, False),
+    ("mlflow.sklearn.autolog(log_models=False)\n", "default", {"mlflow.sklearn.autolog": {"log_models": False}}, False),
+    ("mlflow.set_tracking_uri('http://host')\nmlflow.autolog()\n", "default", {"mlflow.autolog": {}}, False),
+    ("if given:\n    mlflow.autolog()\n", "default", {"mlflow.autolog": {}}, True),
+    ("try:\n    mlflow.autolog()\nexcept ImportError:\n    pass\n", "default", {"mlflow.autolog": {}}, True),
+]
+NO_AUTOLOG = ["mlflow.autolog(disable=True)\n", "mlflow.autolog(disable=given)\n", "mlflow.spark.autolog()\n"]
+TWO = "import mlflow\nfrom sklearn.linear_model import Ridge\nfrom xgboost import XGBRegressor\n"
+TWO += "Ridge().fit(X, yr)\nXGBRegressor(max_depth=2).fit(X, yr)\n"
+
+
+@pytest.mark.parametrize(("text", "store", "autologs", "perhaps"), AUTOLOG)
+@pytest.mark.parametrize("model", [CONVERTED, "import mlflow\n"])
+def test_a_model_is_fitted_under_autologging(
+    tmp_path: Path, model: str, text: str, store: str, autologs: dict[str, object], perhaps: bool
+) -> None:
+    """Or autologging is switched on alone, where no model can be read; a server is none that could be asked."""
+    found = script(tmp_path, START + model + text).canaries
+    automatic = found[-1]
+    assert len(found) == 1 + (model == CONVERTED)
+    assert automatic.make == ("sklearn.linear_model.Ridge()" if model == CONVERTED else "")
+    assert (automatic.converter, automatic.caught, automatic.name) == ("", perhaps, f"{automatic.where} autologging")
+    assert automatic.logging
+    assert (automatic.logging.store, dict(automatic.logging.autologs)) == (store, autologs)
+
+
+@pytest.mark.parametrize("text", NO_AUTOLOG)
+def test_autologging_that_is_not_switched_on(tmp_path: Path, text: str) -> None:
+    assert [c.logging for c in script(tmp_path, START + CONVERTED + text).canaries] == [None]
+
+
+@pytest.mark.parametrize(("flavor", "made"), [("xgboost", "xgboost.XGBRegressor"), ("sklearn", "sklearn.linear_model")])
+def test_a_model_of_the_library_that_is_logged_comes_first(tmp_path: Path, flavor: str, made: str) -> None:
+    *_, automatic = script(tmp_path, START + TWO + f"mlflow.{flavor}.autolog()\n").canaries
+    assert automatic.make.startswith(made)
 
 
 @pytest.mark.parametrize("text", UNTRACKED)

@@ -76,6 +76,8 @@ class Logging:
     predict: str = "frame"
     #: without a model: what is called of mlflow's tracking and registry (create_experiment, set_tag, search_runs, ...)
     calls: tuple[str, ...] = ()
+    #: functions that switch autologging on, by their dotted names, with their literal arguments
+    autologs: tuple[tuple[str, Mapping[str, Any]], ...] = ()
 
 
 @dataclass(frozen=True)

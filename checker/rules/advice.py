@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ..knowledge.facts import Release
 from ..model import Advice, Case, Observation
 from ..names import is_known
-from .evidence import unique
+from .evidence import Missing, unique
 
 
 def minor(case: Case[Observation]) -> str:
@@ -52,6 +52,22 @@ def fit_name(case: Case[Observation], provider: str, consumer: str, module: str,
             text = f"Install {provider}{change.needs}: {dotted} {what} {change.version}."
             return Advice("pins", text, changes=((provider, change.needs),))
     return move(case, (consumer, provider))
+
+
+def bring(case: Case[Observation], missing: Missing) -> Advice:
+    """Advice for what somebody asked for in vain: install what brings the module, else move one of the two.
+
+    A module that an installed package should have may have gone with this release, or its files may be missing.
+    """
+    name, specifier = missing.provider, _old_setuptools(missing.module)
+    if missing.name or (case.subject.version(name) and not specifier):
+        return fit_name(case, name, missing.consumer, missing.module, missing.name)
+    return Advice("pins", f"Install {name}{specifier}.", changes=((name, specifier),))
+
+
+def _old_setuptools(module: str) -> str:
+    """pkg_resources left setuptools with release 82 (https://setuptools.pypa.io/en/latest/history.html)."""
+    return "<82" if module.partition(".")[0] == "pkg_resources" else ""
 
 
 def newer_with(case: Case[Observation], name: str, has: Callable[[Release], bool], what: str) -> Advice:

@@ -123,13 +123,15 @@ def compile_pins(
     pins: Iterable[str] = (),
     overrides: Iterable[str] = (),
     answer: str = "pins.txt",
+    annotated: bool = False,
     seconds: float = 900,
     children: Children | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Ask `uv pip compile` for what these lines of requirements come to; the answer is in `stdout`.
 
     `pins` are preferred, `overrides` win over metadata, `words` are more options; `folder` is for the questions, and
-    `answer` the name of the file in which uv answers, which some forms prescribe.
+    `answer` the name of the file in which uv answers, which some forms prescribe. `annotated`: a comment behind each
+    line says who asks for it.
     """
     place = Path(tempfile.mkdtemp(prefix="ask-", dir=folder))
     asked, out, over = (place / name for name in ("asked.in", answer, "overrides.txt"))
@@ -137,7 +139,8 @@ def compile_pins(
         text = "".join(f"{line}\n" for line in told)
         if text or file is not out:  # an answer that is there before the question, empty even, is read first
             file.write_text(text, encoding="utf-8")
-    form = ("-q", "--no-header", "--no-annotate", "--no-build", "--overrides", str(over), "-o", str(out))
+    notes = ("--annotate", "--annotation-style", "line") if annotated else ("--no-annotate",)
+    form = ("-q", "--no-header", *notes, "--no-build", "--overrides", str(over), "-o", str(out))
     done = run_uv(["pip", "compile", *form, *words, str(asked)], seconds, children)
     done.stdout = out.read_text(encoding="utf-8") if not done.returncode else ""
     return done

@@ -130,8 +130,9 @@ def find_moves(
         moves = [*_find_advised(finding, observation)]
         if not any(move.rank == TOGETHER for move in moves):  # these are the very releases
             moves += _find_declared(finding, observation)
-            if not late and not any(move.rank < 0 for move in moves):
-                moves += (Move(n, bound, bound.startswith(">"), -1) for n, bound in find_bounds(finding, observation))
+            if not late and not any(move.rank < 0 and move.bound for move in moves):
+                bounded = {n: Move(n, bound, _is_up(bound), -1) for n, bound in find_bounds(finding, observation)}
+                moves = [*bounded.values(), *(m for m in moves if m.bound or m.name not in bounded)]
             moves += _find_neighbours(finding, observation)
         for move in moves:
             if move.name not in keep and (move.bound or not observation.version(move.name)):

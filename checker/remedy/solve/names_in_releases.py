@@ -6,7 +6,7 @@ A missing name bounds its provider at once, majors away, without an environment 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from ...world.files import entries, is_file, text_of
 from ...world.sandbox import Refused, unpack_release
 from ...world.uv import check_reachable, compile_pins, plain_words
 from .uv_solver import PATIENCE, UvSolver
+from .whole_packages import find_required, find_whole
 
 #: releases at most that are unpacked for one name
 MOST_UNPACKED = 12
@@ -39,16 +40,21 @@ class ReleaseNames:
     _newest: dict[str, str] = field(default_factory=dict)
     _places: dict[str, Path | None] = field(default_factory=dict)
     _bounds: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    _required: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def find_bounds(self, finding: Finding, observation: Observation) -> Iterator[tuple[str, str]]:
         """(package, bound of its releases that have what a finding says is missing); nothing where it is not known.
 
-        Only what is installed, or is known by hand to bring the module, is looked into. Raises CannotLook.
+        Only what is installed, or is known by hand to bring the module, is looked into; what a smaller distribution
+        leaves out is bounded by the whole one. Raises CannotLook.
         """
         for failure in observation.failures():
             if failure.step not in finding.explains or not (missing := missing_reference(observation, failure)):
                 continue
             installed = observation.version(missing.provider) or ""
+            if not installed and (fitting := self._find_left_out(missing, observation)):
+                yield missing.provider, f"<={fitting}"
+                return
             if missing.module and (installed or missing.provider in DISTRIBUTION_OF.values()):
                 key = (missing.provider, missing.module, missing.name)
                 if key not in self._bounds:
@@ -56,6 +62,13 @@ class ReleaseNames:
                 if self._bounds[key]:
                     yield missing.provider, self._bounds[key]
                 return
+
+    def _find_left_out(self, missing: Missing, observation: Observation) -> str:
+        """The newest release of what is missing that fits the whole of which its user is a part; "" for no such."""
+        pin = find_whole(observation, missing.consumer)
+        if pin and pin not in self._required:
+            self._required[pin] = find_required(self.solver, pin)
+        return self._required[pin].get(missing.provider, "") if pin else ""
 
     def _find_bound(self, missing: Missing, installed: str) -> str:
         unpacked: set[str] = set()

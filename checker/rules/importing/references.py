@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ...model import Advice, Basis, Case, Failure, Finding, Observation, Severity, Stage, Unresolved, rule
 from ...names import distribution_of
-from ..advice import fit_name
+from ..advice import bring, fit_name
 from ..evidence import (
     Cause,
     Missing,
@@ -62,10 +62,7 @@ def _missing_module(case: Case[Observation], cause: Cause, missing: Missing) -> 
             f" ({name} {installed} does not bring it)." if installed else f"; {name} brings it."
         )
     said += _told_as(cause.first)
-    specifier = _old_setuptools(missing.module)
-    advice = Advice("pins", f"Install {name}{specifier}.", changes=((name, specifier),))
-    if installed and not specifier:  # the module may have gone with this release, or its files may be missing
-        advice = fit_name(case, name, consumer, missing.module, "")
+    advice = bring(case, replace(missing, consumer=consumer))
     if installed and name == missing.consumer:  # a part of its own is gone, or was never there
         return import_finding(case, cause, said, (name,), reinstall((name,), case), advice)
     return import_finding(case, cause, said, (name, missing.consumer), advice)
@@ -95,19 +92,13 @@ def _own_module(case: Case[Observation], cause: Cause, top: str, path: str) -> F
     return replace(found, severity=Severity.WARNING, out_of_scope=False)
 
 
-def _old_setuptools(module: str) -> str:
-    """pkg_resources left setuptools with release 82 (https://setuptools.pypa.io/en/latest/history.html)."""
-    return "<82" if module.partition(".")[0] == "pkg_resources" else ""
-
-
 def _missing_module_text(case: Case[Observation], link: Unresolved) -> tuple[str, tuple[str, ...], Advice]:
     name = link.provider or provider_of(case.subject, link.target, link.consumer)
     place = f"{link.file}:{link.line}"
     text = f"{link.consumer} imports {link.target} when it is loaded ({place}), and no installed package has it."
     if not name:
         return text, (link.consumer,), _name_it(link.target)
-    specifier = _old_setuptools(link.target)
-    return text, (name, link.consumer), Advice("pins", f"Install {name}{specifier}.", ((name, specifier),))
+    return text, (name, link.consumer), bring(case, Missing(link.target, "", name, link.consumer))
 
 
 @rule("A name that another package does not have", Stage.IMPORT)

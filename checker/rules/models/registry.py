@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...model import Advice, Case, Finding, Observation, Stage, rule
-from ..advice import move
+from ..advice import bring, move
 from ..evidence import Cause, canary_of, each, involved, missing_reference, says, unique
 from . import edits
 from .canary_findings import canary_finding, last_words, subject_phrase, with_versions
@@ -24,22 +25,44 @@ _PICKLED = Advice(
 def mlflow_logging(case: Case[Observation]) -> Iterator[Finding]:
     """MLflow does not log or register the model.
 
-    What happens: an exception in log_model, save_model or when the tracking store is opened, without a model too.
+    What happens: an exception in log_model, save_model, autolog, or when the tracking store is opened.
     Why: an argument that this mlflow does not know (name= came with 3, artifact_path may hold no slash there), a
-    store without a registry, or a library under mlflow that lost a name.
+    store without a registry, a library that lost a name, or one that a smaller distribution of mlflow leaves out.
     Remedy: write the call for the installed mlflow, another store, or move the library.
-    Not this rule: loading a logged model back.
+    Not this rule: loading a logged model back; what autologging only warns of.
     """
     for cause in each(case, Stage.REGISTER):
         missing = missing_reference(case.subject, cause.first)
-        names = unique(((missing.provider if missing else ""), "mlflow", *involved(case.subject, cause.first)[:2]))
-        tracks = all(subject.endswith("tracking") for subject in cause.subjects)
-        advice = (move(case, names),) if missing or tracks else _other_call(case, cause)
+        own = _mlflow(case)
+        names = unique(((missing.provider if missing else ""), own, *involved(case.subject, cause.first)[:2]))
+        without = _without_a_call(case, cause)
+        advice = (move(case, names),) if missing or without else _other_call(case, cause)
+        if missing and missing.provider:
+            advice = (bring(case, replace(missing, consumer=missing.consumer or own)),)
         if missing and missing.module == "skops" and not case.subject.version("skops"):
             advice = _without_skops(case, "skops")
-        fails = f"does not log {subject_phrase(case, cause)}" if not tracks else "cannot track runs"
-        text = f"{with_versions(case, 'mlflow')} {fails}: {last_words(cause.first)}"
+        fails = without or f"does not log {subject_phrase(case, cause)}"
+        text = f"{with_versions(case, own)} {fails}: {last_words(cause.first)}"
         yield canary_finding(case, cause, text, names, *advice)
+
+
+def _mlflow(case: Case[Observation]) -> str:
+    """The distribution that brings mlflow here: the whole, or a smaller one."""
+    return "mlflow" if case.subject.version("mlflow") else case.subject.owner("mlflow") or "mlflow"
+
+
+def _without_a_call(case: Case[Observation], cause: Cause) -> str:
+    """What fails where no call logs a model: tracking, or autologging; "" for a model that is logged."""
+    found = ""
+    for subject in cause.subjects:
+        own = canary_of(case, subject)
+        if subject.endswith("tracking"):
+            found = "cannot track runs"
+        elif own and own.logging and own.logging.autologs:
+            found = found or f"fails with {own.logging.autologs[0][0]}()"
+        else:
+            return ""
+    return found
 
 
 def _other_call(case: Case[Observation], cause: Cause) -> tuple[Advice, ...]:

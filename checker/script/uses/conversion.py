@@ -76,6 +76,8 @@ def outside(machine: Machine, name: str, arguments: Arguments, where: str) -> Va
         return register_converter(machine, arguments, where)
     if name.startswith("mlflow.sklearn.") and name.rpartition(".")[2] in ("log_model", "save_model"):
         return registry.log_fitted(machine, name.rpartition(".")[2], arguments, where)
+    if name in registry.AUTOLOGS:
+        return registry.autolog(machine, name, arguments, where)
     function = CALLS.get(name)
     return function(machine, arguments) if function else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from ..values.arrays import array_of
@@ -38,6 +39,14 @@ THEIR_OWN = {
     "code_path",
     "artifacts",
 }
+#: what switches autologging on; that of Spark needs a session, and other flavors are not on the path
+AUTOLOGS = (
+    "mlflow.autolog",
+    "mlflow.sklearn.autolog",
+    "mlflow.xgboost.autolog",
+    "mlflow.lightgbm.autolog",
+    "mlflow.statsmodels.autolog",
+)
 #: what may be the name of a file
 PERHAPS_FILES = {"conda_env", "pip_requirements", "extra_pip_requirements"}
 
@@ -124,6 +133,19 @@ def log_fitted(machine: Machine, call: str, arguments: Arguments, where: str) ->
     }
     machine.uses.logged.append((model, where, logging))
     return Result("mlflow.sklearn.log_model")
+
+
+def autolog(machine: Machine, name: str, arguments: Arguments, where: str) -> Value:
+    """`mlflow.autolog(...)`, or that of one flavor; one that switches it off is none."""
+    given: dict[str, Any] = {}
+    for argument, value in arguments.named.items():
+        with suppress(NotPlain):
+            given[argument] = plain(value)
+    perhaps = bool(machine.doubt or machine.unsure or machine.guarded or machine.caught)
+    off = given.get("disable", "disable" in arguments.named or bool(arguments.positional) or not arguments.complete)
+    if not off:
+        machine.uses.autologs.setdefault(name, (where, given, perhaps))
+    return Literal(None)
 
 
 def literal_arguments(call: str, arguments: Arguments) -> dict[str, Any]:

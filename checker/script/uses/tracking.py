@@ -1,4 +1,4 @@
-"""MLflow without a model: runs, metrics, parameters, tags, experiments and searches, which need a store that opens."""
+"""MLflow without a model of its own: runs, metrics, tags, searches, which need a store that opens; and autologging."""
 
 from __future__ import annotations
 
@@ -13,21 +13,59 @@ PLAIN = frozenset(("start_run", "log_metric", "log_metrics", "log_param", "log_p
 CALLS = PLAIN | {
     *("create_run", "create_experiment", "set_experiment", "get_experiment_by_name", "set_experiment_tag", "log_batch"),
     *("log_dict", "log_text", "log_figure", "log_artifact", "log_artifacts", "search_runs", "search_experiments"),
-    *("create_registered_model", "search_registered_models", "register_model", "autolog"),
+    *("create_registered_model", "search_registered_models", "register_model"),
 }
 #: kinds of stores that a scratch folder can hold, or hold something like them; no server is tried
 STORES = ("default", "sqlite", "file", "database")
 
 
 def tracked(uses: Uses, others: Sequence[Canary]) -> Iterator[Canary]:
-    """The row of a script's tracking; none where a model that it logs opens the same store and it does no more."""
+    """The rows of a script's autologging and of its tracking.
+
+    No row of tracking where a model that it logs opens the same store and it does no more.
+    """
+    automatic = tuple(autologged(uses, others))
+    yield from automatic
     called = [(name.rpartition(".")[2], where) for name, where in uses.calls.items() if _opens_store(name)]
-    logs = any(c.logging and c.logging.call == "log_model" for c in others)
+    logs = bool(automatic) or any(c.logging and c.logging.call == "log_model" for c in others)
     names = {name for name, _ in called}
     if not called or uses.store not in STORES or (logs and names <= PLAIN):
         return
     where, logging = called[0][1], Logging(store=uses.store, calls=tuple(sorted(names)))
     yield Canary(f"{where} tracking", "", (), (), target="none", logging=logging, where=where)
+
+
+def autologged(uses: Uses, others: Sequence[Canary]) -> Iterator[Canary]:
+    """The row in which autologging is switched on as the script does it, and a model of the script fitted under it.
+
+    The first model of a library that is named, else the first; none where no model can be read.
+    """
+    if not uses.autologs:
+        return
+    (where, _, _), *_ = uses.autologs.values()
+    logging = Logging(
+        flavor="",
+        call="autolog",
+        store=uses.store if uses.store in STORES else "default",
+        autologs=tuple((name, given) for name, (_, given, _) in uses.autologs.items()),
+    )
+    libraries = {name.split(".")[1] for name in uses.autologs}
+    models = sorted((c for c in others if c.make), key=lambda c: c.make.partition(".")[0] not in libraries)
+    own = models[0] if models else Canary("", "", (), (), target="none")
+    yield Canary(
+        f"{where} autologging",
+        own.make,
+        own.imports,
+        own.columns,
+        own.layout,
+        own.target or "binary",
+        own.target_2d,
+        converter="",
+        runs=False,
+        logging=logging,
+        caught=all(perhaps for _, _, perhaps in uses.autologs.values()),
+        where=where,
+    )
 
 
 def _opens_store(name: str) -> bool:

@@ -113,6 +113,8 @@ class Uses:
     handed: set[str] = field(default_factory=set)
     #: fitted models that are logged as they are, each with its place and the keyword arguments of `model.Logging`
     logged: list[tuple[Made, str, dict[str, Any]]] = field(default_factory=list)
+    #: calls that switch autologging on: dotted name -> place, literal arguments, whether it may not come to it
+    autologs: dict[str, tuple[str, dict[str, Any], bool]] = field(default_factory=dict)
 
     def note(self, text: str) -> None:
         """Keep a sentence once."""

@@ -74,12 +74,17 @@ def step_fit(canary: dict, state: dict) -> dict:
     np = state["np"] = importlib.import_module("numpy")
     model = state["model"]
     classifies = hasattr(model, "predict_proba") or getattr(model, "_estimator_type", "") == "classifier"
-    state["x"], y, test, state["ordinary"] = make_data(np, canary, classifies)
+    state["x"], state["y"], test, state["ordinary"] = make_data(np, canary, classifies)
     state["test"] = rounded(canary, test)
-    x = state["x"]
-    model.fit(x) if y is None else model.fit(x, y)
+    fit_model(state)
     check_methods(canary, model)
     return {}
+
+
+def fit_model(state: dict) -> None:
+    """Fit the model on its training data, with a target where it has one."""
+    model, x, y = state["model"], state["x"], state["y"]
+    model.fit(x) if y is None else model.fit(x, y)
 
 
 def named_object(name: str) -> Any:

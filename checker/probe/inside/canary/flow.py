@@ -9,7 +9,7 @@ from ..errors import attribute, describe, is_ours, name_of, own_lines, said_by
 from ..frames import Channel
 from .converting import step_check, step_convert, step_fit
 from .parity import step_parity
-from .register import step_register, step_track
+from .register import step_autolog, step_register, step_track
 from .running import step_load, step_run
 
 
@@ -30,7 +30,9 @@ def make_and_fit(canary: dict, state: dict) -> dict:
 
 
 def use_mlflow(canary: dict, state: dict) -> dict:
-    """Register the model, or only track where there is none."""
+    """Register the model, let it be logged by itself, or only track where there is none."""
+    if canary["logging"]["autologs"]:
+        return step_autolog(canary, state)
     return step_register(canary, state) if canary["make"] else step_track(canary, state)
 
 
