@@ -153,3 +153,27 @@ def test_only_a_script_that_converts_has_its_models_converted(imports: str, conv
     fitted = asks(canary(converter=""), imports=imports)
     plan = make_plan(Patient(("python",), "", "", False), fitted, fitted.canaries)
     assert [c["converter"] for c in plan["canaries"]] == [converter]
+
+
+PARAMETERS = [
+    # how many different values there are is not how many values there are
+    ("max_depth=len(set(np.arange(60) % 3))", ""),
+    ("max_depth=len(np.unique(np.arange(60) % 3))", ""),
+    ("max_depth=len(set(np.random.randint(0, 3, 60)))", "max_depth=3"),
+    ("max_depth=len(np.random.randint(0, 2, 60).tolist())", "max_depth=60"),
+    ("max_depth=len(set([4, 4, 5]))", "max_depth=2"),
+    ("max_depth=len(set([len(X), mine]))", ""),
+    # signs of what is no number as it stands
+    ("ccp_alpha=-np.inf", "ccp_alpha=float('-inf')"),
+    ("ccp_alpha=+0.5", "ccp_alpha=0.5"),
+    ("ccp_alpha=-float('inf')", "ccp_alpha=float('-inf')"),
+    ("ccp_alpha=np.inf", "ccp_alpha=numpy.inf"),
+]
+
+
+@pytest.mark.parametrize(("given", "kept"), PARAMETERS)
+def test_parameters_are_read_right_or_not_at_all(tmp_path: Path, given: str, kept: str) -> None:
+    text = f"to_onnx(DecisionTreeRegressor({given}).fit(X, y), X[:1])\n"
+    found = script(tmp_path, text)
+    assert only(found).make == f"sklearn.tree.DecisionTreeRegressor({kept})"
+    assert [n.endswith("is not a literal: the default is tried") for n in found.notes] == [True] * (not kept)

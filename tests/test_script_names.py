@@ -31,6 +31,13 @@ ASKED = [
     ("import numpy as np\nsetattr(np, 'float', float)\nx = np.float(1)", ""),
     ("import sys, sklearn.svm, other\nsys.modules['sklearn.svm'] = other\nsklearn.svm.Thing()", ""),
     ("import mine\nmine.thing()", ""),
+    # what a name was bound to may be something else
+    ("import numpy as np\nr = np.random.default_rng(0)\nr.integers(0, 9)\nr.float", ""),
+    ("try:\n    import numpy as np\nexcept ImportError:\n    np = None\nx = np.float", ""),
+    ("try:\n    from numpy import float_ as f\nexcept ImportError:\n    f = 0\nx = f.float", ""),
+    ("from mine import OLD\nif OLD:\n    import mlflow.sklearn as m\nelse:\n    import mine as m\nm.metrics()", ""),
+    ("from numpy import *\nfrom mine import *\nx = Thing.float", ""),
+    ("import numpy as np\nfrom mine import OLD\nif OLD:\n    x = 1\ny = np.float", "numpy.float"),
 ]
 
 

@@ -113,7 +113,7 @@ def outside(machine: Machine, name: str, arguments: Arguments, where: str) -> Va
     if name in ("os.environ.get", "os.getenv"):
         return with_default(machine, arguments, where)
     if name in functions.GENERATORS:
-        return Ref("numpy.random")
+        return Ref("numpy.random", sure=False)
     found = conversion.outside(machine, name, arguments, where)
     if found is not None:
         return found

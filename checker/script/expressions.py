@@ -15,7 +15,7 @@ from .values.builtin import each
 from .values.comparisons import comparison, truth
 from .values.frames import frame_attribute, frame_indexed, frame_selected
 from .values.machine import SURPRISES, Machine
-from .values.operations import OPERATORS, computed, item, joined
+from .values.operations import OPERATORS, SIGNS, computed, item, joined
 from .values.values import (
     LONGEST,
     UNKNOWN,
@@ -98,7 +98,7 @@ def of_attribute(machine: Machine, node: ast.Attribute) -> Value:
     base = evaluate(machine, node.value)
     if isinstance(base, Ref):
         name = f"{base.name}.{node.attr}"
-        machine.use(name, node)
+        machine.use(name, node, base.sure)
         return Literal("python") if name == "sys.executable" else Ref(name)
     kept = machine.scopes[0].get(ast.unparse(node))
     if kept is not None:
@@ -154,11 +154,12 @@ def of_unary(machine: Machine, node: ast.UnaryOp) -> Value:
         known = truth(value)
         return UNKNOWN if known is None else Literal(not known)
     if isinstance(value, Literal):
-        return Literal(-value.value) if isinstance(node.op, ast.USub) else UNKNOWN
+        return Literal(SIGNS[type(node.op)](value.value))
     if isinstance(value, Array):
         keep = value.target if isinstance(node.op, ast.Invert) else value.target.replace("positive", "continuous")
         return Array(value.kind, value.shape, value.missing, keep)
-    return value if isinstance(value, Ref) and value.name == "numpy.inf" else UNKNOWN
+    infinite = isinstance(value, Ref) and value.name in ("numpy.inf", "math.inf")
+    return Literal(SIGNS[type(node.op)](float("inf"))) if infinite else UNKNOWN
 
 
 def of_binary(machine: Machine, node: ast.BinOp) -> Value:

@@ -88,6 +88,12 @@ def target_of_values(values: Sequence[Value], kind: str) -> str:
     return "continuous" if kind.startswith("float") else ""
 
 
+def distinct(data: Array) -> Array:
+    """The different elements of an array: how many there are is known of the classes of a target only."""
+    count = next((n for n, target in CLASS_TARGETS.items() if target and target == data.target), None)
+    return Array(data.kind, (count,), data.missing, bounds=data.bounds)
+
+
 def target_of(data: Array) -> str:
     """What an array is as a training target, "" when unknown."""
     if data.width is not None and data.width > 1:

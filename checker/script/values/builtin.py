@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Callable
 
-from .arrays import array_of
+from .arrays import array_of, distinct
 from .machine import Machine
 from .values import (
     LONGEST,
@@ -50,12 +50,19 @@ def listed(form: str) -> Callable[[Machine, Arguments], Value]:
     def function(machine: Machine, arguments: Arguments) -> Value:
         if not arguments.positional:
             return Items((), form)
-        if isinstance(arguments.positional[0], Array):
-            return arguments.positional[0]
-        found = each(arguments.positional[0])
+        given = arguments.positional[0]
+        if isinstance(given, Array):
+            return distinct(given) if form == "set" else given
+        found = each(given) if form != "set" else different(each(given))
         return UNKNOWN if found is None else Items(found, form)
 
     return function
+
+
+def different(values: tuple[Value, ...] | None) -> tuple[Value, ...] | None:
+    """Each value once, None where it is not known which ones are equal."""
+    known = values is not None and all(isinstance(v, (Literal, Ref)) for v in values)
+    return tuple(dict.fromkeys(values)) if known and values is not None else None
 
 
 def make_dict(machine: Machine, arguments: Arguments) -> Value:

@@ -30,7 +30,15 @@ def truth(value: Value) -> bool | None:
         return bool(value.elements)
     if isinstance(value, Table):
         return bool(value.entries)
-    return True if isinstance(value, (Made, Function, Ref)) else None
+    return True if isinstance(value, (Made, Function)) or is_object(value) else None
+
+
+def is_object(value: Value) -> bool:
+    """Whether a name of something outside is a module's or class's; any other may be bound to whatever there is."""
+    if not isinstance(value, Ref):
+        return False
+    last = value.name.rpartition(".")[2]
+    return "." not in value.name or (last[:1].isupper() and not last.isupper())
 
 
 def comparison(left: Value, kind: type[ast.cmpop], right: Value) -> Value:

@@ -11,6 +11,7 @@ from .arrays import (
     array_of,
     broadcast,
     cast,
+    distinct,
     reshaped,
     shape_of,
     target_of,
@@ -218,15 +219,11 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value]] = {
     "numpy.random.randint": random_integers,
     "numpy.random.integers": random_integers,
     "numpy.random.choice": random_choice,
-    "numpy.random.permutation": factorized,
-    "numpy.zeros": shaped("float64"),
-    "numpy.ones": shaped("float64"),
-    "numpy.empty": shaped("float64"),
+    "numpy.unique": lambda a: UNKNOWN if a.named else distinct(array_of(a.positional[0])),
+    **dict.fromkeys((f"numpy.{n}" for n in ("zeros", "ones", "empty")), shaped("float64")),
     "numpy.full": full,
     "numpy.arange": counted,
-    "numpy.linspace": spaced,
-    "numpy.logspace": spaced,
-    "numpy.geomspace": spaced,
+    **dict.fromkeys((f"numpy.{n}" for n in ("linspace", "logspace", "geomspace")), spaced),
     **dict.fromkeys((f"numpy.{n}" for n in ("array", "asarray", "ascontiguousarray")), as_array),
     "pandas.Series": series,
     "pandas.DataFrame": make_frame,
@@ -247,7 +244,7 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value]] = {
     **dict.fromkeys(("pandas.isna", "pandas.isnull", "pandas.notna"), tested),
     **dict.fromkeys((f"numpy.{n}" for n in ("clip", "round", "copy", "nan_to_num", "squeeze", "sort")), keeps),
     **dict.fromkeys((f"pandas.read_{n}" for n in ("csv", "parquet", "excel", "sql", "json")), unknown_frame),
-    **dict.fromkeys(("pandas.cut", "pandas.qcut"), factorized),
+    **dict.fromkeys(("pandas.cut", "pandas.qcut", "numpy.random.permutation"), factorized),
     "sklearn.utils.shuffle": keeps,
 }
 
@@ -280,6 +277,8 @@ def array_method(data: Array, name: str, arguments: Arguments) -> Value:
         return mapped(data, arguments.get(0, "arg", "to_replace"))
     if name == "abs":
         return replace(data, bounds=())
+    if name == "unique":
+        return distinct(data)
     if name == "dot":
         return arithmetic(data, "@", arguments.positional[0])
     if name == "to_frame":

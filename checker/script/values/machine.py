@@ -162,9 +162,9 @@ class Machine:
         """Place of a node, e.g. train.py:12."""
         return f"{self.label}:{getattr(node, 'lineno', 1)}"
 
-    def use(self, name: str, node: ast.AST) -> None:
+    def use(self, name: str, node: ast.AST, sure: bool) -> None:
         """Keep the dotted name of an attribute that surely is asked for."""
-        if not (self.doubt or self.unsure or self.guarded) and len(self.uses.names) < MOST_NAMES:
+        if sure and not (self.doubt or self.unsure or self.guarded) and len(self.uses.names) < MOST_NAMES:
             self.uses.names.setdefault(name, self.where(node))
 
     def lookup(self, name: str) -> Value | None:
@@ -172,8 +172,9 @@ class Machine:
         return next((scope[name] for scope in reversed(self.scopes) if name in scope), None)
 
     def bind(self, name: str, value: Value) -> None:
-        """Give a name a value in the innermost scope."""
-        self.scopes[-1][name] = value
+        """Give a name a value in the innermost scope; where another one may be bound instead, it is like that value."""
+        perhaps = isinstance(value, Ref) and (self.doubt or self.guarded)
+        self.scopes[-1][name] = Ref(value.name, sure=False) if isinstance(value, Ref) and perhaps else value
 
     def assign(self, target: ast.expr, value: Value) -> None:
         """Bind a changed object to the expression that it is known by; anything but a name is kept as text."""
@@ -202,4 +203,4 @@ class Machine:
 
     def star(self, name: str) -> Value:
         """A name that only a star import can have brought."""
-        return Ref(f"{self.stars[-1]}.{name}") if self.stars and name[:1].isupper() else UNKNOWN
+        return Ref(f"{self.stars[-1]}.{name}", sure=False) if self.stars and name[:1].isupper() else UNKNOWN

@@ -77,6 +77,8 @@ class Ref(Value):
     """A module, class or function outside the script, by its dotted name."""
 
     name: str
+    #: False: only treated like it, e.g. a name that may be bound to something else
+    sure: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True)
