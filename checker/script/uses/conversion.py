@@ -8,6 +8,7 @@ from typing import Any
 
 from ...model import Registered
 from ..values.arrays import array_of
+from ..values.kinds import NotPlain, plain
 from ..values.machine import Conversion, Feed, Machine
 from ..values.values import (
     UNKNOWN,
@@ -19,7 +20,6 @@ from ..values.values import (
     Literal,
     Made,
     Model,
-    NotPlain,
     Ref,
     Served,
     Session,
@@ -27,7 +27,6 @@ from ..values.values import (
     Table,
     Tensor,
     Value,
-    plain,
     strings,
     whole,
 )

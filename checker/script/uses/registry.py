@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from ..values.arrays import array_of
+from ..values.kinds import NotPlain, plain
 from ..values.machine import Conversion, Machine
 from ..values.values import (
     UNKNOWN,
@@ -17,13 +18,11 @@ from ..values.values import (
     Literal,
     Made,
     Model,
-    NotPlain,
     Result,
     Served,
     Session,
     Signature,
     Value,
-    plain,
     strings,
 )
 

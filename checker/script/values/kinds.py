@@ -1,11 +1,12 @@
-"""The kinds of columns, and how numpy and pandas name and combine them."""
+"""The kinds of columns, how numpy and pandas name and combine them, and what literals stand for."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import Any
 
-from .values import Array, Dtype, Literal, Ref, Result, Value
+from .values import Array, Dtype, Items, Literal, Ref, Result, Table, Value
 
 #: names of missing values
 NAN = ("numpy.nan", "numpy.NaN", "numpy.NAN", "pandas.NA", "pandas.NaT", "math.nan")
@@ -97,3 +98,18 @@ def dtype_argument(value: Value | None) -> tuple[str, bool]:
     """The kind that a dtype argument names, and whether it is only `object`."""
     text = value.name.rpartition(".")[2] if isinstance(value, Ref) else getattr(value, "value", "")
     return dtype_kind(value), text in ("object", "O", "object_", "category")
+
+
+class NotPlain(Exception):
+    """A value is not a literal."""
+
+
+def plain(value: Value) -> Any:
+    """The Python object that a value of literals stands for. Raises NotPlain for anything else."""
+    if isinstance(value, Literal):
+        return value.value
+    if isinstance(value, Items):
+        return {"list": list, "tuple": tuple, "set": set}[value.form](plain(e) for e in value.elements)
+    if isinstance(value, Table):
+        return {plain(k): plain(v) for k, v in value.entries}
+    raise NotPlain

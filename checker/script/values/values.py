@@ -285,18 +285,3 @@ def whole(value: Value | None) -> int | None:
 def flag(value: Value | None) -> bool:
     """Whether an argument is given and literally true."""
     return isinstance(value, Literal) and bool(value.value)
-
-
-class NotPlain(Exception):
-    """A value is not a literal."""
-
-
-def plain(value: Value) -> Any:
-    """The Python object that a value of literals stands for. Raises NotPlain for anything else."""
-    if isinstance(value, Literal):
-        return value.value
-    if isinstance(value, Items):
-        return {"list": list, "tuple": tuple, "set": set}[value.form](plain(e) for e in value.elements)
-    if isinstance(value, Table):
-        return {plain(k): plain(v) for k, v in value.entries}
-    raise NotPlain
