@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from checker.probe.standalone import standalone_script
 from checker.world.files import write
-from checker.world.journal import Moves, make_commands
+from checker.world.journal import VARIABLES, Moves, make_commands
+from checker.world.process import run
 from checker.world.uv import PROJECT_CONFIG, configuration, find_uv, run_uv
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="links, modes and scripts of POSIX")
@@ -155,6 +157,25 @@ def test_settings_of_pip_in_the_folder_are_not_read(name: str, wheels: str) -> N
     assert not resolved()
 
 
+#: what a project may set for pip in a file of variables
+HOSTILE = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_CONFIG_FILE", "PIP_FIND_LINKS", "PIP_TARGET", "PIP_REQUIREMENT")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_variables_of_a_projects_file_are_handed_to_no_installer(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a `.env`, a `.envrc` or a `pip.conf` of the folder names is not set; what the user has set himself is."""
+    for file in (".env", ".envrc", ".flaskenv", "pip.conf"):
+        (tmp_path / file).write_text(f"export {name}=https://evil.example/\n{name}=https://evil.example/\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv(name, raising=False)
+    command = (sys.executable, "-c", f"import os; print(os.environ.get({name!r}))")
+    assert run(command, VARIABLES).stdout == "None\n"
+    monkeypatch.setenv(name, "https://mine.example/")
+    assert run(command, VARIABLES).stdout == "https://mine.example/\n"
+
+
 def test_a_version_is_not_a_folder_of_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`--python 3.11` beside a folder `3.11/bin/python`, `--python python3` beside a file of that name."""
     from checker.world.pythons import find
@@ -188,12 +209,65 @@ def test_a_report_is_written_through_no_link(tmp_path: Path, monkeypatch: pytest
     assert (precious.read_text(), report.read_text()) == ("precious", "report\n")
 
 
-def test_what_was_there_keeps_its_mode_and_its_name(tmp_path: Path) -> None:
-    real, link = tmp_path / "real.txt", tmp_path / "link.txt"
+def test_what_was_there_keeps_its_mode(tmp_path: Path) -> None:
+    real = tmp_path / "real.txt"
     real.write_text("old")
     real.chmod(0o600)
-    link.symlink_to(real)  # the user's own: the report goes where it leads
-    write(link, "new")
-    assert link.is_symlink()
+    write(real, "new")
     assert (real.read_text(), real.stat().st_mode & 0o777) == ("new", 0o600)
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["link.txt", "real.txt"]
+    assert [p.name for p in tmp_path.iterdir()] == ["real.txt"]
+
+
+@pytest.mark.parametrize("leads", ["a file", "nowhere", "a pipe", "a hard link"])
+def test_a_link_at_the_reports_own_name_is_replaced(leads: str, tmp_path: Path) -> None:
+    """A cloned repository may hold `junit.xml -> ~/.ssh/authorized_keys`, and git makes the link as the user's own."""
+    precious, report = tmp_path / "precious", tmp_path / "report.txt"
+    if leads == "a pipe":
+        os.mkfifo(precious)
+    elif leads != "nowhere":
+        precious.write_text("precious")
+    (report.hardlink_to if leads == "a hard link" else report.symlink_to)(precious)
+    write(report, "report\n")
+    assert (report.is_symlink(), report.read_text()) == (False, "report\n")
+    assert precious.exists() == (leads != "nowhere")
+    assert not precious.is_file() or precious.read_text() == "precious"
+
+
+@pytest.mark.parametrize("option", ["--output", "--save", "--write"])
+def test_each_option_that_writes_replaces_a_link(option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from checker.cli import main
+
+    monkeypatch.chdir(tmp_path)
+    precious, goal = tmp_path / "precious", tmp_path / "constraints.txt"
+    precious.write_text("precious")
+    goal.symlink_to(precious)
+    assert main(["preflight", "--static", "--offline", "--python", sys.executable, option, str(goal)]) in (0, 1)
+    assert precious.read_text() == "precious"
+    # where something blocks and nothing is proven, there is nothing for `--write` to keep
+    assert option == "--write" or not goal.is_symlink()
+
+
+def test_the_systems_own_links_are_followed(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    write(Path(f"/dev/fd/{writing}"), "report\n")
+    os.close(writing)
+    assert os.read(reading, 100) == b"report\n"
+    os.close(reading)
+    with open(tmp_path / "redirected", "wb") as file:
+        write(Path(f"/dev/fd/{file.fileno()}"), "report\n")
+    assert (tmp_path / "redirected").read_text() == "report\n"
+
+
+def test_the_script_that_looks_elsewhere_replaces_a_link(tmp_path: Path) -> None:
+    precious, frames = tmp_path / "precious", tmp_path / "checker-frames.jsonl"
+    precious.write_text("precious")
+    frames.symlink_to(precious)
+    (tmp_path / "look.py").write_text(standalone_script(None, (), static=True))
+    subprocess.run([sys.executable, "look.py"], cwd=tmp_path, check=True, capture_output=True)
+    assert precious.read_text() == "precious"
+    assert not frames.is_symlink()
+    frames.unlink()
+    frames.mkdir()
+    done = subprocess.run([sys.executable, "look.py"], cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
+    assert "cannot write checker-frames.jsonl" in done.stderr

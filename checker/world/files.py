@@ -19,11 +19,12 @@ MOST_TEXT = 50_000_000
 def write(path: Path, text: str) -> None:
     """Write a file in one step, so that nothing half-written stays behind; raises CannotLook when that fails.
 
-    What is no ordinary file (a device, a pipe) is written to as it is.
+    What is no ordinary file (a device, a pipe) is written to as it is. A link is replaced and never followed: whoever
+    fills a folder, or a repository that is cloned, could lead it to any file of the user's.
     """
-    goal = path.resolve()
+    goal = path.parent.resolve() / path.name
     try:
-        if goal.exists() and not goal.is_file():
+        if _is_device(goal):
             goal.write_text(text, encoding="utf-8", errors="backslashreplace")
         else:
             _replace(goal, text.encode("utf-8", "backslashreplace"))
@@ -31,9 +32,16 @@ def write(path: Path, text: str) -> None:
         raise CannotLook(f"cannot write {path}: {error.strerror}", "name another file") from error
 
 
+def _is_device(goal: Path) -> bool:
+    """Whether it is a device, a pipe or a socket, or one of the system's own names for what is open."""
+    if any(goal.is_relative_to(folder) for folder in ("/dev", "/proc")):
+        return goal.exists()
+    return not goal.is_symlink() and goal.exists() and not goal.is_file()
+
+
 def _replace(goal: Path, content: bytes) -> None:
     """Write beside a file, under a name that nobody can know or have made before, then take its place."""
-    mode = goal.stat().st_mode & 0o777 if goal.exists() else 0o666
+    mode = goal.stat().st_mode & 0o777 if goal.is_file() and not goal.is_symlink() else 0o666
     partial = goal.with_name(f".checker-{secrets.token_hex(8)}")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), mode)
     try:

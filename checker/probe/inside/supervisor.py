@@ -241,9 +241,21 @@ def supervise(plan: dict, channel: Channel) -> None:
         channel.send("changed")
 
 
+def made_anew(name: str) -> int:
+    """The descriptor of a new file: what had its name is removed, for a link could lead to any file of the user's."""
+    try:
+        if os.path.lexists(name):
+            os.unlink(name)
+        return os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    except OSError as error:
+        raise SystemExit(
+            "checker: cannot write %s in %s: %s; change to another folder" % (name, os.getcwd(), error.strerror)
+        ) from None
+
+
 def leave(plan: dict) -> None:
     """Look from inside a live interpreter, and leave the frames in a file of the working folder."""
-    with open(plan["leave"], "wb") as out:
+    with os.fdopen(made_anew(plan["leave"]), "wb") as out:
         channel = Channel("", out.fileno())
         try:
             supervise(plan, channel)
