@@ -69,6 +69,12 @@ def check_methods(canary: dict, model: Any) -> None:
             raise AttributeError("'%s' object has no attribute '%s'" % (type(model).__name__, name))
 
 
+def fit_model(state: dict) -> None:
+    """Fit the model on its training data, with a target where it has one."""
+    model, x, y = state["model"], state["x"], state["y"]
+    model.fit(x) if y is None else model.fit(x, y)
+
+
 def step_fit(canary: dict, state: dict) -> dict:
     """Make data and fit the model."""
     np = state["np"] = importlib.import_module("numpy")
@@ -79,12 +85,6 @@ def step_fit(canary: dict, state: dict) -> dict:
     fit_model(state)
     check_methods(canary, model)
     return {}
-
-
-def fit_model(state: dict) -> None:
-    """Fit the model on its training data, with a target where it has one."""
-    model, x, y = state["model"], state["x"], state["y"]
-    model.fit(x) if y is None else model.fit(x, y)
 
 
 def named_object(name: str) -> Any:
