@@ -72,6 +72,9 @@ def told(made: Report) -> str:
         ((OLDER,), {}, searched(plan("scikit-learn==1.4.2")), ""),
         ((LINE, OLDER), {LINE: IN_VAIN}, None, "pins"),
         ((SWITCH, OLDER), {SWITCH: IN_VAIN}, None, "pins"),
+        # nothing is left that a wish could lead to
+        ((OLDER, LINE), {}, replace(searched(plan("numpy==2.0")), exhausted=True), "code"),
+        ((OLDER,), {}, replace(searched(refused="there is none"), exhausted=True), "pins"),
         # another direction, another package, and less than all that is wished for, are not the same
         ((OLDER,), {}, searched(plan("scikit-learn==1.6.0")), "pins"),
         ((EITHER,), {}, searched(plan("onnx==1.17.0")), "pins"),
@@ -116,7 +119,8 @@ def test_what_was_tried_in_vain_is_kept_apart_with_its_reason() -> None:
     [
         (None, "--offline was asked for"),
         (searched(refused="there is no onnx"), "no change of versions can be resolved with what is installed: there is no onnx"),
-        (searched(plan("numpy==2.0")), "1 changes of versions were tried, and it still fails with each; numpy 2.0: sklearn cannot be imported"),
+        (searched(plan("numpy==2.0")), "it was not tried; another change was, in vain"),
+        (searched(plan("numpy==2.0"), plan("numpy==2.1")), "it was not tried; 2 other changes were, in vain"),
         (searched(further=plan("scikit-learn==1.4.2")), "it was tried and mends this, and then something else blocks: sklearn cannot be imported"),
     ],
 )  # fmt: skip

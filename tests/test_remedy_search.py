@@ -170,13 +170,15 @@ def test_nothing_helps_and_every_plan_says_why(pool: ThreadPoolExecutor) -> None
     assert len(found.refuted) == BUDGET
     assert {moves(r.plan) for r in found.refuted} <= set(tried)
     assert {r.why for r in found.refuted} == {"skl2onnx cannot be imported"}
+    assert not found.exhausted
+    assert searched([], pool, budget=1000)[0].exhausted
 
 
 def test_nothing_to_try(pool: ThreadPoolExecutor) -> None:
     found, tried = searched([], pool, index={})
     assert (found.proven, found.refuted, tried) == ([], [], [])
     assert found.refusals[0] == "there is no skl2onnx>1.17.0"
-    assert searched([], pool, keep="skl2onnx onnx") == (SearchResult(), [])
+    assert searched([], pool, keep="skl2onnx onnx") == (SearchResult(exhausted=True), [])
 
 
 def test_what_breaks_something_is_refuted(pool: ThreadPoolExecutor) -> None:

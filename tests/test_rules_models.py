@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from checker.model import Case, Failure, Logging, Observation, Stage
+from checker.rules import diagnose
 
 from .cases import BLOCKER, MODEL, NOTE, WARNING, Fires, at, canary, case, dist, failed, logged, script, sound, works
 
@@ -300,3 +303,10 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
         case(failed(Stage.LOAD, MODEL, "MlflowException", "no", MLFLOW), uses=LOGS),
     ),
 }
+
+
+@pytest.mark.parametrize(("kind", "advised"), [("TypeError", "code pins"), ("OSError", "pins")])
+def test_another_logging_call_is_advised_only_where_the_call_is_what_fails(kind: str, advised: str) -> None:
+    fails = failed(Stage.REGISTER, MODEL, kind, "it went wrong", MLFLOW)
+    (found,) = [f for f in diagnose(case(fails, uses=script(logged()))) if f.rule == "mlflow-logging"]
+    assert " ".join(a.kind for a in found.advice) == advised

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import checker
-from checker.model import Failure, Stage
+from checker.model import Failure, Stage, Unproven
 from checker.reporters import digest, text
 from checker.reporters.printable import BASIS, clause
 
@@ -69,6 +69,24 @@ def test_the_first_screen_holds_verdict_cause_remedy_and_how_it_is_known(name: s
     assert clause(report.remedies[0].text) in words
     assert all(line in [row.strip() for row in screen] for line in report.remedies[0].commands.values())
     assert f"How we know {BASIS[first.basis]}" in words
+
+
+@pytest.mark.parametrize("long", ["text", "proof", "both"])
+def test_a_long_remedy_leaves_the_first_screen_whole(long: str) -> None:
+    """What to type, and how it is known, stay there however much is said of the remedy."""
+    report, much = REPORTS["blocked"](), "It was tried, and another package stood in the way. " * 30
+    first, *rest = report.remedies
+    first = replace(
+        first,
+        text=first.text if long == "proof" else f"{first.text} {much}",
+        proof=first.proof if long == "text" else Unproven(much),
+    )
+    report = replace(report, remedies=(first, *rest))
+    screen = text.render(report).splitlines()[:24]
+    assert "-" * 80 in screen
+    assert all(line in [row.strip() for row in screen] for line in first.commands.values())
+    assert any(row.startswith("  How we know") for row in screen)
+    assert " ".join(much.split()) in " ".join(text.render(report, verbose=True).split())
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "reports").glob("*.txt")), ids=lambda p: p.stem)

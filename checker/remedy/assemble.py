@@ -9,7 +9,8 @@ from types import MappingProxyType
 from packaging.specifiers import SpecifierSet
 
 from ..model import Change, Plan, Proven, Refuted, Remedy, Report, Unproven
-from .prove.acceptance import find_blockers
+from ..rules.evidence import first_words
+from .prove.acceptance import find_blockers, mends_a_part
 from .search.search import SearchResult
 
 #: (kind, text) of an advice -> what came of trying it
@@ -61,12 +62,10 @@ def _judge(remedy: Remedy, proofs: Proofs, found: SearchResult | None, why: Unpr
         return proofs.get((remedy.kind, remedy.text), (remedy.kind == "pins" and why) or remedy.proof)
     for tried in found.refuted:
         if tried.plan in found.further and _answers(remedy, [tried.plan]):
-            return Unproven(
-                f"it was tried and mends this, and then something else blocks: {tried.why}"[:400], mends=True
-            )
+            return mends_a_part(tried.why)
     in_vain = _answers(remedy, [t.plan for t in found.refuted if t.plan not in found.further])
     wishes = {f"{change.name}{change.to}" for change in remedy.changes}
-    in_vain = in_vain or bool(wishes and wishes <= {*found.refused})
+    in_vain = in_vain or bool(wishes and wishes <= {*found.refused}) or bool(found.refuted and found.exhausted)
     return replace(_explain_failure(found), mends=False if in_vain else None)
 
 
@@ -85,10 +84,7 @@ def _is_such(change: Change, wish: Change) -> bool:
 def _explain_failure(found: SearchResult) -> Unproven:
     """Why no release was proven to help."""
     if not found.refuted:
-        said = f": {found.refusals[0][:200]}" if found.refusals else ""
+        said = f": {first_words(found.refusals[0], 120)}" if found.refusals else ""
         return Unproven(f"no change of versions can be resolved with what is installed{said}")
-    first = found.refuted[0]
-    names = ", ".join(f"{c.name} {c.to}".strip() for c in first.plan.moved)
-    return Unproven(
-        f"{len(found.refuted)} changes of versions were tried, and it still fails with each; {names}: {first.why}"[:400]
-    )
+    others = f"{len(found.refuted)} other changes were" if len(found.refuted) > 1 else "another change was"
+    return Unproven(f"it was not tried; {others}, in vain")

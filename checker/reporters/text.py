@@ -15,9 +15,11 @@ from .printable import BASIS, SEVERITY, count, cut, disarmed, line, safe, second
 COLORS = {"blocked": "bold red", "warnings": "bold yellow", "ready": "bold green"}
 #: characters kept of a text, lines kept of evidence, items kept of a list: short and with `verbose`
 TEXT, LINES, ITEMS = (400, 4000), (4, 40), (6, 1000)
+#: characters kept of whether a remedy was seen to work, where the page is short
+PROOF = 160
 #: lines of the first screen, the one that ends it included
 SCREEN = 24
-#: what a first screen may hold, the most first: characters of the cause, rows of evidence
+#: what a first screen may hold, the most first: characters of the cause and of its remedy, rows of evidence
 FITS = ((400, 4), (400, 3), (300, 2), (240, 1), (160, 0))
 #: headings over what is to be typed
 PLACES = {
@@ -60,7 +62,7 @@ def first_screen(report: Report, words: int, rows: int, verbose: bool) -> Iterat
     if first is not None and first.severity is not Severity.NOTE:
         yield GAP
         yield Prose(sentence(safe(first.message, words)), style="bold")
-        yield from main_remedy(report, first)
+        yield from main_remedy(report, TEXT[1] if verbose else words)
         yield GAP
         yield Pairs(tuple(facts_of(report, first, rows, verbose)))
 
@@ -92,7 +94,7 @@ def details(report: Report, verbose: bool) -> Iterator[Block]:
             f"The script does not use it, but this would fail here: {', '.join(digest.out_of_scope(report))}.", 0
         )
     yield from also_found(report, verbose)
-    yield from other_ways(report)
+    yield from other_ways(report, verbose)
     yield from refuted(report, verbose)
     yield from artifact(report, made) if (made := digest.artifact(report)) else environment(report, verbose)
     if verbose:
@@ -122,21 +124,21 @@ def evidence_of(finding: Finding, most: int, words: int) -> list[str]:
     return shown + [f"... ({count(len(rows) - len(shown), 'more line')})"] * (len(rows) > len(shown) > 0)
 
 
-def main_remedy(report: Report, finding: Finding) -> Iterator[Block]:
-    """What we would do ourselves."""
+def main_remedy(report: Report, words: int) -> Iterator[Block]:
+    """What we would do ourselves, with so many characters of text."""
     yield GAP
     yield heading("What to do")
     if report.remedies:
-        yield from steps(report.remedies[0])
+        yield from steps(report.remedies[0], words)
     else:
         vain = f"No remedy was found. Tried: {count(len(report.refuted), 'change')}, and it still fails with each."
         yield Prose(vain if report.refuted else "No remedy is known.")
 
 
-def steps(remedy: Remedy) -> Iterator[Block]:
-    """One remedy: in words, whether it was seen to work, what to type."""
-    yield Prose(sentence(safe(remedy.text, TEXT[1])))
-    yield Prose(digest.proof(remedy), style="dim")
+def steps(remedy: Remedy, words: int) -> Iterator[Block]:
+    """One remedy: in words, whether it was seen to work, what to type; of its text so many characters."""
+    yield Prose(sentence(safe(remedy.text, words)))
+    yield Prose(cut(digest.proof(remedy), words if words > TEXT[0] else PROOF), style="dim")
     for place, command in remedy.commands.items():
         yield Prose(f"{PLACES.get(place, line(place))}:", indent=4, style="dim")
         yield Verbatim(safe(command).strip("\n"))
@@ -189,27 +191,26 @@ def also_found(report: Report, verbose: bool) -> Iterator[Block]:
     yield from left_out(len(rest) - ITEMS[verbose], "finding")
 
 
-def other_ways(report: Report) -> Iterator[Block]:
+def other_ways(report: Report, verbose: bool) -> Iterator[Block]:
     """Remedies after the first; the first too where no screen showed it."""
     rest = report.remedies if report.verdict == "ready" else report.remedies[1:]
     if rest:
         yield GAP
         yield heading("Other ways" if report.verdict != "ready" else "What could be done")
     for remedy in rest:
-        yield from steps(remedy)
+        yield from steps(remedy, TEXT[verbose])
 
 
 def refuted(report: Report, verbose: bool) -> Iterator[Block]:
-    """What did not help when it was tried: changes of versions in one line, or everything with its reason."""
-    shown = [r for r in report.refuted if verbose or not r.text]
-    if not shown:
+    """What did not help when it was tried: how much, in one line, or everything with its reason."""
+    if not report.refuted:
         return
     yield GAP
-    yield heading("Tried, without success")
     if verbose:
-        yield from (Prose(f"{digest.moves(tried)}: {sentence(line(tried.why, TEXT[0]))}") for tried in shown)
+        yield heading("Tried, without success")
+        yield from (Prose(f"{digest.moves(tried)}: {sentence(line(tried.why, TEXT[0]))}") for tried in report.refuted)
     else:
-        yield Prose(f"{count(len(shown), 'plan')}: {'; '.join(map(digest.moves, shown))}.")
+        yield Prose(f"Tried, without success: {count(len(report.refuted), 'change')} (--verbose shows each).", 0)
 
 
 def tried(report: Report) -> Iterator[Block]:

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...model import Canary, Case, Failure, Finding, Observation, Passed, Severity, Stage, Step
+from ...model import Canary, Case, Failure, Finding, Observation, Passed, Severity, Stage, Step, Unproven
+from ...rules.evidence import first_words
 
 #: disagreements that are at most worth a warning: they neither refute nor prove
 _EDGE = "EdgeDisagreement"
@@ -139,6 +140,11 @@ def explain_rejection(criteria: AcceptanceCriteria, result: TrialResult) -> str:
         return f"It breaks what worked: {_describe(broken)}"
     lost = sorted(criteria.asked - {o.subject for o in after.outcomes})
     return f"It takes away what worked: {', '.join(lost[:3])}." if lost else ""
+
+
+def mends_a_part(why: str) -> Unproven:
+    """What is known of a change that mends its own finding and is no remedy yet; `why` is what came then."""
+    return Unproven(f"it was tried and mends this, and then something else blocks: {first_words(why, 120)}", mends=True)
 
 
 def _describe(failure: Failure) -> str:

@@ -27,7 +27,7 @@ from ...model import (
 )
 from ...world.sandbox import linked_without, remove
 from ...world.uv import plain_words, run_uv
-from .acceptance import AcceptanceCriteria, TrialResult, explain_rejection, gets_further
+from .acceptance import AcceptanceCriteria, TrialResult, explain_rejection, gets_further, mends_a_part
 from .environments import TrialEnvironments
 
 #: variants of one model that are tried at most
@@ -149,7 +149,7 @@ def try_action(
     why = explain_rejection(criteria, result)
     if why or not result.observation:
         if gets_further(criteria, criteria.targets, (), result):
-            return Unproven(f"it was tried and mends this, and then something else blocks: {why}", mends=True)
+            return mends_a_part(why)
         return Unproven(f"it was tried, and did not help: {why}", mends=False)
     outcomes = result.observation.outcomes
     return Proven(how, round(sum(o.seconds for o in outcomes), 1), (), outcomes)

@@ -44,6 +44,8 @@ class SearchResult:
     refusals: list[str] = field(default_factory=list)
     #: requirements that nothing satisfies together with what is there
     refused: set[str] = field(default_factory=set)
+    #: True: everything was tried that any wish leads to; False: something was left over
+    exhausted: bool = False
 
 
 @dataclass
@@ -71,14 +73,14 @@ class Search:
 
     def run(self) -> SearchResult:
         """Try until there is nothing worth a try, or nothing left to spend."""
+        candidate = None
         while self.left >= self.cost and (candidate := self._choose()):
             self.left -= self.cost
             self.ahead.start(candidate)
             self._run_ahead()
             self._judge(candidate, *self.ahead.wait_for(candidate))
-        return SearchResult(
-            _find_different(self.proven), self.refuted, self.further, self.queue.refusals, self.queue.refused
-        )
+        different, exhausted = _find_different(self.proven), candidate is None and self.left >= self.cost
+        return SearchResult(different, self.refuted, self.further, self.queue.refusals, self.queue.refused, exhausted)
 
     def _run_ahead(self) -> None:
         """Begin what may come next; what is foreseen depends on what was judged, and on nothing else."""

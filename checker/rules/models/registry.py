@@ -81,10 +81,10 @@ def _other_call(case: Case[Observation], cause: Cause) -> tuple[Advice, ...]:
         return _trusted(found["types"])
     flavor = own.logging.flavor if (own := canary_of(case, cause.first.subject)) and own.logging else "onnx"
     line = f"mlflow.{flavor}.log_model(model, ...)"
-    return (
-        Advice("code", "Write the logging call for the installed mlflow.", lines=(line,)),
-        Advice("pins", "Or move mlflow to the release that the call was written for.", (("mlflow", ""),)),
-    )
+    written = Advice("code", "Write the logging call for the installed mlflow.", lines=(line,))
+    moved = Advice("pins", "Move mlflow to the release that the call was written for.", (("mlflow", ""),))
+    # only an argument is a matter of how the call is written
+    return (written, moved) if cause.first.type == "TypeError" else (moved,)
 
 
 def _trusted(types: str) -> tuple[Advice, ...]:
