@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .uses import answers, conversion, installs, models, own
+from .uses import answers, conversion, grids, installs, models, own
 from .values import datasets, functions
 from .values.arrays import bounded, cast
 from .values.builtin import BUILTINS, items_method, table_method, text_method
@@ -120,7 +120,7 @@ def outside(machine: Machine, name: str, arguments: Arguments, where: str) -> Va
     if name in models.FUNCTIONS:
         return models.FUNCTIONS[name](machine, arguments, where)
     if models.is_class(name):
-        return models.make(machine, name, arguments, where)
+        return models.make(machine, name, grids.narrowed(machine, name, arguments, where), where)
     return data_call(name, arguments) or Result(name)
 
 

@@ -12,6 +12,10 @@ from ..values.values import UNKNOWN, Arguments, Array, Function, Items, Literal,
 from .places import kept_inside, names_file
 
 LIBRARIES = ("sklearn", "xgboost", "lightgbm", "catboost", "imblearn", "category_encoders", "skl2onnx", "onnxmltools")
+#: classes of theirs that are no estimators: data, what `train` and files give, and operators of ONNX
+OTHERS = re.compile(
+    r"xgboost\..*(DMatrix|Booster)$|lightgbm\..*(Dataset|Booster)$|catboost\..*Pool$|skl2onnx\.algebra\."
+)
 FACTORIES = ("make_pipeline", "make_union", "make_column_transformer", "make_column_selector", "make_scorer")
 #: parameters without which the model would be another one; they are not dropped
 ESSENTIAL = (
@@ -31,7 +35,7 @@ def is_class(name: str) -> bool:
     """Whether a dotted name is a class (or factory) of a library that makes models."""
     top, _, rest = name.partition(".")
     last = rest.rpartition(".")[2]
-    return top in LIBRARIES and (last in FACTORIES or bool(re.match(r"_?[A-Z]", last)))
+    return top in LIBRARIES and not OTHERS.match(name) and (last in FACTORIES or bool(re.match(r"_?[A-Z]", last)))
 
 
 class Unreadable(Exception):
