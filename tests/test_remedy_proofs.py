@@ -147,6 +147,15 @@ def test_when_a_try_need_not_be_waited_for(frame: str, kind: str, subject: str, 
     assert aim(BEFORE).is_hopeless(told if frame != "distribution" else {"frame": frame, "name": subject}) == ends
 
 
+def test_a_complaint_at_check_ends_no_try_that_goes_on_to_parity() -> None:
+    told = {"frame": "failure", "stage": "check", "type": "ValidationError", "subject": MODEL}
+    wanted = aim(BEFORE)
+    assert wanted.must_pass
+    assert not wanted.is_hopeless(told)
+    assert replace(wanted, must_pass=frozenset({Step(Stage.CHECK, MODEL)})).is_hopeless(told)
+    assert replace(wanted, sound=frozenset({MODEL})).is_hopeless(told)
+
+
 def test_what_can_decide_nothing_is_not_tried_again() -> None:
     """Beside the script's own, only what was reached can break; without a script everything can block."""
     own, reached, blocked = canary(), canary("SVC"), canary("KMeans")

@@ -62,3 +62,13 @@ def test_a_converter_that_nobody_imports_blocks_nothing() -> None:
     """It is there and broken, and the script converts without it."""
     found = diagnose(case(ITSELF["onnxmltools without distutils"], stack=BESIDE, uses=script(canary())))
     assert [f.rule for f in found if f.severity.value == "blocker"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "below"),
+    [("Expected an int, got a boolean", True), ("You passed in an iterable attribute but I cannot figure out", False)],
+)
+def test_what_protobuf_does_not_take_sends_below_its_major_release(words: str, below: bool) -> None:
+    refused = failed(Stage.CONVERT, MODEL, "TypeError", words, at("onnx/helper.py", 9))
+    found = diagnose(case(refused, uses=script(canary())))[0]
+    assert (found.rule, found.advice[0].changes == (("protobuf", "<4"),)) == ("attribute-type", below)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..knowledge.facts import Release
+from ..knowledge.facts import Release, parse
 from ..model import Advice, Case, Observation
 from ..names import is_known
 from .evidence import Missing, unique
@@ -80,6 +80,15 @@ def newer_with(case: Case[Observation], name: str, has: Callable[[Release], bool
         return Advice("pins", f"Install a newer {name}.", changes=((name, f">{version}" if version else ""),))
     text = f"Install {name} {first.version} or newer, which has {what}."
     return Advice("pins", text, changes=((name, f">={first.version}"),))
+
+
+def older_major(case: Case[Observation], name: str) -> tuple[Advice, ...]:
+    """Advice to leave a major release that broke with what was before it; none where it is the first."""
+    now = parse(case.subject.version(name) or "")
+    if now is None or now.major < 2:
+        return ()
+    text = f"Install a {name} older than {now.major}."
+    return (Advice("pins", text, changes=((name, f"<{now.major}"),)),)
 
 
 def older_without(case: Case[Observation], name: str, has: Callable[[Release], bool], what: str) -> Advice:

@@ -46,6 +46,8 @@ class AcceptanceCriteria:
         if frame.get("frame") != "failure" or frame["type"] == _EDGE:
             return False
         decisive = self.must_pass if self.decisive is None else self.decisive
+        if frame["stage"] == Stage.CHECK.value and frame["subject"] not in self.sound:  # it goes on after a complaint
+            return Step(Stage.CHECK, frame["subject"]) in decisive
         return frame["subject"] in self.sound or frame["subject"] in {step.subject for step in decisive}
 
     def aimed_at(self, aims: Sequence[Finding]) -> AcceptanceCriteria:

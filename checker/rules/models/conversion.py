@@ -7,7 +7,7 @@ from functools import partial
 
 from ...knowledge.facts import Release
 from ...model import Advice, Case, Failure, Finding, Observation, Severity, Stage, rule
-from ..advice import fit_name, move, newer_with, older_without
+from ..advice import fit_name, move, newer_with, older_major, older_without
 from ..evidence import canary_of, converter_of, each, involved, library_of, missing_reference, passed, says
 from . import edits
 from .canary_findings import canary_finding, last_words, matching, parties, severity, subject_phrase, with_versions
@@ -206,8 +206,8 @@ def attribute_type(case: Case[Observation]) -> Iterator[Finding]:
     What happens: "iterable attribute but I cannot figure out its applicable type", or a complaint of protobuf under
     pages of attributes.
     Why: fitted attributes change their numpy type between scikit-learn releases, and onnx and protobuf became
-    stricter (protobuf 7 refuses a boolean where an integer is declared).
-    Remedy: a converter that casts, an onnx that accepts the type, or an older protobuf.
+    stricter (protobuf 7 refuses a boolean where an integer is declared). protobuf becomes so with a major release.
+    Remedy: a protobuf of an earlier major release, a converter that casts, or an onnx that accepts the type.
     Not this rule: attributes that do not exist.
     """
     for cause in matching(case, Stage.CONVERT, _TYPES):
@@ -216,7 +216,8 @@ def attribute_type(case: Case[Observation]) -> Iterator[Finding]:
         giver, taker = with_versions(case, *names[:1]), with_versions(case, *names[1:2])
         said = f"{giver} gives {taker} a value of a type that it cannot store"
         text = f"{subject_phrase(case, cause)} does not convert: {said}."
-        yield canary_finding(case, cause, text, names, move(case, names))
+        earlier = older_major(case, "protobuf") if by_protobuf else ()
+        yield canary_finding(case, cause, text, names, *earlier, move(case, names))
 
 
 @rule("The converter wants the data in another form", Stage.CONVERT)
