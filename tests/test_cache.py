@@ -336,3 +336,22 @@ def test_spoilt_bytecode_of_ours_is_no_fault_of_the_patients(
         file.write_bytes(spoil(file.read_bytes()))
     assert imports() == passed
     assert imports() == passed
+
+
+# --- several at the same time ------------------------------------------------------------------------------------
+
+
+def test_eight_runs_share_one_cache(site: Path, folder: Path) -> None:
+    """They begin with none, write it side by side, and tell the same; nothing half-written is left."""
+    script = aged(site.parent / "train.py", "from sklearn.svm import SVC\nSVC().fit([[0], [1]], [0, 1])\n")
+    command = [sys.executable, "-m", "checker", "preflight", "--static", "--python", sys.executable, str(script)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "cwd": site}
+    runs = [subprocess.Popen(command, **pipes) for _ in range(8)]  # type: ignore[call-overload]
+    told = {(*run.communicate(timeout=120), run.returncode) for run in runs}
+    assert len(told) == 1
+    ((page, said, status),) = told
+    assert (status in (0, 1), said.count("\n")) == (True, 1), said
+    assert answer(site, str(script)) == (status, page)
+    assert (folder / "answers").is_dir()
+    half = [p.name for p in folder.rglob("*") if p.is_file() and (".part" in p.name or p.suffix[1:].isdigit())]
+    assert half == []
