@@ -80,6 +80,25 @@ def test_a_conversion_that_may_fail(tmp_path: Path, text: str, caught: bool) -> 
     assert only(script(tmp_path, text)).caught == caught
 
 
+CATCHES = [
+    (
+        "try:\n    to_onnx(m, X[:1])\nexcept (RuntimeError, exc.Other) as e:\n    print(e)\nprint(1)\n",
+        ("Other", "RuntimeError"),
+    ),
+    (
+        "try:\n    to_onnx(m, X[:1])\nexcept RuntimeError:\n    raise\nexcept KeyError:\n    pass\nprint(1)\n",
+        ("KeyError",),
+    ),
+    ("try:\n    pass\nexcept RuntimeError:\n    pass\nto_onnx(m, X[:1])\nprint(1)\n", ()),
+    ("try:\n    to_onnx(m, X[:1])\nexcept RuntimeError:\n    sys.exit(1)\nprint(1)\n", ()),
+]
+
+
+@pytest.mark.parametrize(("text", "catches"), CATCHES)
+def test_errors_of_a_conversion_that_are_caught_by_kind(tmp_path: Path, text: str, catches: tuple[str, ...]) -> None:
+    assert only(script(tmp_path, text)).catches == catches
+
+
 READ = [
     ("to_onnx(m, X[:1], target_opset=int(os.environ.get('OPSET', '15')))", {"target_opset": 15, "unread": ()}),
     (
@@ -132,6 +151,9 @@ FAILED = failed(
     Stage.CONVERT, MODEL, "RuntimeError", "version 4 of domain 'ai.onnx.ml' not supported, see target_opset"
 )
 OTHER = failed(Stage.CONVERT, MODEL, "AttributeError", "'Ridge' object has no attribute 'x_'")
+NOT_YET = failed(Stage.CONVERT, MODEL, "NotImplementedError", "this loss is not supported")
+UNKNOWN_CLASS = failed(Stage.CONVERT, MODEL, "MissingShapeCalculator", "Unable to find a shape calculator for type 'X'")
+REFUSED = failed(Stage.LOAD, MODEL, "RuntimeError", "no kernel")
 WORTH = [
     (FAILED, {}, Severity.BLOCKER),
     (FAILED, {"unread": ("target_opset",)}, Severity.WARNING),
@@ -139,6 +161,13 @@ WORTH = [
     (OTHER, {"unread": ("options",)}, Severity.WARNING),
     (OTHER, {"unread": ("arguments",)}, Severity.WARNING),
     (OTHER, {"caught": True}, Severity.WARNING),
+    # caught by its kind, or by one that it is of
+    (FAILED, {"catches": ("RuntimeError",)}, Severity.WARNING),
+    (NOT_YET, {"catches": ("RuntimeError", "TypeError")}, Severity.WARNING),
+    (UNKNOWN_CLASS, {"catches": ("RuntimeError",)}, Severity.WARNING),
+    (UNKNOWN_CLASS, {"catches": ("MissingShapeCalculator",)}, Severity.WARNING),
+    (OTHER, {"catches": ("RuntimeError",)}, Severity.BLOCKER),
+    (REFUSED, {"catches": ("RuntimeError",)}, Severity.BLOCKER),
 ]
 
 

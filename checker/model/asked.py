@@ -130,6 +130,8 @@ class Canary:
     logging: Logging | None = None
     #: True: the script goes on when it fails
     caught: bool = False
+    #: names of the errors of its conversion after which the script goes on
+    catches: tuple[str, ...] = ()
     #: what could not be read, and has its default here: target_opset, options, arguments (of the constructor)
     unread: tuple[str, ...] = ()
     #: scikit-learn releases that know this estimator: since <= version < until; "" is open

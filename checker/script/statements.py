@@ -19,6 +19,8 @@ from .values.values import UNKNOWN, Answers, Array, Frame, Function, Items, Lite
 EXITS = ("exit", "_exit", "quit", "abort")
 #: passes through a loop whose items are known
 ROUNDS = 200
+#: what catches any error; "" is `except:`
+EVERYTHING = {"", "Exception", "BaseException"}
 
 
 def walk(machine: Machine, body: Sequence[ast.stmt]) -> None:
@@ -199,26 +201,27 @@ def walk_with(machine: Machine, node: ast.With | ast.AsyncWith) -> None:
 
 def walk_try(machine: Machine, node: ast.Try) -> None:
     """What is tried, without what happens when it fails."""
-    goes_on = not machine.ends and any(catches_all(handler) for handler in node.handlers)
-    machine.caught += goes_on
+    names = set() if machine.ends else {name for handler in node.handlers for name in goes_on_after(handler)}
+    goes_on, kept = bool(names & EVERYTHING), machine.catches
+    machine.caught, machine.catches = machine.caught + goes_on, kept | names
     machine.guarded += bool(node.handlers)
     try:
         walk(machine, node.body)
     finally:
-        machine.caught -= goes_on
+        machine.caught, machine.catches = machine.caught - goes_on, kept
         machine.guarded -= bool(node.handlers)
     walk(machine, node.orelse)
     walk(machine, node.finalbody)
 
 
-def catches_all(handler: ast.ExceptHandler) -> bool:
-    """Whether a script goes on after any error: it is caught, and neither raised again nor the end of the program."""
+def goes_on_after(handler: ast.ExceptHandler) -> set[str]:
+    """The errors after which a script goes on: they are caught, and neither raised again nor the end of the program."""
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     names = {ast.unparse(kind).rpartition(".")[2] if kind else "" for kind in kinds}
     inner = [n for statement in handler.body for n in ast.walk(statement)]
     leaves = any(isinstance(n, (ast.Raise, ast.Return)) for n in inner)
     exits = any(isinstance(n, ast.Call) and ast.unparse(n.func).rpartition(".")[2] in EXITS for n in inner)
-    return bool(names & {"", "Exception", "BaseException"}) and not leaves and not exits
+    return set() if leaves or exits else names
 
 
 def walk_function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 
-from ...model import FORMS, Advice, Basis, Case, Failure, Finding, Observation, Passed, Severity, Stage
+from ...model import FORMS, Advice, Basis, Canary, Case, Failure, Finding, Observation, Passed, Severity, Stage
 from ..evidence import (
     Cause,
     beside_of,
@@ -21,6 +22,9 @@ from ..evidence import (
     unique,
     versions,
 )
+
+#: errors of skl2onnx that are a RuntimeError
+RUNTIME, RUNTIME_ERRORS = "RuntimeError", ("MissingShapeCalculator", "MissingConverter")
 
 
 def subject_phrase(case: Case[Observation], cause: Cause) -> str:
@@ -60,7 +64,17 @@ def excused(case: Case[Observation], failure: Failure) -> bool:
         "options": failure.stage in (Stage.CONVERT, Stage.RUN, Stage.PARITY),
         "target_opset": bool(says(failure, r"(?i)opset|domain|IR version")),
     }
-    return canary.caught or any(may_differ.get(name, False) for name in canary.unread)
+    caught = canary.caught or (failure.stage is Stage.CONVERT and catches(canary, failure))
+    return caught or any(may_differ.get(name, False) for name in canary.unread)
+
+
+def catches(canary: Canary, failure: Failure) -> bool:
+    """Whether the script catches an error of that kind around its conversion, and goes on."""
+    kind = failure.chain[-1][0] if failure.chain else failure.type
+    kinds = {kind, RUNTIME} if kind in RUNTIME_ERRORS else {kind}
+    own = getattr(builtins, kind, None)
+    kinds |= {base.__name__ for base in own.__mro__} if isinstance(own, type) else set()
+    return bool(kinds & set(canary.catches))
 
 
 def severity(case: Case[Observation], cause: Cause) -> Severity:

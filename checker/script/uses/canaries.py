@@ -37,12 +37,11 @@ def build(uses: Uses) -> tuple[Canary, ...]:
     rows = [*(list(converted(uses)) or list(fitted(uses))), *unconverted(uses), *logged(uses)]
     rows += tracked(uses, rows)
     named: dict[str, int] = {}
-    unique: dict[Canary | str, Canary] = {}
+    unique: list[Canary] = []
     for row in rows:
         named[row.name] = named.get(row.name, 0) + 1
-        row = row if named[row.name] == 1 else replace(row, name=f"{row.name} ({named[row.name]})")
-        unique[row.name] = row
-    return tuple(unique.values())
+        unique.append(row if named[row.name] == 1 else replace(row, name=f"{row.name} ({named[row.name]})"))
+    return tuple(unique)
 
 
 def converted(uses: Uses) -> Iterator[Canary]:
@@ -116,6 +115,7 @@ def converted_row(uses: Uses, made: Made, conversion: Conversion) -> Canary:
         target_opset=conversion.target_opset,
         operators=conversion.operators,
         caught=conversion.caught,
+        catches=conversion.catches,
         unread=(*conversion.unread, *("arguments" for _ in range(made.unread))),
         registered=tuple(r for r in uses.registered.values() if f"{r.model}(" in made.make),
         output_names=conversion.output_names,

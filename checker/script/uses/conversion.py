@@ -92,7 +92,7 @@ def convert(machine: Machine, name: str, arguments: Arguments, where: str) -> Va
     """Record a conversion."""
     short = name.rpartition(".")[2]
     model = arguments.get(0, "model") or UNKNOWN
-    made = Conversion(name, model, where, caught=machine.caught > 0)
+    made = Conversion(name, model, where, caught=machine.caught > 0, catches=tuple(sorted(machine.catches)))
     if short == "to_onnx":
         given, sample = arguments.get(3, "initial_types"), arguments.get(1, "X")
         made.sample = None if sample == Literal(None) else sample
@@ -112,7 +112,7 @@ def convert(machine: Machine, name: str, arguments: Arguments, where: str) -> Va
     elif isinstance(made.sample, Items):
         made.inputs, made.sample = declared(made.sample), None
     if made.inputs is None:
-        machine.uses.note(f"{where} the input types of {short} cannot be read: they are derived from the data")
+        machine.uses.miss(f"{where} the input types of {short} cannot be read: they are derived from the data")
     machine.uses.conversions.append(made)
     return Model(len(machine.uses.conversions) - 1)
 
@@ -172,7 +172,7 @@ def options_of(machine: Machine, value: Value | None, made: Conversion) -> Any:
         except NotPlain:
             pass
     made.unread += ("options",)
-    machine.uses.note(f"{made.where} the converter options cannot be read: the model is tried without them")
+    machine.uses.miss(f"{made.where} the converter options cannot be read: the model is tried without them")
     return None
 
 
@@ -199,7 +199,7 @@ def opset_of(machine: Machine, value: Value | None, made: Conversion) -> Any:
         return plain(value)
     except NotPlain:
         made.unread += ("target_opset",)
-        machine.uses.note(f"{made.where} target_opset is not a literal: the default is tried")
+        machine.uses.miss(f"{made.where} target_opset is not a literal: the default is tried")
     entries = value.entries if isinstance(value, Table) else ()
     known = {k.value: whole(v) for k, v in entries if isinstance(k, Literal) and whole(v) is not None}
     return known or None

@@ -102,7 +102,7 @@ def make(machine: Machine, name: str, arguments: Arguments, where: str) -> Made:
     if not arguments.complete:
         said = f"{where} {short}(...) has arguments that cannot be read"
         problem = problem or (said if COMPOSED.search(short) else "")
-        machine.uses.note(f"{said}: the model is tried without them")
+        machine.uses.miss(f"{said}: the model is tried without them")
     unread = not arguments.complete or any(map(has_unread, (*arguments.positional, *arguments.named.values())))
     parts: list[str] = []
     for value in arguments.positional:

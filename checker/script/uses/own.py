@@ -78,7 +78,8 @@ def unconverted(uses: Uses) -> Iterator[Canary]:
 def row(made: Made, conversion: Conversion) -> Canary:
     """A canary of what stands for an object of such a class."""
     name, ready = f"{conversion.where} {made.name.rpartition('.')[2]}", recipe(made.make)
-    of = {"converter": conversion.converter, "caught": conversion.caught, "runs": False, "where": conversion.where}
+    of = {"converter": conversion.converter, "runs": False, "where": conversion.where}
+    of |= {"caught": conversion.caught, "catches": conversion.catches}
     return Canary(name, made.make, made.imports, ready.columns, ready.layout, ready.target, **of)  # type: ignore[arg-type]
 
 

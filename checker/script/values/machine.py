@@ -78,6 +78,8 @@ class Conversion:
     operators: dict[str, tuple[str, ...]] = field(default_factory=dict)
     #: the script goes on when it fails
     caught: bool = False
+    #: names of the errors of the conversion after which the script goes on
+    catches: tuple[str, ...] = ()
     #: its arguments that could not be read
     unread: tuple[str, ...] = ()
     #: keyword arguments of `model.Logging`
@@ -145,6 +147,8 @@ class Machine:
     unsure: int = 0
     #: above 0 where the script goes on after a failure
     caught: int = 0
+    #: names of the errors after which it goes on
+    catches: frozenset[str] = frozenset()
     #: above 0 in what is tried, whatever the script does when it fails
     guarded: int = 0
     #: nothing of the present function, or of the script, comes after the present statement
