@@ -255,14 +255,14 @@ WORDS = f"sklearn.pipeline.make_pipeline({TEXT}(), {RIDGE}())"
         (edits.argument_renamed("artifact_path", "name"), DOUBLES, {}),
         (edits.plain_names, LOGGED, {"logging": Logging(arguments={"artifact_path": "models-taxi", "await": 3})}),
         (edits.plain_names, DOUBLES, {}),
-        (edits.locale("C", TEXT), canary(make=WORDS), {"options": {TEXT: {"locale": "C"}}}),
+        (edits.with_option_of(TEXT, "locale", "C"), canary(make=WORDS), {"options": {TEXT: {"locale": "C"}}}),
         (
-            edits.locale("C", TEXT),
+            edits.with_option_of(TEXT, "locale", "C"),
             canary(make=WORDS, options={"zipmap": False}),
             {"options": {RIDGE: {"zipmap": False}, TEXT: {"locale": "C"}}},
         ),
         (
-            edits.locale("C", TEXT),
+            edits.with_option_of(TEXT, "locale", "C"),
             canary(make=WORDS, options={TEXT: {"separators": "x"}}),
             {"options": {TEXT: {"separators": "x", "locale": "C"}}},
         ),

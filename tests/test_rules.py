@@ -15,6 +15,7 @@ from checker.model import Case, Observation, Rule
 from checker.rules import ALL, RULES
 
 from . import (
+    test_rules_differences,
     test_rules_hints,
     test_rules_imports,
     test_rules_install,
@@ -30,6 +31,7 @@ TABLES = (
     test_rules_models,
     test_rules_runtime,
     test_rules_hints,
+    test_rules_differences,
     test_rules_written,
 )
 FIRES: dict[str, tuple[Fires, ...]] = {k: v for table in TABLES for k, v in table.FIRES.items()}

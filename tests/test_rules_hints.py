@@ -5,25 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from checker.model import Canary, Case, Column, Failure, Observation, Registered, Stage
 from checker.remedy.prove.trials import make_edited
 from checker.rules import diagnose
-from checker.rules.models import edits
 
 from .cases import BLOCKER, WARNING, Fires, canary, case, script, sound
 from .test_rules_models import ATTRIBUTE, NO_CONVERTER, ODD, OPSET, converting
-from .test_rules_runtime import differing
 
 WEIGHTS = "sklearn.ensemble.VotingClassifier([('a', sklearn.svm.SVC())], weights=[1, 3])"
 SAMPLED = (
     "imblearn.pipeline.Pipeline([('s', sklearn.preprocessing.StandardScaler()), "
     "('b', imblearn.under_sampling.RandomUnderSampler(random_state=0)), ('c', sklearn.svm.SVC())])"
 )
-LARGE = (Column("id", "float32", low=20_000_000, high=20_000_200), Column("x", "float32"))
-SMALL = (Column("id", "float32", low=0, high=200),)
-
 WHOLE = (Column("age", "int64", low=0, high=90), Column("fare", "float32"), Column("seats", "int64", low=1, high=6))
 FILLS = "sklearn.pipeline.make_pipeline(sklearn.impute.SimpleImputer(strategy='median'), sklearn.linear_model.Ridge())"
 FILLS_ONE = (
@@ -38,8 +31,7 @@ VOTES = script(canary(make=WEIGHTS))
 SAMPLES = script(canary(make=SAMPLED))
 OWN = script(canary(make="type('LogScale', (sklearn.base.TransformerMixin,), {})()"))
 BOOSTS = script(canary(make="lightgbm.LGBMClassifier()"))
-IDS = script(replace(canary(), columns=LARGE))
-AGES = script(replace(canary(), columns=SMALL))
+TABLE = script(canary(make="xgboost.XGBClassifier()", layout="frame"))
 
 FRACTION = converting(
     "RuntimeError", "SimpleImputer takes integer as input but nan values are replaced by float [48] != [48.5]."
@@ -61,6 +53,8 @@ BOOSTER = converting(
     "MissingShapeCalculator",
     "Unable to find a shape calculator for type '<class 'lightgbm.sklearn.LGBMClassifier'>'.",
 )
+NAMED = converting("RuntimeError", "Unable to interpret 'load', feature names should follow pattern 'f%d'.")
+RENAMED = converting("RuntimeError", "Unable to interpret 'load'")
 
 
 def at_convert(failure: Failure, uses: Any, words: str, *culprits: str) -> Fires:
@@ -96,11 +90,7 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             case(LOG_SCALE, uses=OWN), BLOCKER, Stage.CONVERT, (), "no converter for LogScale, a class of the script"
         ),
     ),
-    "numbers-too-large": (
-        Fires(
-            case(differing(), uses=IDS), BLOCKER, Stage.PARITY, ("skl2onnx", "scikit-learn"), "id hold whole numbers"
-        ),
-    ),
+    "columns-by-name": (at_convert(NAMED, TABLE, "a column 'load'", "skl2onnx", "xgboost"),),
 }
 STAYS: dict[str, tuple[Case[Observation], ...]] = {
     "fractions-of-integers": (
@@ -116,7 +106,7 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
     "sampler-in-pipeline": (case(BOOSTER, uses=BOOSTS), case(NO_CONVERTER, uses=SAMPLES)),
     "converter-not-registered": (case(NO_CONVERTER, uses=BOOSTS), case(SAMPLER, uses=SAMPLES)),
     "own-class-unconverted": (case(LOG_SCALE, uses=PLAIN), case(NO_CONVERTER, uses=BOOSTS)),
-    "numbers-too-large": (case(differing(), uses=AGES), case(differing("EdgeDisagreement"), uses=IDS)),
+    "columns-by-name": (case(RENAMED, uses=TABLE),),
 }
 
 
@@ -136,7 +126,7 @@ def test_the_line_of_code_is_tried_on_the_model() -> None:
     assert changed(LOW_ML, ASKS_BY_DOMAIN).target_opset == {"": 12, "ai.onnx.ml": 2}
     assert changed(LIST, VOTES).make.endswith("weights=numpy.array([1, 3]))")
     assert "imblearn" not in changed(SAMPLER, SAMPLES).make
-    assert [(c.low, c.high) for c in changed(differing(), IDS).columns] == [(0, 200), (None, None)]
+    assert changed(NAMED, TABLE).layout == "matrix"
 
 
 def test_a_registered_converter_is_that_of_the_class_that_failed() -> None:
@@ -147,10 +137,3 @@ def test_a_registered_converter_is_that_of_the_class_that_failed() -> None:
     seen = case(BOOSTER, uses=BOOSTS)
     (finding,) = diagnose(seen)
     assert [a.kind for a in finding.advice] == ["pins", "code"]
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "large"), [(0, 200, False), (0, 1 << 24, True), (-(1 << 24), 3, True), (None, None, False)]
-)
-def test_numbers_are_large_where_a_float_rounds_the_half_between_two(low: Any, high: Any, large: bool) -> None:
-    assert edits.is_large(Column("x", "int64", low=low, high=high)) == large

@@ -13,7 +13,7 @@ from typing import Any
 from ..model import Artifact, Case, Finding, Observation, Rule, Step, Subject
 from .importing import imports, interfaces, origins, references
 from .installation import damage, install, parts, resolve, written
-from .models import conversion, hints, known, parity, registry, running, runtime
+from .models import conversion, differences, hints, known, parity, registry, running, runtime
 
 #: rules over an environment, in causal order
 ENVIRONMENT: tuple[Rule[Observation], ...] = (
@@ -53,6 +53,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     hints.list_for_array,
     hints.sampler_in_pipeline,
     hints.converter_not_registered,
+    hints.columns_by_name,
     hints.own_class_unconverted,
     conversion.converter_missing,
     conversion.converter_and_estimator,
@@ -78,7 +79,9 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     running.custom_operator,
     registry.mlflow_scoring,
     running.run_failed,
-    hints.numbers_too_large,
+    differences.numbers_too_large,
+    differences.letters_beyond_ascii,
+    differences.absent_or_zero,
     parity.silent_disagreement,
     known.known_bad_release,
     parity.edge_disagreement,

@@ -111,14 +111,14 @@ def with_option(name: str, value: Any) -> Edit:
     return edit
 
 
-def locale(words: str, vectorizer: str) -> Edit:
-    """Convert with the option `locale` for the vectorizer's class, a dotted name."""
+def with_option_of(kind: str, name: str, value: str) -> Edit:
+    """Convert with an option for one class, a dotted name, beside the options of other classes."""
 
     def edit(canary: Canary) -> Canary:
         old: Mapping[str, Any] = canary.options or {}
         model = canary.make.partition("(")[0]
         by_class = old if any("." in key for key in old) else {last_class(canary.make) or model: old} if old else {}
-        return replace(canary, options={**by_class, vectorizer: {**by_class.get(vectorizer, {}), "locale": words}})
+        return replace(canary, options={**by_class, kind: {**by_class.get(kind, {}), name: value}})
 
     return edit
 
@@ -144,6 +144,20 @@ def lists_as_arrays(canary: Canary) -> Canary:
         keyword.value = ast.parse(f"numpy.array({ast.unparse(keyword.value)})", mode="eval").body
     imports = tuple(dict.fromkeys((*canary.imports, "numpy")))
     return replace(canary, make=ast.unparse(tree), imports=imports)
+
+
+def with_argument(kind: str, name: str, value: Any) -> Edit:
+    """Make every estimator of that class, a name without dots, with this argument."""
+
+    def edit(canary: Canary) -> Canary:
+        tree = ast.parse(canary.make, mode="eval")
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == kind:
+                kept = [k for k in node.keywords if k.arg != name]
+                node.keywords = [*kept, ast.keyword(name, ast.Constant(value))]
+        return replace(canary, make=ast.unparse(tree))
+
+    return edit
 
 
 def without_step(name: str) -> Edit:

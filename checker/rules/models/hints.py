@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ...model import Advice, Basis, Case, Finding, Observation, Registered, Severity, Stage, rule
 from ..advice import move, newest
-from ..evidence import Cause, canary_of, converter_of, each, library_of, says, subjects_text, unique
+from ..evidence import canary_of, converter_of, each, library_of, says, unique
 from . import edits
 from .canary_findings import canary_finding, last_words, matching, subject_phrase, with_versions
 
@@ -23,6 +23,7 @@ _OPSET = (
     r"|requested version \d+ < (?P<fifth>\d+) schema version"
 )
 _LIST = r"'list' object has no attribute '(?P<name>\w+)'"
+_FEATURES = r"Unable to interpret '(?P<name>[^']*)', feature names should follow pattern 'f%d'"
 _NOBODY = r"Unable to find (?:a )?(?:shape calculator|converter) for type '<class '(?P<kind>[\w.]+)'>'"
 #: the expression of a model that stands for an object of a class of the script
 _STANDS_IN = re.compile(r"type\('(\w+)'")
@@ -232,31 +233,24 @@ def _register_own(name: str) -> tuple[Advice, ...]:
     return Advice("code", said, lines=lines), Advice("code", other)
 
 
-def _big(case: Case[Observation], cause: Cause) -> tuple[str, ...]:
-    """Columns of whole numbers that a float32 cannot tell from what lies between them."""
-    canary = canary_of(case, cause.first.subject)
-    return tuple(c.name for c in canary.columns if edits.is_large(c)) if canary else ()
+@rule("Column names where the converter expects numbers", Stage.CONVERT)
+def columns_by_name(case: Case[Observation]) -> Iterator[Finding]:
+    """A model of another library is fitted on a table, and its converter reads the numbers of columns from their names.
 
-
-@rule("Whole numbers too large for a float", Stage.PARITY)
-def numbers_too_large(case: Case[Observation]) -> Iterator[Finding]:
-    """The model is trained on large whole numbers, such as ids or times, and takes other branches in ONNX.
-
-    What happens: nothing is raised; rows get the answers of other branches of the trees.
-    Why: a float32 holds every whole number up to 16 777 216 only; a threshold between two larger ones is rounded to one
-    of them.
-    Remedy: subtract a constant before the training, so that the numbers are small, or leave such columns out.
-    Not this rule: disagreement over small numbers.
+    What happens: RuntimeError: Unable to interpret 'age', feature names should follow pattern 'f%d'.
+    Why: XGBoost writes a table's column names into its trees, and the converter of onnxmltools expects f0, f1, ...
+    Remedy: fit on an array of the table, or name the columns f0, f1, ... before the conversion.
+    Not this rule: tables whose columns are named so, and inputs that are renamed.
     """
-    for cause in each(case, Stage.PARITY):
-        if cause.first.type == "EdgeDisagreement" or not (names := _big(case, cause)):
-            continue
-        shown = subjects_text(names)
-        pair = (converter_of(case, cause.first.subject), library_of(case, cause.first.subject))
-        runs = f"{subject_phrase(case, cause)} converts and runs with {with_versions(case, *pair)}"
-        text = (
-            f"{runs}, but its results are wrong: {shown} hold whole numbers too large for a float; {cause.first.text}."
+    for cause in matching(case, Stage.CONVERT, _FEATURES):
+        found = says(cause.first, _FEATURES)
+        converter, library = converter_of(case, cause.first.subject), library_of(case, cause.first.subject)
+        reads = f"{with_versions(case, converter)} reads the numbers of columns from their names, f0, f1, ..."
+        text = f"{reads}; {subject_phrase(case, cause)} was fitted on a table with a column {found and found['name']!r}"
+        said = "Fit and predict on arrays, or name the features of the fitted model f0, f1, ... before the conversion."
+        lines = (
+            "model.fit(X.to_numpy(), y)",
+            "or: model.get_booster().feature_names = [f'f{i}' for i in range(X.shape[1])]",
         )
-        said = f"Subtract a constant from {shown} before the training, so that the numbers are small."
-        advice = Advice("code", said, lines=("X = X - X.min(axis=0)",), edit=edits.near_zero)
-        yield canary_finding(case, cause, text, pair, advice, move(case, pair))
+        advice = Advice("code", said, lines=lines, edit=edits.changed(layout="matrix"))
+        yield canary_finding(case, cause, f"{text}.", (converter, library), advice, move(case, (converter,)))

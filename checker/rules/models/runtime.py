@@ -122,7 +122,7 @@ def system_locale(case: Case[Observation]) -> Iterator[Finding]:
                 "code",
                 "Convert with the option locale='C' for the vectorizer.",
                 lines=(f"options={{{vectorizer.rpartition('.')[2]}: {{'locale': 'C'}}}}",),
-                edit=edits.locale("C", vectorizer),
+                edit=edits.with_option_of(vectorizer, "locale", "C"),
             ),
             Advice(
                 "action",

@@ -127,7 +127,7 @@ def converted_row(uses: Uses, made: Made, conversion: Conversion) -> Canary:
         takes=tuple(sorted(conversion.takes.items())),
         runs=conversion.sessions > 0,
         reference=conversion.reference,
-        logging=logging_of(uses, conversion, layout),
+        logging=logging_of(uses, conversion, "matrix" if one_matrix(declared, columns) else layout),
     )
 
 
@@ -160,8 +160,8 @@ def fitted_data(
     layout = layout or (declared_layout(declared, ready) if known is None else ready.layout)
     if columns[0].kind == "text":
         columns, layout = columns[:1], "vector"
-    if layout == "frame" and one_matrix(declared, columns) and not named_columns(made.make):
-        layout = "matrix"
+    as_table = isinstance(fit.data, Frame) or named_columns(made.make)
+    layout = "matrix" if layout == "frame" and one_matrix(declared, columns) and not as_table else layout
     mixed = layout == "matrix" and len({family(c) for c in columns}) > 1
     return columns, "frame" if mixed else layout, fitted_target(made, fit, ready)
 

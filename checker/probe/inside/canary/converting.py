@@ -46,9 +46,17 @@ def typed(converter: str, inputs: list) -> list:
     ]
 
 
+def kinds_of(x: Any) -> list:
+    """The dtypes of an array (one), or of the columns of a table."""
+    return list(x.dtypes) if hasattr(x, "dtypes") else [x.dtype]
+
+
 def rounded(canary: dict, test: Any) -> Any:
     """Held-out data as the model's declared inputs can hold them, so that both sides see the same numbers."""
     inputs = canary["inputs"]
+    if len(inputs) == 1 and all(kind.kind in "fiu" for kind in kinds_of(test)):
+        held = DTYPES.get(inputs[0][1], "object")
+        return test.astype(held) if held.startswith("float") or hasattr(test, "dtype") and held != "object" else test
     if canary["layout"] == "frame":
         for name, kind, _ in inputs if len(inputs) == len(test.columns) else []:
             if (
@@ -57,8 +65,6 @@ def rounded(canary: dict, test: Any) -> Any:
                 and test[name].dtype.kind in "fiu"
             ):
                 test[name] = test[name].astype(DTYPES[kind])
-    elif test.dtype.kind in "fiu" and len(inputs) == 1 and DTYPES.get(inputs[0][1], "object") != "object":
-        test = test.astype(DTYPES[inputs[0][1]])
     return test
 
 

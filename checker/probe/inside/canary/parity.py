@@ -3,6 +3,7 @@
 from typing import Any
 
 from .compare import TOLERANCE, Disagreement, EdgeDisagreement, expected_answers, judge, plain
+from .converting import kinds_of
 from .data import edge_rows
 from .running import answer, asked_options, by_reference
 
@@ -19,11 +20,18 @@ def scores_count(canary: dict, state: dict) -> bool:
     return bool(takes or asked_options(canary).get("raw_scores"))
 
 
+def is_complete(np: Any, x: Any) -> bool:
+    """Whether the training data are floats, without gaps."""
+    return all(kind.kind == "f" for kind in kinds_of(x)) and not bool(np.isnan(getattr(x, "values", x)).any())
+
+
 def compare_edges(np: Any, canary: dict, state: dict, tolerance: float) -> None:
     """Compare on the thresholds of the model's trees, where it has any."""
-    edges = np.array(edge_rows(np, state["model"], state["x"]))
+    x = state["x"]
+    edges = np.array(edge_rows(np, state["model"], getattr(x, "values", x)))
     if not len(edges):
         return
+    edges = type(x)(edges, columns=x.columns) if canary["layout"] == "frame" else edges
     try:
         judge(
             np,
@@ -73,6 +81,6 @@ def step_parity(canary: dict, state: dict) -> dict:
     except Disagreement as error:
         error.facts["third_opinion"] = third_opinion(np, canary, state, tolerance)
         raise
-    if canary["layout"] == "matrix" and state["x"].dtype.kind == "f" and not np.isnan(state["x"]).any():
+    if len(canary["inputs"]) == 1 and canary["layout"] != "vector" and is_complete(np, state["x"]):
         compare_edges(np, canary, state, tolerance)
     return facts

@@ -108,7 +108,7 @@ def scikit_answers(canary: dict, state: dict) -> dict:
     the hard ones, only the ordinary ones are scored.
     """
     model, options, test = state["model"], asked_options(canary), state["test"]
-    wide = test.astype(state["x"].dtype) if hasattr(state["x"], "dtype") else test
+    wide = test.astype(state["x"].dtype if hasattr(state["x"], "dtype") else dict(state["x"].dtypes))
     for x, rows in ((test, len(test)), (wide, len(test)), (test[: state["ordinary"]], state["ordinary"])):
         try:
             state["want"] = expected_answers(model, x, options)

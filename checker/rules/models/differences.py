@@ -1,0 +1,116 @@
+"""Results that differ for a reason that names the line of code which mends them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...knowledge.facts import within
+from ...model import Advice, Canary, Case, Failure, Finding, Observation, Stage, rule
+from ..advice import move
+from ..evidence import Cause, canary_of, converter_of, each, library_of, subjects_text
+from . import edits
+from .canary_findings import canary_finding, subject_phrase, with_versions
+
+#: letters, digits and underscores of every script, as the runtime's regular expressions name them
+_TOKENS = r"[\p{L}\p{N}_]+"
+
+
+def _wrong(case: Case[Observation], cause: Cause, because: str) -> str:
+    """The message: what converts and runs, why its results are wrong, and what was seen."""
+    runs = f"{subject_phrase(case, cause)} converts and runs with {with_versions(case, *_pair(case, cause.first))}"
+    return f"{runs}, but its results are wrong: {because}; {cause.first.text}."
+
+
+def _pair(case: Case[Observation], failure: Failure) -> tuple[str, str]:
+    """The converter and the estimator's library."""
+    return converter_of(case, failure.subject), library_of(case, failure.subject)
+
+
+def _big(case: Case[Observation], cause: Cause) -> tuple[str, ...]:
+    """Columns of whole numbers that a float32 cannot tell from what lies between them."""
+    canary = canary_of(case, cause.first.subject)
+    return tuple(c.name for c in canary.columns if edits.is_large(c)) if canary else ()
+
+
+@rule("Whole numbers too large for a float", Stage.PARITY)
+def numbers_too_large(case: Case[Observation]) -> Iterator[Finding]:
+    """The model is trained on large whole numbers, such as ids or times, and takes other branches in ONNX.
+
+    What happens: nothing is raised; rows get the answers of other branches of the trees.
+    Why: a float32 holds every whole number up to 16 777 216 only; a threshold between two larger ones is rounded to one
+    of them.
+    Remedy: subtract a constant before the training, so that the numbers are small, or leave such columns out.
+    Not this rule: disagreement over small numbers.
+    """
+    for cause in each(case, Stage.PARITY):
+        if cause.first.type == "EdgeDisagreement" or not (names := _big(case, cause)):
+            continue
+        shown = subjects_text(names)
+        pair = _pair(case, cause.first)
+        text = _wrong(case, cause, f"{shown} hold whole numbers too large for a float")
+        said = f"Subtract a constant from {shown} before the training, so that the numbers are small."
+        advice = Advice("code", said, lines=("X = X - X.min(axis=0)",), edit=edits.near_zero)
+        yield canary_finding(case, cause, text, pair, advice, move(case, pair))
+
+
+def _other_letters(canary: Canary) -> str:
+    """A word with a letter beyond ASCII among the texts of a script's model, "" where it splits them in its own way."""
+    own = any(f"{name}=" in canary.make for name in ("token_pattern", "analyzer", "tokenizer"))
+    words = (word for column in canary.columns for text in column.words for word in text.split())
+    return next((w for w in words if not w.isascii() and not own), "")
+
+
+@rule("Words with letters that the converted tokenizer does not know", Stage.PARITY)
+def letters_beyond_ascii(case: Case[Observation]) -> Iterator[Finding]:
+    """The texts of the script hold letters beyond a to z, and the converted tokenizer splits words at them.
+
+    What happens: nothing is raised; words with such letters are not counted.
+    Why: skl2onnx writes [a-zA-Z0-9_]+ for the default token pattern of scikit-learn, which knows the letters of all
+    languages.
+    Remedy: the option tokenexp with an expression that covers the letters.
+    Not this rule: texts in ASCII, and a token pattern of the script's own.
+    """
+    for cause in each(case, Stage.PARITY):
+        canary = canary_of(case, cause.first.subject)
+        vectorizer, word = edits.vectorizer_of(canary.make if canary else ""), canary and _other_letters(canary)
+        if not (vectorizer and word):
+            continue
+        text = _wrong(case, cause, f"words such as {word} are split at letters that the converted tokenizer lacks")
+        said = f"Convert with the option tokenexp, so that words such as {word} are kept whole."
+        line = f"options={{{vectorizer.rpartition('.')[2]}: {{'tokenexp': r'{_TOKENS}'}}}}"
+        advice = Advice("code", said, lines=(line,), edit=edits.with_option_of(vectorizer, "tokenexp", _TOKENS))
+        yield canary_finding(case, cause, text, _pair(case, cause.first), advice, move(case, _pair(case, cause.first)))
+
+
+def _sparse_for_xgboost(canary: Canary) -> bool:
+    """Whether a model of XGBoost may be handed the sparse matrix of an encoder."""
+    dense = "sparse_output=False" in canary.make or "sparse=False" in canary.make
+    return "OneHotEncoder(" in canary.make and "xgboost." in canary.make and not dense
+
+
+@rule("Zeros that are missing values in training only", Stage.PARITY)
+def absent_or_zero(case: Case[Observation]) -> Iterator[Finding]:
+    """XGBoost is trained on a sparse matrix, whose absent entries it takes for missing values.
+
+    What happens: nothing is raised; rows get the answers of other branches of the trees.
+    Why: a OneHotEncoder makes a sparse matrix, and XGBoost learns a branch for what is not in it; the converted
+    pipeline is dense, and its zeros are zeros.
+    Remedy: let the encoder make a dense matrix, so that the training sees zeros too.
+    Not this rule: an encoder that already makes a dense matrix.
+    """
+    old = within(case.subject.version("scikit-learn") or "", "<1.2")
+    name = "sparse" if old else "sparse_output"
+    for cause in each(case, Stage.PARITY):
+        canary = canary_of(case, cause.first.subject)
+        if not canary or not _sparse_for_xgboost(canary):
+            continue
+        text = _wrong(case, cause, "XGBoost takes the zeros of the sparse one-hot matrix for missing values")
+        line = f"OneHotEncoder(..., {name}=False)"
+        advice = Advice(
+            "code",
+            f"Train on a dense matrix: {line}.",
+            lines=(line,),
+            edit=edits.with_argument("OneHotEncoder", name, False),
+        )
+        pair = _pair(case, cause.first)
+        yield canary_finding(case, cause, text, (pair[0], "xgboost"), advice, move(case, pair))

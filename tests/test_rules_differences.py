@@ -1,0 +1,78 @@
+"""Tables for results that differ for a reason that names its line of code, and what the line does to a model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from checker.model import Case, Column, Observation, Stage
+from checker.rules.models import edits
+
+from .cases import BLOCKER, Fires, canary, case, script, sound
+from .test_rules_hints import changed
+from .test_rules_runtime import differing
+
+LARGE = (Column("id", "float32", low=20_000_000, high=20_000_200), Column("x", "float32"))
+SMALL = (Column("id", "float32", low=0, high=200),)
+IDS = script(replace(canary(), columns=LARGE))
+AGES = script(replace(canary(), columns=SMALL))
+
+COUNTS = "sklearn.feature_extraction.text.CountVectorizer"
+
+
+def reads(*words: str, make: str = f"{COUNTS}()") -> Any:
+    return script(replace(canary(make=make), columns=(Column("X", "text", words=words),)))
+
+
+GERMAN = reads("schön groß", "klein")
+ONE_HOT = (
+    "sklearn.pipeline.make_pipeline(sklearn.preprocessing.OneHotEncoder(handle_unknown='ignore'), "
+    "xgboost.sklearn.XGBClassifier())"
+)
+SPARSE = script(canary(make=ONE_HOT))
+DENSE = script(canary(make=ONE_HOT.replace("='ignore'", "='ignore', sparse_output=False")))
+LINEAR = script(
+    canary(make=ONE_HOT.replace("xgboost.sklearn.XGBClassifier", "sklearn.linear_model.LogisticRegression"))
+)
+BOTH = ("skl2onnx", "scikit-learn")
+
+FIRES: dict[str, tuple[Fires, ...]] = {
+    "numbers-too-large": (Fires(case(differing(), uses=IDS), BLOCKER, Stage.PARITY, BOTH, "id hold whole numbers"),),
+    "letters-beyond-ascii": (
+        Fires(case(differing(), uses=GERMAN), BLOCKER, Stage.PARITY, BOTH, "words such as schön"),
+    ),
+    "absent-or-zero": (
+        Fires(case(differing(), uses=SPARSE), BLOCKER, Stage.PARITY, ("skl2onnx", "xgboost"), "for missing values"),
+    ),
+}
+STAYS: dict[str, tuple[Case[Observation], ...]] = {
+    "numbers-too-large": (case(differing(), uses=AGES), case(differing("EdgeDisagreement"), uses=IDS)),
+    "letters-beyond-ascii": (
+        case(differing(), uses=reads("large", "small")),
+        case(differing(), uses=reads("schön", "groß", make=f"{COUNTS}(token_pattern='[a-z]+')")),
+        case(differing(), uses=reads("schön", "groß", make="sklearn.preprocessing.OneHotEncoder()")),
+        case(uses=GERMAN),
+    ),
+    "absent-or-zero": (
+        case(differing(), uses=DENSE),
+        case(differing(), uses=LINEAR),
+        case(uses=SPARSE),
+    ),
+}
+
+
+def test_the_line_of_code_is_tried_on_the_model() -> None:
+    assert [(c.low, c.high) for c in changed(differing(), IDS).columns] == [(0, 200), (None, None)]
+    assert changed(differing(), GERMAN).options == {COUNTS: {"tokenexp": r"[\p{L}\p{N}_]+"}}
+    assert "OneHotEncoder(handle_unknown='ignore', sparse_output=False)" in changed(differing(), SPARSE).make
+    old = sound(**{"scikit-learn": "1.1.3"})
+    assert "OneHotEncoder(handle_unknown='ignore', sparse=False)" in changed(differing(), SPARSE, stack=old).make
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "large"), [(0, 200, False), (0, 1 << 24, True), (-(1 << 24), 3, True), (None, None, False)]
+)
+def test_numbers_are_large_where_a_float_rounds_the_half_between_two(low: Any, high: Any, large: bool) -> None:
+    assert edits.is_large(Column("x", "int64", low=low, high=high)) == large
