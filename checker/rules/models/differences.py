@@ -11,6 +11,8 @@ from ..evidence import Cause, canary_of, converter_of, each, library_of, subject
 from . import edits
 from .canary_findings import canary_finding, subject_phrase, with_versions
 
+# Where no release of a package differs, the advice names none: a search for versions would be in vain.
+
 #: letters, digits and underscores of every script, as the runtime's regular expressions name them
 _TOKENS = r"[\p{L}\p{N}_]+"
 
@@ -79,7 +81,7 @@ def letters_beyond_ascii(case: Case[Observation]) -> Iterator[Finding]:
         said = f"Convert with the option tokenexp, so that words such as {word} are kept whole."
         line = f"options={{{vectorizer.rpartition('.')[2]}: {{'tokenexp': r'{_TOKENS}'}}}}"
         advice = Advice("code", said, lines=(line,), edit=edits.with_option_of(vectorizer, "tokenexp", _TOKENS))
-        yield canary_finding(case, cause, text, _pair(case, cause.first), advice, move(case, _pair(case, cause.first)))
+        yield canary_finding(case, cause, text, _pair(case, cause.first), advice)
 
 
 def _sparse_for_xgboost(canary: Canary) -> bool:
@@ -112,5 +114,4 @@ def absent_or_zero(case: Case[Observation]) -> Iterator[Finding]:
             lines=(line,),
             edit=edits.with_argument("OneHotEncoder", name, False),
         )
-        pair = _pair(case, cause.first)
-        yield canary_finding(case, cause, text, (pair[0], "xgboost"), advice, move(case, pair))
+        yield canary_finding(case, cause, text, (_pair(case, cause.first)[0], "xgboost"), advice)

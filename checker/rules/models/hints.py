@@ -253,4 +253,4 @@ def columns_by_name(case: Case[Observation]) -> Iterator[Finding]:
             "or: model.get_booster().feature_names = [f'f{i}' for i in range(X.shape[1])]",
         )
         advice = Advice("code", said, lines=lines, edit=edits.changed(layout="matrix"))
-        yield canary_finding(case, cause, f"{text}.", (converter, library), advice, move(case, (converter,)))
+        yield canary_finding(case, cause, f"{text}.", (converter, library), advice)
