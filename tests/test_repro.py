@@ -151,7 +151,7 @@ def test_the_end_of_a_script() -> None:
     )
     text = canary_body(canary, frozenset({Stage.FIT, Stage.CONVERT}))
     assert text.startswith(
-        "import importlib\nfrom typing import Any\n\nimport sklearn.linear_model\n\n\n# --- Canary data"
+        "import importlib\nimport re\nfrom typing import Any\n\nimport sklearn.linear_model\n\n\n# --- Canary data"
     )
     assert (
         text.partition("\ncanary = ")[2]
