@@ -82,6 +82,9 @@ SHARED = ("google", "azure", "azureml")
 #: modules whose presence tells that an environment is one of the path
 PATH_MODULES = ("sklearn", "skl2onnx", "onnx", "onnxruntime", "mlflow")
 
+#: distributions without one of which no model is converted, run and compared
+CORE = frozenset({"numpy", "scikit-learn", "onnx", "onnxruntime", "skl2onnx"})
+
 #: import names of the path, in the order in which they build on each other
 STACK = ("numpy", "scipy", "pandas", "sklearn", "google.protobuf", "onnx", "onnxruntime", "skl2onnx", "mlflow")
 

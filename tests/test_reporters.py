@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from checker.commands.preflight import not_green
 from checker.model import (
     Basis,
     Change,
@@ -32,7 +33,9 @@ from checker.model import (
     Unproven,
 )
 from checker.reporters import REPORTERS, as_json, digest, junit, markdown, printable, text
+from checker.rules import diagnose
 from tests import golden
+from tests.cases import case, failed
 from tests.reports import REPORTS
 
 ROOT = Path(__file__).parent.parent
@@ -274,6 +277,22 @@ def test_junit_is_never_empty_and_says_what_was_not_looked_at() -> None:
     assert (root.get("tests"), root.get("failures"), root[0].get("skipped")) == ("3", "0", "2")
     assert "Not all read: a cell." in junit.render(partly)
     assert "- Not all read: a cell." in markdown.render(partly)
+
+
+@pytest.mark.parametrize(
+    ("name", "headline", "strict"), [("scikit-learn", "Needs building, not tried", True), ("openml", "Ready", False)]
+)
+def test_without_a_package_that_was_not_built_nothing_is_called_ready(name: str, headline: str, strict: bool) -> None:
+    """Without scikit-learn no model was tried; without a package that nobody asks for all of them were."""
+    told = failed(Stage.RESOLVE, name, "NeedsBuilding", "it has no wheel at all", facts={"place": "r.txt:1"})
+    report = replace(REPORTS["ready"](), findings=diagnose(case(told)))
+    assert digest.headline(report).startswith(headline)
+    assert (report.verdict != "ready", not_green(report, strict=True)) == (strict, strict)
+    assert not not_green(report, strict=False)
+    page, rows = text.render(report), json.loads(as_json.render(report))
+    assert page.startswith(headline)
+    assert bool(rows["not_looked_at"]) is strict
+    assert (f"Not tried: {name} was not built from its sources" in page) is strict
 
 
 def test_junit_skips_what_blocks_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from checker.requirements.building import Built, environment
 from checker.requirements.lines import Line, read_lines
 from checker.requirements.mistakes import find_mistakes, with_release
 from checker.requirements.refusals import find_faults, find_unbuilt
+from checker.world.uv import TooSlow, run_uv
 
 from .fake_uv import FakeUv
 from .fake_uv import uv as uv
@@ -225,3 +227,23 @@ def test_a_build_that_takes_too_long_is_ended(tmp_path: Path, uv: FakeUv, monkey
     with built(tmp_path, "openml==0.12.2\n", build=True) as found:
         assert [f.kind for f in found.faults] == ["BuildFailed"]
         assert found.python is None
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no /proc here")
+@pytest.mark.parametrize("waits", [True, False], ids=["uv waits", "uv has ended"])
+def test_a_build_that_takes_too_long_is_ended_with_all_that_it_has_started(
+    waits: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A compiler goes on, and holds uv's pipes, when nothing but uv is ended."""
+    (program := tmp_path / "uv").write_text(f"#!/bin/sh\nsleep 60 &\necho $! > {tmp_path}/pid\n" + "wait\n" * waits)
+    program.chmod(0o755)
+    monkeypatch.setenv("UV", str(program))
+    with pytest.raises(TooSlow):
+        run_uv(["pip", "install"], seconds=1)
+    started = Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}/stat")
+    until = time.monotonic() + 10
+    while going := started.exists() and started.read_text().rpartition(")")[2].split()[0] != "Z":
+        if time.monotonic() > until:
+            break
+        time.sleep(0.01)  # the system takes a moment to end it
+    assert not going

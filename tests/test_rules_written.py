@@ -23,6 +23,7 @@ NEVER = fault("NoSuchRelease", "scipy", "there is no scipy 1.4.9", "scipy==1.4.9
 NO_PACKAGE = fault("NoSuchPackage", "sciipy", "did you mean scipy?", "sciipy==1.4.1")
 PYTHON = fault("NoSuchPackage", "python", "", "python==3.8")
 UNBUILT = fault("NeedsBuilding", "openml", "openml==0.12.2 has no wheel at all", "openml==0.12.2")
+UNBUILT_CORE = fault("NeedsBuilding", "scikit-learn", "it has no wheel at all", "scikit-learn==0.19.0")
 STUB = fault("Stub", "sklearn", "sklearn is a stub for scikit-learn", "sklearn", meant="scikit-learn")
 PINNED_STUB = fault("Stub", "sklearn", "sklearn is a stub for scikit-learn", "sklearn==0.0", meant="scikit-learn")
 BROKEN_BUILD = fault(
@@ -61,6 +62,7 @@ FIRES: dict[str, tuple[Fires, ...]] = {
     ),
     "needs-building": (
         # nobody asks for it; the script imports it, or something that may well come with it
+        Fires(case(UNBUILT_CORE), WARNING, Stage.RESOLVE, ("scikit-learn",), "which was not tried"),
         Fires(case(UNBUILT), NOTE, Stage.RESOLVE, ("openml",), "requirements.txt:3: openml has to be built"),
         Fires(
             case(UNBUILT, NO_OPENML, uses=script(imports="sklearn openml")),

@@ -162,10 +162,11 @@ def verdict(report: Report, strict: bool) -> str:
 
 
 def not_green(report: Report, strict: bool) -> bool:
-    """Whether the exit status is 1; with --strict also where something of the scripts was not looked at."""
+    """Whether the exit status is 1; with --strict also where something was not looked at."""
     from ..pipeline import serious
+    from ..reporters.digest import unseen
 
-    return serious(report.findings, strict) or (strict and bool(report.script and report.script.unseen))
+    return serious(report.findings, strict) or (strict and bool(unseen(report)))
 
 
 def rendered(report: Report, options: argparse.Namespace, page: Page) -> str:

@@ -16,6 +16,7 @@ from ..model import (
     Severity,
     Stage,
 )
+from ..names import CORE
 from ..texts import without_secrets
 from .printable import count, line, seconds, sentence
 
@@ -30,14 +31,22 @@ def headline(report: Report) -> str:
     finding = cause(report)
     if finding is not None and finding.severity is Severity.BLOCKER:
         return f"Blocked at {finding.stage.value}"
+    if _unbuilt(report):
+        return "Needs building, not tried"
     warnings = len([f for f in of(report, Severity.WARNING) if not f.out_of_scope])
     but = [f"with {count(warnings, 'warning')}"] * bool(warnings) + ["but not all was looked at"] * bool(unseen(report))
     return ", ".join(["Ready", *but])
 
 
 def unseen(report: Report) -> list[str]:
-    """What of the scripts was not looked at, in sentences."""
-    return [sentence(line(note, 1000)) for note in report.script.unseen] if report.script else []
+    """What was not looked at, in sentences: models without a package that needs building, parts of the scripts."""
+    told = [f"Not tried: {line(name)} was not built from its sources; see --build" for name in _unbuilt(report)]
+    return [sentence(line(note, 1000)) for note in (*told, *(report.script.unseen if report.script else ()))]
+
+
+def _unbuilt(report: Report) -> list[str]:
+    """Packages that need building, and without which nothing could be tried to its end."""
+    return [f.subject for f in report.findings if f.rule == "needs-building" and f.subject in CORE]
 
 
 def artifact(report: Report) -> Artifact | None:

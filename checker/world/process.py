@@ -123,7 +123,7 @@ class Dialogue:
     def _give_up(self) -> None:
         if not self.heard:
             self._given_up = True
-            _kill_group(self._process)
+            kill_group(self._process)
 
     def _send(self, text: str) -> None:
         assert self._process.stdin
@@ -263,10 +263,10 @@ def run(
             except subprocess.TimeoutExpired:
                 now = time.monotonic()
                 if now - begun > PATIENCE or (come.since and now - come.since > GRACE):
-                    _kill_group(process)
+                    kill_group(process)
     finally:
         if process.poll() is None:
-            _kill_group(process)
+            kill_group(process)
             process.wait()
     return completed(process, out, said)
 
@@ -277,7 +277,7 @@ def completed(process: subprocess.Popen[bytes], out: bytes, said: bytes) -> subp
     return subprocess.CompletedProcess(process.args, process.returncode, *texts)
 
 
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
+def kill_group(process: subprocess.Popen[bytes]) -> None:
     """End a process and what it has started."""
     if os.name == "posix":
         with suppress(ProcessLookupError):

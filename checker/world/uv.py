@@ -16,7 +16,7 @@ import platformdirs
 
 from ..errors import CannotLook
 from ..texts import without_secrets
-from .process import Children, completed, start
+from .process import Children, completed, kill_group, start
 
 #: what uv says when the index, not the requirements, is to blame
 UNREACHABLE = (
@@ -91,14 +91,14 @@ def run_uv(
     """
     children = children or Children()
     try:
-        process = start(
-            [find_uv(), *configuration(), *arguments], _VARIABLES, children.descriptors, stdin=subprocess.DEVNULL
-        )
+        command, apart = [find_uv(), *configuration(), *arguments], os.name == "posix"
+        process = start(command, _VARIABLES, children.descriptors, stdin=subprocess.DEVNULL, start_new_session=apart)
     except OSError as error:
         raise CannotLook(
             f"uv could not be run: {error.strerror or error}", "install it with: pip install uv"
         ) from error
     children.add(process)
+    done = None
     try:
         done = completed(process, *process.communicate(timeout=seconds))
     except subprocess.TimeoutExpired as error:
@@ -106,8 +106,8 @@ def run_uv(
             f"the package index did not answer within {seconds:.0f} seconds", "check the network, or UV_INDEX_URL"
         ) from error
     finally:
-        if process.poll() is None:
-            process.kill()
+        if done is None:  # what it has started, a build for example, would go on and hold its pipes
+            kill_group(process)
             process.wait()
         children.remove(process)
     if done.returncode and re.search(TOO_OLD, done.stderr):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...model import Advice, Basis, Case, Failure, Finding, Observation, Severity, Stage, Step, rule
-from ...names import STUBS, canonicalize_name, distribution_of, pinned_version, read_requirement, required_name
+from ...names import CORE, STUBS, canonicalize_name, distribution_of, pinned_version, read_requirement, required_name
 from ..evidence import first_words, missing_reference, unique
 
 
@@ -129,7 +129,11 @@ def needs_building(case: Case[Observation]) -> Iterator[Finding]:
     for failure in _told(case, "NeedsBuilding"):
         name, place = failure.subject, failure.facts.get("place", "")
         explained = _without(case, failure)
-        of_use = bool(explained) or (case.script is not None and name in map(distribution_of, case.script.modules))
+        of_use = (
+            bool(explained)
+            or name in CORE
+            or (case.script is not None and name in map(distribution_of, case.script.modules))
+        )
         yield Finding(
             Severity.WARNING if of_use else Severity.NOTE,
             Stage.RESOLVE,
