@@ -158,7 +158,8 @@ def test_the_end_of_a_script() -> None:
         == """\
 {
     "name": "Ridge-double",
-    "columns": [{"name": "x0", "kind": "float64", "missing": False, "low": None, "high": None}],
+    "make": "sklearn.linear_model.Ridge(solver='svd')",
+    "columns": [{"name": "x0", "kind": "float64", "missing": False, "low": None, "high": None, "words": []}],
     "layout": "vector",
     "target": "continuous",
     "target_2d": False,
