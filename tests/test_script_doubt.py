@@ -80,6 +80,31 @@ def test_a_conversion_that_may_fail(tmp_path: Path, text: str, caught: bool) -> 
     assert only(script(tmp_path, text)).caught == caught
 
 
+BRANCHES = [
+    ("if {0}:\n    more = {}\nelse:\n    more = {'ccp_alpha': .1}\n", "**more", ("", True)),
+    ("n = 4\nif {0}:\n    n = 5\n", "max_depth=n", ("", False)),
+    ("n = 4\nif {0}:\n    pass\nelse:\n    n = 5\n", "max_depth=n", ("", False)),
+    ("if {0}:\n    n = 3\nelif {0} + 1:\n    n = 5\nelse:\n    n = 6\n", "max_depth=n", ("", False)),
+    # its near twins: it is the same in both, is known to be taken, or does not go on
+    ("if {0}:\n    n = 5\nelse:\n    n = 5\n", "max_depth=n", ("max_depth=5", False)),
+    ("if {0}:\n    n = 5\n", "max_depth=n", ("max_depth=5", False)),
+    ("n = 4\nif True:\n    n = 5\n", "max_depth=n", ("max_depth=5", False)),
+    ("n = 4\nif {0}:\n    n = 5\n    raise ValueError\n", "max_depth=n", ("max_depth=4", False)),
+    ("n = 4\nif {0}:\n    pass\n", "max_depth=n", ("max_depth=4", False)),
+]
+
+
+@pytest.mark.parametrize(("branches", "given", "kept"), BRANCHES)
+def test_what_branches_differ_in_is_not_known(
+    tmp_path: Path, branches: str, given: str, kept: tuple[str, bool]
+) -> None:
+    text = (
+        branches.replace("{0}", "sys.version_info > (3, 7)") + f"to_onnx(DecisionTreeRegressor({given}).fit(X, y), X)"
+    )
+    found = only(script(tmp_path, text))
+    assert (found.make, "arguments" in found.unread) == (f"sklearn.tree.DecisionTreeRegressor({kept[0]})", kept[1])
+
+
 CATCHES = [
     (
         "try:\n    to_onnx(m, X[:1])\nexcept (RuntimeError, exc.Other) as e:\n    print(e)\nprint(1)\n",

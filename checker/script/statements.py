@@ -155,9 +155,24 @@ def walk_if(machine: Machine, node: ast.If) -> None:
     if known is not None:
         walk(machine, node.body if known else node.orelse)
         return
+    before = dict(machine.scopes[-1])
     with machine.doubting():
         walk(machine, node.body)
+        if isinstance(node.body[-1], (ast.Return, ast.Raise)):
+            machine.scopes[-1].update(before)
+        first = dict(machine.scopes[-1])
         walk(machine, node.orelse)
+    join(machine, before, first)
+
+
+def join(machine: Machine, before: dict[str, Value], first: dict[str, Value]) -> None:
+    """Nothing is known any more of a literal or dict that is another one after the other branch; `first`: after one."""
+    scope = machine.scopes[-1]
+    machine.fuel -= len(scope) // 10
+    for name, last in scope.items():
+        one, other = first.get(name), last if last is not first.get(name) else before.get(name)
+        if isinstance(one, (Literal, Table)) and isinstance(other, (Literal, Table)) and one != other:
+            scope[name] = UNKNOWN
 
 
 def walk_for(machine: Machine, node: ast.For | ast.AsyncFor) -> None:
