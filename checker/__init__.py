@@ -1,10 +1,7 @@
 """Says before training whether scikit-learn -> ONNX -> MLflow works in an environment, which stage breaks, and why."""
 
-from __future__ import annotations
-
-from .version import __version__ as __version__
-
-TYPE_CHECKING = False  # `typing` takes longer to import than an answer that is known takes to give
+# nothing is imported here: an interrupt that comes before the command is there to hear it would end in a traceback
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,15 +10,17 @@ if TYPE_CHECKING:
 
     from .model import Report
 
+    __version__: str
+
 
 def preflight(
-    *scripts: str | Path,
+    *scripts: "str | Path",
     canaries: str = "quick",
     static: bool = False,
-    keep: Sequence[str] = (),
+    keep: "Sequence[str]" = (),
     prove: bool = True,
     offline: bool = False,
-) -> Report:
+) -> "Report":
     """Say whether scikit-learn -> ONNX -> MLflow works in the interpreter that is running, what breaks, and why.
 
         import checker
@@ -48,8 +47,17 @@ def preflight(
     return look(*scripts, canaries=canaries, static=static, keep=keep, prove=prove, offline=offline)
 
 
-def load_ipython_extension(shell: Any) -> None:
+def load_ipython_extension(shell: "Any") -> None:
     """`%load_ext checker`: registers the magic `%preflight`."""
     from .notebook import load_ipython_extension as load
 
     load(shell)
+
+
+def __getattr__(name: str) -> str:
+    """`checker.__version__`, read when it is asked for."""
+    if name != "__version__":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from .version import __version__
+
+    return __version__

@@ -107,3 +107,18 @@ def test_an_early_interrupt_ends_the_command(seconds: float, tmp_path: Path) -> 
         said = process.communicate(timeout=120)[1]
     assert process.returncode in (130, 0, 1, -2), said
     assert "Traceback" not in said or "checker/" not in said
+
+
+def test_nothing_is_imported_before_the_interrupt_is_heard() -> None:
+    """What is loaded before `main` is at work would show a traceback where it is interrupted."""
+    text = "import sys; before = {*sys.modules}; import checker.__main__; print(*sorted({*sys.modules} - before))"
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["checker", "checker.__main__"]
+
+
+def test_the_release_is_told_when_it_is_asked_for() -> None:
+    import checker
+    from checker.version import __version__
+
+    assert checker.__version__ == __version__
+    assert not hasattr(checker, "nothing")
