@@ -77,11 +77,13 @@ PLATFORMS = failed(
     "Because pywin32==306 has no wheels with a matching platform tag (e.g., `manylinux_2_36_x86_64`) and you require"
     " pywin32==306. hint: Wheels are available for `pywin32` (v306) on the following platforms: `win32`, `win_amd64`",
 )
+PROCESSOR = replace(PLATFORMS, text=PLATFORMS.text.partition("`win32`")[0] + "`manylinux_2_17_aarch64`")
 SEVERAL = replace(PLATFORMS, text=PLATFORMS.text + ", `macosx_11_0_arm64`")
 
 FIRES: dict[str, tuple[Fires, ...]] = {
     "no-wheel-for-python": (
         Fires(case(PLATFORMS, stack=()), BLOCKER, Stage.RESOLVE, ("pywin32",), "has wheels for Windows only"),
+        Fires(case(PROCESSOR, stack=()), BLOCKER, Stage.RESOLVE, ("pywin32",), "has no wheel for Python 3.11"),
         Fires(case(SEVERAL, stack=()), BLOCKER, Stage.RESOLVE, ("pywin32",), "has no wheel for Python 3.11"),
         Fires(
             case(NO_WHEEL, stack=()),

@@ -45,7 +45,7 @@ def no_wheel_for_python(case: Case[Observation]) -> Iterator[Finding]:
     for cause in each(case, Stage.RESOLVE):
         if not re.search(_WHEEL, cause.first.text):
             continue
-        if alone := _of_one_system(cause):
+        if alone := _of_one_system(case, cause):
             yield alone
             continue
         for name, version in _named(cause.first.text)[:1]:
@@ -66,7 +66,7 @@ def no_wheel_for_python(case: Case[Observation]) -> Iterator[Finding]:
             )
 
 
-def _of_one_system(cause: Cause) -> Finding | None:
+def _of_one_system(case: Case[Observation], cause: Cause) -> Finding | None:
     """The finding of a release whose wheels are all for one other system; None where they are for several."""
     found = re.search(_PLATFORMS, cause.first.text)
     tags = re.findall(r"`([a-z]+)[^`]*`", found["tags"]) if found else []
@@ -74,6 +74,8 @@ def _of_one_system(cause: Cause) -> Finding | None:
     if not found or len(systems) != 1 or not (system := systems.pop()):
         return None
     name, version, (words, marker) = canonicalize_name(found["name"]), found["version"], system
+    if case.subject.platform.startswith((words, marker.title())):  # for another processor then
+        return None
     only = f'=={version} ; sys_platform == "{marker}"'
     return Finding(
         Severity.BLOCKER,
