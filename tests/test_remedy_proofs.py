@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from checker.model import Case, Failure, Finding, Passed, Proven, Stage, Step, Unproven
+from checker.model import Case, Failure, Finding, Passed, Plan, Proven, Stage, Step, Unproven
 from checker.remedy import plan_and_prove
 from checker.remedy.prove.acceptance import (
     AcceptanceCriteria,
@@ -16,6 +17,7 @@ from checker.remedy.prove.acceptance import (
     find_relevant,
     make_criteria,
 )
+from checker.remedy.solve.resolution_input import ResolutionInput
 
 from .cases import MODEL, WARNING, canary, failed, knowledge, script, seen, works
 from .remedies import blocker, gone
@@ -168,8 +170,30 @@ def test_what_can_decide_nothing_is_not_tried_again() -> None:
 def test_what_was_not_built_is_in_no_proof() -> None:
     """Requirement files would not install as they stand: what was left out of the trial may fail to build."""
     proof = Proven("it was tried", 1.0, ("numpy==2",), ())
-    assert plan_and_prove._name_unbuilt(proof, ()) is proof
-    left = plan_and_prove._name_unbuilt(proof, ("openml",))
+    plan, files = Plan((), (), ("numpy==2",)), ResolutionInput({"numpy": "numpy"})
+    assert plan_and_prove._name_gaps(proof, plan, files, ()) is proof
+    left = plan_and_prove._name_gaps(proof, plan, replace(files, left_out=("openml",)), ())
     assert isinstance(left, Unproven)
     assert left.mends
     assert "without openml" in left.why
+
+
+@pytest.mark.parametrize(
+    ("wish", "gap", "proven"),
+    [
+        ("numpy>2", {"left_out": ("own",)}, True),
+        ("numpy>2", {"left_out": ("onnx",)}, False),
+        ("onnx>2", {"left_out": ("onnx",)}, True),
+        ("numpy>2", {"replaced": {"scipy": "1.4.0"}}, True),
+        ("numpy>2", {"replaced": {"onnx": "1.6.0"}}, False),
+        ("onnx>2", {"replaced": {"onnx": "1.6.0"}}, True),
+    ],
+)
+def test_no_proof_is_made_without_a_culprit(wish: str, gap: dict[str, Any], proven: bool) -> None:
+    """A release for which there is no wheel is not the one that fails; a plan that moves it needs it no longer."""
+    given = ResolutionInput({}, {"numpy": "1.26.4", "onnx": "1.7.0", "scipy": "1.4.1"}, **gap)
+    plan, proof = Plan((), (), (wish,)), Proven("it was tried", 1.0, (), ())
+    judged = plan_and_prove._name_gaps(proof, plan, given, [blocker("skl2onnx", "skl2onnx", "onnx")])
+    assert isinstance(judged, Proven) is proven
+    told = judged.how if isinstance(judged, Proven) else judged.why
+    assert ("no wheel" in told) is not (wish == "onnx>2" and "replaced" in gap)

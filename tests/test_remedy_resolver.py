@@ -132,6 +132,7 @@ def test_what_the_index_does_not_have_is_left_alone(uv: FakeUv, tmp_path: Path) 
     """One package after another, until the rest resolves to itself."""
     refused = "Because {} was not found in the package registry and you require it"
     uv.answers(
+        {"when": ["--no-deps"], "status": 1, "err": "nothing has a wheel"},
         {"when": ["\nmlflow\n"], "status": 1, "err": refused.format("mlflow")},
         {"when": ["\nprotobuf\n"], "status": 1, "err": "Because only protobuf<=3.19.6 has no usable wheels and you"},
         {"pins": SAME.replace("numpy==1.26.4", "numpy==1.26.3")},
@@ -139,7 +140,40 @@ def test_what_the_index_does_not_have_is_left_alone(uv: FakeUv, tmp_path: Path) 
     given = resolver(tmp_path).trim().input
     assert list(given.lines) == ["onnx"]
     assert given.left_out == ("torch", "odd", "own", "mlflow", "protobuf", "numpy")
-    assert len(uv.asked()) == 4
+    assert (given.replaced, given.pins) == ({}, GIVEN.pins)
+
+
+@posix
+@pytest.mark.parametrize(("newer", "older", "found"), [("1.26.5", "", "1.26.5"), ("", "1.25.0", "1.25.0")])
+def test_a_release_without_a_wheel_is_replaced_by_the_nearest(
+    newer: str, older: str, found: str, uv: FakeUv, tmp_path: Path
+) -> None:
+    """Who asks for it in its metadata is not asked; a wish about it starts from the release that is there."""
+    refused = "numpy==1.26.4 has no usable wheels"
+    uv.answers(
+        {"when": ["--no-deps", "numpy==1.26.4"], "status": 1, "err": refused},
+        {"when": ["--no-deps", "numpy>1.26.4"], "pins": f"numpy=={newer}\n" if newer else None, "status": not newer},
+        {"when": ["--no-deps", "numpy<1.26.4"], "pins": f"numpy=={older}\n"},
+        {"when": ["--no-deps", "onnx==1.16.2"], "pins": "onnx==1.16.2\n"},
+        {"when": ["numpy>=2"], "pins": SAME.replace("numpy==1.26.4", "numpy==2.0.2")},
+        {"when": ["onnx>=1.17"], "pins": SAME.replace("numpy==1.26.4", f"numpy=={found}").replace("1.16.2", "1.17.0")},
+        {"pins": SAME.replace("numpy==1.26.4", "numpy==2.1.0").replace("1.16.2", "1.15.0")},
+    )
+    solver = resolver(tmp_path)
+    given = solver._without(GIVEN, ["numpy", "onnx"])
+    assert (given.replaced, given.pins["numpy"], given.left_out) == ({"numpy": "1.26.4"}, found, GIVEN.left_out)
+    plans = [resolver(tmp_path, given).solve([wish], up=True) for wish in ("numpy>=2", "onnx>=1.17")]
+    changes = [p.changes for p in plans if isinstance(p, Plan)]
+    assert changes == [(Change("numpy", "1.26.4", "2.0.2"),), (Change("onnx", "1.16.2", "1.17.0"),)]
+    assert [f"numpy=={found}" in text for text in uv.asked("overrides.txt")[-2:]] == [False, True]
+
+
+@posix
+def test_what_was_left_alone_and_is_asked_for_is_a_change(uv: FakeUv, tmp_path: Path) -> None:
+    uv.answers({"pins": SAME.replace("1.16.2", "1.17.0")})
+    plan = resolver(tmp_path, GIVEN.without("onnx")).solve(["onnx>=1.17"], up=True)
+    assert isinstance(plan, Plan)
+    assert plan.moved == (Change("onnx", "1.16.2", "1.17.0"),)
 
 
 @posix

@@ -96,8 +96,7 @@ def plan_and_prove(
             at_once=most,
         )
         proofs = {key: proof.result() for key, proof in running.items()}
-        name_gaps = _name_gaps if here.distributions else _name_unbuilt
-        planned = [make_pins(c.plan, name_gaps(proof, solver.input.left_out)) for c, proof in found.proven]
+        planned = [make_pins(c.plan, _name_gaps(proof, c.plan, solver.input, targets)) for c, proof in found.proven]
         if not planned and report.patient.command:
             simpler = tuple(trials.make_simpler(case, targets))
             planned = [
@@ -195,14 +194,23 @@ def _await_all(looked: Future[tuple[tuple[trials.Variant, Proven | Unproven], ..
     return trials.join([proof for variant, proof in looked.result() if variant.advice.text == text])
 
 
-def _name_gaps(proof: Proven, left_out: Sequence[str]) -> Proven:
-    """A proof that says what it was made without."""
-    gap = f"{proof.how}, without your release of {subjects_text(left_out, 4)}, for which the package index has no wheel"
-    return replace(proof, how=gap) if left_out else proof
+def _name_gaps(proof: Proven, plan: Plan, given: ResolutionInput, targets: Sequence[Finding]) -> Proven | Unproven:
+    """A proof that says what it was made without; none without a culprit, which may fail as it did before.
 
-
-def _name_unbuilt(proof: Proven, left_out: Sequence[str]) -> Proven | Unproven:
-    """No proof where requirement files ask for what was not built: they would not install as they stand."""
-    without = subjects_text(left_out, 4)
-    why = f"{proof.how} and works there, but without {without}, which was not built; try it with --build"
-    return Unproven(why, mends=True) if left_out else proof
+    Nor is there one where requirement files ask for what was not built: they would not install as they stand.
+    """
+    without = subjects_text(given.left_out, 4)
+    if given.left_out and not given.pins:
+        why = f"{proof.how} and works there, but without {without}, which was not built; try it with --build"
+        return Unproven(why, mends=True)
+    others = [
+        f"{name} {given.pins[name]} for your {was}" for name, was in given.replaced.items() if name not in plan.asked
+    ]
+    gaps = [f"without your release of {without}"] * bool(given.left_out) + [f"with {subjects_text(others, 4)}"] * bool(
+        others
+    )
+    if not gaps:
+        return proof
+    how = f"{proof.how}, {' and '.join(gaps)}, for which the package index has no wheel"
+    culprits = {name for finding in targets for name in finding.culprits} - plan.asked
+    return Unproven(how, mends=True) if culprits & {*given.left_out, *given.replaced} else replace(proof, how=how)

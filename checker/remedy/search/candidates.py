@@ -124,7 +124,7 @@ class CandidateQueue:
             self.refused |= {*move.wishes} if not move.base and not move.step else set()
         elif answer.changes and answer.lock in self._known:
             self.go_past(Candidate(answer, move))
-        elif answer.changes and len(answer.moved) <= MOST_MOVED:
+        elif answer.moved and len(answer.moved) <= MOST_MOVED:
             self._known.add(answer.lock)
             found = Candidate(answer, move)
             heapq.heappush(self._heap, (found.order, next(self._count), found))

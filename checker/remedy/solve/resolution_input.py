@@ -27,6 +27,8 @@ class ResolutionInput:
     options: tuple[str, ...] = ()
     #: what the index cannot serve, and stays as it is
     left_out: tuple[str, ...] = ()
+    #: canonical name -> release that is there, for which `pins` hold the nearest one that has a wheel
+    replaced: Mapping[str, str] = field(default_factory=dict)
     #: packages that ask for one very release of another, which therefore moves with them
     tied: frozenset[str] = frozenset()
 
@@ -34,6 +36,15 @@ class ResolutionInput:
         """The same, with one package left alone."""
         lines = {n: line for n, line in self.lines.items() if n != name}
         return replace(self, lines=lines, left_out=(*self.left_out, name))
+
+    def standing_in(self, name: str, version: str) -> ResolutionInput:
+        """The same, with another release in the place of one; nobody's metadata count against it."""
+        return replace(
+            self,
+            pins={**self.pins, name: version},
+            broken=(*self.broken, ("", name, version)),
+            replaced={**self.replaced, name: self.pins[name]},
+        )
 
 
 def read_installed(observation: Observation, keep: Iterable[str] = ()) -> ResolutionInput:

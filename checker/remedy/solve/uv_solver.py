@@ -44,7 +44,10 @@ class UvSolver:
     children: Children
 
     def trim(self) -> UvSolver:
-        """The same, without what the index cannot serve or would not leave as it is. Raises CannotLook."""
+        """The same, without what the index cannot serve or would not leave as it is. Raises CannotLook.
+
+        Where only the release that is there has no wheel, the nearest one that has stands in for it.
+        """
         given = self.input
         for _ in range(MOST_LEFT_OUT if given.pins else 0):
             answer = replace(self, input=given).ask((), up=False)
@@ -56,9 +59,33 @@ class UvSolver:
             unserved = [name for name in unserved if name in given.lines]
             if not unserved:
                 break
-            for name in unserved:
-                given = given.without(name)
+            given = self._without(given, unserved)
         return replace(self, input=given)
+
+    def _without(self, given: ResolutionInput, unserved: Sequence[str]) -> ResolutionInput:
+        """The same with others in the place of what has no wheel; where there are none, without all of it."""
+        nearest = {name: self._find_nearest(name, given.pins[name]) for name in unserved if name not in given.replaced}
+        for name, version in nearest.items():
+            given = given.standing_in(name, version) if version else given
+        for name in unserved if not any(nearest.values()) else ():
+            given = given.without(name)
+        return given
+
+    def _find_nearest(self, name: str, version: str) -> str:
+        """The nearest release that has a wheel, the next newer one first; "" where this one has, or none has."""
+        if self._ask_alone(f"{name}=={version}", "highest") == version:
+            return ""
+        newer = self._ask_alone(f"{name}>{version}", "lowest-direct")
+        return newer or self._ask_alone(f"{name}<{version}", "highest")
+
+    def _ask_alone(self, wish: str, resolution: str) -> str:
+        """The release that a wish comes to, nobody else considered, "" for none. Raises CannotLook."""
+        words = ("--no-deps", "--python", str(self.python), "--resolution", resolution)
+        lines = [*self.input.options, wish]
+        done = compile_pins(lines, words, self.folder, seconds=PATIENCE, children=self.children)
+        if done.returncode:
+            check_reachable(plain_words(done.stderr))
+        return read_pins(done.stdout).get(required_name(wish), "")
 
     def solve(self, wishes: Sequence[str], up: bool) -> Plan | Refused:
         """See `Solver`: what fits all that is there; else, of two ways, the one that moves less, and less far."""
@@ -107,8 +134,10 @@ class UvSolver:
     def make_plan(self, answer: Mapping[str, str], wishes: Sequence[str]) -> Plan:
         """What an answer changes."""
         given, asked = self.input, {required_name(w) for w in wishes}
-        was = {n: given.pins.get(n) or pinned_version(line) for n, line in given.lines.items()}
-        names = [n for n in {**was, **answer} if n not in given.left_out and (given.pins or n in asked)]
+        there = {**given.pins, **{n: v for n, v in given.replaced.items() if n in asked}}
+        was = {n: there.get(n) or pinned_version(line) for n, line in given.lines.items()}
+        was |= {n: there[n] for n in given.left_out if n in asked and n in there}
+        names = [n for n in {**was, **answer} if n in asked or (given.pins and n not in given.left_out)]
         moved = (Change(n, was.get(n, ""), answer.get(n, "")) for n in names if was.get(n, "") != answer.get(n, ""))
         changes = sorted(moved, key=lambda c: (c.name not in asked, not c.was, c.name))
         return Plan(tuple(changes), tuple(f"{n}=={v}" for n, v in sorted(answer.items())), tuple(wishes))
