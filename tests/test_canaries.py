@@ -14,7 +14,7 @@ from checker.model import Canary, Failure, Patient
 from checker.probe import make_plan, observe, program
 from checker.probe.canaries import CATALOGUE, every, named, quick
 from checker.probe.inside import errors
-from checker.probe.inside.canary import compare, data, running
+from checker.probe.inside.canary import compare, data, parity, running
 
 KINDS = {"float32", "float64", "int64", "string", "text", "label", "category", "positive", "counts"}
 TARGETS = {"binary", "three", "continuous", "positive", "targets", "strings", "none"}
@@ -113,7 +113,12 @@ class TestComparing:
         assert not flipped.any()
 
     def test_several_targets_of_a_classifier_are_labels(self, np: Any) -> None:
-        asked = {"columns": [{"kind": "float32"}], "layout": "matrix", "target": "targets", "target_2d": False}
+        asked = {
+            "columns": [{"kind": "float32", "low": None}],
+            "layout": "matrix",
+            "target": "targets",
+            "target_2d": False,
+        }
         numbers, labels = (data.make_data(np, asked, classifies)[1] for classifies in (False, True))
         assert numbers.shape == labels.shape == (len(labels), 2)
         assert numbers.dtype.kind == "f"
@@ -189,6 +194,24 @@ class TestComparing:
         nodes = [SimpleNamespace(name="_c_1", shape=[None, 1]), SimpleNamespace(name="rest", shape=[None, 2])]
         assert [p.tolist() for p in running.parts_of(np.array([[1, 2, 3]]), nodes)] == [[[1]], [[2, 3]]]
         assert running.plain_name("home.dest") == "home_dest"
+
+    def test_a_tie_of_probabilities_alone_is_a_flip(self, np: Any) -> None:
+        model = SimpleNamespace(classes_=np.array([0, 1]), decision_function=lambda x: x)
+        state = {
+            "model": model,
+            "test": np.array([[3.0, 7.0], [2.0, 2.0], [1.0, 9.0]]),
+            "want": {"predict": np.array([1, 1, 1]), "predict_proba": np.full((3, 2), 0.5)},
+            "ordinary": 2,
+        }
+        decided = parity.decided_rows(np, state, 1e-3)
+        assert decided.tolist() == [True, False, False]
+        got = [np.array([0, 0, 0]), np.full((3, 2), 0.5)]
+        compare.judge(np, model, state["want"], got, 1e-3, 2)
+        with pytest.raises(compare.Disagreement) as raised:
+            compare.judge(np, model, state["want"], got, 1e-3, 2, False, decided)
+        assert raised.value.facts["tied_flips"] == pytest.approx(1 / 3)
+        got[0][0] = 1
+        compare.judge(np, model, state["want"], got, 1e-3, 2, False, decided)
 
     def test_a_tie_is_no_flip_and_a_flip_is_told(self, np: Any) -> None:
         model = SimpleNamespace(classes_=np.array([0, 1]))

@@ -36,12 +36,17 @@ DENSE = script(canary(make=ONE_HOT.replace("='ignore'", "='ignore', sparse_outpu
 LINEAR = script(
     canary(make=ONE_HOT.replace("xgboost.sklearn.XGBClassifier", "sklearn.linear_model.LogisticRegression"))
 )
+SGD = "sklearn.linear_model.SGDClassifier"
+PLAIN, HUBER = script(canary()), script(canary(make=f"{SGD}(loss='modified_huber')"))
 BOTH = ("skl2onnx", "scikit-learn")
 
 FIRES: dict[str, tuple[Fires, ...]] = {
     "numbers-too-large": (Fires(case(differing(), uses=IDS), BLOCKER, Stage.PARITY, BOTH, "id hold whole numbers"),),
     "letters-beyond-ascii": (
         Fires(case(differing(), uses=GERMAN), BLOCKER, Stage.PARITY, BOTH, "words such as schön"),
+    ),
+    "label-from-ties": (
+        Fires(case(differing(tied_flips=0.3), uses=HUBER), BLOCKER, Stage.PARITY, BOTH, "the label from probabilities"),
     ),
     "absent-or-zero": (
         Fires(case(differing(), uses=SPARSE), BLOCKER, Stage.PARITY, ("skl2onnx", "xgboost"), "for missing values"),
@@ -55,6 +60,7 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
         case(differing(), uses=reads("schön", "groß", make="sklearn.preprocessing.OneHotEncoder()")),
         case(uses=GERMAN),
     ),
+    "label-from-ties": (case(differing(), uses=PLAIN), case(uses=PLAIN)),
     "absent-or-zero": (
         case(differing(), uses=DENSE),
         case(differing(), uses=LINEAR),
@@ -67,6 +73,7 @@ def test_the_line_of_code_is_tried_on_the_model() -> None:
     assert [(c.low, c.high) for c in changed(differing(), IDS).columns] == [(0, 200), (None, None)]
     assert changed(differing(), GERMAN).options == {COUNTS: {"tokenexp": r"[\p{L}\p{N}_]+"}}
     assert "OneHotEncoder(handle_unknown='ignore', sparse_output=False)" in changed(differing(), SPARSE).make
+    assert changed(differing(tied_flips=0.3), HUBER).make == f"{SGD}(loss='log_loss')"
     old = sound(**{"scikit-learn": "1.1.3"})
     assert "OneHotEncoder(handle_unknown='ignore', sparse=False)" in changed(differing(), SPARSE, stack=old).make
 

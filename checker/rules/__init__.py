@@ -82,6 +82,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     differences.numbers_too_large,
     differences.letters_beyond_ascii,
     differences.absent_or_zero,
+    differences.label_from_ties,
     parity.silent_disagreement,
     known.known_bad_release,
     parity.edge_disagreement,

@@ -115,3 +115,29 @@ def absent_or_zero(case: Case[Observation]) -> Iterator[Finding]:
             edit=edits.with_argument("OneHotEncoder", name, False),
         )
         yield canary_finding(case, cause, text, (_pair(case, cause.first)[0], "xgboost"), advice)
+
+
+@rule("Labels that are taken from equal probabilities", Stage.PARITY)
+def label_from_ties(case: Case[Observation]) -> Iterator[Finding]:
+    """Several classes have the same probability, and the converted model takes the first of them.
+
+    What happens: nothing is raised; probabilities agree, and labels do not.
+    Why: scikit-learn takes the class with the highest score; clipped probabilities, as those of the loss
+    modified_huber, can be equal where the scores are not, and the converted model takes the class from them.
+    Remedy: a loss whose probabilities are not clipped, such as log_loss.
+    Not this rule: labels that differ where the scores are equal too.
+    """
+    for cause in each(case, Stage.PARITY):
+        canary = canary_of(case, cause.first.subject)
+        if not canary or not cause.first.facts.get("tied_flips"):
+            continue
+        text = _wrong(case, cause, "it takes the label from probabilities, where several classes have the same")
+        old = within(case.subject.version("scikit-learn") or "", "<1.1")
+        advice = Advice("code", "Use a loss whose probabilities are not clipped.")
+        if "loss='modified_huber'" in canary.make:
+            line = f"loss={'log' if old else 'log_loss'!r}"
+            edit = edits.with_argument("SGDClassifier", "loss", "log" if old else "log_loss")
+            advice = Advice(
+                "code", f"Use a loss whose probabilities are not clipped: {line}.", lines=(line,), edit=edit
+            )
+        yield canary_finding(case, cause, text, _pair(case, cause.first), advice)

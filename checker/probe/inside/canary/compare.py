@@ -186,12 +186,31 @@ def compare_answers(np: Any, model: Any, want: dict, got: list, tolerance: float
     return facts
 
 
+def flips_in_ties(np: Any, model: Any, want: dict, got: list, decided: Any) -> Any:
+    """Mask of the `decided` rows whose label is another one, whatever the probabilities say."""
+    labels, first = arranged(np, model, want, got).get("predict"), plain(np, want["predict"])
+    if labels is None or labels.size != first.size:
+        return np.zeros(len(first), dtype=bool)
+    return compare_labels(np, labels.reshape(first.shape), first, None, 0.0) & decided
+
+
 def judge(
-    np: Any, model: Any, want: dict, got: list, tolerance: float, ordinary: int, scores_count: bool = False
+    np: Any,
+    model: Any,
+    want: dict,
+    got: list,
+    tolerance: float,
+    ordinary: int,
+    scores_count: bool = False,
+    decided: Any = None,
 ) -> dict:
     """The facts of an agreement; raises Disagreement otherwise. Rows from `ordinary` on are the hard ones."""
     facts = compare_answers(np, model, want, got, tolerance, scores_count)
     rows = facts.pop("rows")
+    tied = rows & False if decided is None else flips_in_ties(np, model, want, got, decided) & ~rows
+    if tied.any():
+        rows = rows | tied
+        facts.update(tied_flips=float(tied.mean()), label_flips=facts["label_flips"] + float(tied.mean()))
     facts = dict(facts, tolerance=tolerance, compared=len(rows))
     if not rows.any():
         return facts

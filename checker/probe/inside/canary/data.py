@@ -148,7 +148,7 @@ def make_data(np: Any, canary: dict, classifies: bool = False) -> tuple:
     Several targets of what `classifies` are labels that a row has or has not.
     """
     random = np.random.RandomState(0)
-    layout, rare = canary["layout"], bool(GROUPING.search(canary["make"]))
+    layout, rare = canary["layout"], bool(GROUPING.search(canary.get("make") or ""))
     columns = [dict(column, rare=rare) for column in canary["columns"]]
     made = [one_column(np, random, column, place) for place, column in enumerate(columns)]
     complete = [m[2] for m in made if m[2] is not None]

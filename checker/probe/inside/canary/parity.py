@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .compare import TOLERANCE, Disagreement, EdgeDisagreement, expected_answers, judge, plain
+from .compare import TOLERANCE, Disagreement, EdgeDisagreement, expected_answers, judge, margin, plain
 from .converting import kinds_of
 from .data import edge_rows
 from .running import answer, asked_options, by_reference
@@ -46,6 +46,19 @@ def compare_edges(np: Any, canary: dict, state: dict, tolerance: float) -> None:
         raise EdgeDisagreement("on values next to the thresholds of its trees, " + str(error), error.facts)
 
 
+def decided_rows(np: Any, state: dict, tolerance: float) -> Any:
+    """Mask of the ordinary rows whose class the decision function tells clearly, where probabilities are compared.
+
+    The probabilities of several classes can be the same where their scores are far apart. None without such a function.
+    """
+    model, want = state["model"], state["want"]
+    if "predict_proba" not in want or not hasattr(model, "decision_function") or plain(np, want["predict"]).ndim != 1:
+        return None
+    scores = plain(np, model.decision_function(state["test"]))[: state["ordinary"]]
+    clear = margin(np, scores) > tolerance * max(1.0, float(np.abs(scores).max()))
+    return np.concatenate([clear, np.zeros(len(state["test"]) - len(clear), dtype=bool)])
+
+
 def third_opinion(np: Any, canary: dict, state: dict, tolerance: float) -> str:
     """Whom the reference evaluator agrees with: scikit-learn, runtime, neither, or "" when it cannot say."""
     try:
@@ -54,7 +67,8 @@ def third_opinion(np: Any, canary: dict, state: dict, tolerance: float) -> str:
         return ""
     try:
         count = scores_count(canary, state)
-        judge(np, state["model"], state["want"], third, tolerance, state["ordinary"], count)
+        decided = decided_rows(np, state, tolerance)
+        judge(np, state["model"], state["want"], third, tolerance, state["ordinary"], count, decided)
         return "scikit-learn"
     except Disagreement:
         pass
@@ -77,7 +91,8 @@ def step_parity(canary: dict, state: dict) -> dict:
     tolerance = TOLERANCE["float64" if double else "float32"]
     got, count = aligned(canary, state, state["got"]), scores_count(canary, state)
     try:
-        facts = judge(np, state["model"], state["want"], got, tolerance, state["ordinary"], count)
+        decided = decided_rows(np, state, tolerance)
+        facts = judge(np, state["model"], state["want"], got, tolerance, state["ordinary"], count, decided)
     except Disagreement as error:
         error.facts["third_opinion"] = third_opinion(np, canary, state, tolerance)
         raise
