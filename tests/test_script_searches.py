@@ -75,3 +75,19 @@ def test_operators_of_a_converter_say_nothing(tmp_path: Path) -> None:
         "def convert(scope, op, to):\n    OnnxAdd(op.inputs[0], op.inputs[0], op_version=to.opset).add_to(scope, to)\n"
     )
     assert reading(tmp_path, text).notes == ()
+
+
+KEPT = [
+    "import joblib\njoblib.dump(m, 'm.pkl')\nn = joblib.load('m.pkl')",
+    "import joblib\njoblib.dump(m, filename='m.pkl')\nn = joblib.load(filename='m.pkl')",
+    "import pickle\nwith open('m.pkl', 'wb') as f:\n    pickle.dump(m, f)\nwith open('m.pkl', 'rb') as f:\n    n = pickle.load(f)",
+]
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_a_model_that_is_kept_and_loaded_is_the_same(tmp_path: Path, text: str) -> None:
+    head = "m = SVC(C=2.0).fit(X, y)\n"
+    found = reading(tmp_path, f"{head}{text}\nto_onnx(n, X[:1])\n")
+    assert [(c.make, c.converter) for c in found.canaries] == [("sklearn.svm.SVC(C=2.0)", "skl2onnx.to_onnx")]
+    other = reading(tmp_path, f"{head}{text.replace('m.pkl', 'n.pkl', 1)}\nto_onnx(n, X[:1])\n")
+    assert "cannot be read" in other.unseen[0]

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .uses import answers, conversion, grids, installs, models, own
+from .uses import answers, conversion, grids, installs, models, own, places
 from .values import datasets, functions
 from .values.arrays import bounded, cast
 from .values.builtin import BUILTINS, items_method, table_method, text_method
@@ -114,7 +114,7 @@ def outside(machine: Machine, name: str, arguments: Arguments, where: str) -> Va
         return with_default(machine, arguments, where)
     if name in functions.GENERATORS:
         return Ref("numpy.random", sure=False)
-    found = conversion.outside(machine, name, arguments, where)
+    found = conversion.outside(machine, name, arguments, where) or places.kept(machine, name, arguments)
     if found is not None:
         return found
     if name in models.FUNCTIONS:

@@ -1,11 +1,12 @@
-"""Places in the user's files that a parameter names: a canary has one of its own, in its scratch folder, instead."""
+"""Places in the user's files: those that a parameter names, and those where a script keeps its models."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 
-from ..values.values import Items, Literal, Table, Value
+from ..values.machine import Machine
+from ..values.values import UNKNOWN, Arguments, File, Items, Literal, Table, Value
 
 #: a path that leads out of the folder one is in: absolute, of a home, of a drive, a file's address, or climbing
 ELSEWHERE = re.compile(r"(?i)[/\\~]|[a-z]:[/\\]|file:|(.*[/\\])?\.\.([/\\]|$)")
@@ -44,3 +45,17 @@ def _name(key: Value) -> str:
 def inside(path: str) -> str:
     """The last name of a path."""
     return re.split(r"[/\\:]", path.rstrip("/\\"))[-1].strip(".~") or "place"
+
+
+def kept(machine: Machine, name: str, arguments: Arguments) -> Value | None:
+    """`joblib.dump(model, path)` and `pickle.dump(model, file)`, and what is loaded from there; None for any other."""
+    module, _, does = name.rpartition(".")
+    if module.rpartition(".")[2] not in ("joblib", "pickle") or does not in ("dump", "load"):
+        return None
+    place = arguments.get(1 if does == "dump" else 0, "filename", "file")
+    path = place.path if isinstance(place, File) else place.value if isinstance(place, Literal) else None
+    if does == "load":
+        return machine.uses.kept.get(str(path), UNKNOWN)
+    if path is not None:
+        machine.uses.kept[str(path)] = arguments.get(0, "value", "obj") or UNKNOWN
+    return UNKNOWN

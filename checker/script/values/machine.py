@@ -95,6 +95,8 @@ class Uses:
     conversions: list[Conversion] = field(default_factory=list)
     #: file name -> number of the conversion that was written to it
     files: dict[str, int] = field(default_factory=dict)
+    #: file name -> what was written to it with joblib or pickle
+    kept: dict[str, Value] = field(default_factory=dict)
     installs: list[Install] = field(default_factory=list)
     calls: dict[str, str] = field(default_factory=dict)
     #: top-level modules imported so far, in order
