@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,15 +11,21 @@ import pytest
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from checker.model import Case, Finding, Observation, Stage
+from checker.model import Case, Distribution, Finding, Observation, Stage
 from checker.remedy.prove.acceptance import make_criteria
 from checker.remedy.search.moves import find_moves
 from checker.remedy.search.search import SearchResult, search
 from checker.remedy.solve.names_in_releases import ReleaseNames, has_name
+from checker.remedy.solve.resolution_input import ResolutionInput
+from checker.remedy.solve.uv_solver import UvSolver
+from checker.remedy.solve.whole_packages import find_required, find_whole
+from checker.world.process import Children
 
-from .cases import dist, failed, knowledge, seen, sound
+from .cases import at, dist, failed, knowledge, seen, sound
+from .fake_uv import FakeUv, uv
 from .remedies import Releases, Table, after, blocker, moves, pins
 
+__all__ = ["uv"]
 #: releases of sqlalchemy, and those that have the name
 RELEASES = "1.3.24 1.4.0 1.4.54 2.0.0 2.0.58 2.1.0 2.1.9 2.2.1"
 LACKS = failed(Stage.IMPORT, "mlflow", "ImportError", "cannot import name 'Pool' from 'sqlalchemy.pool'")
@@ -76,6 +83,58 @@ def test_the_bound_is_tried_first() -> None:
     assert (first.name, first.bound) == ("sqlalchemy", "<2.1")
     assert {m.name for m in others} == {"mlflow", "sqlalchemy"}
     assert not [m for m in find_moves([finding], holds("2.2.1"), {"sqlalchemy"}, files.find_bounds) if m.rank < 0]
+
+
+SKINNY = dist("mlflow-skinny", "2.19.0", "mlflow")
+WHOLE = [
+    ((SKINNY,), "mlflow-skinny", "mlflow==2.19.0"),
+    ((SKINNY, dist("mlflow", "2.18.0")), "mlflow-skinny", ""),  # the whole is there, and another matter
+    ((dist("google-auth", "2.40.0", "google"),), "google-auth", ""),  # who shares its module is no part of it
+    ((dist("onnx", "1.16.2"),), "onnx", ""),
+    ((), "", ""),
+]
+
+
+@pytest.mark.parametrize(("stack", "part", "pin"), WHOLE)
+def test_a_part_is_known_by_its_name_and_its_module(stack: tuple[Distribution, ...], part: str, pin: str) -> None:
+    assert find_whole(seen(stack=(*sound(mlflow="", onnx=""), *stack)), part) == pin
+
+
+class Left(Unpacked):
+    """A whole package whose requirements are a literal list."""
+
+    def __init__(self, required: Mapping[str, str]) -> None:
+        super().__init__("")
+        self._required = {"mlflow==2.19.0": required}
+
+
+@pytest.mark.parametrize(
+    ("required", "bounds"), [({"sqlalchemy": "2.0.36"}, ["<=2.0.36"]), ({"alembic": "1.14.0"}, [""])]
+)
+def test_what_a_part_leaves_out_is_bounded_by_the_whole(required: Mapping[str, str], bounds: list[str]) -> None:
+    """What the whole does not ask for is installed in any release."""
+    lacks = failed(
+        Stage.IMPORT,
+        "mlflow",
+        "ModuleNotFoundError",
+        "No module named 'sqlalchemy'",
+        at("mlflow/store/tracking/sqlalchemy_store.py", 11),
+    )
+    finding = blocker("mlflow", "sqlalchemy", "mlflow-skinny", advice=(pins(("sqlalchemy", "")),))
+    before = seen(lacks, stack=(*sound(mlflow=""), SKINNY))
+    found = find_moves([finding], before, (), Left(required).find_bounds)
+    assert [m.bound for m in found if m.name == "sqlalchemy"] == bounds
+    assert found[0].name == "sqlalchemy"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a script in the place of uv")
+def test_what_the_whole_asks_for_itself_is_read_from_the_answer(uv: FakeUv, tmp_path: Path) -> None:
+    told = "alembic==1.14.0      # via mlflow\ngreenlet==3.1.1  # via sqlalchemy\nSQLAlchemy==2.0.36  # via alembic, mlflow\n"
+    uv.answers({"pins": told})
+    solver = UvSolver(ResolutionInput({}), Path("/env/bin/python"), tmp_path, Children())
+    assert find_required(solver, "mlflow==2.19.0") == {"alembic": "1.14.0", "sqlalchemy": "2.0.36"}
+    uv.answers({"status": 1, "err": "No solution found"})
+    assert find_required(solver, "mlflow==2.19.0") == {}
 
 
 @pytest.mark.parametrize(
