@@ -24,7 +24,8 @@ from checker.cli import main
 from checker.errors import BUG, CheckerError
 from checker.probe.inside.files import integrity, places
 from checker.probe.inside.files.static import look_closely
-from checker.remedy.solve.resolution_input import read_requirement_files
+from checker.remedy.solve.resolution_input import read_written
+from checker.requirements.lines import read_lines
 
 HERE = Path(__file__).parent
 RECORDED = HERE / "recorded"
@@ -332,7 +333,7 @@ def read_requirements(one: Input, folder: Path) -> Callable[[], int]:
     data = apply(one, pins_of(one), lambda value, rng: changed_lines(value, rng, WORDS), utf8)
     for name in ("requirements.txt", "more.txt", "constraints.txt"):
         (folder / name).write_bytes(data)
-    return lambda: len(read_requirement_files([folder / "requirements.txt"]).lines) * 0
+    return lambda: len(read_written(read_lines([folder / "requirements.txt"])).lines) * 0
 
 
 class Kept:

@@ -13,7 +13,8 @@ import pytest
 
 from checker.cli import main
 from checker.errors import BLOCKED, CANNOT_LOOK, READY
-from checker.remedy.solve.resolution_input import read_requirement_files
+from checker.remedy.solve.resolution_input import read_written
+from checker.requirements.lines import read_lines
 
 from .mutations import KINDS, attempt, lay_out, make, smallest
 
@@ -84,7 +85,7 @@ def test_a_stopped_run_goes_on_where_it_was(fuzz: ModuleType, tmp_path: Path) ->
 def test_a_name_that_no_system_takes_is_a_file_that_is_not_there(name: str, tmp_path: Path) -> None:
     asked = tmp_path / "requirements.txt"
     asked.write_text(f"numpy==1\n-r {name}\n-c {name}\n", encoding="utf-8")
-    assert dict(read_requirement_files([asked]).lines) == {"numpy": "numpy==1"}
+    assert dict(read_written(read_lines([asked])).lines) == {"numpy": "numpy==1"}
 
 
 # --- what long runs have found, kept small ---------------------------------------------------------------------------

@@ -11,8 +11,9 @@ import pytest
 from checker.errors import CannotLook
 from checker.model import Change, Distribution, Plan
 from checker.names import pinned_version, required_name
-from checker.remedy.solve.resolution_input import ResolutionInput, read_installed, read_requirement_files
+from checker.remedy.solve.resolution_input import ResolutionInput, read_installed, read_written
 from checker.remedy.solve.uv_solver import UvSolver
+from checker.requirements.lines import read_lines
 from checker.world.process import Children
 from checker.world.sandbox import Refused
 
@@ -275,7 +276,7 @@ def test_requirement_files_are_read(tmp_path: Path) -> None:
     for name, text in FILES.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    given = read_requirement_files([tmp_path / "main.txt"])
+    given = read_written(read_lines([tmp_path / "main.txt"]))
     assert given.lines == {
         "numpy": "numpy>=1.20\nnumpy<2",
         "scikit-learn": 'Scikit_Learn[alldeps]==1.5.2 ; python_version > "3.8"',
@@ -309,20 +310,20 @@ def test_requirement_files_are_read(tmp_path: Path) -> None:
 def test_lines_of_a_requirement_file(text: str, lines: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "requirements.txt"
     file.write_bytes(text.encode())
-    assert read_requirement_files([file]).lines == lines
+    assert read_written(read_lines([file])).lines == lines
 
 
 def test_what_cannot_be_had_is_left_out(tmp_path: Path) -> None:
     """A package without a wheel stays away even where others ask for it; a name that stands for another one is none."""
     (tmp_path / "a.txt").write_text("numpy\nopenml==0.12.2\nsklearn\n")
-    given = read_requirement_files([tmp_path / "a.txt"], ["openml"], ["sklearn"])
+    given = read_written(read_lines([tmp_path / "a.txt"]), ["openml"], ["sklearn"])
     assert (given.lines, given.left_out, given.broken) == ({"numpy": "numpy"}, ("openml",), (("", "openml", ""),))
 
 
 def test_files_that_include_each_other_end(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("numpy\n-r b.txt\n")
     (tmp_path / "b.txt").write_text("scipy\n-r a.txt\n")
-    assert read_requirement_files([tmp_path / "a.txt"]).lines == {"numpy": "numpy", "scipy": "scipy"}
+    assert read_written(read_lines([tmp_path / "a.txt"])).lines == {"numpy": "numpy", "scipy": "scipy"}
 
 
 @pytest.mark.parametrize(

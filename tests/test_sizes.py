@@ -20,7 +20,6 @@ LONGER_FILES = {
 #: functions over the budget -> why
 LONGER_FUNCTIONS: dict[str, str] = {
     "fix/apply.py:apply": "all or nothing: every step counts on the ones before it, and is read in their order",
-    "remedy/plan_and_prove.py:plan_and_prove": "what is planned, tried and told depends on what came before: one way from top to bottom",
 }
 
 FILES = {p.relative_to(HOUSE).as_posix(): p.read_text(encoding="utf-8") for p in sorted(HOUSE.rglob("*.py"))}

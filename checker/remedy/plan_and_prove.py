@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..ask import ProbeRequest
@@ -15,7 +15,7 @@ from ..knowledge import load
 from ..model import Case, Finding, Observation, Plan, Proven, Remedy, Report, Stage, Unproven
 from ..names import STUBS, required_name
 from ..request import Remedies, Request
-from ..requirements.lines import read_lines
+from ..requirements.lines import Line, read_lines
 from ..rules.evidence import subjects_text
 from ..world.locks import BUSY, hold_lock
 from ..world.process import Children
@@ -28,17 +28,110 @@ from .prove.acceptance import find_blockers, make_criteria
 from .prove.environments import TrialEnvironments
 from .search.candidates import CandidateQueue
 from .search.moves import find_moves
-from .search.search import search
+from .search.search import SearchResult, search
 from .solve.names_in_releases import ReleaseNames
 from .solve.offline_solver import OfflineSolver
-from .solve.resolution_input import ResolutionInput, read_installed, read_requirement_files
-from .solve.uv_solver import Solver
+from .solve.resolution_input import ResolutionInput, read_installed, read_written
+from .solve.uv_solver import Solver, UvSolver
 from .wording import make_plan_remedy, make_remedy
 
 #: environments that are tried side by side at most
 AT_ONCE = 3
 #: models for which a try counts once more: it takes as long as another one
 MODELS = 50
+#: (kind, text) of an advice -> its proof, when it is there
+Trials = Mapping[tuple[str, str], Future[Proven | Unproven]]
+
+
+@dataclass(frozen=True)
+class Planning:
+    """What remedies are planned for, and what they are planned from."""
+
+    report: Report
+    case: Case[Observation]
+    wanted: ProbeRequest
+    request: Request
+    progress: Progress
+    #: what blocks, and a change of versions may mend
+    targets: tuple[Finding, ...]
+    #: lines of the requirement files
+    lines: tuple[Line, ...]
+
+    def plan_untried(self, solver: Solver, why: str) -> Report:
+        """The first plan that would be tried, and why it was not."""
+        queue, unproven = CandidateQueue(solver), Unproven(why)
+        queue.add(find_moves(self.targets, self.case.subject, self.request.keep))
+        first = queue.pop()
+        return assemble(self.report, [self._make_pins(first.plan, unproven)] if first else [], why=unproven)
+
+    def plan_with_index(self, environments: TrialEnvironments, pool: ThreadPoolExecutor) -> Report:
+        """What can be proven, or with --no-prove what resolves."""
+        proving = self.request.remedies is Remedies.PROVEN
+        running = _start_trials(self.report, environments, pool) if proving else {}
+        left = self._without_settled(running)
+        if not left.targets:
+            return assemble(self.report, [], {key: proof.result() for key, proof in running.items()})
+        solver = environments.make_solver(self._read_given())
+        if not proving:
+            why = "it resolves with everything that is installed, and was not tried (--no-prove)"
+            return left.plan_untried(solver, why)
+        found = left._search(solver, environments, pool)
+        proofs = {key: proof.result() for key, proof in running.items()}
+        gaps = ((c.plan, _name_gaps(proof, c.plan, solver.input, left.targets)) for c, proof in found.proven)
+        planned = [left._make_pins(plan, proof) for plan, proof in gaps]
+        return assemble(self.report, planned or left._simplify(environments), proofs, found)
+
+    def _without_settled(self, running: Trials) -> Planning:
+        """The same without what an action is seen to mend: no other versions are looked for."""
+        actions = {text: proof.result() for (kind, text), proof in running.items() if kind == "action"}
+        settled = {text for text, proof in actions.items() if isinstance(proof, Proven)}
+        left = (f for f in self.targets if not settled & {a.text for a in f.advice if a.kind == "action"})
+        return replace(self, targets=tuple(left))
+
+    def _search(self, solver: UvSolver, environments: TrialEnvironments, pool: ThreadPoolExecutor) -> SearchResult:
+        """What trying other versions comes to."""
+        cost = 1 + len(self.wanted.canaries) // MODELS
+        return search(
+            solver,
+            environments.try_plan,
+            pool,
+            make_criteria(self.case, self.report.findings, self.targets),
+            observation=self.case.subject,
+            keep=self.request.keep,
+            progress=self.progress,
+            budget=max(self.request.budget, cost),
+            cost=cost,
+            find_bounds=ReleaseNames(solver).find_bounds,
+            at_once=min(AT_ONCE, processors()),
+        )
+
+    def _simplify(self, environments: TrialEnvironments) -> list[Remedy]:
+        """Where no release helps: what the script could leave out, three ways at most."""
+        patient = self.report.patient
+        simpler = tuple(trials.make_simpler(self.case, self.targets)) if patient.command else ()
+        return [
+            replace(make_remedy(v.advice, (v.finding.rule,), self.case.subject, patient.lasts), proof=proof)
+            for v, proof in trials.try_variants(simpler, environments, patient)
+            if isinstance(proof, Proven)
+        ][:3]
+
+    def _make_pins(self, plan: Plan, proof: Proven | Unproven) -> Remedy:
+        """A plan as a remedy, with the lines of the requirement files that it changes."""
+        places = {name: line.place for line in reversed(self.lines) if (name := required_name(line.text))}
+        told = (f.facts for f in self.case.subject.failures(Stage.RESOLVE))
+        meant = {required_name(str(facts.get("meant", ""))): str(facts.get("place", "")) for facts in told}
+        stands = {name: place for name, place in meant.items() if name and place}
+        return make_plan_remedy(plan, self.targets, self.report, proof, places={**stands, **places})
+
+    def _read_given(self) -> ResolutionInput:
+        """What is installed; else what was asked for, without what cannot be had and names that stand for others."""
+        if self.case.subject.distributions:
+            return read_installed(self.case.subject, self.request.keep)
+        told = self.case.subject.failures(Stage.RESOLVE)
+        unbuilt = [f.subject for f in told if f.type == "NeedsBuilding"]
+        meant = {f.subject: required_name(str(f.facts.get("meant", ""))) for f in told}
+        renamed = [name for name, real in meant.items() if name in STUBS or (real and real != name)]
+        return read_written(self.lines, unbuilt, renamed)
 
 
 def plan_and_prove(
@@ -49,90 +142,19 @@ def plan_and_prove(
     `base` is an interpreter that can make environments like the patient, None where one has to be found.
     """
     started = time.perf_counter()
-    here, case = report.observation, Case(report.observation, report.script, load())
-    targets = [f for f in find_blockers(report.findings) if is_movable(f)]
-
-    places = _find_places(here, request.requirements)
-
-    def make_pins(plan: Plan, proof: Proven | Unproven) -> Remedy:
-        return make_plan_remedy(plan, targets, report, proof, places=places)
-
-    def plan_untried(solver: Solver, why: str) -> Report:
-        """The first plan that would be tried, and why it was not."""
-        queue, unproven = CandidateQueue(solver), Unproven(why)
-        queue.add(find_moves(targets, here, request.keep))
-        first = queue.pop()
-        return assemble(report, [make_pins(first.plan, unproven)] if first else [], why=unproven)
-
-    def plan_with_index(environments: TrialEnvironments, pool: ThreadPoolExecutor) -> Report:
-        """What can be proven, or with --no-prove what resolves."""
-        nonlocal targets
-        running = _start_trials(report, environments, pool) if request.remedies is Remedies.PROVEN else {}
-        # --- look for no other versions of what an action is seen to mend
-        actions = {text: proof.result() for (kind, text), proof in running.items() if kind == "action"}
-        settled = {text for text, proof in actions.items() if isinstance(proof, Proven)}
-        targets = [f for f in targets if not settled & {a.text for a in f.advice if a.kind == "action"}]
-        if not targets:
-            return assemble(report, [], {key: proof.result() for key, proof in running.items()})
-        keep = request.keep
-        given = read_installed(here, keep) if here.distributions else _read_written(here, request.requirements)
-        solver = environments.make_solver(given)
-        if request.remedies is Remedies.RESOLVED:
-            return plan_untried(solver, "it resolves with everything that is installed, and was not tried (--no-prove)")
-        # --- search, and where no release helps try what the script could leave out
-        criteria, most = make_criteria(case, report.findings, targets), min(AT_ONCE, processors())
-        cost = 1 + len(wanted.canaries) // MODELS
-        found = search(
-            solver,
-            environments.try_plan,
-            pool,
-            criteria,
-            observation=here,
-            keep=keep,
-            progress=progress,
-            budget=max(request.budget, cost),
-            cost=cost,
-            find_bounds=ReleaseNames(solver).find_bounds,
-            at_once=most,
-        )
-        proofs = {key: proof.result() for key, proof in running.items()}
-        planned = [make_pins(c.plan, _name_gaps(proof, c.plan, solver.input, targets)) for c, proof in found.proven]
-        if not planned and report.patient.command:
-            simpler = tuple(trials.make_simpler(case, targets))
-            planned = [
-                replace(make_remedy(v.advice, (v.finding.rule,), here, report.patient.lasts), proof=proof)
-                for v, proof in trials.try_variants(simpler, environments, report.patient)
-                if isinstance(proof, Proven)
-            ][:3]
-        return assemble(report, planned, proofs, found)
-
-    offline, untried = OfflineSolver(case.knowledge, here), "it was neither resolved nor tried"
+    case = Case(report.observation, report.script, load())
+    targets = tuple(f for f in find_blockers(report.findings) if is_movable(f))
+    planning = Planning(report, case, wanted, request, progress, targets, read_lines(request.requirements))
+    offline, untried = OfflineSolver(case.knowledge, case.subject), "it was neither resolved nor tried"
     try:
         if request.remedies is Remedies.OFFLINE:
-            done = plan_untried(offline, f"{untried}: --offline was asked for")
+            done = planning.plan_untried(offline, f"{untried}: --offline was asked for")
         else:
             with _open_environments(case, wanted, base, request) as (environments, pool):
-                done = plan_with_index(environments, pool)
+                done = planning.plan_with_index(environments, pool)
     except CannotLook as error:
-        done = plan_untried(offline, f"{untried}: {error.message}")
+        done = planning.plan_untried(offline, f"{untried}: {error.message}")
     return replace(done, timings={**report.timings, "remedies": time.perf_counter() - started})
-
-
-def _find_places(here: Observation, files: Sequence[Path]) -> dict[str, str]:
-    """Package -> the first line of the requirement files that asks for it, or for what stands for it."""
-    places = {name: line.place for line in reversed(read_lines(files)) if (name := required_name(line.text))}
-    told = (f.facts for f in here.failures(Stage.RESOLVE))
-    meant = {required_name(str(facts.get("meant", ""))): str(facts.get("place", "")) for facts in told}
-    return {**{name: place for name, place in meant.items() if name and place}, **places}
-
-
-def _read_written(here: Observation, files: Sequence[Path]) -> ResolutionInput:
-    """What requirement files ask for, but for what cannot be had and for names that stand for another package."""
-    told = here.failures(Stage.RESOLVE)
-    unbuilt = [f.subject for f in told if f.type == "NeedsBuilding"]
-    meant = {f.subject: required_name(str(f.facts.get("meant", ""))) for f in told}
-    renamed = [name for name, real in meant.items() if name in STUBS or (real and real != name)]
-    return read_requirement_files(files, unbuilt, renamed)
 
 
 def is_movable(finding: Finding) -> bool:
@@ -173,10 +195,8 @@ def _find_interpreter(seen: Observation, pythons: Sequence[Path]) -> Path:
     return of_version(seen.minor, pythons)
 
 
-def _start_trials(
-    report: Report, environments: TrialEnvironments, pool: ThreadPoolExecutor
-) -> dict[tuple[str, str], Future[Proven | Unproven]]:
-    """What can be tried without moving a package, on its way: (kind, text) of the advice -> its proof."""
+def _start_trials(report: Report, environments: TrialEnvironments, pool: ThreadPoolExecutor) -> Trials:
+    """What can be tried without moving a package, on its way."""
     patient, found, case = report.patient, find_blockers(report.findings), environments.case
     started: dict[tuple[str, str], Future[Proven | Unproven]] = {}
     if variants := tuple(trials.make_edited(case, found)) if patient.command else ():

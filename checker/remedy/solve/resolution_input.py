@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from ...knowledge.facts import parse
 from ...model import Observation
 from ...names import canonicalize_name, pinned_version, read_requirement, required_name
-from ...requirements.lines import read_lines
+from ...requirements.lines import Line
 from ...rules.installation.requirements import unmet
 
 
@@ -77,10 +76,10 @@ def _is_exact(text: str) -> bool:
     return requirement is not None and not requirement.marker and bool(pinned_version(text))
 
 
-def read_requirement_files(
-    files: Sequence[Path], unbuilt: Iterable[str] = (), renamed: Collection[str] = ()
+def read_written(
+    written: Iterable[Line], unbuilt: Iterable[str] = (), renamed: Collection[str] = ()
 ) -> ResolutionInput:
-    """What requirement files ask for; files that they include are read too. What cannot be read is passed over.
+    """What lines of requirement files ask for. What cannot be read is passed over.
 
     A name that is asked for more than once, with other markers perhaps, keeps all of its lines. `unbuilt` are the
     packages that have no wheel: nothing gets them; `renamed` are names in whose place others are asked for.
@@ -88,7 +87,7 @@ def read_requirement_files(
     lines: dict[str, dict[str, None]] = {}
     options: dict[str, None] = {}
     left_out: list[str] = [*unbuilt]
-    for line in read_lines(files):
+    for line in written:
         name = "" if line.is_option or line.is_source else required_name(line.text)
         if line.is_option:
             options[line.text] = None
