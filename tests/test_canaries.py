@@ -14,7 +14,7 @@ from checker.model import Canary, Failure, Patient
 from checker.probe import make_plan, observe, program
 from checker.probe.canaries import CATALOGUE, every, named, quick
 from checker.probe.inside import errors
-from checker.probe.inside.canary import compare, data, parity, running
+from checker.probe.inside.canary import compare, converting, data, parity, running
 
 KINDS = {"float32", "float64", "int64", "string", "text", "label", "category", "positive", "counts"}
 TARGETS = {"binary", "three", "continuous", "positive", "targets", "strings", "none"}
@@ -263,3 +263,14 @@ def test_the_quick_set_passes_here(tmp_path: Any) -> None:
     observation, _ = observe(patient, make_plan(patient, None, quick(), folder=str(tmp_path)), program())
     names = {c.name for c in quick()}
     assert [(o.subject, o.text) for o in observation.outcomes if isinstance(o, Failure) and o.subject in names] == []
+
+
+def test_a_table_for_one_input_is_rounded_to_it() -> None:
+    np, pandas = pytest.importorskip("numpy"), pytest.importorskip("pandas")
+    table = pandas.DataFrame({"a": [0.1, 1 / 3], "b": [1, 2]})
+    asked = {"inputs": [["x", "FloatTensorType", [None, 2]]], "layout": "frame"}
+    assert {str(k) for k in converting.rounded(asked, table).dtypes} == {"float32"}
+    assert {str(k) for k in converting.kinds_of(table)} == {"float64", "int64"}
+    asked["inputs"] = [["x", "Int64TensorType", [None, 2]]]
+    assert str(converting.rounded(asked, table)["a"].dtype) == "float64"
+    assert converting.rounded(asked, np.array([[1.0]])).dtype == np.int64

@@ -33,6 +33,16 @@ def test_an_array_made_of_a_table_is_one_input(tmp_path: Path) -> None:
     assert table.inputs == ()
 
 
+def test_what_is_fitted_on_a_table_is_tried_on_a_table(tmp_path: Path) -> None:
+    start = f"{START}from sklearn.linear_model import Ridge\ndf = pd.DataFrame(X, columns=list('abcd'))\n"
+    ends = "convert_sklearn(m, initial_types=[('x', FloatTensorType([None, 4]))])\n"
+    for data, layout in (("df", "frame"), ("df[['a', 'b', 'c', 'd']]", "frame"), ("df.to_numpy()", "matrix")):
+        found = only(script(tmp_path, f"{start}m = Ridge().fit({data}, yr)\n{ends}"))
+        assert (found.layout, found.inputs) == (layout, (("x", "FloatTensorType", (None, 4)),)), data
+    named = only(script(tmp_path, f"{start}m = Ridge().fit(df, yr)\n{ends}"))
+    assert [c.name for c in named.columns] == list("abcd")
+
+
 def script(tmp_path: Path, text: str, name: str = "train.py") -> Script:
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
