@@ -128,7 +128,7 @@ class Piece:
     part: str
     #: as it stands there, with the comments and blank lines above it
     text: str
-    #: names that it binds, that it needs to have been bound, and that it looks up by `["name"]`
+    #: names that it binds, that it needs to have been bound, and that it looks up by `["name"]` or `.get("name")`
     binds: frozenset[str]
     uses: frozenset[str]
     keys: frozenset[str]
@@ -158,6 +158,8 @@ def _looked_up(node: ast.AST) -> Iterator[str]:
     for part in ast.walk(node):
         if isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Constant):
             yield str(part.slice.value)
+        elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr == "get":
+            yield from (str(key.value) for key in part.args[:1] if isinstance(key, ast.Constant))
 
 
 def _names(text: str) -> tuple[frozenset[str], frozenset[str]]:
