@@ -65,7 +65,7 @@ def look(
     meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[Looked]:
     """What is seen of the environment that the request names, concluded; one that was built for it lives inside."""
-    check_files([*request.scripts, *request.requirements])
+    check_files(request.scripts, request.requirements)
     check_requirements(request.requirements)
     clock = Clock()
 

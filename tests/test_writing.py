@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from checker.errors import CannotLook
 from checker.fix import pin_files, proven_pins
 from checker.fix.installer import Installer, find_installer
 from checker.model import Change, Distribution, Observation, Proven, Remedy, Report, Unproven
+from checker.world.files import check_files
 from checker.world.journal import PIP, Moves, make_commands
 
 from .cases import dist, seen
@@ -217,3 +221,12 @@ def test_the_proven_set(report: Report, pins: tuple[str, ...]) -> None:
 def test_what_is_left_out_is_named() -> None:
     stack = (dist("t", "1+cpu"), dist("a", "1"), dist("pip", "24.0"))
     assert proven_pins.find_unpinned(reported(READY, subject=seen(stack=stack)), ("a==1",)) == ("t",)
+
+
+def test_a_folder_is_answered_with_a_file_of_the_kind_that_is_asked_for(tmp_path: Path) -> None:
+    for name in ("train.py", "requirements.txt", "seen.jsonl"):
+        (tmp_path / name).touch()
+    for kind, meant in (("paths", "train.py"), ("requirements", "requirements.txt"), ("frames", "seen.jsonl")):
+        with pytest.raises(CannotLook, match=f"it is a folder .*did you mean .*{meant}") as told:
+            check_files(**{"paths": (), kind: (tmp_path,)})
+        assert str(told.value).count("did you mean") == 1

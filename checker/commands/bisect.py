@@ -22,7 +22,7 @@ def add(command: argparse.ArgumentParser) -> None:
     add_patient(command)
     command.add_argument("--between", default="", metavar="OLD..NEW", help="only releases from OLD to NEW")
     command.add_argument("--every", action="store_true", help="try every release, not only what the search needs")
-    command.add_argument("--format", choices=("text", "json"), default="text")
+    command.add_argument("--format", choices=("text", "json"), default="text", help="how the answer is written")
 
 
 def _package(word: str) -> str:

@@ -14,6 +14,8 @@ from ..names import meant
 
 #: bytes of a text of the user's that is read whole: a frame file of 5 000 distributions has 10 million
 MOST_TEXT = 50_000_000
+#: how the names of scripts and notebooks end
+SCRIPTS = (".py", ".ipynb")
 
 
 def write(path: Path, text: str) -> None:
@@ -59,11 +61,15 @@ def check_output(path: Path | None) -> None:
         raise UsageError(f"cannot write to {path}", "name a file in a folder that exists")
 
 
-def check_files(paths: Sequence[Path]) -> None:
-    """Raises CannotLook for the files that are not there or cannot be read, all of them at once."""
-    bad = [f"{p}: {_wrong(p)}" for p in paths if not p.is_file()]
+def check_files(paths: Sequence[Path], requirements: Sequence[Path] = (), frames: Sequence[Path] = ()) -> None:
+    """Raises CannotLook for the files that are not there or cannot be read, all of them at once.
+
+    `paths` are scripts and notebooks; what was meant by a folder is a file of its kind in it.
+    """
+    bad = [f"{p}: {_wrong(p)}" for p in (*paths, *requirements, *frames) if not p.is_file()]
     if bad:
-        guesses = dict.fromkeys(filter(None, map(meant_file, paths)))
+        kinds = ((paths, SCRIPTS), (requirements, (".txt", ".in")), (frames, (".jsonl",)))
+        guesses = dict.fromkeys(guess for kind, ends in kinds for p in kind if (guess := meant_file(p, ends)))
         raise CannotLook("cannot read " + "; ".join(bad), " ".join(guesses) or "check the path")
 
 
@@ -79,10 +85,10 @@ def check_requirements(paths: Sequence[Path]) -> None:
             raise CannotLook(f"{path} names no package", "give a file with one requirement a line")
 
 
-def meant_file(path: Path) -> str:
+def meant_file(path: Path, ends: tuple[str, ...] = SCRIPTS) -> str:
     """A question for the file that a path means, "" where there is such a file, or none like it.
 
-    In place of a folder it is one of the scripts in it.
+    In place of a folder it is the one file in it whose name ends so.
     """
     folder, name = (path, "") if path.is_dir() else (path.parent, path.name)
     if path.is_file() or not folder.is_dir():
@@ -91,8 +97,8 @@ def meant_file(path: Path) -> str:
         files = sorted(f.name for f in folder.iterdir() if f.is_file())
         if name:
             return meant(str(path), (str(folder / f) for f in files))
-        scripts = [f for f in files if f.endswith((".py", ".ipynb"))]
-        return f"did you mean {folder / scripts[0]}?" if len(scripts) == 1 else ""
+        of_kind = [f for f in files if f.endswith(ends)]
+        return f"did you mean {folder / of_kind[0]}?" if len(of_kind) == 1 else ""
     return ""
 
 
