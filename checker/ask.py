@@ -229,8 +229,7 @@ def _frame(failure: Failure) -> str:
 
 def recorded(path: Path) -> Observation:
     """The observation of a file of frames, one JSON object a line; raises CannotLook when it holds none."""
-    if path.is_dir() or not path.exists():
-        check_files((), frames=(path,))
+    check_files((), frames=(path,))
     hint = "record it with --save, or with the script that `checker probe` prints"
     try:
         frames = [read_frame(line) for line in read_text(path, hint).splitlines() if line.strip()]

@@ -66,7 +66,9 @@ def check_files(paths: Sequence[Path], requirements: Sequence[Path] = (), frames
 
     `paths` are scripts and notebooks; what was meant by a folder is a file of its kind in it.
     """
-    bad = [f"{p}: {_wrong(p)}" for p in (*paths, *requirements, *frames) if not p.is_file()]
+    gone = [p for p in (*paths, *requirements) if not p.is_file()]
+    gone += [p for p in frames if p.is_dir() or not p.exists()]  # these may come through a pipe
+    bad = [f"{p}: {_wrong(p)}" for p in gone]
     if bad:
         kinds = ((paths, SCRIPTS), (requirements, (".txt", ".in")), (frames, (".jsonl",)))
         guesses = dict.fromkeys(guess for kind, ends in kinds for p in kind if (guess := meant_file(p, ends)))
