@@ -289,8 +289,10 @@ def test_spoilt_tables_are_read_afresh(how: str, site: Path, folder: Path) -> No
     aged(package / "__init__.py", "from scipy import gone\n")
     aged(site / "scikit_learn-1.5.2.dist-info" / "RECORD", "sklearn/__init__.py,,\n")
     first = looked()
-    (table,) = (folder / "links").rglob("*/*")
-    table.write_bytes(SPOILT[how](table.read_bytes()))
+    tables = [*(folder / "links").rglob("*/*")]
+    assert tables
+    for table in tables:
+        table.write_bytes(SPOILT[how](table.read_bytes()))
     again = looked()
     assert not (folder / "looks").exists()  # the files are new: it was not told from memory
     assert again == first

@@ -14,7 +14,9 @@ from checker.remedy.prove.acceptance import (
     TrialResult,
     explain_rejection,
     find_blockers,
+    find_broken,
     find_relevant,
+    gets_further,
     make_criteria,
 )
 from checker.remedy.solve.resolution_input import ResolutionInput
@@ -131,6 +133,21 @@ def test_an_edge_after_a_disagreement_is_enough() -> None:
     assert explain_rejection(wanted, TrialResult((), seen(FIT, CONVERTED, WRONG))).startswith(
         f"{MODEL} fails at parity: Disagreement"
     )
+
+
+def test_what_mends_and_breaks_what_is_not_asked_for_is_gone_on_from() -> None:
+    broken = failed(Stage.LOAD, "Lasso", "Fail", "an opset too new")
+    told = replace(blocker("onnxruntime", out_of_scope=True), explains=(broken.step,))
+    before: Outcomes = (*BEFORE, *works(Stage.LOAD, "Lasso"))
+    after = TrialResult((told,), seen(*HEALED, broken))
+    wanted = aim(before)
+    assert explain_rejection(wanted, after).startswith("It breaks what worked: Lasso")
+    assert gets_further(wanted, [TARGET], ["skl2onnx"], after)
+    assert find_broken(wanted, after.findings) == [told]
+    asked = replace(wanted, asked=frozenset({"Lasso"}))  # the script uses it: that is no way
+    assert not gets_further(asked, [TARGET], ["skl2onnx"], after)
+    unreached = TrialResult((told,), seen(*IMPORTS, broken))
+    assert not gets_further(wanted, [TARGET], ["skl2onnx"], unreached)
 
 
 @pytest.mark.parametrize(

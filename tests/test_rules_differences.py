@@ -10,7 +10,7 @@ import pytest
 from checker.model import Case, Column, Observation, Stage
 from checker.rules.models import edits
 
-from .cases import BLOCKER, Fires, canary, case, script, sound
+from .cases import BLOCKER, MODEL, Fires, canary, case, failed, script, sound
 from .test_rules_hints import changed
 from .test_rules_runtime import differing
 
@@ -39,6 +39,10 @@ LINEAR = script(
 SGD = "sklearn.linear_model.SGDClassifier"
 PLAIN, HUBER = script(canary()), script(canary(make=f"{SGD}(loss='modified_huber')"))
 BOTH = ("skl2onnx", "scikit-learn")
+ENCODER = "sklearn.preprocessing.OneHotEncoder(min_frequency=40, handle_unknown='infrequent_if_exist')"
+GROUPS = script(canary(make=ENCODER))
+GROUPS_NOT = script(canary(make=ENCODER.replace("=40", "=None")))
+UNKNOWN = failed(Stage.RUN, MODEL, "Fail", "Status Message: Unknown Category and zeros = 0.")
 
 FIRES: dict[str, tuple[Fires, ...]] = {
     "numbers-too-large": (Fires(case(differing(), uses=IDS), BLOCKER, Stage.PARITY, BOTH, "id hold whole numbers"),),
@@ -48,11 +52,16 @@ FIRES: dict[str, tuple[Fires, ...]] = {
     "label-from-ties": (
         Fires(case(differing(tied_flips=0.3), uses=HUBER), BLOCKER, Stage.PARITY, BOTH, "the label from probabilities"),
     ),
+    "rare-categories": (
+        Fires(case(differing(), uses=GROUPS), BLOCKER, Stage.PARITY, BOTH, "rare categories of the encoder"),
+        Fires(case(UNKNOWN, uses=GROUPS), BLOCKER, Stage.RUN, BOTH, "rare categor"),
+    ),
     "absent-or-zero": (
         Fires(case(differing(), uses=SPARSE), BLOCKER, Stage.PARITY, ("skl2onnx", "xgboost"), "for missing values"),
     ),
 }
 STAYS: dict[str, tuple[Case[Observation], ...]] = {
+    "rare-categories": (case(differing(), uses=GROUPS_NOT), case(UNKNOWN, uses=GROUPS_NOT)),
     "numbers-too-large": (case(differing(), uses=AGES), case(differing("EdgeDisagreement"), uses=IDS)),
     "letters-beyond-ascii": (
         case(differing(), uses=reads("large", "small")),
@@ -83,3 +92,7 @@ def test_the_line_of_code_is_tried_on_the_model() -> None:
 )
 def test_numbers_are_large_where_a_float_rounds_the_half_between_two(low: Any, high: Any, large: bool) -> None:
     assert edits.is_large(Column("x", "int64", low=low, high=high)) == large
+
+
+def test_an_encoder_that_groups_nothing_ignores_what_it_does_not_know() -> None:
+    assert edits.ungrouped(canary(make=ENCODER)).make == "sklearn.preprocessing.OneHotEncoder(handle_unknown='ignore')"

@@ -34,6 +34,7 @@ HEALTHY = sorted(n for n, e in EXPECTED.items() if e["verdict"] != "blocked")
 UNRECORDED = {
     "known-bad-release": "a static look at such a release needs no environment: the tables say it all",
     "opset-beyond-converter": "only converters of one time come to it, by models of their own",
+    "run-failed": "every failure at run that was found has a rule of its own",
     "mlflow-loading": "every environment that was found lacks onnxruntime, which has its own finding",
 }
 #: folders of this machine that no recording may name

@@ -83,6 +83,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     differences.letters_beyond_ascii,
     differences.absent_or_zero,
     differences.label_from_ties,
+    differences.rare_categories,
     parity.silent_disagreement,
     known.known_bad_release,
     parity.edge_disagreement,

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +91,8 @@ def _remove_sandbox(folder: Path) -> None:
         folder.replace(grave)
     except OSError:
         grave = folder
+    with suppress(OSError), ThreadPoolExecutor() as pool:  # environments have many files
+        list(pool.map(remove, sorted(grave.iterdir())))
     shutil.rmtree(grave, ignore_errors=True)
     folder.with_name(folder.name + LOCK).unlink(missing_ok=True)
 

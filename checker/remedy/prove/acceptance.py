@@ -98,25 +98,31 @@ def find_remaining(criteria: AcceptanceCriteria, findings: Sequence[Finding]) ->
     return [f for f in find_blockers(findings) if (f.rule, f.subject) not in criteria.known]
 
 
+def find_broken(criteria: AcceptanceCriteria, findings: Sequence[Finding]) -> list[Finding]:
+    """What tells of a failure of what worked before."""
+    return [f for f in findings if any(step.subject in criteria.sound for step in f.explains)]
+
+
 def gets_further(
     criteria: AcceptanceCriteria, aims: Sequence[Finding], moved: Collection[str], result: TrialResult
 ) -> bool:
-    """Whether a try that is no proof mended what it was for: what still blocks is another matter, and nothing broke.
+    """Whether a try that is no proof mended what it was for: what still blocks or broke is another matter.
 
-    `moved` are the packages that it moved for that: what now blames one of them is no progress, unless the steps that
-    failed pass.
+    What the script itself uses may not break. `moved` are the packages that it moved for that: what now blames one of
+    them is no progress, unless the steps that failed pass.
     """
     after = result.observation
     if after is None or not aims:
         return False
     remaining = find_remaining(criteria, result.findings)
     failed = {f.step for f in after.failures() if f.type != _EDGE}
-    if {look(f) for f in remaining} & {look(f) for f in aims} or any(step.subject in criteria.sound for step in failed):
+    broken = {step.subject for step in failed} & criteria.sound
+    if {look(f) for f in remaining} & {look(f) for f in aims} or broken & criteria.asked:
         return False
     steps = {step for finding in aims for step in finding.explains} & criteria.must_pass
     if steps and steps <= {o.step for o in after.outcomes} - failed:
         return True
-    return not any(set(moved) & set(f.culprits) for f in remaining)
+    return not broken and not any(set(moved) & set(f.culprits) for f in remaining)
 
 
 def look(finding: Finding) -> tuple[str, str, str]:

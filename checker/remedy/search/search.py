@@ -16,6 +16,7 @@ from ..prove.acceptance import (
     AcceptanceCriteria,
     TrialResult,
     explain_rejection,
+    find_broken,
     find_remaining,
     gets_further,
     look,
@@ -68,7 +69,7 @@ class Search:
     failed: dict[str, Candidate] = field(default_factory=dict)
     looks: set[tuple[str, str, str]] = field(default_factory=set)
     narrowed: bool = False
-    #: whether an alternative to the first proof was tried
+    #: whether an alternative to the first proof was tried, or has given way to the release between
     compared: bool = False
 
     def run(self) -> SearchResult:
@@ -106,6 +107,7 @@ class Search:
             else:
                 between = self._find_patch(best)
             if between:
+                self.compared = not best.move.base  # one more try is worth waiting for, not two
                 return between
         if not self._wants_alternative():
             return None
@@ -136,6 +138,7 @@ class Search:
     def _go_on(self, candidate: Candidate, result: TrialResult, further: bool) -> None:
         """What to try after a plan that is no proof; `further`: it mended what it was for."""
         blocking = find_remaining(self.criteria, result.findings)
+        blocking = blocking or find_broken(self.criteria, result.findings)
         alike = bool({look(f) for f in blocking[:1]} & self.looks)
         self.queue.go_past(candidate, same=alike)
         if result.observation and (further or not alike):

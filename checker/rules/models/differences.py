@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ...knowledge.facts import within
 from ...model import Advice, Canary, Case, Failure, Finding, Observation, Stage, rule
 from ..advice import move
-from ..evidence import Cause, canary_of, converter_of, each, library_of, subjects_text
+from ..evidence import Cause, canary_of, converter_of, each, library_of, says, subjects_text
 from . import edits
 from .canary_findings import canary_finding, subject_phrase, with_versions
 
 # Where no release of a package differs, the advice names none: a search for versions would be in vain.
 
+#: parameters of encoders that take rare categories together
+_GROUPING = r"\b(?:min_frequency|max_categories)=(?!None\b)"
 #: letters, digits and underscores of every script, as the runtime's regular expressions name them
 _TOKENS = r"[\p{L}\p{N}_]+"
 
@@ -141,3 +144,28 @@ def label_from_ties(case: Case[Observation]) -> Iterator[Finding]:
                 "code", f"Use a loss whose probabilities are not clipped: {line}.", lines=(line,), edit=edit
             )
         yield canary_finding(case, cause, text, _pair(case, cause.first), advice)
+
+
+@rule("Rare categories that are not taken together", Stage.PARITY)
+def rare_categories(case: Case[Observation]) -> Iterator[Finding]:
+    """An encoder takes rare categories together, and the converted one does not.
+
+    What happens: columns or codes differ from scikit-learn's, or "Unknown Category and zeros = 0" when it is run.
+    Why: the converter reads the encoder's categories, and not which of them min_frequency or max_categories group.
+    Remedy: a newer converter, or one category for all rare ones before the encoder.
+    Not this rule: an encoder that groups nothing.
+    """
+    for cause in each(case, Stage.RUN, Stage.PARITY):
+        canary = canary_of(case, cause.first.subject)
+        if not canary or not re.search(_GROUPING, canary.make):
+            continue
+        if cause.first.stage is Stage.RUN and not says(cause.first, "Unknown Category"):
+            continue
+        pair = _pair(case, cause.first)
+        why = "the rare categories of the encoder are not taken together"
+        text = _wrong(case, cause, why) if cause.first.stage is Stage.PARITY else ""
+        text = text or f"{with_versions(case, *pair)} convert {subject_phrase(case, cause)}, but {why}."
+        said = "Make one category of all rare ones before the encoder, and let the encoder group nothing."
+        lines = ("OneHotEncoder(handle_unknown='ignore')",) if "OneHotEncoder(" in canary.make else ()
+        advice = Advice("code", said, lines=lines, edit=edits.ungrouped)
+        yield canary_finding(case, cause, text, pair, move(case, pair), advice)

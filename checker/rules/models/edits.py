@@ -160,6 +160,18 @@ def with_argument(kind: str, name: str, value: Any) -> Edit:
     return edit
 
 
+def ungrouped(canary: Canary) -> Canary:
+    """Encode every category by itself: what would be taken together is one category before."""
+    tree = ast.parse(canary.make, mode="eval")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            node.keywords = [k for k in node.keywords if k.arg not in ("min_frequency", "max_categories")]
+            for keyword in node.keywords:
+                if isinstance(keyword.value, ast.Constant) and keyword.value.value == "infrequent_if_exist":
+                    keyword.value.value = "ignore"
+    return replace(canary, make=ast.unparse(tree))
+
+
 def without_step(name: str) -> Edit:
     """Make the pipeline without the steps of one class, by scikit-learn's own Pipeline."""
 
