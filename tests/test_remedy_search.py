@@ -98,16 +98,20 @@ def test_a_nearer_proof_that_comes_later_wins(pool: ThreadPoolExecutor) -> None:
     """The library's step is done first, the converter's ends after it and is the one that is followed."""
     found, tried = searched(BOTH, pool, index=NEAR, waits={"skl2onnx==1.17.1": "onnx==1.15.0"})
     assert tried[:2] == ["skl2onnx==1.17.1", "onnx==1.15.0"]
-    assert proven(found) == ["skl2onnx==1.17.1", "onnx==1.15.0"]
+    assert proven(found) == ["skl2onnx==1.17.1"]
 
 
-def test_an_alternative_keeps_what_the_first_moves(pool: ThreadPoolExecutor) -> None:
-    found, _ = searched(BOTH, pool, index=NEAR, waits={"onnx==1.15.0": "skl2onnx==1.17.1"})
-    assert proven(found) == ["skl2onnx==1.17.1", "onnx==1.15.0"]
+@pytest.mark.parametrize("several", [True, False])
+def test_where_the_first_moves_several_an_alternative_keeps_its_own(several: bool, pool: ThreadPoolExecutor) -> None:
+    needs = {"skl2onnx==1.17.1": ("scipy>=1.14",), "onnx==1.15.0": ("scipy>=1.15",)} if several else {}
+    index = {**NEAR, "scipy": "1.14.0 1.15.0"}
+    found, _ = searched(BOTH, pool, index=index, needs=needs, keep="scipy" if not several else "")
+    others = ["scipy==1.15.0 onnx==1.15.0"] if several else []
+    assert proven(found) == [f"{'scipy==1.14.0 ' * several}skl2onnx==1.17.1", *others]
 
 
 def test_one_alternative_is_tried(pool: ThreadPoolExecutor) -> None:
-    """What the first proof moves may be needed elsewhere; more than one try for that is not worth waiting for."""
+    """More than one try after a proof is not worth waiting for."""
     found, tried = searched([("onnx<1.16.2", None)], pool, index=NEAR, at_once=1)
     assert proven(found) == ["onnx==1.15.0"]
     after_it = tried[tried.index("onnx==1.15.0") + 1 :]

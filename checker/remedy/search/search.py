@@ -69,7 +69,7 @@ class Search:
     failed: dict[str, Candidate] = field(default_factory=dict)
     looks: set[tuple[str, str, str]] = field(default_factory=set)
     narrowed: bool = False
-    #: whether an alternative to the first proof was tried, or has given way to the release between
+    #: whether an alternative to the first proof was tried
     compared: bool = False
 
     def run(self) -> SearchResult:
@@ -91,8 +91,9 @@ class Search:
             self.ahead.begin(self.queue.foresee(min(1, self.left // self.cost), [self.proven[0][0].move.name]))
 
     def _wants_alternative(self) -> bool:
-        """Whether a second proof is worth a try: one, of what a quick search has left over."""
-        return len(self.proven) == 1 and not self.compared and self.left * 2 >= self.budget
+        """Whether another way is worth a try: one, where the first moves several packages and came quickly."""
+        several = len(self.proven) == 1 and len(self.proven[0][0].plan.moved) > 1
+        return several and not self.compared and self.left * 2 >= self.budget
 
     def _choose(self) -> Candidate | None:
         """The next plan to try; after a proof what is nearer in its direction, and one that leaves its package."""
@@ -107,7 +108,6 @@ class Search:
             else:
                 between = self._find_patch(best)
             if between:
-                self.compared = not best.move.base  # one more try is worth waiting for, not two
                 return between
         if not self._wants_alternative():
             return None
@@ -170,7 +170,7 @@ def search(
     find_bounds: FindBounds = no_bounds,
     at_once: int = 2,
 ) -> SearchResult:
-    """Try plans until one is proven, then an alternative that keeps its package.
+    """Try plans until one is proven; where that moves several packages, an alternative that keeps its own is tried.
 
     `budget` is what all tries may cost, `cost` that of one; `at_once` tries run side by side, which changes nothing
     but the time it takes. A proof is narrowed once: the nearest release between the one that failed on its way and
