@@ -133,6 +133,13 @@ def test_the_release_between_is_tried_once(pool: ThreadPoolExecutor) -> None:
     assert proven(found) == ["onnx==1.17.1"]
 
 
+def test_a_release_between_for_which_more_moves_is_not_nearer(pool: ThreadPoolExecutor) -> None:
+    index, needs = {"onnx": "1.16.2 1.17.0 1.17.1 1.18.0", "scipy": "1.14.0"}, {"onnx==1.17.1": ("scipy>=1.14",)}
+    found, tried = searched([("onnx>=1.17.1", None)], pool, index=index, needs=needs, at_once=1)
+    assert tried == ["onnx==1.17.0", "onnx==1.18.0"]
+    assert proven(found) == ["onnx==1.18.0"]
+
+
 def test_the_release_between_may_fail(pool: ThreadPoolExecutor) -> None:
     index = {"onnx": "1.16.2 1.17.0 1.17.1 1.18.0"}
     found, tried = searched([("onnx>=1.18", None)], pool, index=index, at_once=1)

@@ -67,9 +67,13 @@ class CandidateQueue:
             self.add([move if same else replace(move, bound=next_bound(candidate.version, move.up, 1))])
 
     def find_between(self, refuted: str, proven: Candidate) -> Candidate | None:
-        """The nearest untried release between one that did not help and one that did, in the same direction."""
+        """The nearest untried release between one that did not help and one that did, in the same direction.
+
+        One for which more packages have to move is not nearer.
+        """
         above, below = (">", "<") if proven.move.up else ("<", ">")
-        return self._find_new(replace(proven.move, bound=f"{above}{refuted},{below}{proven.version}"))
+        found = self._find_new(replace(proven.move, bound=f"{above}{refuted},{below}{proven.version}"))
+        return found if found and len(found.plan.moved) <= len(proven.plan.moved) else None
 
     def find_alone(self, proven: Candidate) -> Candidate | None:
         """The last step of several without those before it, which it may have made needless."""
