@@ -226,9 +226,8 @@ def _name_gaps(proof: Proven, plan: Plan, given: ResolutionInput, targets: Seque
     others = [
         f"{name} {given.pins[name]} for your {was}" for name, was in given.replaced.items() if name not in plan.asked
     ]
-    gaps = [f"without your release of {without}"] * bool(given.left_out) + [f"with {subjects_text(others, 4)}"] * bool(
-        others
-    )
+    gaps = [f"without your release of {without}"] if given.left_out else []
+    gaps += [f"with {subjects_text(others, 4)}"] if others else []
     if not gaps:
         return proof
     how = f"{proof.how}, {' and '.join(gaps)}, for which the package index has no wheel"

@@ -64,8 +64,8 @@ def make_plan_remedy(
 ) -> Remedy:
     """The remedy that a plan is; `places`: name -> where the requirement files ask for it, which are to be changed."""
     elsewhere = _asked_elsewhere(plan)
-    requirements = tuple(f"{c.name}=={c.to}" if c.to else elsewhere.get(c.name, "") for c in plan.moved)
-    requirements = tuple(r for r in requirements if r)
+    named = (f"{c.name}=={c.to}" if c.to else elsewhere.get(c.name, "") for c in plan.moved)
+    requirements = tuple(filter(None, named))
     commands: Mapping[str, str] = make_lines(requirements, places or {})
     if report.patient.lasts:
         commands = make_install_commands(requirements, report.observation, dry=not isinstance(proof, Proven))
@@ -118,8 +118,9 @@ def describe_plan(plan: Plan, observation: Observation) -> str:
     keeps = f" This keeps {' and '.join([', '.join(kept[:-1]), kept[-1]] if kept[1:] else kept)}." if kept else ""
     new = len([c for c in plan.changes if not c.was and c.name not in plan.asked])
     along = f" {new} new {'package comes' if new == 1 else 'packages come'} along." if new else ""
-    told = (_describe_change(c, _asked_elsewhere(plan).get(c.name, "")) for c in plan.moved)
-    return f"{'; '.join(told)}.{keeps}{along}"
+    elsewhere = _asked_elsewhere(plan)
+    told = "; ".join(_describe_change(c, elsewhere.get(c.name, "")) for c in plan.moved)
+    return f"{told}.{keeps}{along}"
 
 
 def _asked_elsewhere(plan: Plan) -> dict[str, str]:

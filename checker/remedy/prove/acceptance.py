@@ -45,10 +45,12 @@ class AcceptanceCriteria:
         """Whether a frame shows already that the try fails, so that the rest need not be waited for."""
         if frame.get("frame") != "failure" or frame["type"] == _EDGE:
             return False
-        decisive = self.must_pass if self.decisive is None else self.decisive
-        if frame["stage"] == Stage.CHECK.value and frame["subject"] not in self.sound:  # it goes on after a complaint
-            return Step(Stage.CHECK, frame["subject"]) in decisive
-        return frame["subject"] in self.sound or frame["subject"] in {step.subject for step in decisive}
+        subject, decisive = frame["subject"], self.must_pass if self.decisive is None else self.decisive
+        if subject in self.sound:
+            return True
+        if frame["stage"] == Stage.CHECK.value:  # a model goes on after a complaint
+            return Step(Stage.CHECK, subject) in decisive
+        return subject in {step.subject for step in decisive}
 
     def aimed_at(self, aims: Sequence[Finding]) -> AcceptanceCriteria:
         """The same for a plan that is for some of the targets: where another one fails, the rest is still seen."""

@@ -87,7 +87,7 @@ class Search:
         """Begin what may come next; what is foreseen depends on what was judged, and on nothing else."""
         if not self.proven:
             self.ahead.begin(self.queue.foresee(min(FORESEEN, self.left // self.cost)))
-        elif self._wants_alternative():
+        elif self._wants_alternative() and not _is_of_steps(self.proven[0][0].move):
             self.ahead.begin(self.queue.foresee(min(1, self.left // self.cost), [self.proven[0][0].move.name]))
 
     def _wants_alternative(self) -> bool:
@@ -112,7 +112,7 @@ class Search:
         if not self._wants_alternative():
             return None
         self.compared = True
-        alone = self.queue.find_alone(best) if best.move.base and best.move.rank != TOGETHER else None
+        alone = self.queue.find_alone(best) if _is_of_steps(best.move) else None
         return alone or self.queue.pop(keeping=[best.move.name])
 
     def _find_patch(self, best: Candidate) -> Candidate | None:
@@ -137,8 +137,7 @@ class Search:
 
     def _go_on(self, candidate: Candidate, result: TrialResult, further: bool) -> None:
         """What to try after a plan that is no proof; `further`: it mended what it was for."""
-        blocking = find_remaining(self.criteria, result.findings)
-        blocking = blocking or find_broken(self.criteria, result.findings)
+        blocking = find_remaining(self.criteria, result.findings) or find_broken(self.criteria, result.findings)
         alike = bool({look(f) for f in blocking[:1]} & self.looks)
         self.queue.go_past(candidate, same=alike)
         if result.observation and (further or not alike):
@@ -181,6 +180,11 @@ def search(
     ahead = TriesAhead(try_plan, pool, criteria, progress, at_once)
     looks = {look(f) for f in criteria.targets}
     return Search(queue, ahead, criteria, keep, find_bounds, budget, budget, cost, looks=looks).run()
+
+
+def _is_of_steps(move: Move) -> bool:
+    """Whether a move goes on from others, which it may have made needless; what is moved together is one step."""
+    return bool(move.base) and move.rank != TOGETHER
 
 
 def _find_different(proven: Iterable[tuple[Candidate, Proven]]) -> list[tuple[Candidate, Proven]]:

@@ -53,17 +53,22 @@ def no_wheel_for_python(case: Case[Observation]) -> Iterator[Finding]:
             newest = f"Or use Python {pythons[-1]}, the newest that {version} has a wheel for." if pythons else ""
             other = (Advice("action", newest, lines=(f"uv venv --python {pythons[-1]}",)),) if pythons else ()
             served = f"; it has wheels for Python {pythons[0]} to {pythons[-1]}" if pythons else ""
-            yield Finding(
-                Severity.BLOCKER,
-                Stage.RESOLVE,
-                Basis.SEEN,
-                name,
-                f"{name} {version} has no wheel for Python {python}{served}.",
-                culprits=(name,),
-                evidence=(cause.first.text[:600],),
-                advice=_other_release(case, name, version, python) + other,
-                explains=cause.steps,
-            )
+            text = f"{name} {version} has no wheel for Python {python}{served}."
+            yield _without_wheel(cause, name, text, *_other_release(case, name, version, python), *other)
+
+
+def _without_wheel(cause: Cause, name: str, text: str, *advice: Advice) -> Finding:
+    return Finding(
+        Severity.BLOCKER,
+        Stage.RESOLVE,
+        Basis.SEEN,
+        name,
+        text,
+        culprits=(name,),
+        evidence=(cause.first.text[:600],),
+        advice=advice,
+        explains=cause.steps,
+    )
 
 
 def _of_one_system(case: Case[Observation], cause: Cause) -> Finding | None:
@@ -77,17 +82,8 @@ def _of_one_system(case: Case[Observation], cause: Cause) -> Finding | None:
     if case.subject.platform.startswith((words, marker.title())):  # for another processor then
         return None
     only = f'=={version} ; sys_platform == "{marker}"'
-    return Finding(
-        Severity.BLOCKER,
-        Stage.RESOLVE,
-        Basis.SEEN,
-        name,
-        f"{name} {version} has wheels for {words} only.",
-        culprits=(name,),
-        evidence=(cause.first.text[:600],),
-        advice=(Advice("pins", f"Ask for {name} on {words} only.", changes=((name, only),)),),
-        explains=cause.steps,
-    )
+    advice = Advice("pins", f"Ask for {name} on {words} only.", changes=((name, only),))
+    return _without_wheel(cause, name, f"{name} {version} has wheels for {words} only.", advice)
 
 
 def _other_release(case: Case[Observation], name: str, version: str, python: str) -> tuple[Advice, ...]:

@@ -14,8 +14,8 @@ from .canary_findings import canary_finding, subject_phrase, with_versions
 
 # Where no release of a package differs, the advice names none: a search for versions would be in vain.
 
-#: parameters of encoders that take rare categories together
-_GROUPING = r"\b(?:min_frequency|max_categories)=(?!None\b)"
+#: an encoder that takes rare categories together
+_GROUPING = rf"\b(?:{'|'.join(edits.GROUPING)})=(?!None\b)"
 #: letters, digits and underscores of every script, as the runtime's regular expressions name them
 _TOKENS = r"[\p{L}\p{N}_]+"
 

@@ -11,6 +11,8 @@ from typing import Any
 from ...model import Canary, Column, Registered
 
 Edit = Callable[[Canary], Canary]
+#: parameters of encoders that take rare categories together
+GROUPING = ("min_frequency", "max_categories")
 
 
 def changed(**fields: Any) -> Edit:
@@ -165,7 +167,7 @@ def ungrouped(canary: Canary) -> Canary:
     tree = ast.parse(canary.make, mode="eval")
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            node.keywords = [k for k in node.keywords if k.arg not in ("min_frequency", "max_categories")]
+            node.keywords = [k for k in node.keywords if k.arg not in GROUPING]
             for keyword in node.keywords:
                 if isinstance(keyword.value, ast.Constant) and keyword.value.value == "infrequent_if_exist":
                     keyword.value.value = "ignore"
