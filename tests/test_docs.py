@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from checker import __version__
+from checker.cli import main
+from checker.commands import COMMANDS
+from checker.commands.examples import EXAMPLES
 from checker.commands.parsing import parse
 from checker.errors import BLOCKED, BUG, CANNOT_LOOK, READY, USAGE
 from checker.model import Basis, Stage
@@ -49,6 +52,34 @@ def test_commands_parse(name: str, command: str) -> None:
 
 def test_commands_are_found() -> None:
     assert len(commands(README)) > 15
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+@pytest.mark.parametrize("width", ["40", "100"])
+def test_every_help_ends_in_examples_as_they_are_typed(
+    name: str, width: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main([*name.split(), "--help"])
+    options, _, shown = capsys.readouterr().out.partition("\nexamples:\n")
+    assert "exit status: 0 " in " ".join(options.split())
+    rows = shown.splitlines()
+    assert max(map(len, rows)) < 80
+    assert [row.removeprefix("  ") for row in rows[::2]] == [*EXAMPLES[name]]
+    assert 2 <= len(EXAMPLES[name]) <= 3
+    assert name in shown
+
+
+@pytest.mark.parametrize("command", sorted({c for shown in EXAMPLES.values() for c in shown}))
+def test_examples_of_the_help_parse_and_name_what_exists(command: str) -> None:
+    options = parse(shlex.split(command)[1:])
+    if options.command == "explain":
+        assert options.rule in {None, *(r.id for r in ALL)}
+    if options.command == "repro":
+        assert options.name in {*(r.id for r in ALL), *(c.name for c in every())}
+    if options.command == "preflight" and options.canaries != "quick":
+        assert {*options.canaries.split(",")} <= {c.name for c in every()}
 
 
 def test_canaries_and_rules_that_are_named_exist() -> None:

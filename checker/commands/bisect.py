@@ -9,9 +9,9 @@ from ..names import canonicalize_name
 from ..request import Request
 from ..world.progress import Live
 from ..world.terminal import Page
-from .options import SCRIPTS, STATUSES_FOLLOWING, add_patient, asked_for
+from .options import OTHER_STATUSES, SCRIPTS, add_patient, asked_for
 
-STATUSES = STATUSES_FOLLOWING + "0 nothing fails here, 1 something does and was followed"
+STATUSES = f"exit status: 0 nothing fails here, 1 something does and was followed, {OTHER_STATUSES}"
 
 
 def add(command: argparse.ArgumentParser) -> None:

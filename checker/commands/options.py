@@ -11,13 +11,10 @@ from ..request import BUDGET
 
 #: how names of scripts end
 SCRIPTS = (".py", ".ipynb")
-#: what the statuses of most commands mean
-STATUSES = (
-    "exit status: 0 nothing blocks, 1 blockers (with --strict warnings too), 2 wrong usage, 3 could not look, "
-    "70 a bug of the checker, 130 or 143 interrupted"
-)
-#: the same of the commands that follow one failure, but for 0 and 1
-STATUSES_FOLLOWING = "exit status: 2 wrong usage, 3 could not look, 70 a bug of the checker, 130 or 143 interrupted; "
+#: what the statuses mean that every command has, those of what looks at an environment, and those of what only tells
+OTHER_STATUSES = "2 wrong usage, 3 could not look, 70 a bug of the checker, 130 or 143 interrupted"
+STATUSES = f"exit status: 0 nothing blocks, 1 blockers (with --strict warnings too), {OTHER_STATUSES}"
+STATUSES_TELLING = f"exit status: 0 done, {OTHER_STATUSES}"
 
 #: tries that --budget may ask for
 MOST_TRIES = 999

@@ -11,7 +11,8 @@ from ..names import meant
 from ..version import __version__
 from ..world.terminal import Page
 from . import COMMANDS, load
-from .options import SCRIPTS, STATUSES
+from .examples import Shown, epilog
+from .options import SCRIPTS, STATUSES, STATUSES_TELLING
 
 
 class Parser(argparse.ArgumentParser):
@@ -56,7 +57,8 @@ def parser() -> argparse.ArgumentParser:
     top = Parser(
         "checker",
         description="Checks before training whether scikit-learn to ONNX to MLflow works in an environment.",
-        epilog=STATUSES,
+        epilog=epilog("", STATUSES),
+        formatter_class=Shown,
         allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"checker {__version__}")
@@ -69,7 +71,7 @@ def parser() -> argparse.ArgumentParser:
 def _command(name: str) -> argparse.ArgumentParser:
     """One command with its options."""
     file = load(name)
-    command = Parser(f"checker {name}", description=f"{COMMANDS[name]}.", allow_abbrev=False)
-    command.epilog = getattr(file, "STATUSES", None)
+    command = Parser(f"checker {name}", description=f"{COMMANDS[name]}.", formatter_class=Shown, allow_abbrev=False)
+    command.epilog = epilog(name, getattr(file, "STATUSES", STATUSES_TELLING))
     file.add(command)
     return command

@@ -8,10 +8,11 @@ from ..errors import READY
 from ..request import Request
 from ..world.progress import Live
 from ..world.terminal import Page
-from .options import STATUSES_FOLLOWING, add_patient, asked_for
+from .options import OTHER_STATUSES, add_patient, asked_for
 
 STATUSES = (
-    STATUSES_FOLLOWING + "0 a script was written, after it was seen to fail here and to pass with the remedy's pins"
+    "exit status: 0 a script was written, after it was seen to fail here and to pass with the remedy's pins, "
+    + OTHER_STATUSES
 )
 
 

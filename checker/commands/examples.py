@@ -1,0 +1,64 @@
+"""What to type, as the help of every command shows it."""
+
+from __future__ import annotations
+
+import argparse
+
+#: command, "" for the help of them all -> what to type, and what it does
+EXAMPLES = {
+    "": {
+        "checker preflight train.py": "look at the environment that is active",
+        "checker preflight --requirements requirements.txt train.py": "before anything is installed",
+        "checker explain silent-disagreement": "what a finding means",
+    },
+    "preflight": {
+        "checker preflight train.py": "the environment that is active, for what this script does",
+        "checker preflight --python ~/envs/tips train.py --fix": "another one; change it to what was proven",
+        "checker preflight --requirements requirements.txt --python 3.11 train.py": "before anything is installed",
+    },
+    "probe": {
+        "checker probe train.py --output look.py": "a script to run there: it leaves checker-frames.jsonl",
+        "checker preflight --from checker-frames.jsonl train.py": "the report on what it has seen, here",
+    },
+    "explain": {
+        "checker explain": "the names of all rules",
+        "checker explain silent-disagreement": "what happens, why, and what to do",
+    },
+    "canaries": {
+        "checker canaries": "the models that can be tried",
+        "checker preflight --canaries SVC,KMeans": "try these two in the environment that is active",
+    },
+    "targets": {
+        "checker targets": "every place, with its limits",
+        "checker targets --output targets.txt": "the same in a file",
+    },
+    "cache": {
+        "checker cache": "where it is, and how large",
+        "checker cache --prune 100": "keep at most 100 MB of it",
+        "checker cache --clear": "remove it",
+    },
+    "bisect": {
+        "checker bisect skl2onnx train.py": "in the environment that is active",
+        "checker bisect skl2onnx --python ~/envs/tips --between 1.14..1.17 train.py": "only these releases",
+        "checker bisect mlflow train.py --format json --output mlflow.json": "for a program to read",
+    },
+    "repro": {
+        "checker repro converter-and-estimator train.py --output repro.py": "the failure that this rule names",
+        "checker repro KMeans --python ~/envs/tips --output repro.py": "a model of `checker canaries`",
+        "checker repro KMeans --fixed --output fixed.py": "the same with what was proven: it passes",
+    },
+}
+
+
+class Shown(argparse.HelpFormatter):
+    """A help whose examples stay as they are to be typed; everything else is as wide as the terminal."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        told, *shown = text.split("\n\n", 1)
+        return "\n\n".join([super()._fill_text(told, width, indent), *shown])
+
+
+def epilog(name: str, statuses: str) -> str:
+    """What stands below the options of a command: what its statuses mean, then the examples."""
+    rows = [f"  {command}\n      {what}" for command, what in EXAMPLES[name].items()]
+    return "\n".join([f"{statuses}\n\nexamples:", *rows])
