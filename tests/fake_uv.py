@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from checker.world.uv import SYSTEM_CERTIFICATES
+
 PROGRAM = """#!{python} -S
 import json, os, sys, time
 asked = {{"command": sys.argv[1:]}}
@@ -18,7 +20,8 @@ for word in sys.argv[1:]:
         asked[word.replace("\\\\", "/").rpartition("/")[2]] = open(word).read()
 with open({log!r}, "a") as log:
     log.write(json.dumps(asked) + "\\n")
-told = " ".join([*sys.argv[1:], asked.get("asked.in", "")])
+trust = [name for name in ("UV_SYSTEM_CERTS", "UV_NATIVE_TLS") if os.environ.get(name) == "1"]
+told = " ".join([*sys.argv[1:], asked.get("asked.in", ""), *trust])
 for row in json.load(open({table!r})):
     if all(word in told for word in row["when"]):
         break
@@ -39,7 +42,10 @@ class FakeUv:
     folder: Path
 
     def answers(self, *rows: dict[str, Any]) -> None:
-        """The first row whose words are all in the command or in what is to be resolved; without one all is well."""
+        """The first row whose words are all in the command or in what is to be resolved; without one all is well.
+
+        The variables that let uv trust the system's certificates are words too.
+        """
         usual = {"when": [], "status": 0, "err": "", "pins": None, "sleep": 0}
         (self.folder / "table.json").write_text(json.dumps([{**usual, **row} for row in rows]))
 
@@ -59,6 +65,9 @@ def uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeUv:
     program.write_text(PROGRAM.format(python=sys.executable, log=log, table=table))
     program.chmod(0o755)
     monkeypatch.setenv("UV", str(program))
+    for name in SYSTEM_CERTIFICATES:
+        monkeypatch.setenv(name, "1")  # what a run sets is taken back at the end
+        monkeypatch.delenv(name)
     fake = FakeUv(folder)
     fake.answers()
     return fake

@@ -14,7 +14,7 @@ import pytest
 from checker.errors import CannotLook
 from checker.world.process import Children
 from checker.world.sandbox import Refused, fill, make_environment
-from checker.world.uv import check_reachable, ending, find_uv, plain_words, run_uv
+from checker.world.uv import SYSTEM_CERTIFICATES, check_reachable, ending, find_uv, plain_words, run_uv
 
 from .fake_uv import FakeUv, uv
 
@@ -29,6 +29,11 @@ GONE = """  × Failed to fetch: `https://pypi.org/simple/numpy/`
   ├─▶ Request failed after 3 retries
   ├─▶ error sending request for url (https://pypi.org/simple/numpy/)
   ╰─▶ dns error: failed to lookup address information
+"""
+UNTRUSTED = """error: Failed to fetch: https://pypi.org/simple/numpy/
+  cause: error sending request for url (https://pypi.org/simple/numpy/)
+  cause: client error (Connect)
+  cause: invalid peer certificate: UnknownIssuer
 """
 NO_SOLUTION = """  × No solution found when resolving dependencies:
   ╰─▶ Because numpy==9 was not found in the package registry and you require
@@ -50,6 +55,7 @@ def raised(uv: FakeUv, err: str, folder: Path) -> CannotLook:
     [
         (SECRET, "the package index cannot be used: error: Failed to fetch", "check the network, or UV_INDEX_URL"),
         (GONE, "dns error: failed to lookup address information", "check the network, or UV_INDEX_URL"),
+        (UNTRUSTED, "invalid peer certificate: UnknownIssuer", "certificates of your network in SSL_CERT_FILE"),
         ("error: No space left on device (os error 28)", "No space left on device", "UV_CACHE_DIR"),
         (OLD, "this uv is too old: error: unexpected argument", "update it: pip install --upgrade uv"),
         ("error: unrecognized subcommand 'sync'", "this uv is too old", "update it"),
@@ -63,6 +69,32 @@ def test_what_ends_the_work_is_one_line_with_a_hint(
     assert hint in error.hint
     assert "\n" not in error.message
     assert len(error.message) < 400
+
+
+@pytest.fixture
+def proxy(uv: FakeUv) -> FakeUv:
+    """An index behind a proxy whose certificate the system trusts, and uv does not by itself."""
+    uv.answers({"when": [*SYSTEM_CERTIFICATES]}, {"status": 2, "err": UNTRUSTED})
+    return uv
+
+
+def test_the_certificates_of_the_system_count(proxy: FakeUv) -> None:
+    assert run_uv(["pip", "compile"]).returncode == 0
+    assert len(proxy.asked()) == 2
+    assert run_uv(["pip", "install"]).returncode == 0
+    assert len(proxy.asked()) == 3  # nothing is asked in vain again
+
+
+@pytest.mark.parametrize("name", SYSTEM_CERTIFICATES)
+def test_who_has_said_whom_to_trust_is_followed(name: str, proxy: FakeUv, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "0")
+    assert run_uv(["pip", "compile"]).returncode == 2
+    assert len(proxy.asked()) == 1
+
+
+def test_other_failures_change_no_trust(proxy: FakeUv, tmp_path: Path) -> None:
+    raised(proxy, GONE, tmp_path)
+    assert not {*SYSTEM_CERTIFICATES} & {*os.environ}
 
 
 @pytest.mark.parametrize(

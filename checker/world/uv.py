@@ -28,6 +28,10 @@ UNREACHABLE = (
 UNWRITABLE = r"No space left|[Dd]isk quota|Permission denied|Read-only file system"
 #: what an older uv, or something that is no uv, says
 TOO_OLD = r"unexpected argument|unrecognized subcommand|invalid value .* for '--"
+#: what it says of an index whose certificate it does not know: it brings a list of its own, without a company's proxy
+UNTRUSTED = r"invalid peer certificate|UnknownIssuer"
+#: what lets it trust whom the system trusts, as pip and browsers do: as it is called now, and in an older uv
+SYSTEM_CERTIFICATES = ("UV_SYSTEM_CERTS", "UV_NATIVE_TLS")
 _VARIABLES = {"UV_PYTHON_DOWNLOADS": "never", "NO_COLOR": "1", "VIRTUAL_ENV": None, "UV_ENV_FILE": None}
 #: set while the settings of a project may be used
 PROJECT_CONFIG = "CHECKER_PROJECT_CONFIG"
@@ -87,9 +91,22 @@ def run_uv(
 ) -> subprocess.CompletedProcess[str]:
     """Run uv with the user's own settings and no project's, never downloading a Python.
 
-    Raises CannotLook when it cannot be started, is too old, or is not done after that many seconds.
+    Where it does not know the certificate of an index, the system's certificates are trusted from then on, unless the
+    user has said otherwise. Raises CannotLook when it cannot be started, is too old, or is not done after that many
+    seconds.
     """
-    children = children or Children()
+    said, children = any(name in os.environ for name in SYSTEM_CERTIFICATES), children or Children()
+    done = _run(arguments, seconds, children)
+    if done.returncode and not said and re.search(UNTRUSTED, done.stderr):
+        os.environ.update(dict.fromkeys(SYSTEM_CERTIFICATES, "1"))
+        done = _run(arguments, seconds, children)
+    if done.returncode and re.search(TOO_OLD, done.stderr):
+        raise CannotLook(f"this uv is too old: {plain_words(done.stderr)[:160]}", "update it: pip install --upgrade uv")
+    return done
+
+
+def _run(arguments: Sequence[str], seconds: float, children: Children) -> subprocess.CompletedProcess[str]:
+    """Run uv once; raises CannotLook when it cannot be started, or is not done after that many seconds."""
     try:
         command, apart = [find_uv(), *configuration(), *arguments], os.name == "posix"
         process = start(command, _VARIABLES, children.descriptors, stdin=subprocess.DEVNULL, start_new_session=apart)
@@ -110,8 +127,6 @@ def run_uv(
             kill_group(process)
             process.wait()
         children.remove(process)
-    if done.returncode and re.search(TOO_OLD, done.stderr):
-        raise CannotLook(f"this uv is too old: {plain_words(done.stderr)[:160]}", "update it: pip install --upgrade uv")
     return done
 
 
@@ -163,7 +178,10 @@ def check_reachable(words: str) -> None:
         hint = "make room, or name another folder with UV_CACHE_DIR or TMPDIR"
         raise CannotLook(f"the installer cannot write its files: {ending(words)}", hint)
     if re.search(UNREACHABLE, words):
-        raise CannotLook(f"the package index cannot be used: {ending(words)}", "check the network, or UV_INDEX_URL")
+        hint = "check the network, or UV_INDEX_URL"
+        if re.search(UNTRUSTED, words):
+            hint = "name a file with the certificates of your network in SSL_CERT_FILE"
+        raise CannotLook(f"the package index cannot be used: {ending(words)}", hint)
 
 
 def blame(stderr: str, what: str, hint: str = "") -> NoReturn:
