@@ -176,3 +176,68 @@ def test_a_cache_of_others_is_not_used_and_that_is_said(folder: Path, tmp_path: 
     said = done.stderr.splitlines()
     assert said[0] == f"checker: the cache {folder} is not used, because others can write to it: remove it"
     assert list(folder.iterdir()) == []
+
+
+# --- homes -------------------------------------------------------------------------------------------------------
+
+
+def read_only(folder: Path) -> str:
+    """A home that its owner cannot write to; root can write to any."""
+    if os.geteuid() == 0:
+        pytest.skip("root writes anywhere")
+    folder.mkdir(mode=0o500)
+    return str(folder)
+
+
+def another_users(folder: Path) -> str:
+    """Somebody else's home, as root sees it behind `sudo`."""
+    if os.geteuid():
+        pytest.skip("only root can give a folder away")
+    folder.mkdir()
+    os.chown(folder, 65534, 65534)
+    return str(folder)
+
+
+#: a home, by its folder -> what `checker cache` says of it
+HOMES = {
+    "missing": (lambda folder: f"{folder}/such", "the home folder {home} does not exist"),
+    "a file": (lambda folder: [folder.touch(), str(folder)][1], "{home}/.cache/sklearn-onnx-checker cannot be written"),
+    "the system's": (lambda folder: "/proc", "/proc/.cache/sklearn-onnx-checker cannot be written"),
+    "read-only": (read_only, "{home}/.cache/sklearn-onnx-checker cannot be written"),
+    "another user's": (another_users, "the home folder {home} belongs to another user"),
+}
+
+
+def in_home(home: str, tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command of the checker where HOME names that folder, and nothing else says where a cache would be."""
+    (tmp_path / "tmp").mkdir(exist_ok=True)
+    more = {"HOME": home, "TMPDIR": str(tmp_path / "tmp"), "PYTHONDONTWRITEBYTECODE": "1"}
+    variables = {**{k: v for k, v in os.environ.items() if not k.startswith("XDG_")}, **more}
+    command = [sys.executable, "-m", "checker", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=variables)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="modes, owners and /proc")
+@pytest.mark.parametrize("kind", HOMES)
+def test_a_home_that_cannot_be_used_changes_no_answer(kind: str, tmp_path: Path) -> None:
+    make, said = HOMES[kind]
+    home, own = make(tmp_path / "no"), tmp_path / "own"
+    own.mkdir()
+    (tmp_path / "train.py").write_text("from sklearn.svm import SVC\n")
+    look = ("preflight", "--static", "--python", sys.executable, "train.py")
+    usual = in_home(str(own), tmp_path, *look)
+    before = sorted(tmp_path.rglob("*"))
+    done = in_home(home, tmp_path, *look)
+    assert (done.returncode, done.stdout, done.stderr) == (usual.returncode, usual.stdout, usual.stderr)
+    for words in ([], ["--clear"], ["--prune"]):
+        told = in_home(home, tmp_path, "cache", *words)
+        assert (told.returncode, told.stderr) == (0, "")
+        assert told.stdout == f"No cache is used: {said.format(home=home)}.\n"
+    left = [p for p in sorted(tmp_path.rglob("*")) if p not in before]
+    assert [p.relative_to(tmp_path / "tmp").as_posix() for p in left] in ([], [f"checker-{os.geteuid()}"])
+
+
+def test_a_usual_home_gets_its_cache(tmp_path: Path) -> None:
+    told = in_home(str(tmp_path), tmp_path, "cache")
+    assert told.stdout.startswith(str(tmp_path))
+    assert "at most 500 MB" in told.stdout

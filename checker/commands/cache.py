@@ -14,6 +14,7 @@ from ..world.cache import (
     cache_parts,
     cache_place,
     cache_trouble,
+    home_trouble,
     prune_cache,
     remove_part,
 )
@@ -63,7 +64,8 @@ def run(options: argparse.Namespace) -> int:
     except RuntimeError as error:
         raise CannotLook(f"nobody knows where a cache would be: {error}", "set XDG_CACHE_HOME") from None
     if not cache_folder():
-        Page(options.output).write(f"No cache is used: {cache_trouble() or f'{place} cannot be written'}.\n")
+        why = cache_trouble() or home_trouble() or f"{place} cannot be written"
+        Page(options.output).write(f"No cache is used: {why}.\n")
         return READY
     if options.clear:
         told = _cleared()

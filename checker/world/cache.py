@@ -61,7 +61,7 @@ def private_opener(path: str, flags: int) -> int:
 def cache_folder() -> str:
     """Where symbol tables, bytecode, answers and sandboxes are kept; "" where no such folder can be ours alone."""
     try:
-        folder = private_folder(cache_place())
+        folder = "" if home_trouble() else private_folder(cache_place())
     except (OSError, RuntimeError):
         return ""
     return folder if os.access(folder, os.W_OK) else ""
@@ -70,6 +70,18 @@ def cache_folder() -> str:
 def cache_place() -> str:
     """Where the cache is, or would be. Raises RuntimeError where nobody knows."""
     return user_cache_dir("sklearn-onnx-checker", appauthor=False)
+
+
+def home_trouble() -> str:
+    """Why nothing is made in the home folder: it is not there, or another user's where we are root; "" else."""
+    home = os.path.expanduser("~")
+    if os.environ.get("XDG_CACHE_HOME") or not cache_place().startswith(os.path.join(home, "")):
+        return ""
+    try:
+        another = os.stat(home).st_uid != 0 and os.name == "posix" and os.geteuid() == 0
+    except OSError:
+        return f"the home folder {home} does not exist"
+    return f"the home folder {home} belongs to another user" if another else ""
 
 
 def cache_trouble() -> str:
@@ -188,10 +200,8 @@ def _is_due(stamp: str) -> bool:
 
 
 def cache_parts() -> list[Part]:
-    """Every part of the cache, the latest first; throwaway environments are none.
-
-    A table goes by itself, since the folder of all tables is always in use, and bytecode by environment.
-    """
+    """Every part of the cache, the latest first: tables singly, bytecode by environment; no throwaway environment."""
+    # tables singly, because the folder of all tables is always in use
     kinds = [e for e in _entries(cache_folder()) if e.name != SANDBOXES and e.is_dir(follow_symlinks=False)]
     folders = [f for kind in kinds for f in ([kind] if kind.name != "links" else _entries(kind.path))]
     of_kind = {kind.path: kind.name for kind in kinds}
