@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+import venv
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,34 @@ def test_an_interpreter_that_starts_oddly(deed: str, tmp_path: Path, monkeypatch
     seen = observe(patient, plan, program())[0]
     assert [type(o) for o in seen.outcomes] == [Passed], seen.outcomes
     assert seen.remarks == ()
+
+
+#: what a line of a `.pth` file does in the patient's own folder of packages -> what is told of the interpreter, "" where it works
+LINES = {
+    "import sys; print('welcome'); print('{\"frame\": \"end\"}'); sys.stderr.write('x' * 100_000)": "",
+    "import no_such_module": "",
+    "import sys; sys.exit(3)": r"SystemExit: 3|ended with status 3",
+    "import os; os._exit(4)": "ended with status 4 and printed nothing",
+    "import time; time.sleep(600)": "was silent for 2 seconds and printed nothing",
+}
+
+
+@pytest.mark.parametrize("deed", LINES)
+def test_a_pth_file_that_prints_exits_or_hangs(deed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    venv.create(tmp_path / "env", symlinks=os.name == "posix")
+    (python,) = (p for p in (tmp_path / "env").rglob("python*") if p.stem == "python" and p.parent.name != "lib")
+    (packages,) = (tmp_path / "env").rglob("site-packages")
+    (packages / "starts.pth").write_text(deed + "\n")
+    if "sleep" in deed:
+        monkeypatch.setattr("checker.probe.asking.START_SECONDS", 2)
+    patient, plan = plan_of(str(python), tmp_path, ["json"])
+    if LINES[deed]:
+        with pytest.raises(CannotLook, match=LINES[deed]):
+            observe(patient, plan, program())
+        return
+    seen = observe(patient, plan, program())[0]
+    assert [type(o) for o in seen.outcomes] == [Passed], seen.outcomes
+    assert seen.executable == str(python)
 
 
 def look(root: Path, monkeypatch: pytest.MonkeyPatch) -> Observation:
