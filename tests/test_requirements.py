@@ -161,6 +161,29 @@ def test_what_has_only_sources_is_left_out_and_told(tmp_path: Path, uv: FakeUv) 
     assert all("--no-build" in command for command in uv.asked() if "install" in command or "compile" in command)
 
 
+#: a release without sources, and requirements that contradict each other over one of them
+NO_TAG = (
+    "Because onnxruntime==1.18.1 has no wheels with a matching Python ABI tag (e.g., `cp313`) and you require "
+    "onnxruntime==1.18.1, we can conclude that your requirements are unsatisfiable."
+)
+CONTRADICT = NO_TAG.replace("unsatisfiable.", "unsatisfiable. And because you require numpy>=2")
+
+
+@pytest.mark.parametrize(("said", "found"), [(NO_TAG, ["onnxruntime", "openml"]), (CONTRADICT, ["requirements.txt"])])
+def test_what_else_has_no_wheel_is_told_past_a_release_without_sources(
+    said: str, found: list[str], tmp_path: Path, uv: FakeUv
+) -> None:
+    """It is left out for the next question, as one with sources is; two that contradict each other are not."""
+    uv.answers(
+        {"when": ["install", "--overrides", "openml ;"]},
+        {"when": ["install", "--overrides"], "status": 1, "err": SOURCES},
+        {"when": ["install"], "status": 1, "err": said},
+        {"when": ["compile", "--universal"], "pins": "openml==0.12.2\n"},
+    )
+    with built(tmp_path, "numpy\nonnxruntime==1.18.1\nopenml==0.12.2\n") as environment:
+        assert [(f.kind, f.name or "requirements.txt") for f in environment.faults] == [("Refused", n) for n in found]
+
+
 def test_what_has_wheels_for_other_pythons_blocks(tmp_path: Path, uv: FakeUv) -> None:
     uv.answers(
         {"when": ["install", "--overrides"]},

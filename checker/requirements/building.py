@@ -16,7 +16,7 @@ from ..world.sandbox import Refused, Site, empty_site
 from ..world.uv import check_reachable, compile_pins, plain_words
 from .lines import Line, read_lines
 from .mistakes import Fault, find_mistakes, with_release
-from .refusals import Wanting, failed_build, find_faults, find_unbuilt, line_of, stub
+from .refusals import Wanting, failed_build, find_faults, find_unbuilt, find_unfit, line_of, stub
 
 #: questions to the installer at most: each tells of one more thing that is wrong
 ROUNDS = 12
@@ -75,6 +75,8 @@ class Building:
             yield from faults
         elif unbuilt := find_unbuilt(text, self.lines):
             yield self._unbuilt(unbuilt)
+        elif line := find_unfit(text, self.lines):
+            yield Fault("Refused", required_name(line.text), text, line.text, line.place)
         else:
             yield Fault("Refused", "", text)
 

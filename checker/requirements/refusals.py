@@ -17,6 +17,8 @@ _NEVER_MADE = re.compile(
     r"|Because only (?P<only>[\w.\-]+?)(?:[<=>][^ ]*)? is available"
     r" and you require (?P=only)(?P<bound>[<>=!~][^ ]*[\w*])"
 )
+_OTHER_TAGS = re.compile(rf"{_NAME}[<>=!~][^ ]* has no wheels with a matching")
+_REQUIRED = re.compile(r"[Yy]ou require ([\w.\-]+)")
 _NOT_FOUND = re.compile(rf"Because {_NAME} was not found in the (?:package registry|provided package locations)")
 _FAILED_BUILD = re.compile(rf"Failed to (?:download and )?build `?{_NAME}(?:==(?P<version>[\w.+!]+))?")
 
@@ -37,7 +39,7 @@ def find_unbuilt(text: str, lines: Sequence[Line]) -> Wanting | None:
     more: one that no line names counts where a pinned release asks for it, or where nothing else is in its way.
     """
     names = [canonicalize_name(found["name"]) for found in _NEEDS_WHEEL.finditer(text)]
-    required = set(re.findall(r"[Yy]ou require ([\w.\-]+)", text))
+    required = set(_REQUIRED.findall(text))
     for name in sorted(dict.fromkeys(names), key=lambda n: line_of(n, lines) is None):
         pinned = re.search(rf"(?P<who>[\w.\-]+)==\S+ depends on {name}\b.*you require (?P=who)==", text)
         if line_of(name, lines) or pinned or (len(required) == 1 and f"all versions of {name} have no usable" in text):
@@ -52,6 +54,17 @@ def _releases(text: str, name: str) -> str:
             if canonicalize_name(found[1]) == name:
                 return f"{name}{found[2].rstrip(',')}"
     return name
+
+
+def find_unfit(text: str, lines: Sequence[Line]) -> Line | None:
+    """The line that asks for a release without sources, whose wheels are for other Pythons or systems.
+
+    None where the resolver names another requirement beside it: then the two may contradict each other.
+    """
+    found = _OTHER_TAGS.search(" ".join(text.split()))
+    name = canonicalize_name(found["name"]) if found else ""
+    required = {canonicalize_name(n) for n in _REQUIRED.findall(text)}
+    return line_of(name, lines) if required == {name} else None
 
 
 def find_faults(text: str, lines: Sequence[Line]) -> Iterator[Fault]:
