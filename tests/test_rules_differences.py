@@ -44,10 +44,25 @@ GROUPS = script(canary(make=ENCODER))
 GROUPS_NOT = script(canary(make=ENCODER.replace("=40", "=None")))
 UNKNOWN = failed(Stage.RUN, MODEL, "Fail", "Status Message: Unknown Category and zeros = 0.")
 
+SCALED = "sklearn.preprocessing.StandardScaler()"
+CHOSEN = "sklearn.compose.ColumnTransformer([('a', sklearn.preprocessing.StandardScaler(), ['area', 'rooms'])])"
+
+
+def declared(*names: str, make: str = SCALED, layout: str = "frame") -> Any:
+    inputs = tuple((name, "FloatTensorType", (None, 1)) for name in names)
+    columns = (Column("rooms", "float32"), Column("area", "float32"))
+    return script(replace(canary(make=make), columns=columns, inputs=inputs, layout=layout))
+
+
+SORTED = declared("area", "rooms")
+
 FIRES: dict[str, tuple[Fires, ...]] = {
     "numbers-too-large": (Fires(case(differing(), uses=IDS), BLOCKER, Stage.PARITY, BOTH, "id hold whole numbers"),),
     "letters-beyond-ascii": (
         Fires(case(differing(), uses=GERMAN), BLOCKER, Stage.PARITY, BOTH, "words such as schön"),
+    ),
+    "inputs-out-of-order": (
+        Fires(case(differing(), uses=SORTED), BLOCKER, Stage.PARITY, BOTH, "fitted on rooms and area"),
     ),
     "label-from-ties": (
         Fires(case(differing(tied_flips=0.3), uses=HUBER), BLOCKER, Stage.PARITY, BOTH, "the label from probabilities"),
@@ -61,6 +76,13 @@ FIRES: dict[str, tuple[Fires, ...]] = {
     ),
 }
 STAYS: dict[str, tuple[Case[Observation], ...]] = {
+    "inputs-out-of-order": (
+        case(uses=SORTED),
+        case(differing(), uses=declared("rooms", "area")),
+        case(differing(), uses=declared("area", "rooms", make=CHOSEN)),
+        case(differing(), uses=declared("area", "rooms", layout="matrix")),
+        case(differing(), uses=declared("x")),
+    ),
     "rare-categories": (case(differing(), uses=GROUPS_NOT), case(UNKNOWN, uses=GROUPS_NOT)),
     "numbers-too-large": (case(differing(), uses=AGES), case(differing("EdgeDisagreement"), uses=IDS)),
     "letters-beyond-ascii": (
@@ -83,6 +105,7 @@ def test_the_line_of_code_is_tried_on_the_model() -> None:
     assert changed(differing(), GERMAN).options == {COUNTS: {"tokenexp": r"[\p{L}\p{N}_]+"}}
     assert "OneHotEncoder(handle_unknown='ignore', sparse_output=False)" in changed(differing(), SPARSE).make
     assert changed(differing(tied_flips=0.3), HUBER).make == f"{SGD}(loss='log_loss')"
+    assert [name for name, _, _ in changed(differing(), SORTED).inputs] == ["rooms", "area"]
     old = sound(**{"scikit-learn": "1.1.3"})
     assert "OneHotEncoder(handle_unknown='ignore', sparse=False)" in changed(differing(), SPARSE, stack=old).make
 

@@ -61,6 +61,18 @@ def test_what_may_fail_is_not_what_the_script_needs(tmp_path: Path, text: str, f
     assert only(script(tmp_path, SESSION + text + RIGHT)).feed == feed
 
 
+FED = [
+    ("s.run(None, {'X': np.random.randint(0, 9, (3, 4))})", "int64"),
+    ("s.run(None, {'X': np.random.randint(0, 9, (3, 4)).astype(np.float32)})", ""),
+    ("s.run(None, {'X': X.astype(np.float64)})", "float64"),
+]
+
+
+@pytest.mark.parametrize(("text", "feed"), FED)
+def test_numbers_of_another_type_than_the_model_takes_are_fed_as_they_are(tmp_path: Path, text: str, feed: str) -> None:
+    assert only(script(tmp_path, SESSION + text + "\n")).feed == feed
+
+
 CONVERSIONS = [
     ("try:\n    to_onnx(m, X[:1])\nexcept Exception as e:\n    print(e)\nprint('on')\n", True),
     ("for o in [12]:\n    try:\n        to_onnx(m, X[:1])\n    except Exception as e:\n        print(e)\n", True),

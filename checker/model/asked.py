@@ -115,7 +115,8 @@ class Canary:
     providers: bool = True
     #: output names asked of the session; empty = all
     outputs: tuple[str, ...] = ()
-    #: how the script feeds the session where that differs: float64, flat (one dimension less), one (single row)
+    #: how the script feeds the session where that differs: float32, float64 or int64, flat (one dimension less), one
+    #: (single row)
     feed: str = ""
     #: input names that the script writes out where it feeds the session; empty = none is written out
     fed: tuple[str, ...] = ()

@@ -80,6 +80,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     registry.mlflow_scoring,
     running.run_failed,
     differences.numbers_too_large,
+    differences.inputs_out_of_order,
     differences.letters_beyond_ascii,
     differences.absent_or_zero,
     differences.label_from_ties,

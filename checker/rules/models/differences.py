@@ -58,6 +58,34 @@ def numbers_too_large(case: Case[Observation]) -> Iterator[Finding]:
         yield canary_finding(case, cause, text, pair, advice, move(case, pair))
 
 
+@rule("Inputs declared in another order than the columns", Stage.PARITY)
+def inputs_out_of_order(case: Case[Observation]) -> Iterator[Finding]:
+    """The columns of a table are declared as inputs in another order than the model was fitted on.
+
+    What happens: nothing is raised; every row is scored with its values exchanged.
+    Why: a step that takes the whole table is converted over all inputs side by side, in the order of their
+    declaration; the names are not compared with those of the table.
+    Remedy: declare the inputs in the order of the columns.
+    Not this rule: a model that chooses its columns by name.
+    """
+    for cause in each(case, Stage.PARITY):
+        canary = canary_of(case, cause.first.subject)
+        if not canary or not edits.in_another_order(canary) or _by_name(canary):
+            continue
+        fitted = subjects_text([c.name for c in canary.columns])
+        declared = subjects_text([name for name, _, _ in canary.inputs])
+        text = _wrong(case, cause, f"it was fitted on {fitted}, and its inputs are declared as {declared}")
+        said = f"Declare the inputs in the order of the columns that the model was fitted on: {fitted}."
+        line = "[(name, FloatTensorType([None, 1])) for name in X.columns]"
+        advice = Advice("code", said, lines=(line,), edit=edits.in_order)
+        yield canary_finding(case, cause, text, _pair(case, cause.first), advice)
+
+
+def _by_name(canary: Canary) -> bool:
+    """Whether the model itself names the columns that it takes."""
+    return all(repr(column.name) in canary.make for column in canary.columns)
+
+
 def _other_letters(canary: Canary) -> str:
     """A word with a letter beyond ASCII among the texts of a script's model, "" where it splits them in its own way."""
     own = any(f"{name}=" in canary.make for name in ("token_pattern", "analyzer", "tokenizer"))

@@ -39,6 +39,18 @@ def whole_as_floats(canary: Canary) -> Canary:
     return replace(canary, inputs=inputs, columns=columns, feed="")
 
 
+def in_another_order(canary: Canary) -> bool:
+    """Whether the columns of a table are declared one by one, in another order than the model was fitted on."""
+    declared, fitted = [name for name, _, _ in canary.inputs], [c.name for c in canary.columns]
+    return canary.layout == "frame" and declared != fitted and sorted(declared) == sorted(fitted)
+
+
+def in_order(canary: Canary) -> Canary:
+    """Declare the inputs in the order of the columns that the model was fitted on."""
+    place = {column.name: i for i, column in enumerate(canary.columns)}
+    return replace(canary, inputs=tuple(sorted(canary.inputs, key=lambda one: place.get(one[0], len(place)))))
+
+
 def is_large(column: Column) -> bool:
     """Whether a column holds whole numbers that a float32 cannot tell from the halves between them."""
     return column.low is not None and column.high is not None and max(-column.low, column.high) > 1 << 23

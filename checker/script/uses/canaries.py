@@ -291,8 +291,8 @@ def feed_of(conversion: Conversion, inputs: Inputs, columns: Sequence[Column], l
         default = (columns[0].kind if layout != "frame" else "", None)
         wanted, declared = types.get(name) or (next(iter(types.values())) if len(types) == 1 else default)
         rank = len(declared) if declared is not None else 1 if layout == "vector" else 2
-        if kind == "float64" and wanted == "float32":
-            return "float64"
+        if kind != wanted and {kind, wanted} <= {"float32", "float64", "int64"}:
+            return kind
         if shape is not None and 0 < len(shape) < rank:
             return "flat"
         rows.append(shape[0] if shape else None)

@@ -15,6 +15,8 @@ WANTED = {
     "tensor(string)": "object",
     "tensor(bool)": "bool",
 }
+#: kinds of numbers that a script may feed in place of them
+NUMBERS = ("float32", "float64", "int64")
 
 
 def step_load(canary: dict, state: dict) -> dict:
@@ -58,13 +60,13 @@ def parts_of(x: Any, wanted: list) -> list:
 
 def feeds(canary: dict, state: dict, x: Any) -> dict:
     """What the session is fed: as its inputs ask, changed in the way in which the script's own feed differs."""
-    np, wanted = state["np"], state["session"].get_inputs()
+    wanted = state["session"].get_inputs()
     old = {plain_name(name): name for name in canary["fed"]}  # an input that was renamed keeps the script's name
     fed = {}
     for node, values in zip(wanted, parts_of(x, wanted)):
         values = values.astype(WANTED.get(node.type, "float32"))
-        if canary["feed"].endswith("64") and values.dtype == np.float32:
-            values = values.astype(np.float64)
+        if canary["feed"] in NUMBERS and values.dtype.kind in "fiu" and (len(wanted) == 1 or values.dtype.kind == "f"):
+            values = values.astype(canary["feed"])
         rank = len(node.shape) if node.shape is not None else 2
         values = values.reshape(-1, 1) if values.ndim < rank else values.reshape(-1) if rank == 1 else values
         if canary["feed"] == "flat":
