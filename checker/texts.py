@@ -12,6 +12,8 @@ from typing import Any
 
 #: characters that a text may be longer than its limit, since saying that it was cut takes as many
 SLACK = 40
+#: characters of a word that is not cut through
+WORD = 24
 #: what stands where something secret was
 HIDDEN = "***"
 
@@ -56,11 +58,13 @@ def line(text: object, limit: int = 0) -> str:
 def cut(text: str, limit: int) -> str:
     """About `limit` characters (0 = all) of a text and how many were left out.
 
-    The middle goes: the first and the last lines of an error say most.
+    The middle goes: the first and the last lines of an error say most. A word of usual length stays whole.
     """
     if not limit or len(text) <= limit + SLACK:
         return text
     head, tail = text[: limit * 2 // 3], text[-(limit // 3) :]
+    end = head.rfind(" ", -WORD)
+    head, tail = head[: end if end > 0 else None], tail[tail.find(" ", 0, WORD) + 1 :]
     return f"{head} ... [{len(text) - len(head) - len(tail)} characters left out] ... {tail}"
 
 

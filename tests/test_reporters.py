@@ -355,6 +355,13 @@ def test_cut_keeps_both_ends_and_counts() -> None:
     assert printable.cut("a" * 310, 300) == "a" * 310
 
 
+@pytest.mark.parametrize("limit", range(60, 120))
+def test_cut_leaves_words_whole(limit: int) -> None:
+    text = "Pipeline converts and runs, but its results are wrong: the runtime disagrees with scikit-learn " * 5
+    assert {*printable.cut(text, limit).partition(" ... [")[0].split()} <= {*text.split()}
+    assert {*printable.cut(text, limit).rpartition("] ... ")[2].split()} <= {*text.split()}
+
+
 @pytest.mark.parametrize(
     ("value", "expected"), [(0.0, "0 s"), (0.0412, "0.041 s"), (3.25, "3.2 s"), (12.4, "12 s"), (240.0, "240 s")]
 )

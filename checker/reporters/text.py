@@ -20,7 +20,7 @@ PROOF = 160
 #: lines of the first screen, the one that ends it included
 SCREEN = 24
 #: what a first screen may hold, the most first: characters of the cause and of its remedy, rows of evidence
-FITS = ((400, 4), (400, 3), (300, 2), (240, 1), (160, 0))
+FITS = ((400, 4), (400, 3), (300, 2), (240, 1), (240, 0), (160, 0))
 #: headings over what is to be typed
 PLACES = {
     "uv": "with uv",
