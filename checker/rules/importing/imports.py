@@ -8,6 +8,7 @@ from ...model import Advice, Case, Finding, Observation, Stage, rule
 from ...names import distribution_of
 from ..advice import move
 from ..evidence import each, first_words, involved, subjects_text, unique
+from ..stated import as_stated, stated_bounds
 from .import_findings import import_finding
 
 
@@ -25,8 +26,9 @@ def import_failed(case: Case[Observation]) -> Iterator[Finding]:
         kind = str(cause.first.facts.get("on_type", ""))
         of_object = case.subject.owner(kind) if kind else ""
         imported = distribution_of(cause.subjects[0])
-        names = unique((*involved(case.subject, cause.first), of_object, imported))
+        blamed, stated = as_stated(stated_bounds(case.subject, cause.first))
+        names = unique((*blamed, *involved(case.subject, cause.first), of_object, imported))
         said = f"{cause.first.type}: {first_words(cause.first.text) or 'no words'}"
         text = f"import {subjects_text(cause.subjects)} fails with {said[:200]}"
         advice = move(case, (names[0], names[-1])) if names else Advice("action", "Reinstall it.")
-        yield import_finding(case, cause, text, names, advice)
+        yield import_finding(case, cause, text, names, *stated, advice)

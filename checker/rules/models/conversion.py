@@ -8,7 +8,8 @@ from functools import partial
 from ...knowledge.facts import Release
 from ...model import Advice, Case, Failure, Finding, Observation, Severity, Stage, rule
 from ..advice import fit_name, move, newer_with, older_major, older_without
-from ..evidence import canary_of, converter_of, each, involved, library_of, missing_reference, passed, says
+from ..evidence import canary_of, converter_of, each, involved, library_of, missing_reference, passed, says, unique
+from ..stated import as_stated, stated_bounds
 from . import edits
 from .canary_findings import canary_finding, last_words, matching, parties, severity, subject_phrase, with_versions
 
@@ -56,21 +57,23 @@ def fit_failed(case: Case[Observation]) -> Iterator[Finding]:
 
     What happens: the model fails before anything is converted.
     Why: this scikit-learn does not know the estimator or a parameter, or it clashes with the installed numpy or
-    scipy.
+    scipy, as the error may say itself.
     Remedy: a scikit-learn release that knows what the script asks for, or a script that asks for what is here.
     Not this rule: a script's model that refuses the canary's made-up data; that is only noted.
     """
     for cause in each(case, Stage.FIT):
         own = canary_of(case, cause.first.subject)
-        known = not own or cause.first.type in ("Crash", "Exit", "Killed") or says(cause.first, _UNKNOWN_HERE)
+        blamed, stated = as_stated(stated_bounds(case.subject, cause.first))
+        ended = cause.first.type in ("Crash", "Exit", "Killed")
+        known = not own or ended or blamed or says(cause.first, _UNKNOWN_HERE)
         worth = None if known else Severity.NOTE
         library = library_of(case, cause.first.subject)
         phrase, words = subject_phrase(case, cause), last_words(cause.first)
-        text = f"{phrase} cannot be fitted with {with_versions(case, library)}: {words}"
+        text = f"{phrase} cannot be fitted with {with_versions(case, *unique((*blamed, library)))}: {words}"
         if not known:
             text = f"{phrase} could not be tried: it refuses the canary's data ({words})"
-        names = (library, *involved(case.subject, cause.first))
-        yield canary_finding(case, cause, text, names, move(case, (library,)), worth=worth)
+        names = (*blamed, library, *involved(case.subject, cause.first))
+        yield canary_finding(case, cause, text, names, *stated, move(case, (library,)), worth=worth)
 
 
 @rule("No converter for an estimator or option", Stage.CONVERT)
