@@ -13,6 +13,7 @@ import pytest
 from checker.errors import CannotLook
 from checker.model import Observation, Passed
 from checker.probe import observe, program
+from checker.probe.inside.child import patience
 
 from .sites import Site, site  # noqa: F401
 from .test_probe import plan_of
@@ -78,6 +79,33 @@ def test_a_pth_file_that_prints_exits_or_hangs(deed: str, tmp_path: Path, monkey
     seen = observe(patient, plan, program())[0]
     assert [type(o) for o in seen.outcomes] == [Passed], seen.outcomes
     assert seen.executable == str(python)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows does not tell how busy it is")
+@pytest.mark.parametrize(("load", "found"), [("os.cpu_count() * 4", "Passed"), ("0.1", "Failure")])
+def test_a_busy_machine_is_given_more_time(
+    load: str, found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(f"import os\nos.getloadavg = lambda: ({load}, 0, 0)\n")
+    (tmp_path / "slow.py").write_text("import time\ntime.sleep(5)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    patient, plan = plan_of(sys.executable, tmp_path, ["slow"])
+    (outcome,) = observe(patient, plan, program())[0].outcomes
+    assert type(outcome).__name__ == found
+
+
+@pytest.mark.parametrize(
+    ("load", "times"), [(0.0, 1.0), (2.0, 1.0), (6.0, 3.0), (500.0, 5.0), (AttributeError, 1.0), (OSError, 1.0)]
+)
+def test_how_much_more(load: object, times: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told() -> tuple[object, ...]:
+        if isinstance(load, type):
+            raise load
+        return (load, 0, 0)
+
+    monkeypatch.setattr("os.getloadavg", told, raising=False)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert patience() == times
 
 
 def look(root: Path, monkeypatch: pytest.MonkeyPatch) -> Observation:

@@ -21,6 +21,16 @@ QUIET = {
     "GIT_PYTHON_REFRESH": "quiet",
     "MPLBACKEND": "Agg",
 }
+#: how many times longer a step may take on a machine that is busy with other work
+MOST_PATIENCE = 5.0
+
+
+def patience() -> float:
+    """How many times longer everything takes here: the processes that want a processor, for each that there is."""
+    try:
+        return min(MOST_PATIENCE, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
+    except (AttributeError, OSError):  # Windows, and systems that do not tell
+        return 1.0
 
 
 class Worker:

@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Any
 
-from .child import Worker
+from .child import Worker, patience
 from .choices import choose_bytecode, find_missing, suits, what_is_installed
 from .errors import last_word, tail
 from .frames import Channel, open_channel
@@ -78,7 +78,7 @@ class Supervisor:
         self.lacking = []  # type: list
         self.late = []  # type: list
         self.worker = None  # type: Any
-        self.broken = False
+        self.broken, self.patience = False, 1.0
         self.parent = os.getppid()
 
     def next_frame(self, seconds: float) -> Any:
@@ -96,14 +96,16 @@ class Supervisor:
     def limit(self, step: Any) -> float:
         """Seconds that the open step may take; a forked canary is ended by its own worker first."""
         if step and step["stage"] != "import":
-            return self.plan["canary_seconds"] + 10
-        return self.plan["import_seconds"]
+            return self.plan["canary_seconds"] * self.patience + 10
+        return self.plan["import_seconds"] * self.patience
 
     def one_round(self, imports: list, canaries: list, fork: bool) -> bool:
         """One worker, from its start to its end; True when it came through."""
+        self.patience = patience()
         plan = dict(
             self.plan,
             looker="",
+            canary_seconds=self.plan["canary_seconds"] * self.patience,
             token=self.plan["token"] or "-",
             imports=imports,
             canaries=canaries,
