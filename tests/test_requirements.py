@@ -164,9 +164,9 @@ def test_what_has_only_sources_is_left_out_and_told(tmp_path: Path, uv: FakeUv) 
 #: a release without sources, and requirements that contradict each other over one of them
 NO_TAG = (
     "Because onnxruntime==1.18.1 has no wheels with a matching Python ABI tag (e.g., `cp313`) and you require "
-    "onnxruntime==1.18.1, we can conclude that your requirements are unsatisfiable."
+    "onnxruntime==1.18.1, we can conclude that your requirements are unsatisfiable.\nhint: You require CPython 3.13"
 )
-CONTRADICT = NO_TAG.replace("unsatisfiable.", "unsatisfiable. And because you require numpy>=2")
+CONTRADICT = NO_TAG.replace("unsatisfiable.", "unsatisfiable, and because you require numpy>=2")
 
 
 @pytest.mark.parametrize(("said", "found"), [(NO_TAG, ["onnxruntime", "openml"]), (CONTRADICT, ["requirements.txt"])])

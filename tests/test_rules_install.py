@@ -14,6 +14,12 @@ NO_WHEEL = failed(
     "Refused",
     "No solution found: Because scikit-learn==0.22.2.post1 has no usable wheels and you require scikit-learn==0.22.2.post1, we can conclude that your requirements are unsatisfiable.",
 )
+RANGE = failed(
+    Stage.RESOLVE,
+    "numpy",
+    "Refused",
+    "Because numpy>=1.16.0,<=1.21.1 has no usable wheels and you require numpy>=1.16,<=1.21.1",
+)
 CONFLICT = failed(
     Stage.RESOLVE,
     "requirements.txt",
@@ -91,6 +97,14 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             Stage.RESOLVE,
             ("scikit-learn",),
             "scikit-learn 0.22.2.post1 has no wheel for Python 3.11",
+        ),
+        # of a range the newest release counts
+        Fires(
+            case(RANGE, stack=()),
+            BLOCKER,
+            Stage.RESOLVE,
+            ("numpy",),
+            "None of numpy 1.16.0 to 1.21.1 has a wheel for Python 3.11; it has wheels for Python 3.7 to 3.",
         ),
         Fires(
             case(NO_WHEEL, stack=(), uses=TRAINS), BLOCKER, Stage.RESOLVE, ("scikit-learn",), "it has wheels for Python"

@@ -61,9 +61,10 @@ def find_unfit(text: str, lines: Sequence[Line]) -> Line | None:
 
     None where the resolver names another requirement beside it: then the two may contradict each other.
     """
-    found = _OTHER_TAGS.search(" ".join(text.split()))
+    said = " ".join(text.partition("hint:")[0].split())  # a hint tells which Python is required
+    found = _OTHER_TAGS.search(said)
     name = canonicalize_name(found["name"]) if found else ""
-    required = {canonicalize_name(n) for n in _REQUIRED.findall(text)}
+    required = {canonicalize_name(n) for n in _REQUIRED.findall(said)}
     return line_of(name, lines) if required == {name} else None
 
 

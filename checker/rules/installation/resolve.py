@@ -32,6 +32,16 @@ def _named(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(f for f in found if f[0] != "python"))
 
 
+def _first_named(text: str) -> Iterator[tuple[str, str, str]]:
+    """The package that the resolver names first, the newest of its releases in question, and what they lack."""
+    for name, version in _named(text)[:1]:
+        found = re.search(rf"(?<![\w.\-]){re.escape(version)},[^ ]*", text)
+        others = [parsed for v in re.findall(r"=(\d[\w.+!]*)", found.group() if found else "") if (parsed := parse(v))]
+        newest = str(max(others, default=version))
+        alone = newest == version
+        yield name, newest, f"{name} {version} has no" if alone else f"None of {name} {version} to {newest} has a"
+
+
 @rule("A pinned release has no wheel for this Python", Stage.RESOLVE)
 def no_wheel_for_python(case: Case[Observation]) -> Iterator[Finding]:
     """A pinned release has no wheel for this Python.
@@ -48,12 +58,12 @@ def no_wheel_for_python(case: Case[Observation]) -> Iterator[Finding]:
         if alone := _of_one_system(case, cause):
             yield alone
             continue
-        for name, version in _named(cause.first.text)[:1]:
+        for name, version, lacks in _first_named(cause.first.text):
             pythons = case.knowledge.pythons(name, version)
             newest = f"Or use Python {pythons[-1]}, the newest that {version} has a wheel for." if pythons else ""
             other = (Advice("action", newest, lines=(f"uv venv --python {pythons[-1]}",)),) if pythons else ()
             served = f"; it has wheels for Python {pythons[0]} to {pythons[-1]}" if pythons else ""
-            text = f"{name} {version} has no wheel for Python {python}{served}."
+            text = f"{lacks} wheel for Python {python}{served}."
             yield _without_wheel(cause, name, text, *_other_release(case, name, version, python), *other)
 
 
