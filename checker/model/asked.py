@@ -74,6 +74,10 @@ class Logging:
     load: bool = True
     #: what is handed to `predict`: "frame", "array", the same as doubles "frame64", "array64"; "" = no prediction
     predict: str = "frame"
+    #: name, kind and whether values are missing of the columns that the signature is inferred from, and of those that
+    #: are handed to `predict` where the signature may refuse them; () = as the model was fitted
+    signature_columns: tuple[tuple[str, str, bool], ...] = ()
+    predict_columns: tuple[tuple[str, str, bool], ...] = ()
     #: without a model: what is called of mlflow's tracking and registry (create_experiment, set_tag, search_runs, ...)
     calls: tuple[str, ...] = ()
     #: functions that switch autologging on, by their dotted names, with their literal arguments

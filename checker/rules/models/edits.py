@@ -223,6 +223,16 @@ def logged(**fields: Any) -> Edit:
     return lambda canary: replace(canary, logging=replace(canary.logging, **fields)) if canary.logging else canary
 
 
+def signed_as_scored(canary: Canary) -> Canary:
+    """Infer the signature from what is scored, with floats for whole numbers."""
+    if not canary.logging:
+        return canary
+    fed = tuple(
+        (n, "float64" if kind == "int64" else kind, missing) for n, kind, missing in canary.logging.predict_columns
+    )
+    return logged(signature_of=canary.logging.predict, signature_columns=fed, predict_columns=fed)(canary)
+
+
 def argument_renamed(old: str, new: str) -> Edit:
     """Hand the logging call an argument by another name."""
 

@@ -154,14 +154,21 @@ def mlflow_scoring(case: Case[Observation]) -> Iterator[Finding]:
     for cause in each(case, Stage.RUN):
         found = involved(case.subject, cause.first)
         if any(n.startswith("mlflow") for n in found):
-            advice = Advice(
-                "code",
-                "Infer the signature from data of the type that will be scored.",
-                lines=("signature=infer_signature(x.astype('float64'))",) if says(cause.first, _SCHEMA) else (),
-                edit=lambda c: edits.logged(signature_of=c.logging.predict)(c) if c.logging else c,
-            )
+            advice = _signed_as_scored(cause)
             fails = f"{with_versions(case, 'mlflow')} does not score {subject_phrase(case, cause)}"
             more = () if says(cause.first, _SCHEMA) else (move(case, unique(("mlflow", *found))),)
             yield canary_finding(
                 case, cause, f"{fails}: {last_words(cause.first)}", ("mlflow", *found[:2]), advice, *more
             )
+
+
+def _signed_as_scored(cause: Cause) -> Advice:
+    """Advice to infer the signature from what is scored: its columns, or its types, with whole numbers as floats."""
+    if says(cause.first, r"Model is missing inputs"):
+        text, line = "Infer the signature from the columns that are scored.", "signature=infer_signature(X)"
+        return Advice("code", text, lines=(line,), edit=edits.signed_as_scored)
+    text = "Infer the signature from data of the type that will be scored."
+    if says(cause.first, r"to (?:type )?int|integer|Int\d"):
+        text = "Make floats of whole numbers that may be missing, before the signature is inferred and before scoring."
+    lines = ("signature=infer_signature(x.astype('float64'))",) if says(cause.first, _SCHEMA) else ()
+    return Advice("code", text, lines=lines, edit=edits.signed_as_scored)

@@ -77,7 +77,25 @@ def _kind_of_store(uri: str) -> str:
 
 def infer_signature(machine: Machine, arguments: Arguments) -> Value:
     """`infer_signature(data)`: of a frame or of an array."""
-    return Signature(form_of(arguments.get(0, "model_input")))
+    data = arguments.get(0, "model_input")
+    return Signature(form_of(data), columns_of(data))
+
+
+def columns_of(value: Value | None) -> tuple[tuple[str, str, bool], ...]:
+    """Name, kind and whether values are missing of a frame's columns; none where not all of them are known."""
+    if not isinstance(value, Frame) or not value.complete or not all(c.kind for _, c in value.columns):
+        return ()
+    return tuple((name, c.kind, c.missing) for name, c in value.columns)
+
+
+def handed(logging: dict[str, Any], data: Value | None) -> None:
+    """Keep the columns that are scored where a signature over those of its own may refuse them.
+
+    It asks for every column of its own, and takes no fraction or missing value for a whole number.
+    """
+    signed, fed = logging.get("signature_columns", ()), {name: more for name, *more in columns_of(data)}
+    if fed and any(name not in fed or (kind == "int64" and fed[name] != [kind, False]) for name, kind, _ in signed):
+        logging["predict_columns"] = columns_of(data)
 
 
 def form_of(value: Value | None) -> str:
@@ -105,6 +123,7 @@ def log(call: str) -> Callable[[Machine, Arguments], Value]:
             "arguments": literal_arguments(call, arguments),
             "signature": signature != Literal(None),
             "signature_of": signature.of if isinstance(signature, Signature) else "",
+            "signature_columns": signature.columns if isinstance(signature, Signature) else (),
             "example": arguments.named.get("input_example", Literal(None)) != Literal(None),
             "load": False,
             "predict": "",
@@ -126,6 +145,7 @@ def log_fitted(machine: Machine, call: str, arguments: Arguments, where: str) ->
         "arguments": literal_arguments(call, arguments),
         "signature": signature != Literal(None),
         "signature_of": signature.of if isinstance(signature, Signature) else "",
+        "signature_columns": signature.columns if isinstance(signature, Signature) else (),
         "example": arguments.named.get("input_example", Literal(None)) != Literal(None),
         "load": False,
         "predict": "",
@@ -190,6 +210,7 @@ def predict(machine: Machine, served: Served, arguments: Arguments) -> Value:
         form = form_of(arguments.get(0, "data"))
         for _, _, logging in machine.uses.logged[-1:]:
             logging["predict"] = form if logging["load"] else ""
+            handed(logging, arguments.get(0, "data"))
         return UNKNOWN
     found = machine.uses.conversions[served.conversion]
     found.sessions += 1
@@ -198,6 +219,7 @@ def predict(machine: Machine, served: Served, arguments: Arguments) -> Value:
     if found.logging is not None and form and data is not None:
         wide = array_of(data).kind == "float64" and not wants_double(machine, found)
         found.logging["predict"] = form + ("64" if wide else "")
+        handed(found.logging, data)
     return UNKNOWN
 
 

@@ -100,7 +100,7 @@ def as_array(arguments: Arguments) -> Value:
 
 
 def series(arguments: Arguments) -> Value:
-    """`pandas.Series(value, dtype=...)`."""
+    """`pandas.Series(value, dtype=...)`, `pandas.array`."""
     return as_array(Arguments(arguments.positional[:1], {k: v for k, v in arguments.named.items() if k != "name"}))
 
 
@@ -225,7 +225,7 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value]] = {
     "numpy.arange": counted,
     **dict.fromkeys((f"numpy.{n}" for n in ("linspace", "logspace", "geomspace")), spaced),
     **dict.fromkeys((f"numpy.{n}" for n in ("array", "asarray", "ascontiguousarray")), as_array),
-    "pandas.Series": series,
+    **dict.fromkeys(("pandas.Series", "pandas.array"), series),
     "pandas.DataFrame": make_frame,
     "numpy.column_stack": columns_together,
     "numpy.hstack": columns_together,

@@ -226,6 +226,8 @@ class Signature(Value):
     """A signature of MLflow, inferred from a frame or an array, "" when written by hand or unknown."""
 
     of: str
+    #: name, kind and whether values are missing of the frame's columns, as far as all of them are known
+    columns: tuple[tuple[str, str, bool], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,34 @@ def sample(state: dict, form: str, rows: int = 3) -> Any:
     return x
 
 
+def with_columns(frame: Any, columns: list) -> Any:
+    """The rows of a table with these columns: the first value is missing where one may be.
+
+    Whole numbers with missing values are pandas' own; columns that the table does not have are made up.
+    """
+    pandas, made = importlib.import_module("pandas"), {}
+    for name, kind, missing in columns:
+        values = frame[name] if name in frame.columns else pandas.Series(range(len(frame)))
+        plain = {"int64": "Int64" if missing else "int64", "string": "object"}.get(kind, kind)
+        values = values.astype("float64").fillna(0).round() if kind == "int64" else values
+        column = (values.astype(str) if kind == "string" else values).astype(plain).reset_index(drop=True)
+        made[name] = column.mask(column.index == 0) if missing else column
+    return pandas.DataFrame(made)
+
+
+def score(loaded: Any, state: dict, asked: dict) -> None:
+    """Score a few rows; on columns of the script's own only what MLflow itself refuses is a failure."""
+    rows = sample(state, asked["predict"])
+    if not asked["predict_columns"]:
+        loaded.predict(rows)
+        return
+    try:
+        loaded.predict(with_columns(rows, asked["predict_columns"]))
+    except Exception as error:
+        if type(error).__name__ == "MlflowException":
+            raise
+
+
 def log_arguments(mlflow: Any, call: Any, asked: dict, state: dict) -> dict:
     """Keyword arguments of the logging call: the script's own, a signature and an example where it gives them.
 
@@ -52,7 +80,9 @@ def log_arguments(mlflow: Any, call: Any, asked: dict, state: dict) -> dict:
         arguments.setdefault("pip_requirements", ["onnx" if asked["flavor"] == "onnx" else "scikit-learn"])
     if asked["signature"] and "signature" in known:
         models = importlib.import_module("mlflow.models.signature")
-        arguments["signature"] = models.infer_signature(sample(state, asked["signature_of"]))
+        seen = sample(state, asked["signature_of"])
+        seen = with_columns(seen, asked["signature_columns"]) if asked["predict_columns"] else seen
+        arguments["signature"] = models.infer_signature(seen)
     if asked["example"] and "input_example" in known:
         arguments["input_example"] = sample(state, "frame", 1)
     return arguments
@@ -141,5 +171,5 @@ def step_register(canary: dict, state: dict) -> dict:
             loaded = importlib.import_module("mlflow.pyfunc").load_model(address)
         if asked["predict"]:
             with AtStage("run"):
-                loaded.predict(sample(state, asked["predict"]))
+                score(loaded, state, asked)
     return {"store": store}
