@@ -62,7 +62,7 @@ FIRES: dict[str, tuple[Fires, ...]] = {
         Fires(case(differing(), uses=GERMAN), BLOCKER, Stage.PARITY, BOTH, "words such as schön"),
     ),
     "inputs-out-of-order": (
-        Fires(case(differing(), uses=SORTED), BLOCKER, Stage.PARITY, BOTH, "fitted on rooms and area"),
+        Fires(case(differing(), uses=SORTED), BLOCKER, Stage.PARITY, BOTH, "fitted on rooms, area"),
     ),
     "label-from-ties": (
         Fires(case(differing(tied_flips=0.3), uses=HUBER), BLOCKER, Stage.PARITY, BOTH, "the label from probabilities"),

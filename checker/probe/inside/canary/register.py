@@ -172,4 +172,4 @@ def step_register(canary: dict, state: dict) -> dict:
         if asked["predict"]:
             with AtStage("run"):
                 score(loaded, state, asked)
-    return {"store": store}
+    return {"store": store, "within": ["load", "run"][: bool(asked["load"]) + bool(asked["load"] and asked["predict"])]}
