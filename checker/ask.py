@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from .errors import CannotLook, UsageError
-from .model import FORMS, Canary, Failure, Observation, Patient, Script
+from .model import FORMS, Canary, Failure, Observation, Patient, Rehearsal, Script
 from .names import PATH_MODULES, distribution_of
 from .probe import DEFAULT_OPTIONS, ProbeOptions, make_plan, observe, parse, program, read_frame
 from .request import Clock, Remedies, Request
@@ -29,6 +29,8 @@ class ProbeRequest:
     #: folder of the script, from which it would be run; "" for the working folder
     folder: str = ""
     static: bool = False
+    #: how the scripts are run, None where they are only read
+    rehearsal: Rehearsal | None = None
 
     def ask(
         self,
@@ -50,6 +52,7 @@ class ProbeRequest:
             folder=folder or self.folder,
             static=self.static,
             bytecode=bytecode,
+            rehearsal=self.rehearsal,
         )
         return observe(patient, plan, program(), options)
 
@@ -67,19 +70,21 @@ class Asked:
 # --- what is asked -----------------------------------------------------------------------------------------------
 
 
-def prepare(scripts: Sequence[Path], canaries: str = "quick", static: bool = False) -> ProbeRequest:
+def prepare(
+    scripts: Sequence[Path], canaries: str = "quick", static: bool = False, rehearsal: Rehearsal | None = None
+) -> ProbeRequest:
     """The scripts, read, and the canaries that are tried with them; a static look tries none unless they are named.
 
     Raises UsageError for an unknown canary, CannotLook for a script that cannot be read.
     """
-    chosen = () if static and canaries == "quick" else choose(canaries)
+    chosen = () if (static or rehearsal) and canaries == "quick" else choose(canaries)
     check_files(scripts)
     script = completed(scripts)
     own = script.canaries if script else ()
     names, logs = {c.name for c in own}, any(c.logging for c in own)
     # the script's own log with MLflow as it does: the quick set's need not
     others = (c for c in chosen if c.name not in names and not (logs and c.logging))
-    return ProbeRequest(script, (*own, *others), folder_of(scripts[0]) if scripts else "", static)
+    return ProbeRequest(script, (*own, *others), folder_of(scripts[0]) if scripts else "", static, rehearsal)
 
 
 def choose(asked: str) -> tuple[Canary, ...]:

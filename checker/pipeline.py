@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .ask import ProbeRequest, asked, prepare
@@ -74,7 +74,7 @@ def look(
         meanwhile()
 
     with clock.phase("script"):
-        wanted = prepare(request.scripts, request.canaries, request.static)
+        wanted = prepare(request.scripts, request.canaries, request.static, request.rehearsal)
     with asked(request, wanted, clock, progress, use_the_time) as found:
         check_keep(request.keep, found.observation)
         yield Looked(conclude(found.patient, see(found.observation), wanted.script, clock), wanted, found.base)
@@ -113,6 +113,7 @@ def conclude(patient: Patient, observation: Observation, script: Script | None, 
     from .remedy.wording import make_remedies
     from .rules import diagnose
 
+    script = with_rehearsed(script, observation)
     with clock.phase("rules"):
         knowledge = load()
         findings = diagnose(Case(observation, script, knowledge))
@@ -125,6 +126,27 @@ def conclude(patient: Patient, observation: Observation, script: Script | None, 
         dict(clock.seconds),
         knowledge.date,
     )
+
+
+def with_rehearsed(script: Script | None, observation: Observation) -> Script | None:
+    """The script with what was seen of it when it ran in the place of what was read of the same lines."""
+    if script is None or not observation.rehearsed:
+        return script
+    whole = all(one.whole for one in observation.rehearsed) and len(observation.rehearsed) == len(script.paths)
+    reached = {canary.where for canary in observation.crossings}
+    read = () if whole else tuple(c for c in script.canaries if c.where not in reached)
+    left = [
+        f"Not all rehearsed: {one.where} {REASONS.get(one.why, one.why)}; what follows was read"
+        for one in observation.rehearsed
+        if not one.whole and one.why != "failed"
+    ]
+    unseen = (*(() if whole else script.unseen), *left)
+    notes = tuple(note for note in script.notes if note not in script.unseen or note in unseen)
+    return replace(script, canaries=(*observation.crossings, *read), unseen=unseen, notes=(*notes, *left))
+
+
+#: why a rehearsal ended -> the same in words
+REASONS = {"time": "was reached when the time of --time was over"}
 
 
 def serious(findings: Iterable[Finding], strict: bool) -> bool:

@@ -11,6 +11,7 @@ from enum import Enum
 from pathlib import Path
 
 from .errors import UsageError
+from .model import Rehearsal
 
 #: environments in which remedies are tried at most, where nobody says more
 BUDGET = 8
@@ -45,6 +46,8 @@ class Request:
     #: quick, all, or names separated by commas
     canaries: str = "quick"
     static: bool = False
+    #: how the scripts are run small, None where they are only read
+    rehearsal: Rehearsal | None = None
     remedies: Remedies = Remedies.ADVISED
     #: canonical names of packages that no remedy may move
     keep: tuple[str, ...] = ()
@@ -76,9 +79,20 @@ class Request:
             raise UsageError(f"{' and '.join(ways)} contradict each other", "name one environment")
         if self.recorded and self.save:
             raise UsageError("--from and --save contradict each other", "a recorded observation is saved already")
+        if self.rehearsal:
+            self._check_rehearsal()
         if self.build and not self.requirements:
             raise UsageError("--build is about --requirements, which is not given", "an environment is built already")
         self._check_fix()
+
+    def _check_rehearsal(self) -> None:
+        if not self.scripts:
+            raise UsageError(
+                "--rehearse runs a script, and none is given", "name it: checker preflight train.py --rehearse"
+            )
+        for option, given in (("--static", self.static), ("--from", self.recorded), ("--via", self.via is not None)):
+            if given:
+                raise UsageError(f"--rehearse and {option} contradict each other", "leave one of them out")
 
     def _check_fix(self) -> None:
         if self.yes and not self.fix:

@@ -151,4 +151,10 @@ def test_every_file_of_the_program_is_sent() -> None:
     """A file of probe/inside that nothing sends to the patient is dead, or forgotten."""
     files = {n.removeprefix(INSIDE).removesuffix(".py").replace("/", ".") for n in TREES if n.startswith(INSIDE)}
     written = {n for n in files if not n.endswith("__init__")}
-    assert written == {*parts("supervisor"), *parts("files.static"), *parts("worker"), "program"}
+    assert written == {
+        *parts("supervisor"),
+        *parts("files.static"),
+        *parts("worker"),
+        *parts("rehearse.play"),
+        "program",
+    }

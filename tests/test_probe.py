@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 
 from checker.errors import CannotLook
 from checker.model import Canary, Column, Failure, Logging, Passed, Patient, Stage, Step
-from checker.probe import make_plan, observe, program
+from checker.probe import assemble, make_plan, observe, program
 from checker.probe.plan import canary_fields
 
 from .interpreters import MINORS, interpreter
@@ -314,3 +315,20 @@ def test_an_installation_during_the_look_is_said(minor: str, tmp_path: Path, mon
     assert seen(python, tmp_path, ["quiet"], monkeypatch) == {"quiet": ""}
     with pytest.raises(CannotLook, match="were changed while it was looked at"):
         seen(python, tmp_path, ["fine"], monkeypatch)
+
+
+@pytest.mark.parametrize("entry", ["supervisor", "files.static", "worker", "rehearse.play"])
+def test_the_parts_of_a_program_share_one_namespace(entry: str) -> None:
+    """Two values of one name would stand in each other's place, wherever they are read."""
+    bound: dict[str, str] = {}
+    for part in assemble.parts(entry):
+        for statement in ast.parse(assemble.source(part)).body:
+            for name in bound_names(statement):
+                assert bound.setdefault(name, part) == part, (name, bound[name], part)
+
+
+def bound_names(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return [statement.name]
+    targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+    return [t.id for target in targets if target for t in ast.walk(target) if isinstance(t, ast.Name)]

@@ -20,6 +20,7 @@ from . import (
     test_rules_imports,
     test_rules_install,
     test_rules_models,
+    test_rules_rehearsal,
     test_rules_runtime,
     test_rules_written,
 )
@@ -29,6 +30,7 @@ TABLES = (
     test_rules_install,
     test_rules_imports,
     test_rules_models,
+    test_rules_rehearsal,
     test_rules_runtime,
     test_rules_hints,
     test_rules_differences,

@@ -6,11 +6,16 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from ..errors import UsageError
+from ..model import Rehearsal
 from ..names import canonicalize_name
 from ..request import BUDGET
+from ..world.files import absolute
 
 #: how names of scripts end
 SCRIPTS = (".py", ".ipynb")
+#: what a rehearsed script may be allowed
+ALLOWED = ("network", "programs")
 #: what the statuses mean that every command has, those of what looks at an environment, and those of what only tells
 OTHER_STATUSES = "2 wrong usage, 3 could not look, 70 a bug of the checker, 130 or 143 interrupted"
 STATUSES = f"exit status: 0 nothing blocks, 1 blockers (with --strict warnings too), {OTHER_STATUSES}"
@@ -28,6 +33,39 @@ def add_scripts(command: Any, help: str) -> None:
 def add_canaries(command: Any, help: str = "quick, all, or names separated by commas (default: quick)") -> None:
     """What is tried beside the script's own models."""
     command.add_argument("--canaries", default="quick", metavar="SET", help=help)
+
+
+def add_rehearsal(command: Any) -> None:
+    """Running the script small."""
+    command.add_argument(
+        "--rehearse",
+        action="store_true",
+        help="run the script itself, small and without a trace; its arguments may stand behind --",
+    )
+    command.add_argument("--rows", type=_many, metavar="N", help="rows that a fit sees at most (default: 1000)")
+    command.add_argument("--time", type=_many, metavar="SECONDS", help="how long scripts may run (default: 120)")
+    command.add_argument("--allow", default="", metavar="WHAT", help="network, programs: let the scripts use them")
+
+
+def rehearsal_of(options: argparse.Namespace) -> Rehearsal | None:
+    """How the scripts are rehearsed, None where they are only read. Raises UsageError for options without a sense."""
+    allow = tuple(word.strip() for word in options.allow.split(",") if word.strip())
+    if wrong := [word for word in allow if word not in ALLOWED]:
+        raise UsageError(f"--allow {wrong[0]}: there is no such thing to allow", f"write {' or '.join(ALLOWED)}")
+    given = [name for name in ("rows", "time", "allow") if getattr(options, name)]
+    if not options.rehearse:
+        if given:
+            raise UsageError(f"--{given[0]} is about --rehearse, which is not given", "add --rehearse")
+        return None
+    scripts = tuple(map(absolute, options.scripts))
+    more = {"rows": options.rows, "seconds": options.time}
+    return Rehearsal(
+        scripts,
+        absolute(Path()),
+        tuple(options.behind),
+        allow=allow,
+        **{name: value for name, value in more.items() if value},
+    )
 
 
 def add_output(command: Any, what: str = "write there instead of to the terminal") -> None:
@@ -78,6 +116,13 @@ def _count(text: str) -> int:
     """A number of tries; raises ArgumentTypeError for anything else."""
     if not text.isdecimal() or not text.isascii() or not 1 <= int(text[:6]) <= MOST_TRIES:
         raise argparse.ArgumentTypeError(f"{text} is no number of tries: write 1 to {MOST_TRIES}")
+    return int(text)
+
+
+def _many(text: str) -> int:
+    """A number of rows or seconds; raises ArgumentTypeError for anything else."""
+    if not text.isdecimal() or not text.isascii() or not 1 <= int(text[:7]) <= 999_999:
+        raise argparse.ArgumentTypeError(f"{text} is no such number: write 1 to 999999")
     return int(text)
 
 

@@ -46,7 +46,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     words = list(arguments)
     if not words or words[0] not in COMMANDS:
         return parser().parse_args(words)
-    command, given = _command(words[0]), argparse.Namespace(command=words[0], arguments=words)
+    place = words.index("--") if {"--rehearse", "--"} <= {*words} else len(words)
+    words, behind = words[:place], words[place + 1 :]
+    command, given = _command(words[0]), argparse.Namespace(command=words[0], arguments=words, behind=behind)
     # help shows the arguments as they are written, which intermixed parsing takes apart
     read = command.parse_args if {"-h", "--help"} & {*words} else command.parse_intermixed_args
     return read(words[1:], given)

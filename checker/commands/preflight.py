@@ -22,8 +22,10 @@ from .options import (
     add_keep,
     add_output,
     add_project_config,
+    add_rehearsal,
     add_scripts,
     asked_for,
+    rehearsal_of,
 )
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ def add(command: argparse.ArgumentParser) -> None:
     what = command.add_argument_group("what to look for")
     add_scripts(what, "training scripts or notebooks; read, never run")
     add_canaries(what)
+    add_rehearsal(what)
     what.add_argument("--static", action="store_true", help="import nothing: look at files and metadata only")
     out = command.add_argument_group("what to write")
     out.add_argument("--format", choices=tuple(REPORTERS), default="text")
@@ -124,6 +127,7 @@ def request_of(options: argparse.Namespace) -> Request:
         recorded=options.recorded,
         save=options.save,
         static=options.static,
+        rehearsal=rehearsal_of(options),
         remedies=Remedies.OFFLINE if options.offline else Remedies.RESOLVED if options.no_prove else Remedies.PROVEN,
         budget=options.budget,
         fix=options.fix,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from .actions import Action, Delete, Hide, Reinstall, Restart, SetVariable
 from .artifact import Artifact
-from .asked import FORMS, Canary, Column, Import, Install, Logging, Patient, Registered, Script
+from .asked import FORMS, Canary, Column, Import, Install, Logging, Patient, Registered, Rehearsal, Script
 from .concluded import (
     Advice,
     Case,
@@ -36,6 +36,7 @@ from .seen import (
     Origin,
     Outcome,
     Passed,
+    Rehearsed,
     Step,
     Unresolved,
 )

@@ -147,6 +147,24 @@ class Canary:
 
 
 @dataclass(frozen=True)
+class Rehearsal:
+    """How the user's own scripts are run: small, and for a while."""
+
+    #: absolute paths of scripts and notebooks, in the order in which they are run
+    scripts: tuple[str, ...]
+    #: the folder from which they are run
+    folder: str
+    #: what stands behind `--` on the command line: the arguments of the scripts
+    arguments: tuple[str, ...] = ()
+    #: rows that a fit sees at most
+    rows: int = 1000
+    #: seconds for all scripts together
+    seconds: int = 120
+    #: what is let through: network, programs
+    allow: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Import:
     """An import statement of a script: `import module` or `from module import name`."""
 

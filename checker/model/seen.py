@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from .asked import Canary
 from .vocabulary import Stage
 
 
@@ -173,6 +174,22 @@ class Failure(_Outcome):
 Outcome = Passed | Failure
 
 
+@dataclass(frozen=True)
+class Rehearsed:
+    """How far a script came when it was run small."""
+
+    #: its file's name
+    script: str
+    #: rows that a fit saw at most, and those of the largest one that was cut (0 = none was)
+    rows: int
+    of: int
+    #: whether it came to its end
+    whole: bool
+    #: the line at which it was left, and why: "failed", "time", or what the rehearsal does not do, in a sentence
+    where: str = ""
+    why: str = ""
+
+
 class Taken:
     """What every subject has: the steps that were taken with it."""
 
@@ -200,6 +217,9 @@ class Observation(Taken):
     interfaces: tuple[Interface, ...] = ()
     loaded: tuple[Loaded, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    #: the scripts that were rehearsed, and the conversions and other crossings that were seen in them
+    rehearsed: tuple[Rehearsed, ...] = ()
+    crossings: tuple[Canary, ...] = ()
     #: what could not be looked at, in sentences
     remarks: tuple[str, ...] = ()
     #: files and folders whose content, and nothing else, a static look tells; they are not recorded

@@ -61,3 +61,9 @@ def looker() -> str:
 def worker() -> str:
     """The program of a worker, which imports packages and runs canaries; it travels inside the plan."""
     return _joined("worker", "work(json.loads(PLAN), FOLDER_FIRST)\n")
+
+
+@cache
+def rehearser() -> str:
+    """The program that rehearses scripts; it travels inside the plan."""
+    return _joined("rehearse.play", "rehearse(json.loads(PLAN), FOLDER_FIRST)\n")

@@ -16,6 +16,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from ..errors import CannotLook
 from ..model import (
+    Canary,
+    Column,
     Damage,
     Distribution,
     Failure,
@@ -24,6 +26,7 @@ from ..model import (
     Observation,
     Origin,
     Passed,
+    Rehearsed,
     Unresolved,
 )
 from ..texts import all_without_secrets, cut
@@ -73,6 +76,32 @@ class _RestsOn:
     paths: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _Crossing:
+    """A conversion, or another line at which a rehearsed script meets the path."""
+
+    name: str
+    where: str
+    make: str = ""
+    imports: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = ()
+    layout: str = "matrix"
+    target: str = "none"
+    converter: str = ""
+    inputs: tuple[tuple[str, str, tuple[int, ...]], ...] = ()
+    #: by domain; empty where none is given
+    target_opset: Mapping[str, Any] | None = None
+    options: Mapping[str, Any] | None = None
+
+    def canary(self) -> Canary:
+        """The same as rules read it; a size below zero is any."""
+        opsets = dict(self.target_opset or {})
+        inputs = tuple((n, t, tuple(None if d < 0 else d for d in shape)) for n, t, shape in self.inputs)
+        told = {name: value for name, value in vars(self).items() if name not in ("inputs", "target_opset")}
+        opset = opsets.get("") if set(opsets) == {""} else opsets or None
+        return Canary(**told, inputs=inputs, target_opset=opset)
+
+
 #: kind of a frame that becomes a part of the observation -> the field, and the value that is made of it
 _FACTS: Mapping[str, tuple[str, Any]] = {
     "distribution": ("distributions", Distribution),
@@ -84,6 +113,8 @@ _FACTS: Mapping[str, tuple[str, Any]] = {
     "passed": ("outcomes", Passed),
     "failure": ("outcomes", Failure),
     "remark": ("remarks", _Remark),
+    "rehearsed": ("rehearsed", Rehearsed),
+    "crossing": ("crossings", _Crossing),
 }
 #: other kinds that somebody reads
 _OTHERS: Mapping[str, Any] = {"step": _Step, "rests-on": _RestsOn, "error": _Remark}
@@ -126,6 +157,7 @@ def parse(frames: Iterable[Mapping[str, Any]], imported: bool = True) -> Observa
         raise CannotLook(
             "these frames name no patient", "record them with --save, or with the script that `checker probe` prints"
         )
+    found["crossings"] = list({one.name: one.canary() for one in found["crossings"]}.values())
     found["remarks"] = [remark.text for remark in found["remarks"]]
     return Observation(
         python=hello.python,

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from ..model import Canary, Patient, Script
+from ..model import Canary, Patient, Rehearsal, Script
 from ..names import PATH_MODULES, STACK, canonicalize_name, distribution_of
 from ..world.cache import kept_place
 from ..world.pythons import memory_limit
-from .assemble import looker, worker
+from .assemble import looker, rehearser, worker
 
 #: modules of the conversion path whose function bodies are linked too: what fails there fails at conversion
 LAZY = ("skl2onnx", "onnxmltools", "onnxconverter_common")
@@ -75,6 +75,7 @@ def make_plan(
     folder: str = "",
     static: bool = False,
     bytecode: str = "",
+    rehearsal: Rehearsal | None = None,
 ) -> dict[str, Any]:
     """The plan of one observation; caches are offered only where the patient shares this machine's files.
 
@@ -89,6 +90,8 @@ def make_plan(
         "role": "look",
         "looker": looker(),
         "worker": "" if static else worker(),
+        "rehearser": rehearser() if rehearsal else "",
+        "rehearsal": asdict(rehearsal) if rehearsal else None,
         "folder": folder if patient.local else "",
         "static": static,
         "live": False,

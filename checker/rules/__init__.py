@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..model import Artifact, Case, Finding, Observation, Rule, Step, Subject
+from . import rehearsal
 from .importing import imports, interfaces, origins, references
 from .installation import damage, install, parts, resolve, written
 from .models import conversion, differences, hints, known, parity, registry, running, runtime
@@ -44,6 +45,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     references.undeclared_dependency,
     references.removed_name,
     imports.import_failed,
+    rehearsal.script_fails,
     conversion.fit_failed,
     conversion.opset_beyond_onnx,
     conversion.opset_beyond_converter,
@@ -102,8 +104,8 @@ ALL: tuple[Rule[Any], ...] = (*ENVIRONMENT, *ARTIFACT)
 def diagnose(case: Case[Subject], rules: Mapping[type, tuple[Rule[Any], ...]] = RULES) -> tuple[Finding, ...]:
     """Every finding of every rule for such a subject, echoes dropped, the cause first."""
     specific_first = sorted(rules[type(case.subject)], key=lambda rule: rule.generic)
-    found = (finding for rule in specific_first for finding in rule(case))
-    return tuple(sorted(without_echoes(found), key=rank))
+    found = without_echoes(finding for rule in specific_first for finding in rule(case))
+    return tuple(sorted(rehearsal.decide(case, found), key=rank))
 
 
 def without_echoes(findings: Iterable[Finding]) -> list[Finding]:

@@ -13,6 +13,7 @@ from .child import Worker, patience
 from .choices import choose_bytecode, find_missing, suits, what_is_installed
 from .errors import last_word, tail
 from .frames import Channel, open_channel
+from .rehearsing import drive_rehearsal
 
 #: environment variables that change what Python or the path's packages do, and may be shown
 VARIABLES = (
@@ -234,7 +235,10 @@ def supervise(plan: dict, channel: Channel) -> None:
     plan["scratch"] = os.path.realpath(tempfile.mkdtemp(prefix=prefix))
     supervisor = Supervisor(plan, channel)
     try:
-        supervisor.run()
+        if plan["rehearsal"]:
+            drive_rehearsal(supervisor)
+        if plan["imports"] or plan["canaries"]:
+            supervisor.run()
     finally:
         if supervisor.worker:
             supervisor.worker.end()

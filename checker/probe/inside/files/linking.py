@@ -8,7 +8,7 @@ from .inventory import RESTS_ON, text_of
 from .places import NAMESPACE, PACKAGE, STANDARD, Finder, is_standard
 from .symbols import INNER_STAR, Store, absolute, conjures, looks_bound, occurs, scan, shelf_key, tests_names
 
-NOTHING = [[], " ", 3, {}, []]  # type: list
+NO_TABLE = [[], " ", 3, {}, []]  # type: list
 
 
 class Linker:
@@ -77,12 +77,12 @@ class Linker:
     def _entry(self, module: str) -> list:
         place = self.finder.find(module)
         if not place.file:
-            return [0, NOTHING, {}]
+            return [0, NO_TABLE, {}]
         RESTS_ON.add(place.file)
         try:
             size = os.stat(place.file).st_size
         except OSError:
-            return [0, NOTHING, {}]
+            return [0, NO_TABLE, {}]
         self.sizes[place.file] = size
         key, deep = self.shelf_of(module, place.kind)
         shelf = self.store.shelf(key)
@@ -90,7 +90,7 @@ class Linker:
         entry = shelf.get(module)
         if entry is None or entry[0] != size:
             source = place.file.endswith(".py")
-            table = scan(text_of(place.file), self.package(module), deep) if source else NOTHING
+            table = scan(text_of(place.file), self.package(module), deep) if source else NO_TABLE
             entry = shelf[module] = [size, table, {}]
             self.store.changed.add(key)
         return entry

@@ -1,0 +1,1 @@
+"""Rehearsing the user's own script: small, watched, and without a trace."""

@@ -1,0 +1,131 @@
+"""A real model, its data and its conversion as the fields of a canary: what rules and reports read."""
+
+import inspect
+from typing import Any
+
+#: characters of one constructor expression, items of one list in it, and how deep it goes
+LONGEST, ITEMS, DEEPEST_PART = 4000, 20, 8
+#: ONNX element types, by number -> the name of the input type that skl2onnx gives them
+ELEMENTS = {
+    1: "FloatTensorType",
+    11: "DoubleTensorType",
+    7: "Int64TensorType",
+    6: "Int32TensorType",
+    8: "StringTensorType",
+    9: "BooleanTensorType",
+}
+#: numpy's kinds of numbers -> kind of a column
+KINDS = {"f4": "float32", "f2": "float32", "b": "bool", "i": "int64", "u": "int64"}
+
+
+def public_name(kind: Any) -> str:
+    """The dotted name of a class or function, without the private modules on the way."""
+    parts = [part for part in str(kind.__module__).split(".") if not part.startswith("_") or part == "__main__"]
+    return ".".join(parts + [kind.__qualname__])
+
+
+def changed_parameters(model: Any) -> list:
+    """The parameters of an estimator that differ from their defaults: (name, value)."""
+    try:
+        given = model.get_params(deep=False)
+        usual = inspect.signature(type(model).__init__).parameters
+    except Exception:
+        return []
+    return [(name, value) for name, value in given.items() if not is_default(usual.get(name), value)]
+
+
+def is_default(parameter: Any, value: Any) -> bool:
+    """Whether a value is the default of a parameter."""
+    try:
+        return parameter is not None and bool(parameter.default is value or parameter.default == value)
+    except Exception:  # arrays have no one truth
+        return False
+
+
+def expression(value: Any, depth: int = 0) -> str:
+    """An estimator, or what it is made of, as one would write it; `...` for what cannot be written down."""
+    if depth > DEEPEST_PART:
+        return "..."
+    if hasattr(value, "get_params") and not isinstance(value, type):
+        inner = ", ".join("%s=%s" % (n, expression(v, depth + 1)) for n, v in changed_parameters(value))
+        return "%s(%s)" % (public_name(type(value)), inner)
+    if isinstance(value, (list, tuple)) and type(value) in (list, tuple):
+        parts = [expression(v, depth + 1) for v in value[:ITEMS]] + ["..."] * (len(value) > ITEMS)
+        return "[%s]" % ", ".join(parts) if type(value) is list else "(%s)" % "".join(p + ", " for p in parts).rstrip()
+    if type(value) in (str, bool, int, float, type(None)):
+        return repr(value)[:200]
+    if isinstance(value, type) or inspect.isfunction(value):
+        return public_name(value)
+    return "..."
+
+
+def kind_of(dtype: Any) -> str:
+    """The kind of a column of that numpy type."""
+    told = getattr(dtype, "kind", "O") + str(getattr(dtype, "itemsize", 8))
+    return KINDS.get(told[:2]) or KINDS.get(told[0]) or ("float64" if told[0] == "f" else "string")
+
+
+def columns_seen(x: Any) -> tuple:
+    """(layout, columns) of what a model was fitted on."""
+    if hasattr(x, "columns") and hasattr(x, "dtypes"):
+        columns = [
+            {"name": str(name), "kind": kind_of(kind), "missing": bool(x.iloc[:, n].isna().any())}
+            for n, (name, kind) in enumerate(zip(x.columns, x.dtypes))
+        ]
+        return "frame", columns[:2000]
+    shape, dtype = getattr(x, "shape", ()), getattr(x, "dtype", None)  # type: Any, Any
+    if len(shape) < 2:
+        kind = "text" if dtype is None or dtype.kind in "OUS" else kind_of(dtype)
+        return "vector", [{"name": "x0", "kind": kind, "missing": False}]
+    return "matrix", [{"name": "x%d" % n, "kind": kind_of(dtype), "missing": False} for n in range(min(shape[1], 2000))]
+
+
+def inputs_of_graph(onx: Any) -> list:
+    """The inputs that a graph declares, without those that have a value: (name, type, shape)."""
+    given = {i.name for i in onx.graph.initializer}
+    rows = []
+    for one in onx.graph.input:
+        if one.name not in given:
+            tensor = one.type.tensor_type
+            shape = [d.dim_value if d.HasField("dim_value") else -1 for d in tensor.shape.dim]
+            rows.append([one.name, ELEMENTS.get(tensor.elem_type, "FloatTensorType"), shape])
+    return rows
+
+
+def options_as_written(model: Any, options: Any) -> dict:
+    """Converter options keyed by the model as plain names, by a class or another part under its dotted name."""
+    if not isinstance(options, dict):
+        return {}
+    told = {}  # type: dict
+    for key, value in options.items():
+        value = {str(k): plain_option(v) for k, v in value.items()} if isinstance(value, dict) else plain_option(value)
+        if key == id(model) or key is type(model):
+            told.update(value if isinstance(value, dict) else {})
+        else:
+            told[public_name(key) if isinstance(key, type) else str(key)] = value
+    return told
+
+
+def plain_option(value: Any) -> Any:
+    """A value of an option where it can be written down, else its text."""
+    return value if type(value) in (bool, int, float, str, type(None)) else str(value)[:200]
+
+
+def describe_conversion(subject: str, where: str, converter: str, given: dict, seen: Any) -> dict:
+    """The fields of a canary for one conversion that a script makes; `given` are the converter's arguments."""
+    model = given.get("model")
+    layout, columns = columns_seen(seen) if seen is not None else ("matrix", [])
+    opset, classes = given.get("target_opset"), getattr(model, "classes_", None)
+    made = expression(model)
+    return {
+        "name": subject,
+        "make": made if len(made) <= LONGEST else public_name(type(model)) + "(...)",
+        "imports": [type(model).__module__.partition(".")[0]],
+        "columns": columns,
+        "layout": layout,
+        "target": "none" if classes is None else "binary" if len(classes) == 2 else "three",
+        "converter": converter,
+        "options": options_as_written(model, given.get("options")),
+        "target_opset": {"": opset} if type(opset) is int else dict(opset) if isinstance(opset, dict) else {},
+        "where": where,
+    }

@@ -1,0 +1,63 @@
+"""Replacing what a script is watched by, when the module that has it was imported."""
+
+import importlib.abc
+import importlib.machinery
+import sys
+from typing import Any
+
+
+class Hooked(importlib.abc.Loader):
+    """A loader that calls `after(module)` when its module has been executed."""
+
+    def __init__(self, loader: Any, after: Any) -> None:
+        self.loader, self.after = loader, after
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.loader, name)
+
+    def create_module(self, spec: Any) -> Any:
+        """As the real loader does."""
+        return self.loader.create_module(spec)
+
+    def exec_module(self, module: Any) -> None:
+        """As the real loader does; it is the module's loader afterwards."""
+        self.loader.exec_module(module)
+        module.__loader__ = module.__spec__.loader = self.loader
+        self.after(module)
+
+
+class Finder(importlib.abc.MetaPathFinder):
+    """Finds the modules that are to be hooked, by asking all other finders."""
+
+    def __init__(self, hooks: dict) -> None:
+        self.hooks = hooks
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
+        """The spec with a hooked loader, None for any other module."""
+        if name not in self.hooks:
+            return None
+        for finder in sys.meta_path:
+            spec = finder.find_spec(name, path, target) if finder is not self else None
+            if spec is not None:
+                if hasattr(spec.loader, "exec_module"):
+                    spec.loader = Hooked(spec.loader, self.hooks[name])
+                return spec
+        return None
+
+
+def watch_modules(watch: Any, small: Any) -> None:
+    """Hook the modules in which a script meets the path."""
+    sys.meta_path.insert(
+        0,
+        Finder(
+            {
+                "sklearn.base": small.watch_estimators,
+                "catboost.core": small.watch_classes,
+                "joblib.parallel": small.stay_in_process,
+                "skl2onnx.convert": watch.skl2onnx,
+                "onnxmltools.convert.main": watch.onnxmltools,
+                "onnxruntime.capi.onnxruntime_inference_collection": watch.onnxruntime,
+                "onnxruntime.capi.session": watch.onnxruntime,
+            }
+        ),
+    )

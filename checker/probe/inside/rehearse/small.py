@@ -1,0 +1,232 @@
+"""Keeping a training small: the outermost fits see a part of their rows, searches try a few candidates."""
+
+import functools
+import sys
+from typing import Any
+
+#: methods that fit, and those that only show what a fitted model is given
+FITS = ("fit", "partial_fit", "fit_transform", "fit_predict")
+SCORING = ("predict", "predict_proba", "predict_log_proba", "decision_function", "transform", "score")
+#: rows that are kept of what a model was given, and models of which they are kept
+KEPT, MODELS = 200, 1000
+#: candidates and folds of a search
+CANDIDATES, FOLDS = 3, 2
+#: how deep within each other fits are recorded
+NESTED = 3
+
+
+def count_rows(x: Any) -> int:
+    """How many rows a table, an array, a sparse matrix or a list has; -1 for anything else."""
+    shape = getattr(x, "shape", None)
+    try:
+        return int(shape[0]) if shape else len(x) if isinstance(x, (list, tuple)) else -1
+    except (TypeError, IndexError, ValueError):
+        return -1
+
+
+def take(x: Any, rows: Any) -> Any:
+    """These rows of anything that has rows."""
+    if hasattr(x, "iloc"):
+        return x.iloc[rows]
+    if isinstance(x, (list, tuple)):
+        return type(x)([x[row] for row in rows])
+    return x[rows]
+
+
+def first_rows(x: Any, rows: int = KEPT) -> Any:
+    """A copy of the first rows."""
+    part = take(x, list(range(min(rows, count_rows(x)))))
+    return part.copy() if hasattr(part, "copy") else part
+
+
+def kinds_in(np: Any, values: Any) -> Any:
+    """A number for each row that tells values apart where they are few: classes, categories, what is missing."""
+    import pandas
+
+    codes, found = pandas.factorize(np.asarray(values), sort=False)
+    return codes if len(found) <= max(20, len(codes) // 20) else (codes < 0).astype(int) - 1
+
+
+def columns_of(x: Any) -> list:
+    """The columns of a table that hold categories or gaps, and nothing of what is no table."""
+    if not hasattr(x, "iloc") or not hasattr(x, "columns"):
+        return []
+    return [x.iloc[:, n] for n, kind in enumerate(x.dtypes) if kind.kind not in "fiu" or x.iloc[:, n].isna().any()][:50]
+
+
+def choose_rows(np: Any, x: Any, y: Any, most: int) -> Any:
+    """At most about `most` row numbers in order: two of every class, category and gap, the others by chance."""
+    total, chosen = count_rows(x), set()  # type: Any, set
+    labels = [y] if getattr(y, "ndim", 1) == 1 and y is not None else []
+    for values in labels + columns_of(x):
+        try:
+            codes = kinds_in(np, values)
+        except Exception:  # values that cannot be told apart are no classes
+            continue
+        for code in range(-1, int(codes.max()) + 1):
+            chosen.update(np.flatnonzero(codes == code)[:2].tolist())
+    others = np.random.RandomState(0).permutation(total)
+    for row in others.tolist():
+        if len(chosen) >= most:
+            break
+        chosen.add(row)
+    return np.array(sorted(chosen))
+
+
+class Small:
+    """What estimators are given: cut to `rows`, and a part of it kept for the comparison."""
+
+    def __init__(self, rows: int) -> None:
+        self.rows, self.depth = rows, 0
+        #: id of an estimator -> (the estimator, first rows of what it was given, the same of its target)
+        self.seen = {}  # type: dict
+        #: what was cut: texts for people
+        self.cuts = []  # type: list
+        self.largest = 0
+
+    # --- what is hooked
+
+    def watch_estimators(self, module: Any) -> None:
+        """Watch the classes of scikit-learn, and all that are derived from its base."""
+        base, small = module.BaseEstimator, self
+
+        def init_subclass(cls: Any, **named: Any) -> None:
+            super(base, cls).__init_subclass__(**named)
+            small.watch_class(cls)
+
+        base.__init_subclass__ = classmethod(init_subclass)  # type: ignore[arg-type]
+        self.watch_classes(module)
+
+    def watch_classes(self, module: Any) -> None:
+        """Watch the classes that a module defines."""
+        for value in list(vars(module).values()):
+            if isinstance(value, type) and value.__module__ == module.__name__:
+                self.watch_class(value)
+
+    def watch_class(self, cls: type) -> None:
+        """Replace the methods that a class itself defines."""
+        for names, wrap in ((FITS, self.fitting), (SCORING, self.scoring)):
+            for name in names:
+                value = cls.__dict__.get(name)  # type: Any
+                if type(value) is type(kinds_in):
+                    setattr(cls, name, wrap(value, name))
+                elif type(getattr(value, "fn", None)) is type(kinds_in):  # a method that is there on a condition
+                    value.fn = wrap(value.fn, name)
+
+    def stay_in_process(self, module: Any) -> None:
+        """Let joblib work in this process alone, whatever number of jobs is asked for."""
+        register = getattr(module, "register_parallel_backend", None)
+        if register:
+            register("rehearsal", module.SequentialBackend, make_default=True)
+
+    # --- what happens in a call
+
+    def fitting(self, method: Any, name: str) -> Any:
+        """A fit that sees fewer rows where it is the outermost, and whose data are remembered."""
+
+        @functools.wraps(method)
+        def fit(model: Any, *arguments: Any, **named: Any) -> Any:
+            outermost, self.depth = self.depth == 0, self.depth + 1
+            try:
+                if not outermost or not arguments:
+                    self.remember(model, arguments)
+                    return method(model, *arguments, **named)
+                return self.fit_small(model, method, name, arguments, named)
+            finally:
+                self.depth -= 1
+
+        return fit
+
+    def scoring(self, method: Any, name: str) -> Any:
+        """A call whose data are remembered, for a model that came already fitted."""
+
+        @functools.wraps(method)
+        def score(model: Any, *arguments: Any, **named: Any) -> Any:
+            if self.depth == 0 and id(model) not in self.seen:
+                self.remember(model, arguments)
+            self.depth += 1
+            try:
+                return method(model, *arguments, **named)
+            finally:
+                self.depth -= 1
+
+        return score
+
+    def remember(self, model: Any, arguments: tuple) -> None:
+        """Keep the first rows of what a model is given."""
+        if not arguments or self.depth > NESTED or len(self.seen) > MODELS:
+            return
+        try:
+            x = arguments[0]
+            y = arguments[1] if len(arguments) > 1 else None
+            if count_rows(x) > 0:
+                self.seen[id(model)] = (model, first_rows(x), first_rows(y) if count_rows(y) > 0 else None)
+        except Exception:  # data of a kind that is not known: then there is nothing to compare on
+            pass
+
+    def fit_small(self, model: Any, method: Any, name: str, arguments: tuple, named: dict) -> Any:
+        """The outermost fit; what transforms or predicts answers for all rows, since the script goes on with them."""
+        given, cut_named = self.cut(arguments, named)
+        self.remember(model, given)
+        with Narrowed(model):
+            result = method(model, *given, **cut_named)
+        if given is arguments or name not in ("fit_transform", "fit_predict"):
+            return result
+        answer = getattr(model, name.replace("fit_", ""), None)
+        return answer(arguments[0]) if answer else repeated(result, count_rows(arguments[0]))
+
+    def cut(self, arguments: tuple, named: dict) -> tuple:
+        """The arguments of a fit with fewer rows, the very same ones where there are few."""
+        x = arguments[0]
+        total = count_rows(x)
+        self.largest = max(self.largest, total)
+        if total <= self.rows or "numpy" not in sys.modules:
+            return arguments, named
+        np = sys.modules["numpy"]
+        y = arguments[1] if len(arguments) > 1 else named.get("y")
+        rows = choose_rows(np, x, y, self.rows)
+
+        def part(value: Any) -> Any:
+            return take(value, rows) if count_rows(value) == total else value
+
+        self.cuts.append(total)
+        return tuple(part(a) for a in arguments), {k: part(v) for k, v in named.items()}
+
+
+def repeated(result: Any, total: int) -> Any:
+    """An answer for some rows, repeated for all."""
+    have = count_rows(result)
+    return take(result, [n % have for n in range(total)]) if have > 0 else result
+
+
+class Narrowed:
+    """Context in which a search tries a few candidates with two folds."""
+
+    def __init__(self, model: Any) -> None:
+        self.model, self.before = model, {}  # type: Any, dict
+
+    def __enter__(self) -> None:
+        if not hasattr(type(self.model), "_run_search"):
+            return
+        limits = {"n_iter": CANDIDATES, "cv": FOLDS, "n_candidates": CANDIDATES}
+        for name, most in limits.items():
+            now = self.model.__dict__.get(name, most)
+            if name == "cv" or isinstance(now, int) and now > most:
+                self.before[name], self.model.__dict__[name] = self.model.__dict__.get(name), most
+        grid = self.model.__dict__.get("param_grid")
+        if grid is not None:
+            self.before["param_grid"] = grid
+            self.model.param_grid = few(grid)
+
+    def __exit__(self, *_: Any) -> None:
+        self.model.__dict__.update(self.before)
+
+
+def few(grid: Any) -> Any:
+    """The first candidates of a grid, as a list of grids of one candidate each."""
+    candidates = []
+    for candidate in sys.modules["sklearn.model_selection"].ParameterGrid(grid):
+        candidates.append({name: [value] for name, value in candidate.items()})
+        if len(candidates) == CANDIDATES:
+            break
+    return candidates

@@ -1,0 +1,64 @@
+"""The supervisor's part in a rehearsal: it runs in a process of its own, and what it reached is not tried again."""
+
+import time
+from typing import Any
+
+from .child import Worker
+from .errors import last_word, tail
+
+#: seconds after the end of its time in which a rehearsal may say where it stood
+LATER = 15
+
+
+class Reached:
+    """What a rehearsal has reached."""
+
+    def __init__(self) -> None:
+        #: lines of crossings; modules that were imported
+        self.lines, self.modules = set(), []  # type: set, list
+        #: whether the scripts came to their end, and the step that is open
+        self.whole, self.step = False, {}  # type: bool, dict
+
+    def follow(self, kind: str, frame: dict) -> None:
+        """Book one frame."""
+        if kind == "step":
+            self.step = frame
+        if kind == "crossing":
+            self.lines.add(frame["where"])
+        if kind == "passed" and frame["stage"] == "import":
+            self.modules.append(frame["subject"])
+        if kind == "rehearsed":
+            self.whole = frame["whole"]
+
+
+def drive_rehearsal(supervisor: Any) -> None:
+    """Let the scripts be rehearsed, and leave in the plan what is still to be tried after it."""
+    plan, reached = supervisor.plan, Reached()
+    supervisor.worker = Worker(dict(plan, looker="", worker=plan["rehearser"], token=plan["token"] or "-"))
+    deadline = time.monotonic() + plan["rehearsal"]["seconds"] + LATER
+    while True:
+        frame = supervisor.next_frame(max(0.0, deadline - time.monotonic()))
+        if frame in ("late", None):
+            break
+        kind = frame.pop("frame")
+        reached.follow(kind, frame)
+        if kind == "failure":
+            frame["output"] = frame.get("output") or tail(supervisor.worker.printed)
+        supervisor.channel.send(kind, **frame)
+    end_rehearsal(supervisor, reached, late=frame == "late")
+    left = [c for c in plan["canaries"] if not c["where"] or not (reached.whole or c["where"] in reached.lines)]
+    plan["canaries"] = left
+    if reached.whole:
+        plan["imports"] = [w for w in plan["imports"] if w["module"] not in reached.modules]
+        plan["names"] = []
+
+
+def end_rehearsal(supervisor: Any, reached: Reached, late: bool) -> None:
+    """End the process; what it died of, or did not end in time, is a failure of the step that was open."""
+    status = supervisor.worker.end(0.0 if late else 5.0)
+    if not (late or status):
+        return
+    step = reached.step
+    said = last_word(step.get("stage", "fit"), step.get("subject", ""), late, status, supervisor.worker.printed)
+    said["facts"] = {"left": True}
+    supervisor.channel.send("failure", **said)

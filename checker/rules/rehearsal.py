@@ -1,0 +1,60 @@
+"""What a rehearsal decides: an exception that a script does not catch ends it, whatever caused it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from ..model import Advice, Basis, Case, Failure, Finding, Observation, Severity, Stage, Subject, rule
+from .advice import move
+from .evidence import canary_of, first_words, involved, quote
+
+
+def left_by(case: Case[Subject]) -> list[Failure]:
+    """The failures with which rehearsed scripts ended."""
+    return [failure for failure in case.subject.failures() if failure.facts.get("left")]
+
+
+def decide(case: Case[Subject], findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings; what explains the end of a rehearsed script blocks, for it was seen to."""
+    ends = {failure.step for failure in left_by(case)}
+    for finding in findings:
+        if ends & set(finding.explains):
+            yield replace(finding, severity=Severity.BLOCKER, out_of_scope=False)
+        else:
+            yield finding
+
+
+#: what is never a matter of releases: files that are not there, data that are otherwise
+_OWN = ("OSError", "FileNotFoundError", "PermissionError", "IsADirectoryError", "KeyError", "IndexError", "Exit")
+
+
+@rule("The script itself fails", Stage.FIT)
+def script_fails(case: Case[Observation]) -> Iterator[Finding]:
+    """The script was run small, and ended with an exception in a line that is no conversion.
+
+    What happens: the script is left at the line that is named.
+    Why: the exception and the lines on the way to it tell; it may lie in the script itself, in its data, or in a
+    package that has changed.
+    Remedy: mend that line, then rehearse again; another release of the package that raised it, where one did.
+    Not this rule: what the rehearsal itself does not do (the network, other programs), and what the script catches.
+    """
+    for failure in left_by(case):
+        canary = canary_of(case, failure.subject)
+        if failure.stage is not Stage.FIT or (canary and canary.make):
+            continue
+        where = str(failure.facts.get("where", "")) or failure.subject
+        words = f"{failure.type}: {first_words(failure.text, 160)}".rstrip(": ")
+        names = involved(case.subject, failure)[:2]
+        mend = Advice("code", f"Mend {where}, and rehearse again.")
+        yield Finding(
+            Severity.BLOCKER,
+            failure.stage,
+            Basis.SEEN,
+            failure.subject,
+            f"The script ends at {where} with {words}.",
+            culprits=names,
+            evidence=(where, *quote(failure)),
+            advice=(mend,) if failure.type in _OWN or not names else (mend, move(case, names)),
+            explains=(failure.step,),
+        )

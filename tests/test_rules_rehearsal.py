@@ -1,0 +1,32 @@
+"""Rules about scripts that were run small: what ends a script blocks, whatever caused it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from checker.model import Failure, Severity, Stage
+from checker.rules import diagnose
+
+from .cases import BLOCKER, Fires, case, failed, script
+
+#: what a script was left by, and the same where the script went on
+LEFT = replace(failed(Stage.FIT, "train.py:7", "KeyError", "'tip'"), facts={"left": True, "where": "train.py:7"})
+CAUGHT = replace(LEFT, facts={"where": "train.py:7"})
+IMPORT = failed(Stage.IMPORT, "hydra", "ModuleNotFoundError", "No module named 'hydra'")
+
+FIRES = {
+    "script-fails": (
+        Fires(case(LEFT, uses=script()), BLOCKER, Stage.FIT, (), "The script ends at train.py:7 with KeyError: 'tip'"),
+    ),
+}
+STAYS = {"script-fails": (case(CAUGHT, uses=script()), case(IMPORT, uses=script()))}
+
+
+@pytest.mark.parametrize(("left", "severity"), [(True, Severity.BLOCKER), (False, Severity.WARNING)])
+def test_what_ends_a_script_blocks_whatever_rule_names_it(left: bool, severity: Severity) -> None:
+    failure: Failure = replace(IMPORT, facts={"left": left})
+    (found,) = [f for f in diagnose(case(failure, uses=script())) if failure.step in f.explains]
+    assert found.severity is severity
+    assert found.rule != "script-fails"
