@@ -134,7 +134,7 @@ def with_rehearsed(script: Script | None, observation: Observation) -> Script | 
         return script
     whole = all(one.whole for one in observation.rehearsed) and len(observation.rehearsed) == len(script.paths)
     reached = {canary.where for canary in observation.crossings}
-    read = () if whole else tuple(c for c in script.canaries if c.where not in reached)
+    read = () if whole else tuple(c for c in script.canaries if not {c.where, c.converted} & reached)
     left = [
         f"Not all rehearsed: {one.where} {REASONS.get(one.why, one.why)}; what follows was read"
         for one in observation.rehearsed

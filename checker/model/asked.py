@@ -144,6 +144,8 @@ class Canary:
     until: str = ""
     #: "train.py:14" where a script asks for it, "" for the catalogue
     where: str = ""
+    #: where it is converted, in a script that was read
+    converted: str = ""
 
 
 @dataclass(frozen=True)

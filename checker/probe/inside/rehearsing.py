@@ -19,6 +19,10 @@ class Reached:
         #: whether the scripts came to their end, and the step that is open
         self.whole, self.step = False, {}  # type: bool, dict
 
+    def has(self, canary: dict) -> bool:
+        """Whether what a canary was read from has been run."""
+        return bool(self.whole or {canary["where"], canary["converted"]} & self.lines)
+
     def follow(self, kind: str, frame: dict) -> None:
         """Book one frame."""
         if kind == "step":
@@ -46,8 +50,7 @@ def drive_rehearsal(supervisor: Any) -> None:
             frame["output"] = frame.get("output") or tail(supervisor.worker.printed)
         supervisor.channel.send(kind, **frame)
     end_rehearsal(supervisor, reached, late=frame == "late")
-    left = [c for c in plan["canaries"] if not c["where"] or not (reached.whole or c["where"] in reached.lines)]
-    plan["canaries"] = left
+    plan["canaries"] = [c for c in plan["canaries"] if not (c["where"] and reached.has(c))]
     if reached.whole:
         plan["imports"] = [w for w in plan["imports"] if w["module"] not in reached.modules]
         plan["names"] = []

@@ -128,6 +128,7 @@ def converted_row(uses: Uses, made: Made, conversion: Conversion) -> Canary:
         runs=conversion.sessions > 0,
         reference=conversion.reference,
         logging=logging_of(uses, conversion, "matrix" if one_matrix(declared, columns) else layout),
+        converted=conversion.where,
     )
 
 

@@ -14,7 +14,9 @@ import shutil
 from typing import Any
 
 #: folders of a project that are linked as a whole: big, and not written to by a training
-WHOLE = (".git", ".hg", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache")
+WHOLE = (".git", ".hg", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache")
+#: what lies in an environment's folder, which is linked as a whole too
+ENVIRONMENT = ("pyvenv.cfg", "conda-meta")
 #: files and folders of a project that are shadowed one by one; the rest of it is linked
 MOST_FILES = 20000
 #: endings of what is copied, so that a script finds itself, and what lies beside it, in the shadow
@@ -82,7 +84,8 @@ class Shadow:
         for name in sorted(os.listdir(self.of(folder))):
             inner = os.path.join(folder, name)
             self.left -= 1
-            if self.left > 0 and name not in WHOLE and os.path.isdir(inner) and not os.path.islink(inner):
+            whole = name in WHOLE or any(os.path.exists(os.path.join(inner, one)) for one in ENVIRONMENT)
+            if self.left > 0 and not whole and os.path.isdir(inner) and not os.path.islink(inner):
                 self.deepen(inner)
 
     def for_reading(self, path: Any) -> Any:
