@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from ..model import Failure, Finding, Outcome, Proven, Refuted, Remedy, Report, Unproven
@@ -30,6 +31,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "patient": {"label": report.patient.label, "why": report.patient.why},
         "script": list(report.script.paths) if report.script else None,
         **subject(report),
+        "rehearsed": [] if digest.artifact(report) else [asdict(one) for one in report.observation.rehearsed],
         "findings": [finding(f) for f in report.findings],
         "outcomes": [outcome(o) for o in report.subject.outcomes],
         "remedies": [remedy(r) for r in report.remedies],

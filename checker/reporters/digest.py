@@ -11,6 +11,7 @@ from ..model import (
     Outcome,
     Proven,
     Refuted,
+    Rehearsed,
     Remedy,
     Report,
     Severity,
@@ -202,9 +203,21 @@ def place(frames: tuple[Frame, ...]) -> str:
     return line(f"{last.module or last.file}:{last.line} in {last.function}", 400)
 
 
+def rehearsals(report: Report) -> list[str]:
+    """How far the scripts came that were run small, in sentences."""
+    return [_rehearsal(one) for one in (() if artifact(report) else report.observation.rehearsed)]
+
+
+def _rehearsal(one: Rehearsed) -> str:
+    far = "to its end" if one.whole else f"as far as {line(one.where, 200) or 'its first line'}"
+    cut = f"; no fit saw more than {one.rows:,} of {one.of:,} rows" if one.of > one.rows else ""
+    return f"{line(one.script, 200)} was run, small and without a trace, {far}{cut.replace(',', ' ')}."
+
+
 def notes(report: Report) -> list[str]:
-    """What could not be looked at or read, in sentences."""
-    return [line(n, 1000) for n in (*report.subject.remarks, *(report.script.notes if report.script else ()))]
+    """How far scripts were run, and what could not be looked at or read, in sentences."""
+    read = report.script.notes if report.script else ()
+    return [*rehearsals(report), *(line(n, 1000) for n in (*report.subject.remarks, *read))]
 
 
 def proof(remedy: Remedy) -> str:

@@ -77,7 +77,10 @@ def summary(report: Report) -> Iterator[Block]:
         yield Prose(f"Looked at {line(made.path, 60)}.")
     else:
         yield Prose(f"{digest.looked_at(report)}: {digest.stack(report) or 'nothing of the path is installed'}.")
-    unused, notes = digest.out_of_scope(report), len(digest.notes(report)) + len(report.findings)
+    for told in digest.rehearsals(report):
+        yield Prose(told)
+    unused = digest.out_of_scope(report)
+    notes = len(digest.notes(report)) - len(digest.rehearsals(report)) + len(report.findings)
     edges = len({o.subject for o in report.subject.outcomes if digest.is_edge(o)})
     more = [f"edge values differ in {count(edges, 'model')}"] * bool(edges)
     more += [f"{count(len(unused), 'thing')} that the script does not use would fail"] * bool(unused)

@@ -131,7 +131,8 @@ class Search:
                 self.failed[candidate.move.name] = candidate
                 self._go_on(candidate, result, further)
         elif result.observation:
-            how = f"it was tried in a throwaway environment with Python {result.observation.python}"
+            deed = "the script was rehearsed" if result.observation.rehearsed else "it was tried"
+            how = f"{deed} in a throwaway environment with Python {result.observation.python}"
             proof = Proven(how, seconds, candidate.plan.lock, result.observation.outcomes)
             self.proven.append((candidate, proof))
 
