@@ -100,8 +100,7 @@ def row(uses: Uses, made: Made, columns: tuple[Column, ...], layout: str, target
 def converted_row(uses: Uses, made: Made, conversion: Conversion) -> Canary:
     """A canary of one conversion."""
     fit = uses.fits.get(made.key) or Fit(conversion.sample or UNKNOWN, UNKNOWN, conversion.where)
-    declared = conversion.inputs or ()
-    columns, layout, target = fitted_data(made, fit, declared, conversion.sample)
+    columns, layout, target = fitted_data(made, fit, declared := conversion.inputs or (), conversion.sample)
     inputs = declared or from_sample(conversion.sample, columns, layout)
     return row(
         uses,
@@ -163,8 +162,8 @@ def fitted_data(
         columns, layout = columns[:1], "vector"
     as_table = isinstance(fit.data, Frame) or named_columns(made.make)
     layout = "matrix" if layout == "frame" and one_matrix(declared, columns) and not as_table else layout
-    mixed = layout == "matrix" and len({family(c) for c in columns}) > 1
-    return columns, "frame" if mixed else layout, fitted_target(made, fit, ready)
+    layout = "frame" if layout == "matrix" and len({family(c) for c in columns}) > 1 else layout
+    return columns, layout, fitted_target(made, fit, ready)
 
 
 def one_matrix(declared: Inputs, columns: Sequence[Column]) -> bool:
