@@ -45,7 +45,7 @@ class Finder(importlib.abc.MetaPathFinder):
         return None
 
 
-def watch_modules(watch: Any, small: Any) -> None:
+def watch_modules(watch: Any, small: Any, stores: Any) -> None:
     """Hook the modules in which a script meets the path."""
     sys.meta_path.insert(
         0,
@@ -58,6 +58,9 @@ def watch_modules(watch: Any, small: Any) -> None:
                 "onnxmltools.convert.main": watch.onnxmltools,
                 "onnxruntime.capi.onnxruntime_inference_collection": watch.onnxruntime,
                 "onnxruntime.capi.session": watch.onnxruntime,
+                "mlflow.utils.uri": stores.addresses,
+                "mlflow.tracking.registry": stores.registries,
+                "mlflow.store.artifact.artifact_repository_registry": stores.artifacts,
             }
         ),
     )

@@ -13,6 +13,7 @@ from .hooks import watch_modules
 from .lock import lock_writes
 from .shadow import Shadow, is_refusal, redirect
 from .small import Small
+from .stores import Stores
 from .watch import Watch
 
 #: what may be written to beside the scratch folder
@@ -85,7 +86,7 @@ def ended_well(error: BaseException) -> bool:
     return is_a(error, SystemExit) and getattr(error, "code", 1) in (None, 0)
 
 
-def why_unfinished(error: BaseException, shadow: Shadow) -> str:
+def why_unfinished(error: BaseException, shadow: Shadow, stores: Stores) -> str:
     """Why a script could not be rehearsed further for no fault of its own, "" where the fault is its own."""
     if is_a(error, TimeIsUp):
         return "time"
@@ -96,10 +97,12 @@ def why_unfinished(error: BaseException, shadow: Shadow) -> str:
             return "the rehearsal cannot lead this into its own folder: %s" % link
         if is_a(link, OSError) and "lets no canary use the network" in str(link):
             return "the rehearsal uses no network; --allow network lets it"
+        if stores.missing(link):
+            return stores.missing(link)
     return ""
 
 
-def rehearse_all(wanted: dict, watch: Watch) -> None:
+def rehearse_all(wanted: dict, watch: Watch, stores: Stores) -> None:
     """The scripts in their order, up to the first that does not come to its end."""
     for script in wanted["scripts"]:
         path = watch.shadow.of(script)
@@ -108,7 +111,7 @@ def rehearse_all(wanted: dict, watch: Watch) -> None:
             run_script(path, os.path.dirname(path), wanted["arguments"])
         except BaseException as error:
             if not ended_well(error):
-                watch.failed(error, why_unfinished(error, watch.shadow))
+                watch.failed(error, why_unfinished(error, watch.shadow, stores))
                 return
         watch.passed()
 
@@ -131,12 +134,12 @@ def rehearse(plan: dict, folder_first: bool) -> None:
     if "programs" not in wanted["allow"]:
         refuse_programs()
     refuse_input()
-    small = Small(wanted["rows"])
+    small, stores = Small(wanted["rows"]), Stores(plan["scratch"])
     watch = Watch(plan, channel, shadow, small)
-    watch_modules(watch, small)
+    watch_modules(watch, small, stores)
     end_in_time(wanted["seconds"])
     try:
-        rehearse_all(wanted, watch)
+        rehearse_all(wanted, watch, stores)
     except LostChannel:
         os._exit(LOST)
     os._exit(0)

@@ -83,6 +83,8 @@ class Small:
         #: what was cut: texts for people
         self.cuts = []  # type: list
         self.largest = 0
+        #: the last exception that left an outermost fit
+        self.left = None  # type: Any
 
     # --- what is hooked
 
@@ -132,6 +134,9 @@ class Small:
                     self.remember(model, arguments)
                     return method(model, *arguments, **named)
                 return self.fit_small(model, method, name, arguments, named)
+            except BaseException as error:
+                self.left = error if outermost else self.left
+                raise
             finally:
                 self.depth -= 1
 

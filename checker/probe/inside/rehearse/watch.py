@@ -115,7 +115,8 @@ class Watch:
         links = chain_of(error)
         if known is None or not any(known is link for link in links):
             is_import = isinstance(error, ImportError)
-            stage = "import" if is_import else STAGES.get(module, "fit")
+            within_fit = any(link is self.small.left for link in links)
+            stage = "import" if is_import else "fit" if within_fit else STAGES.get(module, "fit")
             subject = (getattr(error, "name", None) or "") if is_import and getattr(error, "name", None) else line
             self.describe_line(subject or self.script, line)
         said = describe(error)
