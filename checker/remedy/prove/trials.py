@@ -110,7 +110,8 @@ def try_variants(
     if not variants:
         return ()
     rows = tuple(v.canary for v in variants)
-    seen, _ = environments.wanted.ask(patient, environments.probe_options(), canaries=rows)
+    wanted = replace(environments.wanted, rehearsal=None)  # a variant is tried on made-up data
+    seen, _ = wanted.ask(patient, environments.probe_options(), canaries=rows)
     return tuple((v, _judge(v, seen)) for v in variants)
 
 
