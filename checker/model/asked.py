@@ -164,6 +164,8 @@ class Rehearsal:
     seconds: int = 120
     #: what is let through: network, programs
     allow: tuple[str, ...] = ()
+    #: line of a conversion -> what is given to it instead: options, target_opset, operators, as in a canary
+    changes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -92,12 +92,16 @@ class _Crossing:
     #: by domain; empty where none is given
     target_opset: Mapping[str, Any] | None = None
     options: Mapping[str, Any] | None = None
+    operators: Mapping[str, Any] | None = None
 
     def canary(self) -> Canary:
         """The same as rules read it; a size below zero is any."""
         opsets = dict(self.target_opset or {})
         inputs = tuple((n, t, tuple(None if d < 0 else d for d in shape)) for n, t, shape in self.inputs)
-        told = {name: value for name, value in vars(self).items() if name not in ("inputs", "target_opset")}
+        told = {
+            name: value for name, value in vars(self).items() if name not in ("inputs", "target_opset", "operators")
+        }
+        told |= {"options": self.options or None, "operators": self.operators or {}}
         opset = opsets.get("") if set(opsets) == {""} else opsets or None
         return Canary(**told, inputs=inputs, target_opset=opset)
 

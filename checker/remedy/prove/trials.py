@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ...errors import CannotLook
 from ...model import (
@@ -30,8 +31,10 @@ from ...world.uv import plain_words, run_uv
 from .acceptance import AcceptanceCriteria, TrialResult, explain_rejection, gets_further, mends_a_part
 from .environments import TrialEnvironments
 
-#: variants of one model that are tried at most
-MOST = 12
+#: variants of one model that are tried at most, and rehearsals with a change
+MOST, MOST_REHEARSED = 12, 4
+#: fields of a canary that are given to its conversion
+GIVEN = ("options", "target_opset", "operators")
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,9 @@ def make_simpler(case: Case[Observation], findings: Sequence[Finding]) -> Iterat
             left_out = [(f"options={model.options!r}", replace(model, options=None))] if model.options else []
             if model.target_opset:
                 left_out.append((f"target_opset={model.target_opset!r}", replace(model, target_opset=None)))
+            for name in model.operators:
+                others = {n: operators for n, operators in model.operators.items() if n != name}
+                left_out.append((name, replace(model, operators=others)))
             left_out += [(said, replace(model, make=make)) for said, make in drop_arguments(model.make)]
             place = f" ({model.where})" if model.where else ""
             for said, changed in left_out[:MOST]:
@@ -109,10 +115,41 @@ def try_variants(
     """Every variant with what came of it, all tried in one look at the patient."""
     if not variants:
         return ()
+    if environments.wanted.rehearsal:
+        return tuple((v, _rehearse(v, environments, patient)) for v in _rehearsable(variants, environments))
     rows = tuple(v.canary for v in variants)
-    wanted = replace(environments.wanted, rehearsal=None)  # a variant is tried on made-up data
-    seen, _ = wanted.ask(patient, environments.probe_options(), canaries=rows)
+    seen, _ = environments.wanted.ask(patient, environments.probe_options(), canaries=rows)
     return tuple((v, _judge(v, seen)) for v in variants)
+
+
+def _rehearsable(variants: Sequence[Variant], environments: TrialEnvironments) -> list[Variant]:
+    """The first variants that differ in what is given to a conversion: the script can be rehearsed with that."""
+    return [v for v in variants if _change(v, environments)][:MOST_REHEARSED]
+
+
+def _change(variant: Variant, environments: TrialEnvironments) -> dict[str, Any]:
+    """What a variant gives to the conversion instead; empty where that is not all in which it differs."""
+    script = environments.case.script
+    model = next((c for c in script.canaries if c.name == variant.of), None) if script else None
+    if model is None or replace(variant.canary, **{n: getattr(model, n) for n in ("name", *GIVEN)}) != model:
+        return {}
+    given = {name: getattr(variant.canary, name) for name in GIVEN}
+    return {n: value for n, value in given.items() if value != getattr(model, n)}
+
+
+def _rehearse(variant: Variant, environments: TrialEnvironments, patient: Patient) -> Proven | Unproven:
+    """The script, rehearsed with the change of one of its conversions: proven where it then comes to its end."""
+    assert environments.wanted.rehearsal
+    changes = {variant.canary.where: _change(variant, environments)}
+    wanted = replace(environments.wanted, rehearsal=replace(environments.wanted.rehearsal, changes=changes))
+    seen, _ = wanted.ask(patient, environments.probe_options(), canaries=())
+    known = _judge(replace(variant, canary=replace(variant.canary, name=variant.of)), seen)
+    ends = next((f for f in seen.failures() if f.facts.get("left")), None)
+    if isinstance(known, Proven) and ends:
+        return Unproven(f"it was tried, and then the script ends at {ends.facts.get('where')} with {ends.type}")
+    if isinstance(known, Proven):
+        return replace(known, how="the script was rehearsed in this environment with the change applied")
+    return known
 
 
 def _judge(variant: Variant, seen: Observation) -> Proven | Unproven:

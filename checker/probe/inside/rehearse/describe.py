@@ -127,5 +127,6 @@ def describe_conversion(subject: str, where: str, converter: str, given: dict, s
         "converter": converter,
         "options": options_as_written(model, given.get("options")),
         "target_opset": {"": opset} if type(opset) is int else dict(opset) if isinstance(opset, dict) else {},
+        "operators": {name: sorted(given[name]) for name in ("black_op", "white_op") if given.get(name)},
         "where": where,
     }

@@ -7,6 +7,7 @@ import sys
 import time
 from typing import Any
 
+from ..canary.converting import resolve_options
 from ..errors import attribute, chain_of, describe, trace_of
 from ..frames import text_of_any
 from ..worker import look_up
@@ -31,6 +32,22 @@ def has_name(dotted: str) -> bool:
     except Exception:
         return False
     return True
+
+
+def changed_arguments(given: dict, change: dict) -> dict:
+    """The arguments of a conversion with what is to be tried instead: options, target_opset, operators of a canary."""
+    named = {name: value for name, value in given.items() if name != "kwargs"}
+    if "options" in change:
+        named.pop("options", None)
+        if change["options"]:
+            named["options"] = resolve_options(given["model"], change["options"])
+    if "target_opset" in change:
+        named["target_opset"] = change["target_opset"]
+    if "operators" in change:
+        for name in ("black_op", "white_op"):
+            named.pop(name, None)
+        named.update((name, set(operators)) for name, operators in change["operators"].items())
+    return named
 
 
 class Watch:
@@ -176,6 +193,9 @@ class Watch:
         given["model"] = model
         where = self.place(sys._getframe(2))
         subject = self.name(where, model)
+        change = self.plan["rehearsal"]["changes"].get(where)
+        if change and given:
+            arguments, named = (), changed_arguments(given, change)
         seen = self.small.seen.get(id(model), (None, None, None))[1]
         canary = describe_conversion(subject, where, dotted, given, seen)
         self.channel.send("crossing", **canary)
