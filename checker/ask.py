@@ -84,7 +84,15 @@ def prepare(
     names, logs = {c.name for c in own}, any(c.logging for c in own)
     # the script's own log with MLflow as it does: the quick set's need not
     others = (c for c in chosen if c.name not in names and not (logs and c.logging))
-    return ProbeRequest(script, (*own, *others), folder_of(scripts[0]) if scripts else "", static, rehearsal)
+    folder = folder_of(scripts[0]) if scripts else ""
+    return ProbeRequest(script, (*own, *others), folder, static, rehearsal and with_cells(rehearsal))
+
+
+def with_cells(rehearsal: Rehearsal) -> Rehearsal:
+    """How scripts are rehearsed, with the cells of those that are notebooks."""
+    from .script import runnable
+
+    return replace(rehearsal, cells={path: cells for path in rehearsal.scripts if (cells := runnable(Path(path)))})
 
 
 def choose(asked: str) -> tuple[Canary, ...]:

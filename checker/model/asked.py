@@ -166,6 +166,8 @@ class Rehearsal:
     allow: tuple[str, ...] = ()
     #: line of a conversion -> what is given to it instead: options, target_opset, operators, as in a canary
     changes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    #: script -> its cells as (label, Python text), where it is more than Python
+    cells: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from ..model import Import, Script
 from .calls import entered, follow
 from .expressions import evaluate
 from .imports import find_imports
-from .sources import Cell, parse, read_cells
+from .sources import Cell, parse, read_cells, runnable
 from .statements import walk
 from .uses.canaries import build
 from .values.machine import Machine, Uses
 from .values.values import Arguments, Function
 
-__all__ = ["read"]
+__all__ = ["read", "runnable"]
 
 
 def read(paths: Sequence[Path]) -> Script:

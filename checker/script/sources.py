@@ -48,6 +48,33 @@ def read_cells(path: Path) -> tuple[Cell, ...]:
     return (Cell(path.name, text),)
 
 
+def runnable(path: Path) -> tuple[tuple[str, str], ...]:
+    """The cells of a notebook as (label, text), its magics as calls; none where Python itself runs the file.
+
+    Raises CannotLook as `read_cells` does.
+    """
+    cells, found = read_cells(path), []
+    for cell in cells:
+        text = re.sub(r"^# MAGIC ([%!].*)$", run_by_shell, cell.text, flags=re.MULTILINE)
+        found.append((cell.label, text if is_python(text) else without_magics(text)))
+    same = not cells[:1] or (not cells[0].notebook and found[0][1] == cells[0].text)
+    return () if same and "\n# COMMAND -----" not in cells[0].text else tuple(found)
+
+
+def run_by_shell(match: re.Match[str]) -> str:
+    """The call that a line of magic in a Databricks source is."""
+    return converted([match[1]])[0] if MAGIC.match(match[1]) else match[0]
+
+
+def is_python(text: str) -> bool:
+    """Whether Python can parse a text; a break is no answer."""
+    try:
+        parsed(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
 def decoded(path: Path, data: bytes) -> str:
     """Source text in the encoding that it declares, UTF-8 by default. Raises CannotLook."""
     try:
@@ -160,13 +187,14 @@ def converted(lines: list[str]) -> list[str]:
         while command.endswith("\\") and end + 1 < len(lines):
             end += 1
             command = command[:-1] + " " + lines[end].strip()
-        out += [f"{indent}{target or ''}{magic_call(mark, command.strip())}"] + [""] * (end - at)
+        call = magic_call(mark + "=" * bool(target), command.strip())
+        out += [f"{indent}{target or ''}{call}"] + [""] * (end - at)
     return out
 
 
 def magic_call(mark: str, command: str) -> str:
     """The call that IPython makes of a command or line magic."""
-    if mark == "%":
+    if mark.startswith("%"):
         name, _, rest = command.partition(" ")
         return f"get_ipython().run_line_magic({name!r}, {rest!r})"
-    return f"get_ipython().system({command!r})"
+    return f"get_ipython().{'getoutput' if mark.endswith('=') else 'system'}({command!r})"

@@ -9,19 +9,16 @@ from ..apart import refuse_network
 from ..errors import chain_of, is_a
 from ..frames import LOST, LostChannel, open_channel
 from ..worker import bound_memory, keep_bytecode
+from .cells import furnish, run_cells
 from .hooks import watch_modules
 from .lock import lock_writes
-from .shadow import Shadow, is_refusal, redirect
+from .shadow import Refused, Shadow, is_refusal, redirect
 from .small import Small
 from .stores import Stores
 from .watch import Watch
 
 #: what may be written to beside the scratch folder
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/shm", "/dev/pts")
-
-
-class Refused(OSError):
-    """Something that a rehearsal does not do, and that has to be allowed."""
 
 
 class TimeIsUp(BaseException):
@@ -73,9 +70,16 @@ def be_main(path: str, folder: str, arguments: list) -> types.ModuleType:
     return main
 
 
-def run_script(path: str, folder: str, arguments: list) -> None:
-    """Run one script as `python PATH ARGUMENTS` does."""
+def run_script(path: str, arguments: list, cells: list, tell: Any) -> None:
+    """Run one script as `python PATH ARGUMENTS` does, a notebook as from its own folder."""
+    folder = os.path.dirname(path)
     main = be_main(path, folder, arguments)
+    if cells:
+        if path.endswith(".ipynb"):
+            os.chdir(folder)
+        furnish(main.__dict__, path.endswith(".py"), tell)
+        run_cells(main, folder, cells)
+        return
     with open(path, "rb") as file:
         code = compile(file.read(), path, "exec", dont_inherit=True)
     exec(code, main.__dict__)
@@ -108,7 +112,7 @@ def rehearse_all(wanted: dict, watch: Watch, stores: Stores) -> None:
         path = watch.shadow.of(script)
         watch.begin(script)
         try:
-            run_script(path, os.path.dirname(path), wanted["arguments"])
+            run_script(path, wanted["arguments"], wanted["cells"].get(script, []), watch.not_run)
         except BaseException as error:
             if not ended_well(error):
                 watch.failed(error, why_unfinished(error, watch.shadow, stores))

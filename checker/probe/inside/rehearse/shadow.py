@@ -27,6 +27,10 @@ SMALL = 1 << 20
 WRITING = set("wax+")
 
 
+class Refused(OSError):
+    """Something that a rehearsal does not do, and that has to be allowed."""
+
+
 class Shadow:
     """The shadow tree below `root`, of the folders that a script is run from."""
 

@@ -83,6 +83,8 @@ class Watch:
             elif line and not module and code.co_filename != "<checker probe>":
                 module = str(step.tb_frame.f_globals.get("__name__", "")).partition(".")[0]
             step = step.tb_next
+        if not line and isinstance(error, SyntaxError) and self.is_own(error.filename or ""):
+            line = "%s:%d" % (os.path.basename(error.filename or ""), error.lineno or 1)
         return line, module
 
     # --- frames
@@ -97,6 +99,10 @@ class Watch:
         """How far the rehearsal came, and what was made small."""
         largest = max(self.small.cuts or [0])
         self.channel.send("rehearsed", script=self.script, rows=self.small.rows, of=largest, **more)
+
+    def not_run(self, what: str) -> None:
+        """A line of a notebook was left out."""
+        self.channel.send("remark", text="Not run: %s (%s)" % (what.strip(), self.place(sys._getframe(1))))
 
     def passed(self) -> None:
         """A script came to its end."""
