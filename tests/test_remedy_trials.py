@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from checker.model import (
     Observation,
     Patient,
     Proven,
+    Rehearsal,
     Restart,
     SetVariable,
     Step,
@@ -105,7 +106,7 @@ class Shop:
     def __init__(self, observation: Observation | CannotLook, findings: tuple[Any, ...] = ()) -> None:
         self.observation, self.findings, self.wanted = observation, findings, self
         self.variables: Mapping[str, str | None] = {}
-        self.folder = ""
+        self.folder, self.rehearsal = "", None
 
     def ask(self, patient: Patient, options: Any, **asked: Any) -> tuple[Observation, str]:
         if isinstance(self.observation, CannotLook):
@@ -162,6 +163,46 @@ def test_a_variant_that_is_not_proven_tells_what_was_seen(after: tuple[Any, ...]
     ((_, proof),) = trials.try_variants([VARIANT], environments, PATIENT)
     assert isinstance(proof, Unproven)
     assert proof.mends is mends
+
+
+@dataclass(frozen=True)
+class Rehearsing:
+    """A request that rehearses: it keeps with which changes, and answers with one observation."""
+
+    observation: Observation
+    rehearsal: Rehearsal | None
+    asked: list[Any] = field(default_factory=list)
+
+    def ask(self, patient: Patient, options: Any, **asked: Any) -> tuple[Observation, str]:
+        assert self.rehearsal
+        self.asked.append(self.rehearsal.changes)
+        return self.observation, ""
+
+
+CONVERTED = replace(canary(), where="train.py:9", options={"zipmap": "columns"})
+LEFT = replace(
+    failed(S.RUN, "train.py:12", "ValueError", "too many values"), facts={"left": True, "where": "train.py:12"}
+)
+
+
+@pytest.mark.parametrize(
+    ("after", "why"),
+    [
+        (works(S.CONVERT, MODEL), ""),
+        ((*works(S.CONVERT, MODEL), LEFT), "it was tried, and then the script ends at train.py:12 with ValueError"),
+        ((failed(S.CONVERT, MODEL, "KeyError", "x"),), "it was tried, and KeyError came at convert: x"),
+    ],
+)
+def test_a_change_of_a_conversion_is_proven_by_the_script_itself(after: tuple[Any, ...], why: str) -> None:
+    """With a rehearsal, what the script does with the result must hold too."""
+    shop: Any = Shop(seen())
+    shop.wanted = Rehearsing(seen(*after), Rehearsal(("/train.py",), "/"))
+    shop.case = Case(seen(), script(CONVERTED), knowledge())
+    changed = trials.Variant(FAILS, Advice("code", "x"), replace(CONVERTED, name=NAME, options=None), MODEL)
+    other = replace(changed, canary=replace(CONVERTED, name=NAME, make="x.Model()"))
+    ((_, proof),) = trials.try_variants([changed, other], shop, PATIENT)
+    assert shop.wanted.asked == [{"train.py:9": {"options": None}}]
+    assert (proof.why if isinstance(proof, Unproven) else "") == why
 
 
 IN_VAIN, PART, GOOD = Unproven("no", mends=False), Unproven("later", mends=True), Proven("yes", 1.0)
