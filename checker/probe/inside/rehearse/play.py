@@ -12,7 +12,8 @@ from ..worker import bound_memory, keep_bytecode
 from .cells import furnish, run_cells
 from .hooks import watch_modules
 from .lock import lock_writes
-from .shadow import Refused, Shadow, is_refusal, redirect
+from .redirect import is_refusal, redirect
+from .shadow import Refused, Shadow
 from .small import Small
 from .stores import Stores
 from .watch import Watch
@@ -127,7 +128,6 @@ def rehearse(plan: dict, folder_first: bool) -> None:
     bound_memory(plan["memory"])
     keep_bytecode(plan["bytecode"])
     shadow = Shadow(os.path.join(plan["scratch"], "shadow"))
-    os.mkdir(shadow.root)
     for folder in [wanted["folder"]] + [os.path.dirname(script) for script in wanted["scripts"]]:
         shadow.cast(folder)
     os.chdir(shadow.of(wanted["folder"]))

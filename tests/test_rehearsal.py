@@ -1,0 +1,182 @@
+"""Rehearsed scripts: nothing of the user's is changed, nothing stays, and what they cannot do is said in a sentence."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from checker.model import Failure, Observation, Patient, Rehearsal, Rehearsed
+from checker.probe import make_plan, observe, program
+
+from .interpreters import interpreter
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="the shadow is made of links")
+
+PYTHONS = [p for p in dict.fromkeys([sys.executable, interpreter("3.6"), interpreter("3.13")]) if p]
+
+
+class Home:
+    """A user's folder with a few files, another one elsewhere, and the temporary folder of all processes."""
+
+    def __init__(self, root: Path) -> None:
+        self.project, self.elsewhere, self.temporary = root / "my próject", root / "elsewhere", root / "temporary"
+        self.temporary.mkdir()
+        self.fill(self.project, self.elsewhere)
+
+    @staticmethod
+    def fill(project: Path, elsewhere: Path) -> None:
+        """What a user may have in a project, and elsewhere."""
+        for folder in (project / "data" / "old", project / "out", elsewhere):
+            folder.mkdir(parents=True)
+        for name in ("data/old/a.csv", "data/b.csv", "out/model.onnx", "notes.txt", "raw.bin"):
+            (project / name).write_text("mine\n")
+        (elsewhere / "shared.csv").write_text("mine\n")
+        (project / "linked").symlink_to(elsewhere)
+
+    def write(self, name: str, text: str) -> str:
+        """A script of the user's; its path."""
+        (path := self.project / name).parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text.replace("ELSEWHERE", str(self.elsewhere)), encoding="utf-8")
+        return str(path)
+
+    def snapshot(self) -> dict[str, tuple[int, int, bytes]]:
+        """Everything of the user's: kind and mode, time of the change, content."""
+        found = {}
+        for path in sorted([*self.project.rglob("*"), *self.elsewhere.rglob("*"), self.project, self.elsewhere]):
+            status, plain = path.lstat(), path.is_file() and not path.is_symlink()
+            found[str(path)] = (status.st_mode, status.st_mtime_ns, path.read_bytes() if plain else b"")
+        return found
+
+    def rehearse(self, *scripts: str, python: str = sys.executable, linked: bool = False, **how: object) -> Observation:
+        """What is seen of the scripts; fails where anything was changed or left. `linked`: all files are big ones."""
+        before = self.snapshot()
+        patient = Patient((python, "-"), python, "")
+        wanted = Rehearsal(scripts, str(self.project), **{"seconds": 20, **how})  # type: ignore[arg-type]
+        plan = make_plan(patient, None, [], folder=os.path.dirname(scripts[0]), rehearsal=wanted)
+        plan.update(looker="", imports=[], canaries=[], roots=[], looks=False, bytecode="")
+        if linked:
+            plan["rehearser"] = plan["rehearser"].replace("MOST_FILES, ROOM, ", "MOST_FILES, 0, ", 1)
+        seen = observe(patient, plan, program())[0]
+        assert self.snapshot() == before
+        assert not list(self.temporary.iterdir())
+        return seen
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A user's folder."""
+    found = Home(tmp_path)
+    monkeypatch.setenv("TMPDIR", str(found.temporary))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    return found
+
+
+def end_of(seen: Observation) -> Rehearsed:
+    """How far the last script came."""
+    return seen.rehearsed[-1]
+
+
+def told(seen: Observation) -> list[str]:
+    """How the scripts ended, and everything that failed, in short."""
+    failed = [f"{f.stage.value} {f.facts.get('where')} {f.type}: {f.text[:300]}" for f in seen.failures()]
+    return [f"{one.where} {one.why}" if not one.whole else "whole" for one in seen.rehearsed] + failed
+
+
+def failure_of(seen: Observation) -> Failure:
+    """The one failure that was seen."""
+    (failure,) = seen.failures()
+    return failure
+
+
+#: what a script does to files, each with its own reading of what it did; it starts in its own folder
+DEEDS = {
+    "overwrites": "open('notes.txt', 'w').write('new')\nassert open('notes.txt').read() == 'new'",
+    "appends": "open('notes.txt', 'a').write('new')\nassert open('notes.txt').read() == 'mine\\nnew'",
+    "appends bytes": "open('raw.bin', 'ab').write(b'new')\nassert open('raw.bin', 'rb').read() == b'mine\\nnew'",
+    "changes in place": "f = open('raw.bin', 'r+b'); f.seek(1); f.write(b'X'); f.close()\n"
+    "assert open('raw.bin', 'rb').read() == b'mXne\\n'",
+    "truncates": "os.truncate('raw.bin', 2)\nassert os.path.getsize('raw.bin') == 2",
+    "renames": "os.rename('notes.txt', 'n.txt')\nassert not os.path.exists('notes.txt')\nassert 'mine' in open('n.txt').read()",
+    "renames a link": "os.rename('raw.bin', 'r.bin')\nassert 'raw.bin' not in os.listdir('.')\nopen('r.bin', 'a').write('x')",
+    "replaces": "open('new.bin', 'w').write('new')\nos.replace('new.bin', 'raw.bin')\nassert open('raw.bin').read() == 'new'",
+    "deletes": "os.remove('raw.bin')\nassert not os.path.exists('raw.bin')\n"
+    "try: open('raw.bin')\nexcept FileNotFoundError: pass\nelse: raise AssertionError",
+    "old subfolder": "open('data/b.csv', 'w').write('n')\nopen('out/model.onnx', 'wb').write(b'n')\n"
+    "assert open('out/model.onnx').read() == 'n'",
+    "new subfolder": "os.makedirs('runs/1')\nopen('runs/1/a', 'w').write('n')\nassert os.listdir('runs') == ['1']",
+    "makedirs again": "os.makedirs('out', exist_ok=True)\nos.makedirs(os.path.abspath('out'), exist_ok=True)",
+    "pathlib": "p = Path('raw.bin'); p.write_text('n')\nassert p.read_text() == 'n' and p.resolve().read_text() == 'n'\n"
+    "p.unlink()\nassert not p.exists()\nPath('notes.txt').rename('m.txt')\nassert Path('m.txt').is_file()\n"
+    "Path('new').mkdir(); Path('new').rmdir(); Path('t').touch(); Path('raw2').symlink_to('t')",
+    "beside the script": "out = Path(__file__).resolve().parent / 'out'\nout.mkdir(exist_ok=True)\n"
+    "(out / 'model.onnx').write_bytes(b'n')\nassert (out / 'model.onnx').read_bytes() == b'n'\n"
+    "assert (Path(__file__).parent / 'data' / 'b.csv').read_text() == 'mine\\n'",
+    "an absolute path": "open('ELSEWHERE/shared.csv', 'w').write('n')\nassert open('ELSEWHERE/shared.csv').read() == 'n'\n"
+    "open('ELSEWHERE/new.csv', 'w').write('n')\nassert open('ELSEWHERE/new.csv').read() == 'n'\n"
+    "assert sorted(os.listdir('ELSEWHERE')) == ['new.csv', 'shared.csv']\nassert os.path.isfile('ELSEWHERE/new.csv')",
+    "an absolute path goes": "os.remove('ELSEWHERE/shared.csv')\nassert not os.path.exists('ELSEWHERE/shared.csv')\n"
+    "assert os.listdir('ELSEWHERE') == []\n"
+    "try: open('ELSEWHERE/shared.csv')\nexcept FileNotFoundError: pass\nelse: raise AssertionError",
+    "an absolute folder": "os.makedirs('ELSEWHERE/a/b')\nopen('ELSEWHERE/a/b/c', 'w').write('n')\n"
+    "assert Path('ELSEWHERE/a/b/c').read_text() == 'n'\nos.rename('ELSEWHERE/a', 'ELSEWHERE/z')\n"
+    "assert os.listdir('ELSEWHERE/z/b') == ['c'] and not os.path.isdir('ELSEWHERE/a')",
+    "through a link": "open('linked/shared.csv', 'w').write('n')\nassert open('linked/shared.csv').read() == 'n'\n"
+    "open('linked/new.csv', 'w').write('n')\nassert os.path.exists('linked/new.csv')",
+    "rmtree": "shutil.rmtree('data')\nassert not os.path.exists('data')\nos.mkdir('data')\nassert os.listdir('data') == []",
+    "rmtree elsewhere": "shutil.rmtree('ELSEWHERE')\nassert not os.path.exists('ELSEWHERE')\nos.makedirs('ELSEWHERE')\n"
+    "assert os.listdir('ELSEWHERE') == []",
+    "copies": "shutil.copy('raw.bin', 'copy.bin')\nopen('copy.bin', 'a').write('x')\nshutil.copytree('data', 'data2')\n"
+    "assert open('data2/old/a.csv').read() == 'mine\\n'\nshutil.copyfile('notes.txt', 'raw.bin')",
+    "moves": "shutil.move('data', 'moved')\nassert open('moved/old/a.csv').read() == 'mine\\n'\n"
+    "shutil.move('raw.bin', 'out')\nassert os.path.exists('out/raw.bin') and not os.path.exists('raw.bin')\n"
+    "shutil.move('ELSEWHERE/shared.csv', 'got.csv')\nassert open('got.csv').read() == 'mine\\n'",
+    "tempfile": "import tempfile\nwith tempfile.TemporaryDirectory() as d: open(d + '/a', 'w').write('n')\n"
+    "f = tempfile.NamedTemporaryFile('w', delete=False); f.write('n'); f.close()\nassert open(f.name).read() == 'n'\n"
+    "f = tempfile.NamedTemporaryFile('w', dir='.', delete=False); f.write('n'); f.close()\nos.replace(f.name, 'raw.bin')\n"
+    "assert open('raw.bin').read() == 'n'",
+    "sqlite3": "import sqlite3\nfor name in ('db', 'ELSEWHERE/db'):\n    c = sqlite3.connect(name)\n    c.execute('create table t (a)')\n"
+    "    c.execute('insert into t values (1)')\n    c.commit()\n    c.close()\n"
+    "    assert sqlite3.connect(name).execute('select a from t').fetchall() == [(1,)]\n    assert os.path.exists(name)",
+    "os.open": "d = os.open('raw.bin', os.O_WRONLY | os.O_TRUNC); os.write(d, b'n'); os.close(d)\nassert open('raw.bin').read() == 'n'\n"
+    "d = os.open('ELSEWHERE/new', os.O_CREAT | os.O_RDWR); os.write(d, b'n'); os.close(d)\nd = os.open('ELSEWHERE/new', os.O_RDONLY)\n"
+    "assert os.read(d, 9) == b'n'",
+    "modes and times": "os.chmod('raw.bin', 0o600); os.utime('raw.bin', (1, 1)); os.chmod('ELSEWHERE/shared.csv', 0o600)\n"
+    "os.chmod('out', 0o700)\nassert os.stat('raw.bin').st_mtime == 1\nassert os.stat('ELSEWHERE/shared.csv').st_mode & 0o777 == 0o600",
+    "links": "os.symlink('raw.bin', 'l'); os.symlink('ELSEWHERE/shared.csv', 'ELSEWHERE/l'); os.link('notes.txt', 'hard')\n"
+    "open('l', 'w').write('n'); open('hard', 'a').write('n')\nassert open('raw.bin').read() == 'n'",
+    "changes directory": "os.chdir('data'); open('b.csv', 'w').write('n')\nos.chdir('ELSEWHERE'); open('shared.csv', 'w').write('n')\n"
+    "assert open('ELSEWHERE/shared.csv').read() == 'n'\nassert os.getcwd()",
+    "removes its own inputs": "import glob\nfor name in glob.glob('data/**/*.csv', recursive=True) + [__file__]: os.remove(name)\n"
+    "assert not glob.glob('data/**/*.csv', recursive=True)",
+    "walks": "found = [f for _, _, files in os.walk('.') for f in files]\nassert 'a.csv' in found and 'raw.bin' in found, found\n"
+    "assert sorted(p.name for p in Path('data').rglob('*.csv')) == ['a.csv', 'b.csv']",
+    "bytes and descriptors": "open(b'raw.bin', 'wb').write(b'n')\nd = os.open('.', os.O_RDONLY)\nos.remove('notes.txt', dir_fd=d)\n"
+    "assert not os.path.exists('notes.txt')\nos.mkdir('n', dir_fd=d)\nassert os.path.isdir('n')",
+    "logging": "import logging, warnings\nlogging.basicConfig(filename='run.log', level=10)\nlogging.info('x'); warnings.warn('w')\n"
+    "assert 'INFO' in open('run.log').read()",
+    "archives": "import zipfile, gzip, json, csv, pickle, shelve\nwith zipfile.ZipFile('ELSEWHERE/a.zip', 'w') as z: z.write('raw.bin')\n"
+    "assert zipfile.ZipFile('ELSEWHERE/a.zip').namelist() == ['raw.bin']\nwith gzip.open('a.gz', 'wb') as g: g.write(b'n')\n"
+    "pickle.dump([1], open('m.pkl', 'wb')); assert pickle.load(open('m.pkl', 'rb')) == [1]",
+}
+IMPORTS = "import os, shutil, sys\nfrom pathlib import Path\n"
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_files_are_as_the_script_left_them_and_as_they_were_for_its_user(deed: str, home: Home) -> None:
+    seen = home.rehearse(home.write("train.py", IMPORTS + DEEDS[deed] + "\n"))
+    assert told(seen) == ["whole"]
+
+
+@pytest.mark.parametrize("python", PYTHONS, ids=lambda python: Path(python).parents[1].name)
+def test_files_are_led_in_every_python(python: str, home: Home) -> None:
+    """All deeds one after another, each in a folder of its own that looks like the user's."""
+    scripts = []
+    for number, deed in enumerate(DEEDS.values()):
+        elsewhere = home.elsewhere / str(number)
+        home.fill(home.project / str(number), elsewhere)
+        text = deed.replace("ELSEWHERE", str(elsewhere))
+        scripts.append(home.write(f"{number}/train.py", f"{IMPORTS}os.chdir(os.path.dirname(__file__))\n{text}\n"))
+    assert told(home.rehearse(*scripts, python=python, linked=True)) == ["whole"] * len(DEEDS)
