@@ -54,7 +54,7 @@ def add(command: argparse.ArgumentParser) -> None:
     )
     which.add_argument("--from", dest="recorded", type=Path, metavar="FRAMES", help="a recorded observation")
     what = command.add_argument_group("what to look for")
-    add_scripts(what, "training scripts or notebooks; read, never run")
+    add_scripts(what, "training scripts or notebooks; read, and run only with --rehearse")
     add_canaries(what)
     add_rehearsal(what)
     what.add_argument("--static", action="store_true", help="import nothing: look at files and metadata only")
