@@ -200,7 +200,8 @@ def test_a_change_of_a_conversion_is_proven_by_the_script_itself(after: tuple[An
     shop.case = Case(seen(), script(CONVERTED), knowledge())
     changed = trials.Variant(FAILS, Advice("code", "x"), replace(CONVERTED, name=NAME, options=None), MODEL)
     other = replace(changed, canary=replace(CONVERTED, name=NAME, make="x.Model()"))
-    ((_, proof),) = trials.try_variants([changed, other], shop, PATIENT)
+    (_, proof), (_, not_tried) = trials.try_variants([changed, other], shop, PATIENT)
+    assert isinstance(not_tried, Unproven)
     assert shop.wanted.asked == [{"train.py:9": {"options": None}}]
     assert (proof.why if isinstance(proof, Unproven) else "") == why
 

@@ -116,7 +116,9 @@ def try_variants(
     if not variants:
         return ()
     if environments.wanted.rehearsal:
-        return tuple((v, _rehearse(v, environments, patient)) for v in _rehearsable(variants, environments))
+        tried = _rehearsable(variants, environments)
+        not_tried = Unproven("the script is rehearsed only with other arguments of a conversion, and with few of them")
+        return tuple((v, _rehearse(v, environments, patient) if v in tried else not_tried) for v in variants)
     rows = tuple(v.canary for v in variants)
     seen, _ = environments.wanted.ask(patient, environments.probe_options(), canaries=rows)
     return tuple((v, _judge(v, seen)) for v in variants)
