@@ -174,8 +174,7 @@ class Rehearsing:
     asked: list[Any] = field(default_factory=list)
 
     def ask(self, patient: Patient, options: Any, **asked: Any) -> tuple[Observation, str]:
-        assert self.rehearsal
-        self.asked.append(self.rehearsal.changes)
+        self.asked.append(self.rehearsal and self.rehearsal.changes)
         return self.observation, ""
 
 
@@ -199,10 +198,10 @@ def test_a_change_of_a_conversion_is_proven_by_the_script_itself(after: tuple[An
     shop.wanted = Rehearsing(seen(*after), Rehearsal(("/train.py",), "/"))
     shop.case = Case(seen(), script(CONVERTED), knowledge())
     changed = trials.Variant(FAILS, Advice("code", "x"), replace(CONVERTED, name=NAME, options=None), MODEL)
-    other = replace(changed, canary=replace(CONVERTED, name=NAME, make="x.Model()"))
+    other = replace(changed, canary=replace(CONVERTED, name=f"{MODEL} [y]", make="x.Model()"))
     (_, proof), (_, not_tried) = trials.try_variants([changed, other], shop, PATIENT)
     assert isinstance(not_tried, Unproven)
-    assert shop.wanted.asked == [{"train.py:9": {"options": None}}]
+    assert shop.wanted.asked == [{"train.py:9": {"options": None}}]  # what is asked without is asked of a copy
     assert (proof.why if isinstance(proof, Unproven) else "") == why
 
 

@@ -24,6 +24,7 @@ from ...model import (
     Proven,
     Reinstall,
     SetVariable,
+    Step,
     Unproven,
 )
 from ...world.sandbox import linked_without, remove
@@ -115,13 +116,33 @@ def try_variants(
     """Every variant with what came of it, all tried in one look at the patient."""
     if not variants:
         return ()
-    if environments.wanted.rehearsal:
-        tried = _rehearsable(variants, environments)
-        not_tried = Unproven("the script is rehearsed only with other arguments of a conversion, and with few of them")
-        return tuple((v, _rehearse(v, environments, patient) if v in tried else not_tried) for v in variants)
-    rows = tuple(v.canary for v in variants)
-    seen, _ = environments.wanted.ask(patient, environments.probe_options(), canaries=rows)
-    return tuple((v, _judge(v, seen)) for v in variants)
+    rehearsed = _rehearsable(variants, environments) if environments.wanted.rehearsal else []
+    known = {v.canary.name: _rehearse(v, environments, patient) for v in rehearsed}
+    made_up = [v for v in variants if v.canary.name not in known]
+    if made_up:
+        known |= _try_made_up(made_up, environments, patient)
+    return tuple((v, known[v.canary.name]) for v in variants)
+
+
+def _try_made_up(
+    variants: Sequence[Variant], environments: TrialEnvironments, patient: Patient
+) -> dict[str, Proven | Unproven]:
+    """Variants tried on made-up data, by name.
+
+    Of a model that was seen in a rehearsal the unchanged one is tried too: what it does not fail at proves nothing.
+    """
+    wanted, models = environments.wanted, tuple[Canary, ...]()
+    if wanted.rehearsal and environments.case.script:
+        wanted, models = replace(wanted, rehearsal=None), environments.case.script.canaries
+    unchanged = tuple(replace(c, name=f"{c.name} [unchanged]") for c in models if c.name in {v.of for v in variants})
+    seen, _ = wanted.ask(patient, environments.probe_options(), canaries=(*unchanged, *(v.canary for v in variants)))
+    failed = {f.step for f in seen.failures()}
+    known: dict[str, Proven | Unproven] = {}
+    for v in variants:
+        needed = {Step(step.stage, f"{v.of} [unchanged]") for step in v.finding.explains if step.subject == v.of}
+        shown = not unchanged or needed & failed
+        known[v.canary.name] = _judge(v, seen) if shown else Unproven("made-up data do not show what it is for")
+    return known
 
 
 def _rehearsable(variants: Sequence[Variant], environments: TrialEnvironments) -> list[Variant]:
