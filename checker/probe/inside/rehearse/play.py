@@ -107,18 +107,29 @@ def why_unfinished(error: BaseException, shadow: Shadow, stores: Stores) -> str:
     return ""
 
 
-def rehearse_all(wanted: dict, watch: Watch, stores: Stores) -> None:
-    """The scripts in their order, up to the first that does not come to its end."""
-    for script in wanted["scripts"]:
-        path = watch.shadow.of(script)
-        watch.begin(script)
-        try:
-            run_script(path, wanted["arguments"], wanted["cells"].get(script, []), watch.not_run)
-        except BaseException as error:
-            if not ended_well(error):
-                watch.failed(error, why_unfinished(error, watch.shadow, stores))
-                return
-        watch.passed()
+def rehearse_one(wanted: dict, watch: Watch, stores: Stores) -> None:
+    """One script, to its end or to what it does not catch."""
+    script = wanted["script"]
+    watch.begin(script)
+    try:
+        cells = wanted["cells"].get(script, [])
+        run_script(watch.shadow.of(script), wanted["arguments"], cells, watch.not_run)
+    except BaseException as error:
+        if not ended_well(error):
+            watch.failed(error, why_unfinished(error, watch.shadow, stores))
+            return
+    if script != wanted["scripts"][-1]:
+        watch.small.leave()
+    watch.passed()
+
+
+def cast_shadow(root: str, wanted: dict) -> Shadow:
+    """The shadow of all scripts' folders; the first script has made it for those after it."""
+    is_new, shadow = not os.path.isdir(root), Shadow(root)
+    for folder in [wanted["folder"]] + [os.path.dirname(script) for script in wanted["scripts"]]:
+        if is_new:
+            shadow.cast(folder)
+    return shadow
 
 
 def rehearse(plan: dict, folder_first: bool) -> None:
@@ -127,9 +138,7 @@ def rehearse(plan: dict, folder_first: bool) -> None:
     wanted = plan["rehearsal"]
     bound_memory(plan["memory"])
     keep_bytecode(plan["bytecode"])
-    shadow = Shadow(os.path.join(plan["scratch"], "shadow"))
-    for folder in [wanted["folder"]] + [os.path.dirname(script) for script in wanted["scripts"]]:
-        shadow.cast(folder)
+    shadow = cast_shadow(os.path.join(plan["scratch"], "shadow"), wanted)
     os.chdir(shadow.of(wanted["folder"]))
     lock_writes([plan["scratch"], *DEVICES] + [plan["bytecode"]] * bool(plan["bytecode"] not in ("", "own")))
     redirect(shadow)
@@ -138,12 +147,12 @@ def rehearse(plan: dict, folder_first: bool) -> None:
     if "programs" not in wanted["allow"]:
         refuse_programs()
     refuse_input()
-    small, stores = Small(wanted["rows"]), Stores(plan["scratch"])
+    small, stores = Small(wanted["rows"], os.path.join(plan["scratch"], "rows")), Stores(plan["scratch"])
     watch = Watch(plan, channel, shadow, small)
     watch_modules(watch, small, stores)
     end_in_time(wanted["seconds"])
     try:
-        rehearse_all(wanted, watch, stores)
+        rehearse_one(wanted, watch, stores)
     except LostChannel:
         os._exit(LOST)
     os._exit(0)

@@ -35,8 +35,9 @@ class Shadow:
     def __init__(self, root: str) -> None:
         self.root = os.path.realpath(root)
         self.left, self.room, self.now = MOST_FILES, ROOM, threading.local()
-        os.mkdir(self.root)
-        self.fill(os.sep, self.root, CODE)
+        if not os.path.isdir(self.root):  # a script before has made it, and has changed it
+            os.mkdir(self.root)
+            self.fill(os.sep, self.root, CODE)
 
     # --- two worlds of paths
 

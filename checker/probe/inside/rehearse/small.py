@@ -1,8 +1,12 @@
 """Keeping a training small: the outermost fits see a part of their rows, searches try a few candidates."""
 
 import functools
+import os
+import pickle
 import sys
 from typing import Any
+
+from .describe import expression
 
 #: methods that fit, and those that only show what a fitted model is given
 FITS = ("fit", "partial_fit", "fit_transform", "fit_predict")
@@ -11,8 +15,8 @@ SCORING = ("predict", "predict_proba", "predict_log_proba", "decision_function",
 KEPT, MODELS = 200, 1000
 #: candidates and folds of a search
 CANDIDATES, FOLDS = 3, 2
-#: how deep within each other fits are recorded
-NESTED = 3
+#: how deep within each other fits are recorded, and models whose rows are left to the next script
+NESTED, LEFT = 3, 100
 
 
 def count_rows(x: Any) -> int:
@@ -76,8 +80,10 @@ def choose_rows(np: Any, x: Any, y: Any, most: int) -> Any:
 class Small:
     """What estimators are given: cut to `rows`, and a part of it kept for the comparison."""
 
-    def __init__(self, rows: int) -> None:
+    def __init__(self, rows: int, kept: str) -> None:
         self.rows, self.depth = rows, 0
+        #: the file in which scripts leave the rows of their models to those after them; ids of what was fitted
+        self.kept, self.fitted = kept, []  # type: str, list
         #: id of an estimator -> (the estimator, first rows of what it was given, the same of its target)
         self.seen = {}  # type: dict
         #: what was cut: texts for people
@@ -173,6 +179,7 @@ class Small:
         """The outermost fit; what transforms or predicts answers for all rows, since the script goes on with them."""
         given, cut_named = self.cut(arguments, named)
         self.remember(model, given)
+        self.fitted.append(id(model))
         with Narrowed(model):
             result = method(model, *given, **cut_named)
         if given is arguments or name not in ("fit_transform", "fit_predict"):
@@ -196,6 +203,38 @@ class Small:
 
         self.cuts.append(total)
         return tuple(part(a) for a in arguments), {k: part(v) for k, v in named.items()}
+
+    # --- from script to script
+
+    def rows_of(self, model: Any) -> Any:
+        """The first rows that a model was given, here or in a script before; None where none were seen."""
+        if id(model) in self.seen:
+            return self.seen[id(model)][1]
+        kept = self.left_before().get(look_of(model))
+        return pickle.loads(kept) if kept else None
+
+    def left_before(self) -> dict:
+        """What the scripts before have left: the look of a model -> its rows, pickled."""
+        if not os.path.exists(self.kept):
+            return {}
+        with open(self.kept, "rb") as file:
+            return dict(pickle.load(file))
+
+    def leave(self) -> None:
+        """Leave the rows of the models that were fitted here to the scripts after this one."""
+        left = self.left_before()
+        for model, rows, _ in [self.seen[one] for one in self.fitted[-LEFT:] if one in self.seen]:
+            try:
+                left[look_of(model)] = pickle.dumps(rows)
+            except Exception:  # rows of a kind that only this script knows
+                pass
+        with open(self.kept, "wb") as file:
+            pickle.dump(left, file)
+
+
+def look_of(model: Any) -> str:
+    """What a model still looks like when it was saved by one script and loaded by another."""
+    return "%s %s" % (getattr(model, "n_features_in_", ""), expression(model))
 
 
 def repeated(result: Any, total: int) -> Any:

@@ -202,7 +202,7 @@ class Watch:
         change = self.plan["rehearsal"]["changes"].get(where)
         if change and given:
             arguments, named = (), changed_arguments(given, change)
-        seen = self.small.seen.get(id(model), (None, None, None))[1]
+        seen = self.small.rows_of(model)
         canary = describe_conversion(subject, where, dotted, given, seen)
         self.channel.send("crossing", **canary)
         self.channel.send("step", stage="convert", subject=subject)
