@@ -173,10 +173,83 @@ def test_files_are_as_the_script_left_them_and_as_they_were_for_its_user(deed: s
 @pytest.mark.parametrize("python", PYTHONS, ids=lambda python: Path(python).parents[1].name)
 def test_files_are_led_in_every_python(python: str, home: Home) -> None:
     """All deeds one after another, each in a folder of its own that looks like the user's."""
-    scripts = []
     for number, deed in enumerate(DEEDS.values()):
         elsewhere = home.elsewhere / str(number)
         home.fill(home.project / str(number), elsewhere)
         text = deed.replace("ELSEWHERE", str(elsewhere))
-        scripts.append(home.write(f"{number}/train.py", f"{IMPORTS}os.chdir(os.path.dirname(__file__))\n{text}\n"))
-    assert told(home.rehearse(*scripts, python=python, linked=True)) == ["whole"] * len(DEEDS)
+        home.write(f"{number}/deed.py", f"{IMPORTS}os.chdir(os.path.dirname(__file__))\n{text}\n")
+    runs = f"import os, runpy\nhere = os.getcwd()\nfor n in range({len(DEEDS)}):\n    runpy.run_path(here + '/%d/deed.py' % n)\n"
+    assert told(home.rehearse(home.write("train.py", runs), python=python, linked=True)) == ["whole"]
+
+
+#: what a script does in its second line -> how the rehearsal of it is told
+ENDINGS = {
+    "comes to its end": ("pass", "whole"),
+    "leaves": ("sys.exit(0)", "whole"),
+    "leaves at once": ("os._exit(0)", "whole"),
+    "leaves with a status": ("sys.exit(3)", "Exit: it ended the process with exit status 3"),
+    "leaves with words": ("sys.exit('no data')", "Exit: no data"),
+    "leaves at once with a status": ("os._exit(4)", "Exit: it ended the process with exit status 4"),
+    "raises": ("{}['tip']", "KeyError: 'tip'"),
+    "aborts": ("os.abort()", "Crash: the process died of SIGABRT"),
+    "crashes": ("import ctypes; ctypes.string_at(0)", "Crash: the process died of SIGSEGV"),
+    "reads what is not there": (
+        "open('none.csv')",
+        "FileNotFoundError: [Errno 2] No such file or directory: 'none.csv'",
+    ),
+    "reads what is nowhere": (
+        "open('/none/at/all.csv')",
+        "FileNotFoundError: [Errno 2] No such file or directory: '/none/at/all.csv'",
+    ),
+    "is deep": ("f = lambda: f(); f()", "RecursionError: maximum recursion depth exceeded"),
+    "is no Python": ("print 'x'", "SyntaxError: "),
+    "starts a program": ("import subprocess; subprocess.run(['ls'])", "no other program; --allow programs lets it"),
+    "starts a shell": ("os.system('ls')", "no other program; --allow programs lets it"),
+    "becomes a program": ("os.execv('/bin/ls', ['ls'])", "no other program; --allow programs lets it"),
+    "uses the network": (
+        "import urllib.request; urllib.request.urlopen('http://localhost:9/')",
+        "no network; --allow network lets it",
+    ),
+    "looks a name up": ("import socket; socket.gethostbyname('example.org')", "no network; --allow network lets it"),
+    "asks": ("input('Continue? ')", "the rehearsal has nobody who answers input()"),
+    "reads what was typed": ("assert sys.stdin.read() == '' and sys.stdin.readline() == ''", "whole"),
+    "never ends": ("while True: pass", "time"),
+    "never ends and swallows": (
+        "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+        "time",
+    ),
+    "forks": ("pid = os.fork()\nif not pid: os._exit(0)\nos.waitpid(pid, 0)", "whole"),
+    "forks and goes on": ("pid = os.fork()\nif pid: os.waitpid(pid, 0)", "whole"),
+    "leaves a thread": ("import threading; threading.Thread(target=print).start()", "whole"),
+    "leaves a thread that stays": (
+        "import threading, time; threading.Thread(target=time.sleep, args=(900,), daemon=True).start()",
+        "whole",
+    ),
+    "uses processes": (
+        "import multiprocessing as m\nif __name__ == '__main__':\n"
+        "    with m.get_context('fork').Pool(2) as pool: assert pool.map(abs, [-1, 2]) == [1, 2]",
+        "whole",
+    ),
+    "traces": ("sys.settrace(lambda *_: None)", "whole"),
+    "lacks arguments": (
+        "import argparse; p = argparse.ArgumentParser(); p.add_argument('--data', required=True); p.parse_args()",
+        "needs other arguments (the following arguments are required: --data): write them behind --",
+    ),
+    "writes without an end": (
+        "f = open('big', 'wb')\nfor _ in range(2000): f.seek(1 << 20, 1); f.write(b'x')",
+        "the rehearsal lets no file grow over 1024 MB",
+    ),
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_an_ending_is_told_in_a_sentence(ending: str, home: Home) -> None:
+    line, words = ENDINGS[ending]
+    seen = home.rehearse(home.write("train.py", f"import os, sys\n{line}\n"), seconds=2)
+    (end,) = seen.rehearsed
+    failed = [f"{f.type}: {f.text}" for f in seen.failures() if f.facts["left"]]
+    said = ["whole"] if end.whole else failed if end.why == "failed" else [end.why]
+    assert [words in one for one in said] == [True], (said, failed)
+    assert len(failed) == (end.why == "failed")
+    assert end.whole or end.where in [f"train.py:{n}" for n in range(2, 6)], end.where
+    assert all(f.facts["where"] == end.where for f in seen.failures())

@@ -59,6 +59,14 @@ def refuse_network() -> None:
 
         return method
 
+    def looking_name_up(look_up: object) -> object:
+        def method(host: object) -> object:
+            if host not in ("", "localhost", "127.0.0.1", socket.gethostname()):
+                raise refusal()
+            return look_up(host)  # type: ignore[operator]
+
+        return method
+
     def looking_up(host: object, *arguments: object, **more: object) -> list:
         if host not in (None, "", "localhost", "127.0.0.1", "::1"):
             raise refusal()
@@ -68,3 +76,5 @@ def refuse_network() -> None:
         setattr(socket.socket, name, guarded(name))
     socket.socket.listen = listening  # type: ignore[assignment, method-assign]
     socket.getaddrinfo = looking_up
+    for name in ("gethostbyname", "gethostbyname_ex"):
+        setattr(socket, name, looking_name_up(getattr(socket, name)))

@@ -1,5 +1,7 @@
 """The supervisor's part in a rehearsal: it runs in a process of its own, and what it reached is not tried again."""
 
+import os
+import re
 import time
 from typing import Any
 
@@ -18,6 +20,8 @@ class Reached:
         self.lines, self.modules = set(), []  # type: set, list
         #: whether the scripts came to their end, and the step that is open
         self.whole, self.step = False, {}  # type: bool, dict
+        #: the script that runs
+        self.script = ""
 
     def has(self, canary: dict) -> bool:
         """Whether what a canary was read from has been run."""
@@ -27,6 +31,7 @@ class Reached:
         """Book one frame."""
         if kind == "step":
             self.step = frame
+            self.script = frame["subject"] if frame["stage"] == "fit" else self.script
         if kind == "crossing":
             self.lines.add(frame["where"])
         if kind == "passed" and frame["stage"] == "import":
@@ -74,11 +79,35 @@ def drive_script(supervisor: Any, reached: Reached, wanted: dict) -> None:
 
 
 def end_rehearsal(supervisor: Any, reached: Reached, late: bool) -> None:
-    """End the process; what it died of, or did not end in time, is a failure of the step that was open."""
+    """End the process; what it died of is a failure at the line where it stood, and no answer is none."""
     status = supervisor.worker.end(0.0 if late else 5.0)
+    plan, printed, step = supervisor.plan, supervisor.worker.printed, reached.step
     if not (late or status):
         return
-    step = reached.step
-    said = last_word(step.get("stage", "fit"), step.get("subject", ""), late, status, supervisor.worker.printed)
-    said["facts"] = {"left": True}
+    where = line_of(printed, plan["scratch"]) or step.get("subject", "")
+    told = {
+        "script": reached.script,
+        "rows": plan["rehearsal"]["rows"],
+        "of": 0,
+        "whole": False,
+        "where": where,
+    }
+    if late:
+        supervisor.channel.send("rehearsed", why="time", **told)
+        return
+    said = last_word(step.get("stage", "fit"), step.get("subject", ""), late, status, printed)
+    if said["stage"] == "fit":
+        said["subject"] = where
+        supervisor.channel.send("crossing", name=where, make="", imports=[], columns=[], converter="", where=where)
+    said["facts"] = {"left": True, "where": where}
     supervisor.channel.send("failure", **said)
+    supervisor.channel.send("rehearsed", why="failed", **told)
+
+
+def line_of(printed: bytes, scratch: str) -> str:
+    """The user's own line in the last stack that Python has printed, "" where there is none."""
+    text = printed.decode("utf-8", "backslashreplace")
+    stack = text[max(0, text.rfind("(most recent call first)")) :]
+    lines = re.findall(r'File "(.*)", line (\d+) in ', stack)
+    own = [(file, line) for file, line in lines if file.startswith(scratch) and "-packages" not in file]
+    return "%s:%s" % (os.path.basename(own[0][0]), own[0][1]) if own else ""

@@ -8,7 +8,7 @@ import sys
 import types
 from typing import Any
 
-from .shadow import Refused
+from .lock import Refused
 
 #: magics that change nothing that a rehearsal looks at, and nothing that is worth a word
 SILENT = ("matplotlib", "load_ext", "reload_ext", "autoreload", "config", "precision", "md")

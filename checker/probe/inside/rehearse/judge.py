@@ -6,8 +6,9 @@ from typing import Any
 from ..canary.converting import rounded, step_check
 from ..canary.parity import step_parity
 from ..canary.running import step_load, step_run
-from ..errors import attribute, describe, is_ours, name_of, said_by
+from ..errors import attribute, describe, is_a, is_ours, name_of, said_by
 from ..frames import Channel
+from .lock import TimeIsUp
 
 #: what the flow of the canaries asks of a row, for one that is compared as it is
 PLAIN = {"feed": "", "fed": (), "unpacks": 0, "takes": (), "outputs": (), "reference": False, "providers": True}
@@ -46,6 +47,8 @@ def take_steps_of(canary: dict, model: Any, rows: Any, onx: Any, channel: Channe
         try:
             facts = step(canary, state)
         except BaseException as error:
+            if is_a(error, TimeIsUp):
+                raise
             if is_ours(error):
                 said = (canary["name"], stage, name_of(type(error)), said_by(error))
                 channel.send("remark", text="Not compared: %s, %s (%s: %s)" % said)

@@ -1,11 +1,14 @@
-"""Linux's own lock on writing: a process gives up, with its children, to change files outside of some folders.
+"""What the process of a rehearsal gives up: programs, the network, answers, changes of files outside of some folders.
 
-It holds for compiled code too, which no replaced function of Python reaches. See landlock(7).
+For files there is Linux's own lock, for compiled code and children too, which no replaced function of Python reaches:
+see landlock(7).
 """
 
 import os
 import sys
 from typing import Any
+
+from ..apart import refuse_network
 
 #: numbers of the system calls, the same on every machine: make a ruleset, add a rule, restrict oneself
 CREATE, ADD, RESTRICT = 444, 445, 446
@@ -15,6 +18,92 @@ WRITES = 1 << 1 | sum(1 << bit for bit in range(4, 13))
 LATER = ((2, 1 << 13), (3, 1 << 14))
 #: prctl's number for: nobody gains rights by starting a program from now on
 NO_NEW_PRIVILEGES = 38
+
+
+#: functions of `os` that start a program
+STARTING = ("system", "popen", "startfile", "execv", "execve", "execvp", "execvpe", "posix_spawn", "posix_spawnp")
+SPAWNING = ("spawnv", "spawnve", "spawnvp", "spawnvpe")
+#: bytes to which one file may grow
+LARGEST_FILE = 1 << 30
+
+
+class Refused(OSError):
+    """Something that a rehearsal does not do, or only where it is allowed."""
+
+
+class TimeIsUp(BaseException):
+    """The time of the rehearsal is over."""
+
+
+def give_up(allow: list) -> None:
+    """Let this process do only what it is allowed."""
+    if "network" not in allow:
+        refuse_network()
+    if "programs" not in allow:
+        refuse_programs()
+    refuse_input()
+    leave_in_order()
+    bound_files()
+
+
+def refusing(text: str) -> Any:
+    """A function that only refuses."""
+
+    def refusal(*_: Any, **__: Any) -> Any:
+        raise Refused(text)
+
+    return refusal
+
+
+def refuse_programs() -> None:
+    """Let this process start no other program."""
+    import subprocess
+
+    refusal = refusing("the rehearsal starts no other program; --allow programs lets it")
+    subprocess.Popen.__init__ = refusal  # type: ignore[method-assign]
+    for name in STARTING + SPAWNING:
+        if hasattr(os, name):
+            setattr(os, name, refusal)
+
+
+def refuse_input() -> None:
+    """Let `input()` fail at its line: nobody is there to answer."""
+    import builtins
+
+    builtins.input = refusing("the rehearsal has nobody who answers input()")
+
+
+def leave_in_order() -> None:
+    """Let `os._exit` end the script where it stands, and a child's process as ever."""
+    leave, own = os._exit, os.getpid()
+
+    def ending(status: int) -> Any:
+        if os.getpid() != own:
+            leave(status)
+        raise SystemExit(status)
+
+    os._exit = ending
+
+
+def speak_alone(channel: Any) -> None:
+    """Let a copy of this process say nothing: what it does is no part of the script that is watched."""
+    send, own = channel.send, os.getpid()
+
+    def sending(frame: str, **fields: Any) -> None:
+        if os.getpid() == own:
+            send(frame, **fields)
+
+    channel.send = sending
+
+
+def bound_files() -> None:
+    """Let no file grow without an end."""
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
+    except (ImportError, ValueError, OSError):
+        pass
 
 
 def open_folder(path: str) -> int:

@@ -1,64 +1,61 @@
 """The process in which the user's scripts are rehearsed: what is put around them, and how they are run to their end."""
 
+import errno
 import os
 import sys
+import threading
 import types
 from typing import Any
 
-from ..apart import refuse_network
-from ..errors import chain_of, is_a
-from ..frames import LOST, LostChannel, open_channel
+from ..errors import chain_of, is_a, trace_of
+from ..frames import LOST, LostChannel, open_channel, text_of_any
 from ..worker import bound_memory, keep_bytecode
 from .cells import furnish, run_cells
 from .hooks import watch_modules
-from .lock import lock_writes
+from .lock import LARGEST_FILE, Refused, TimeIsUp, give_up, lock_writes, speak_alone
 from .redirect import is_refusal, redirect
-from .shadow import Refused, Shadow
+from .shadow import Shadow
 from .small import Small
 from .stores import Stores
 from .watch import Watch
 
 #: what may be written to beside the scratch folder
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/shm", "/dev/pts")
-
-
-class TimeIsUp(BaseException):
-    """The time of the rehearsal is over."""
-
-
-def refuse_programs() -> None:
-    """Let this process start no other program."""
-    import subprocess
-
-    def refusal(*_: Any, **__: Any) -> Any:
-        raise Refused("the rehearsal starts no other program; --allow programs lets it")
-
-    subprocess.Popen.__init__ = refusal  # type: ignore[method-assign]
-    for name in ("system", "popen", "execv", "execve", "execvp", "execvpe", "posix_spawn", "posix_spawnp", "startfile"):
-        if hasattr(os, name):
-            setattr(os, name, refusal)
-
-
-def refuse_input() -> None:
-    """Let `input()` fail at its line: nobody is there to answer."""
-    import builtins
-
-    def refusal(*_: Any) -> str:
-        raise Refused("the rehearsal has nobody who answers input()")
-
-    builtins.input = refusal
+#: seconds after which TimeIsUp is raised again, and after which a script is deaf to it
+AGAIN, DEAF = 1.0, 10
 
 
 def end_in_time(seconds: float) -> None:
-    """Raise TimeIsUp in the main thread when the time is over; the supervisor kills what does not listen to it."""
+    """Raise TimeIsUp in the main thread when the time is over, and again where that is swallowed.
+
+    The supervisor kills what does not listen to it; where it stood then is printed.
+    """
+    import faulthandler
     import signal
 
     def over(number: int, frame: Any) -> None:
         raise TimeIsUp()
 
+    faulthandler.enable(2)
+    faulthandler.dump_traceback_later(seconds + DEAF, file=2)
     if hasattr(signal, "setitimer"):
         signal.signal(signal.SIGALRM, over)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+
+
+def end_of_time() -> None:
+    """Nothing is raised any more."""
+    import signal
+
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def wait_for_threads() -> None:
+    """Wait for the threads that a script has left, as Python does at its end."""
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
 
 
 def be_main(path: str, folder: str, arguments: list) -> types.ModuleType:
@@ -93,17 +90,31 @@ def ended_well(error: BaseException) -> bool:
 
 def why_unfinished(error: BaseException, shadow: Shadow, stores: Stores) -> str:
     """Why a script could not be rehearsed further for no fault of its own, "" where the fault is its own."""
-    if is_a(error, TimeIsUp):
+    links = chain_of(error)
+    if any(is_a(link, TimeIsUp) for link in links):
         return "time"
-    for link in chain_of(error):
+    for link in links:
         if is_a(link, Refused):
             return str(link)
         if is_refusal(link, shadow):
             return "the rehearsal cannot lead this into its own folder: %s" % link
+        if is_a(link, OSError) and getattr(link, "errno", 0) == errno.EFBIG:
+            return "the rehearsal lets no file grow over %d MB" % (LARGEST_FILE >> 20)
         if is_a(link, OSError) and "lets no canary use the network" in str(link):
             return "the rehearsal uses no network; --allow network lets it"
         if stores.missing(link):
             return stores.missing(link)
+    said = lacks_arguments(error)
+    return said and "needs other arguments (%s): write them behind --" % said
+
+
+def lacks_arguments(error: BaseException) -> str:
+    """What argparse says of the arguments of a script that it ends, "" where it does not."""
+    step = trace_of(error) if is_a(error, SystemExit) else None
+    while step is not None:
+        frame, step = step.tb_frame, step.tb_next
+        if frame.f_code.co_name == "error" and frame.f_globals.get("__name__") == "argparse":
+            return text_of_any(frame.f_locals.get("message"))
     return ""
 
 
@@ -114,7 +125,10 @@ def rehearse_one(wanted: dict, watch: Watch, stores: Stores) -> None:
     try:
         cells = wanted["cells"].get(script, [])
         run_script(watch.shadow.of(script), wanted["arguments"], cells, watch.not_run)
+        wait_for_threads()
+        end_of_time()
     except BaseException as error:
+        end_of_time()
         if not ended_well(error):
             watch.failed(error, why_unfinished(error, watch.shadow, stores))
             return
@@ -134,19 +148,15 @@ def cast_shadow(root: str, wanted: dict) -> Shadow:
 
 def rehearse(plan: dict, folder_first: bool) -> None:
     """The entry of the process: put everything in place, then run."""
-    channel = open_channel(plan["token"])
-    wanted = plan["rehearsal"]
+    channel, wanted, leave = open_channel(plan["token"]), plan["rehearsal"], os._exit
+    speak_alone(channel)
     bound_memory(plan["memory"])
     keep_bytecode(plan["bytecode"])
     shadow = cast_shadow(os.path.join(plan["scratch"], "shadow"), wanted)
     os.chdir(shadow.of(wanted["folder"]))
     lock_writes([plan["scratch"], *DEVICES] + [plan["bytecode"]] * bool(plan["bytecode"] not in ("", "own")))
     redirect(shadow)
-    if "network" not in wanted["allow"]:
-        refuse_network()
-    if "programs" not in wanted["allow"]:
-        refuse_programs()
-    refuse_input()
+    give_up(wanted["allow"])
     small, stores = Small(wanted["rows"], os.path.join(plan["scratch"], "rows")), Stores(plan["scratch"])
     watch = Watch(plan, channel, shadow, small)
     watch_modules(watch, small, stores)
@@ -154,5 +164,5 @@ def rehearse(plan: dict, folder_first: bool) -> None:
     try:
         rehearse_one(wanted, watch, stores)
     except LostChannel:
-        os._exit(LOST)
-    os._exit(0)
+        leave(LOST)
+    leave(0)

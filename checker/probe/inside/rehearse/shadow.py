@@ -11,6 +11,8 @@ import stat
 import threading
 from typing import Any
 
+from .lock import Refused
+
 #: folders of a project that are linked as a whole: big, and not written to by a training
 WHOLE = (".git", ".hg", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache")
 #: what lies in an environment's folder, which is linked as a whole too
@@ -23,10 +25,6 @@ CODE = (".py", ".ipynb", ".json", ".toml", ".yaml", ".yml", ".cfg", ".ini", ".tx
 SMALL, ROOM, LEAST, LARGE = 1 << 20, 64 << 20, 1 << 15, 1 << 28
 #: links in links that are followed
 DEEPEST_LINK = 40
-
-
-class Refused(OSError):
-    """Something that a rehearsal does not do, or only where it is allowed."""
 
 
 class Shadow:
