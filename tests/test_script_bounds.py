@@ -76,3 +76,20 @@ def test_a_canary_without_bounds_is_made_as_before() -> None:
     np = pytest.importorskip("numpy")
     made = data.number_values(np, np.random.RandomState(0), column(None, None), 0, data.TRAIN)
     assert set(made.tolist()) == set(range(6))
+
+
+@pytest.mark.parametrize(
+    ("fetched", "layout"),
+    [
+        ("fetch_openml('titanic', return_X_y=True)", "frame"),
+        ("fetch_openml('titanic', return_X_y=True, as_frame='auto')", "frame"),
+        ("fetch_openml('titanic', return_X_y=True, as_frame=False)", "matrix"),
+        ("fetch_covtype(return_X_y=True)", "matrix"),
+        ("fetch_covtype(return_X_y=True, as_frame=True)", "frame"),
+    ],
+)
+def test_what_is_fetched_is_a_table_where_it_is_asked_for(tmp_path: Path, fetched: str, layout: str) -> None:
+    name = fetched.partition("(")[0]
+    text = f"from sklearn.datasets import {name}\nfrom sklearn.linear_model import Ridge\nX, y = {fetched}\n"
+    found = only(script(tmp_path, f"{text}from skl2onnx import to_onnx\nm = Ridge().fit(X, y)\nto_onnx(m, X[:1])\n"))
+    assert found.layout == layout

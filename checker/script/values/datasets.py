@@ -21,6 +21,8 @@ LOADED: dict[str, tuple[int, str, tuple[str, ...]]] = {
     "load_linnerud": (3, "targets", ("Chins", "Situps", "Jumps")),
     "fetch_california_housing": (8, "continuous", HOUSING),
 }
+#: name -> whether it comes as a table, where nothing else is asked for; what is in it is not known
+FETCHED = {"fetch_openml": True, "fetch_covtype": False, "fetch_kddcup99": False}
 #: name -> default number of columns, target when not given by n_classes
 GENERATED = {
     "make_classification": (20, "binary"),
@@ -41,8 +43,9 @@ def dataset(name: str, arguments: Arguments) -> Value | None:
         return loaded(name, arguments)
     if name in GENERATED:
         return generated(name, arguments)
-    if name in ("fetch_openml", "fetch_covtype", "fetch_kddcup99"):
-        return bunch(Frame((), False), Array("", (None,)), (), arguments)
+    if name in FETCHED:
+        table = flag(arguments.named["as_frame"]) if "as_frame" in arguments.named else FETCHED[name]
+        return bunch(Frame((), False) if table else Array("", (None, None)), Array("", (None,)), (), arguments)
     return None
 
 
