@@ -1,5 +1,6 @@
 """The comparison of a real model with its real graph, on the rows that the script gave it."""
 
+import hashlib
 import os
 from typing import Any
 
@@ -16,24 +17,84 @@ PLAIN = {"feed": "", "fed": (), "unpacks": 0, "takes": (), "outputs": (), "refer
 JUDGING = (("check", step_check), ("load", step_load), ("run", step_run), ("parity", step_parity))
 
 
+#: stages at which a script itself may meet a graph, and go on
+OWN_STAGES = ("check", "load", "run")
+#: bytes of a file that is read to know which graph it holds
+MOST_BYTES = 200 << 20
+
+
+class Kept:
+    """A channel that keeps what came of steps until it is known whether it counts."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel, self.frames = channel, []  # type: Channel, list
+
+    def send(self, frame: str, **fields: Any) -> None:
+        """Keep a frame; what is begun is told at once, so that it can be blamed."""
+        if frame == "step":
+            self.channel.send(frame, **fields)
+        else:
+            self.frames.append((frame, fields))
+
+    def is_refused(self) -> bool:
+        """Whether the graph failed where the script may deal with it in its own way."""
+        return any(frame == "failure" and fields["stage"] in OWN_STAGES for frame, fields in self.frames)
+
+    def tell(self) -> None:
+        """Send what was kept."""
+        for frame, fields in self.frames:
+            self.channel.send(frame, **fields)
+
+
+def fingerprint(graph: Any) -> str:
+    """What tells a graph from others: the digest of its bytes, of a file's, or of a model's; "" for anything else."""
+    try:
+        if hasattr(graph, "SerializeToString"):
+            graph = graph.SerializeToString()
+        elif not isinstance(graph, bytes):
+            with open(graph, "rb") as file:
+                graph = file.read(MOST_BYTES)
+        return hashlib.sha256(graph).hexdigest()
+    except (OSError, TypeError, ValueError):
+        return ""
+
+
+def settle_doubts(watch: Any) -> None:
+    """Try once more, as the script has left them, the graphs that were refused and that it has not tried itself."""
+    for canary, model, rows, onx in watch.doubts:
+        if fingerprint(onx) not in watch.sessions:
+            judged_apart(canary, model, rows, onx, watch.channel)
+    watch.doubts = []
+
+
 def judge_conversion(watch: Any, canary: dict, model: Any, rows: Any, onx: Any) -> None:
     """Check, load, run and compare, in the script's own process: many libraries compute in threads and survive no fork.
 
-    The random numbers of the script are those that it would have had.
+    What the checker or the runtime refuses is decided at the end: the script may change the graph, or expect that.
     """
     if rows is None:
         watch.channel.send("remark", text="Not compared: %s, no rows were seen that it was given" % canary["name"])
         return
+    kept = Kept(watch.channel)
+    judged_apart(canary, model, rows, onx, kept)
+    if kept.is_refused():
+        watch.doubts.append((canary, model, rows, onx))
+    else:
+        kept.tell()
+
+
+def judged_apart(canary: dict, model: Any, rows: Any, onx: Any, channel: Any) -> None:
+    """The steps, without a trace in the random numbers of the script."""
     import numpy
 
-    kept = numpy.random.get_state()
+    state = numpy.random.get_state()
     try:
-        take_steps_of(dict(canary, **PLAIN), model, rows, onx, watch.channel)
+        take_steps_of(dict(canary, **PLAIN), model, rows, onx, channel)
     finally:
-        numpy.random.set_state(kept)
+        numpy.random.set_state(state)
 
 
-def take_steps_of(canary: dict, model: Any, rows: Any, onx: Any, channel: Channel) -> None:
+def take_steps_of(canary: dict, model: Any, rows: Any, onx: Any, channel: Any) -> None:
     """The steps up to the first that fails."""
     import numpy
 

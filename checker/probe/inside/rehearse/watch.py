@@ -12,7 +12,7 @@ from ..errors import attribute, chain_of, describe, trace_of
 from ..frames import text_of_any
 from ..worker import look_up
 from .describe import describe_conversion, inputs_of_graph
-from .judge import judge_conversion
+from .judge import fingerprint, judge_conversion, settle_doubts
 
 #: top-level modules -> the stage of what fails in them, the first on the way inwards
 STAGES = {
@@ -59,6 +59,8 @@ class Watch:
         #: the last exception that left a crossing -> its stage and subject
         self.left = (None, "", "")  # type: tuple
         self.names = {}  # type: dict
+        #: conversions whose graph was refused, until the end; fingerprints of the graphs that the script loads itself
+        self.doubts, self.sessions = [], set()  # type: list, set
 
     # --- where the script stands
 
@@ -106,6 +108,7 @@ class Watch:
 
     def passed(self) -> None:
         """A script came to its end."""
+        settle_doubts(self)
         self.tell_loaded()
         self.channel.send("passed", stage="fit", subject=self.script, seconds=self.seconds(), facts={})
         self.told(whole=True)
@@ -131,6 +134,7 @@ class Watch:
     def failed(self, error: Any, why: str) -> None:
         """A script was left by an exception: a failure of its own, unless `why` the rehearsal could not go on."""
         line, module = self.place_of(error)
+        settle_doubts(self)
         if why:
             self.told(whole=False, where=line or self.place(sys._getframe()), why=why)
             return
@@ -238,6 +242,8 @@ class Watch:
 
         @functools.wraps(real)
         def call(*arguments: Any, **named: Any) -> Any:
+            if stage == "load":
+                self.sessions.add(fingerprint(arguments[1] if len(arguments) > 1 else named.get("path_or_bytes")))
             try:
                 return real(*arguments, **named)
             except Exception as error:
