@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from checker.model import Failure, Observation, Patient, Rehearsal, Rehearsed
 from checker.probe import make_plan, observe, program
 
 from .interpreters import interpreter
+from .test_attacks_interrupts import hear
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the shadow is made of links")
 
@@ -253,3 +257,88 @@ def test_an_ending_is_told_in_a_sentence(ending: str, home: Home) -> None:
     assert len(failed) == (end.why == "failed")
     assert end.whole or end.where in [f"train.py:{n}" for n in range(2, 6)], end.where
     assert all(f.facts["where"] == end.where for f in seen.failures())
+
+
+#: files of a project, the script that is run among them -> all of them work as they do for the user
+PROJECTS = {
+    "modules beside": {"train.py": "import helper\nfrom helper import x\n", "helper.py": "x = 1\n"},
+    "a package with relative imports": {
+        "train.py": "from parts.deep import b\nassert b == 2\n",
+        "parts/__init__.py": "from . import deep\n",
+        "parts/deep.py": "from .base import a\nb = a + 1\n",
+        "parts/base.py": "a = 1\n",
+    },
+    "src": {
+        "jobs/train.py": "import sys, os\nsys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'src'))\n"
+        "import mine\nimport pathlib\nassert pathlib.Path(mine.__file__).exists()\n",
+        "src/mine/__init__.py": "from .part import x\n",
+        "src/mine/part.py": "x = 1\n",
+    },
+    "a guarded main": {"train.py": "def main(): open('out/x', 'w')\nif __name__ == '__main__':\n    main()\n"},
+    "arguments": {"train.py": "import sys\nassert sys.argv[1:] == ['--data', 'a b.csv'], sys.argv\n"},
+    "plots": {
+        "train.py": "import matplotlib\nmatplotlib.use('TkAgg')\nimport matplotlib.pyplot as plt\n"
+        "plt.switch_backend('TkAgg')\nplt.show()\n",
+        "matplotlib/__init__.py": "def use(name, force=True): raise ImportError('no display')\n",
+        "matplotlib/pyplot.py": "def show(*a, **k): raise RuntimeError('no display')\nswitch_backend = show\n",
+    },
+    "many files": {"train.py": "import os\nassert len(os.listdir('data')) == 2\nopen('data/new', 'w')\n"},
+}
+
+
+@pytest.mark.parametrize("project", PROJECTS)
+def test_a_project_works_as_for_its_user(project: str, home: Home) -> None:
+    paths = [home.write(name, text) for name, text in PROJECTS[project].items()]
+    assert told(home.rehearse(paths[0], arguments=("--data", "a b.csv"))) == ["whole"]
+
+
+def test_a_big_folder_is_linked_as_a_whole_and_changed_all_the_same(home: Home) -> None:
+    (big := home.project / "aaa").mkdir()
+    for number in range(25_000):
+        (big / f"{number}.csv").touch()
+    text = (
+        "import os\nassert len(os.listdir('aaa')) == 25000\nopen('aaa/new', 'w').write('n')\nos.remove('aaa/0.csv')\n"
+    )
+    text += "assert len(os.listdir('aaa')) == 25000 and not os.path.exists('aaa/0.csv')\nopen('out/model.onnx', 'a')\n"
+    assert told(home.rehearse(home.write("train.py", text))) == ["whole"]
+
+
+def test_what_is_said_names_the_user_s_own_paths(home: Home) -> None:
+    text = "import os\nopen(os.path.join(os.getcwd(), 'none.csv'))\n"
+    (said,) = home.rehearse(home.write("train.py", text)).failures()
+    assert said.text == f"[Errno 2] No such file or directory: '{home.project}/none.csv'"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_rehearsal_leaves_nothing(number: signal.Signals, home: Home) -> None:
+    script = home.write("train.py", "import os, sys\nprint('x')\nopen('notes.txt', 'w')\nwhile True: pass\n")
+    words = [
+        sys.executable,
+        "-m",
+        "checker",
+        "preflight",
+        script,
+        "--rehearse",
+        "--no-prove",
+        "--python",
+        sys.executable,
+    ]
+    before = home.snapshot()
+    with subprocess.Popen(words, cwd=home.project, stderr=subprocess.PIPE, preexec_fn=hear) as process:
+        deadline = time.monotonic() + 60
+        while not list(home.temporary.glob("*/shadow/**/notes.txt")) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        process.send_signal(number)
+        process.communicate(timeout=60)
+    assert process.returncode == 128 + number
+    assert home.snapshot() == before
+    assert not list(home.temporary.iterdir())
+    assert not [p for p in Path("/proc").glob("[0-9]*/environ") if f"CHECKER_RUN={process.pid}-" in variables(p)]
+
+
+def variables(file: Path) -> str:
+    """The environment of a process, "" where it is none of ours."""
+    try:
+        return file.read_text(errors="replace")
+    except OSError:
+        return ""

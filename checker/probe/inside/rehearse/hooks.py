@@ -45,6 +45,13 @@ class Finder(importlib.abc.MetaPathFinder):
         return None
 
 
+def draw_nowhere(module: Any) -> None:
+    """Let plots be drawn as they are where there is no screen, and shown nowhere, whatever a script asks for."""
+    for name in ("use", "show", "switch_backend"):
+        if hasattr(module, name):
+            setattr(module, name, lambda *_, **__: None)
+
+
 def watch_modules(watch: Any, small: Any, stores: Any) -> None:
     """Hook the modules in which a script meets the path."""
     sys.meta_path.insert(
@@ -58,6 +65,8 @@ def watch_modules(watch: Any, small: Any, stores: Any) -> None:
                 "onnxmltools.convert.main": watch.onnxmltools,
                 "onnxruntime.capi.onnxruntime_inference_collection": watch.onnxruntime,
                 "onnxruntime.capi.session": watch.onnxruntime,
+                "matplotlib": draw_nowhere,
+                "matplotlib.pyplot": draw_nowhere,
                 "mlflow.utils.uri": stores.addresses,
                 "mlflow.tracking.registry": stores.registries,
                 "mlflow.store.artifact.artifact_repository_registry": stores.artifacts,

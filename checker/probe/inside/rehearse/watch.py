@@ -147,6 +147,8 @@ class Watch:
             subject = (getattr(error, "name", None) or "") if is_import and getattr(error, "name", None) else line
             self.describe_line(subject or self.script, line)
         said = describe(error)
+        said["text"] = said["text"].replace(self.shadow.root, "")
+        said["chain"] = [[kind, text.replace(self.shadow.root, "")] for kind, text in said["chain"]]
         for one in said["frames"]:
             one["file"] = self.shadow.real(one["file"])
         said["facts"].update(where=line, left=True)
