@@ -15,6 +15,8 @@ SCORING = ("predict", "predict_proba", "predict_log_proba", "decision_function",
 KEPT, MODELS = 200, 1000
 #: candidates and folds of a search
 CANDIDATES, FOLDS = 3, 2
+#: different values that are told apart at most; rows that are kept of each class (folds need several), and category
+KINDS_MOST, OF_CLASS, OF_CATEGORY = 200, 10, 2
 #: how deep within each other fits are recorded, and models whose rows are left to the next script
 NESTED, LEFT = 3, 100
 
@@ -44,33 +46,46 @@ def first_rows(x: Any, rows: int = KEPT) -> Any:
 
 
 def kinds_in(np: Any, values: Any) -> Any:
-    """A number for each row that tells values apart where they are few: classes, categories, what is missing."""
-    import pandas
+    """A number for each row that tells values apart, where they are few enough to be classes or categories; or None."""
+    values = np.asarray(values)
+    if values.dtype.kind in "biuSU":
+        found, codes = np.unique(values, return_inverse=True)
+    else:
+        found = {}
+        codes = np.array([found.setdefault(v if v == v else None, len(found)) for v in values.tolist()])
+    return codes.reshape(-1) if len(found) <= KINDS_MOST else None
 
-    codes, found = pandas.factorize(np.asarray(values), sort=False)
-    return codes if len(found) <= max(20, len(codes) // 20) else (codes < 0).astype(int) - 1
+
+def some_of_each(np: Any, codes: Any, count: int) -> list:
+    """The first row numbers of every kind, `count` of each at most."""
+    order = np.argsort(codes, kind="mergesort")
+    starts = np.flatnonzero(np.concatenate([[True], np.diff(codes[order]) != 0]))
+    ends = np.append(starts[1:], len(order))
+    return [row for start, end in zip(starts, ends) for row in order[start : min(start + count, end)].tolist()]
 
 
 def columns_of(x: Any) -> list:
-    """The columns of a table that hold categories or gaps, and nothing of what is no table."""
+    """The columns of a table that hold no numbers, and nothing of what is no table."""
     if not hasattr(x, "iloc") or not hasattr(x, "columns"):
         return []
-    return [x.iloc[:, n] for n, kind in enumerate(x.dtypes) if kind.kind not in "fiu" or x.iloc[:, n].isna().any()][:50]
+    return [x.iloc[:, n] for n, kind in enumerate(x.dtypes) if kind.kind not in "fiu"][:50]
 
 
 def choose_rows(np: Any, x: Any, y: Any, most: int) -> Any:
-    """At most about `most` row numbers in order: two of every class, category and gap, the others by chance."""
+    """Row numbers in order: some of every class, two of every category and gap, the others by chance.
+
+    About `most`; more where there are so many kinds.
+    """
     total, chosen = count_rows(x), set()  # type: Any, set
-    labels = [y] if getattr(y, "ndim", 1) == 1 and y is not None else []
-    for values in labels + columns_of(x):
+    labels = [(y, OF_CLASS)] if y is not None and len(getattr(y, "shape", (0,))) == 1 else []
+    for values, count in labels + [(column, OF_CATEGORY) for column in columns_of(x)]:
         try:
             codes = kinds_in(np, values)
         except Exception:  # values that cannot be told apart are no classes
-            continue
-        for code in range(-1, int(codes.max()) + 1):
-            chosen.update(np.flatnonzero(codes == code)[:2].tolist())
-    others = np.random.RandomState(0).permutation(total)
-    for row in others.tolist():
+            codes = None
+        if codes is not None:
+            chosen.update(some_of_each(np, codes, count))
+    for row in np.random.RandomState(0).permutation(total).tolist():
         if len(chosen) >= most:
             break
         chosen.add(row)

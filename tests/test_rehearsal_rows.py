@@ -1,0 +1,86 @@
+"""Which rows a rehearsed fit sees: few, and some of every class and category."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from checker.probe.inside.rehearse import small
+
+np = pytest.importorskip("numpy")
+
+
+def labels(values: Any) -> Any:
+    return np.array(values, dtype=object) if isinstance(values[0], str) else np.array(values)
+
+
+@pytest.mark.parametrize("rare", [1, "rare", True])
+def test_every_class_is_kept_however_rare(rare: Any) -> None:
+    y = labels([type(rare)()] * 9988 + [rare] * 12)
+    rows = small.choose_rows(np, np.zeros((10000, 2)), y, 100)
+    assert len(rows) == 100
+    assert sum(y[rows] == rare) >= 10
+
+
+def test_a_target_of_many_values_is_no_class() -> None:
+    rows = small.choose_rows(np, np.zeros((5000, 2)), np.arange(5000) / 7, 50)
+    assert len(rows) == 50
+    assert list(rows) == sorted(rows)
+
+
+def test_gaps_and_categories_are_told_apart() -> None:
+    values = np.array(["a", "b", float("nan"), "a", None], dtype=object)
+    assert small.kinds_in(np, values).tolist() == [0, 1, 2, 0, 2]
+
+
+class Model:
+    def fit(self, x: Any, y: Any = None, sample_weight: Any = None) -> Model:
+        self.seen = len(x), None if y is None else len(y), None if sample_weight is None else len(sample_weight)
+        return self
+
+    def fit_transform(self, x: Any) -> Any:
+        self.fit(x)
+        return x
+
+    def transform(self, x: Any) -> Any:
+        return x * 2
+
+
+@pytest.fixture
+def model(tmp_path: Any) -> Any:
+    watched = type("Watched", (Model,), dict(Model.__dict__))
+    small.Small(100, str(tmp_path / "kept")).watch_class(watched)
+    return watched()
+
+
+def test_all_that_has_as_many_rows_is_cut_alike(model: Any) -> None:
+    x = np.arange(2000.0).reshape(1000, 2)
+    assert model.fit(x, list(range(1000)), sample_weight=np.ones(1000)).seen == (100, 100, 100)
+    assert model.fit(x[:50], list(range(50))).seen == (50, 50, None)
+
+
+def test_what_transforms_answers_for_all_rows(model: Any) -> None:
+    x = np.arange(2000.0).reshape(1000, 2)
+    assert (model.fit_transform(x) == x * 2).all()
+    assert model.seen[0] == 100
+
+
+class Search(Model):
+    def __init__(self, n_iter: Any, cv: Any) -> None:
+        self.n_iter, self.cv = n_iter, cv
+
+    def _run_search(self) -> None:
+        raise NotImplementedError
+
+    def fit(self, x: Any, y: Any = None, sample_weight: Any = None) -> Search:
+        self.during = self.n_iter, self.cv
+        return self
+
+
+def test_a_search_tries_few_candidates_and_is_then_as_it_was() -> None:
+    search = Search(60, 10)
+    with small.Narrowed(search):
+        search.fit([[1]])
+    assert search.during == (3, 2)
+    assert (search.n_iter, search.cv) == (60, 10)
