@@ -188,6 +188,8 @@ class Rehearsed:
     #: the line at which it was left, and why: "failed", "time", or what the rehearsal does not do, in a sentence
     where: str = ""
     why: str = ""
+    #: big files that were read in part, as "sales.csv (9 of 480 MB)"
+    parts: tuple[str, ...] = ()
 
 
 class Taken:

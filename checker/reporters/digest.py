@@ -211,7 +211,8 @@ def rehearsals(report: Report) -> list[str]:
 def _rehearsal(one: Rehearsed) -> str:
     far = "to its end" if one.whole else f"as far as {line(one.where, 200) or 'its first line'}"
     cut = f"; no fit saw more than {one.rows:,} of {one.of:,} rows" if one.of > one.rows else ""
-    return f"{line(one.script, 200)} was run, small and without a trace, {far}{cut.replace(',', ' ')}."
+    parts = f"; read in part: {line(', '.join(one.parts), 400)}" if one.parts else ""
+    return f"{line(one.script, 200)} was run, small and without a trace, {far}{cut.replace(',', ' ')}{parts}."
 
 
 def notes(report: Report) -> list[str]:

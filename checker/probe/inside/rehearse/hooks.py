@@ -67,6 +67,7 @@ def watch_modules(watch: Any, small: Any, stores: Any) -> None:
                 "onnxruntime.capi.session": watch.onnxruntime,
                 "matplotlib": draw_nowhere,
                 "matplotlib.pyplot": draw_nowhere,
+                **small.parts.hooks(),
                 "mlflow.utils.uri": stores.addresses,
                 "mlflow.tracking.registry": stores.registries,
                 "mlflow.store.artifact.artifact_repository_registry": stores.artifacts,

@@ -88,7 +88,7 @@ def ended_well(error: BaseException) -> bool:
     return is_a(error, SystemExit) and getattr(error, "code", 1) in (None, 0)
 
 
-def why_unfinished(error: BaseException, shadow: Shadow, stores: Stores) -> str:
+def why_unfinished(error: BaseException, watch: Watch, stores: Stores) -> str:
     """Why a script could not be rehearsed further for no fault of its own, "" where the fault is its own."""
     links = chain_of(error)
     if any(is_a(link, TimeIsUp) for link in links):
@@ -96,14 +96,15 @@ def why_unfinished(error: BaseException, shadow: Shadow, stores: Stores) -> str:
     for link in links:
         if is_a(link, Refused):
             return str(link)
-        if is_refusal(link, shadow):
+        if is_refusal(link, watch.shadow):
             return "the rehearsal cannot lead this into its own folder: %s" % link
         if is_a(link, OSError) and getattr(link, "errno", 0) == errno.EFBIG:
             return "the rehearsal lets no file grow over %d MB" % (LARGEST_FILE >> 20)
         if is_a(link, OSError) and "lets no canary use the network" in str(link):
             return "the rehearsal uses no network; --allow network lets it"
-        if stores.missing(link):
-            return stores.missing(link)
+        known = stores.missing(link) or watch.small.parts.uneven(link)
+        if known:
+            return known
     said = lacks_arguments(error)
     return said and "needs other arguments (%s): write them behind --" % said
 
@@ -130,7 +131,7 @@ def rehearse_one(wanted: dict, watch: Watch, stores: Stores) -> None:
     except BaseException as error:
         end_of_time()
         if not ended_well(error):
-            watch.failed(error, why_unfinished(error, watch.shadow, stores))
+            watch.failed(error, why_unfinished(error, watch, stores))
             return
     if script != wanted["scripts"][-1]:
         watch.small.leave()

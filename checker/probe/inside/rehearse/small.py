@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from .describe import expression
+from .given.parts import Parts
 
 #: methods that fit, and those that only show what a fitted model is given
 FITS = ("fit", "partial_fit", "fit_transform", "fit_predict")
@@ -99,6 +100,7 @@ class Small:
         self.rows, self.depth = rows, 0
         #: the file in which scripts leave the rows of their models to those after them; ids of what was fitted
         self.kept, self.fitted = kept, []  # type: str, list
+        self.parts = Parts(kept + ".parts")
         #: id of an estimator -> (the estimator, first rows of what it was given, the same of its target)
         self.seen = {}  # type: dict
         #: what was cut: texts for people

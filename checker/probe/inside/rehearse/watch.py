@@ -100,7 +100,9 @@ class Watch:
     def told(self, **more: Any) -> None:
         """How far the rehearsal came, and what was made small."""
         largest = max(self.small.cuts or [0])
-        self.channel.send("rehearsed", script=self.script, rows=self.small.rows, of=largest, **more)
+        self.channel.send(
+            "rehearsed", script=self.script, rows=self.small.rows, of=largest, parts=self.small.parts.told, **more
+        )
 
     def not_run(self, what: str) -> None:
         """A line of a notebook was left out."""

@@ -1,0 +1,1 @@
+"""What a rehearsed script is given."""
