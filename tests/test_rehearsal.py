@@ -54,8 +54,13 @@ class Home:
             found[str(path)] = (status.st_mode, status.st_mtime_ns, path.read_bytes() if plain else b"")
         return found
 
-    def rehearse(self, *scripts: str, python: str = sys.executable, linked: bool = False, **how: object) -> Observation:
-        """What is seen of the scripts; fails where anything was changed or left. `linked`: all files are big ones."""
+    def rehearse(
+        self, *scripts: str, python: str = sys.executable, linked: bool = False, deaf: int = 10, **how: object
+    ) -> Observation:
+        """What is seen of the scripts; fails where anything was changed or left.
+
+        `linked`: all files are big ones; `deaf`: seconds after which a script does not listen.
+        """
         before = self.snapshot()
         patient = Patient((python, "-"), python, "")
         wanted = Rehearsal(scripts, str(self.project), **{"seconds": 20, **how})  # type: ignore[arg-type]
@@ -63,7 +68,8 @@ class Home:
         plan.update(looker="", imports=[], canaries=[], roots=[], looks=False, bytecode="")
         if linked:
             plan["rehearser"] = plan["rehearser"].replace("MOST_FILES, ROOM, ", "MOST_FILES, 0, ", 1)
-        seen = observe(patient, plan, program())[0]
+        plan["rehearser"] = plan["rehearser"].replace("AGAIN, DEAF = 1.0, 10", f"AGAIN, DEAF = 1.0, {deaf}")
+        seen = observe(patient, plan, program().replace("LATER = 15", f"LATER = {deaf + 5}"))[0]
         assert self.snapshot() == before
         assert not list(self.temporary.iterdir())
         return seen
@@ -239,6 +245,10 @@ ENDINGS = {
         "import argparse; p = argparse.ArgumentParser(); p.add_argument('--data', required=True); p.parse_args()",
         "needs other arguments (the following arguments are required: --data): write them behind --",
     ),
+    "is refused by compiled code": (
+        "class LibraryError(Exception): pass\nraise LibraryError('Opening /x/model.ubj failed: Permission denied')",
+        "the rehearsal cannot lead this into its own folder: Opening /x/model.ubj failed: Permission denied",
+    ),
     "writes without an end": (
         "f = open('big', 'wb')\nfor _ in range(2000): f.seek(1 << 20, 1); f.write(b'x')",
         "the rehearsal lets no file grow over 1024 MB",
@@ -307,6 +317,13 @@ def test_what_is_said_names_the_user_s_own_paths(home: Home) -> None:
     text = "import os\nopen(os.path.join(os.getcwd(), 'none.csv'))\n"
     (said,) = home.rehearse(home.write("train.py", text)).failures()
     assert said.text == f"[Errno 2] No such file or directory: '{home.project}/none.csv'"
+
+
+def test_what_does_not_listen_is_ended_and_its_line_is_named(home: Home) -> None:
+    """A loop in compiled code hears no signal."""
+    script = home.write("train.py", "import itertools\n\nsum(itertools.repeat(1))\n")
+    seen = home.rehearse(script, seconds=1, deaf=2)
+    assert told(seen) == ["train.py:3 time"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -8,6 +8,7 @@ import stat
 import sys
 from typing import Any
 
+from ..errors import said_by
 from .shadow import Shadow, text_of_path
 
 #: letters of a mode that mean writing, and flags that do
@@ -129,8 +130,16 @@ def of_databases(shadow: Shadow) -> dict:
 
 
 def is_refusal(error: BaseException, shadow: Shadow) -> bool:
-    """Whether the system refused a change outside of the scratch folder: the rehearsal's fault, not the script's."""
-    if not isinstance(error, OSError) or error.errno not in (errno.EACCES, errno.EXDEV, errno.EROFS):
+    """Whether the system refused a change outside of the scratch folder: the rehearsal's fault, not the script's.
+
+    Compiled code tells it in words of its own. What cannot be read is refused to its user too.
+    """
+    if not isinstance(error, OSError):
+        return "ermission denied" in said_by(error)
+    if error.errno not in (errno.EACCES, errno.EXDEV, errno.EROFS):
         return False
     path = text_of_path(error.filename) if error.filename is not None else None
-    return path is not None and not shadow.holds(os.path.abspath(path))
+    if path is None:
+        return True
+    full = os.path.realpath(path)
+    return not shadow.holds(full) and (os.access(full, os.R_OK) or not os.path.exists(full))

@@ -247,6 +247,8 @@ class Watch:
         @functools.wraps(real)
         def call(*arguments: Any, **named: Any) -> Any:
             if stage == "load":
+                first = [self.shadow.lead(self.shadow.for_reading, a) for a in arguments[1:2] if isinstance(a, str)]
+                arguments = arguments[:1] + tuple(first) + arguments[1 + len(first) :]
                 self.sessions.add(fingerprint(arguments[1] if len(arguments) > 1 else named.get("path_or_bytes")))
             try:
                 return real(*arguments, **named)
