@@ -235,6 +235,14 @@ ENDINGS = {
         "import threading, time; threading.Thread(target=time.sleep, args=(900,), daemon=True).start()",
         "whole",
     ),
+    "leaves a pool": (
+        "import concurrent.futures as c; c.ThreadPoolExecutor(2).submit(open, 'notes.txt', 'w')",
+        "whole",
+    ),
+    "leaves a thread that never ends": (
+        "import threading, time; threading.Thread(target=time.sleep, args=(900,)).start()",
+        "whole",
+    ),
     "uses processes": (
         "import multiprocessing as m\nif __name__ == '__main__':\n"
         "    with m.get_context('fork').Pool(2) as pool: assert pool.map(abs, [-1, 2]) == [1, 2]",

@@ -52,10 +52,13 @@ def end_of_time() -> None:
 
 
 def wait_for_threads() -> None:
-    """Wait for the threads that a script has left, as Python does at its end."""
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and not thread.daemon:
-            thread.join()
+    """Wait for the threads that a script has left, as Python does at its end, and as long as there is time."""
+    shutdown = getattr(threading, "_shutdown", None)
+    try:
+        if shutdown:
+            shutdown()
+    except TimeIsUp:  # every line of the script has been run
+        pass
 
 
 def be_main(path: str, folder: str, arguments: list) -> types.ModuleType:
