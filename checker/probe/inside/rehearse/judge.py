@@ -1,6 +1,7 @@
 """The comparison of a real model with its real graph, on the rows that the script gave it."""
 
 import hashlib
+import importlib
 import os
 from typing import Any
 
@@ -85,8 +86,7 @@ def judge_conversion(watch: Any, canary: dict, model: Any, rows: Any, onx: Any) 
 
 def judged_apart(canary: dict, model: Any, rows: Any, onx: Any, channel: Any) -> None:
     """The steps, without a trace in the random numbers of the script."""
-    import numpy
-
+    numpy = importlib.import_module("numpy")
     state = numpy.random.get_state()
     try:
         take_steps_of(dict(canary, **PLAIN), model, rows, onx, channel)
@@ -96,8 +96,7 @@ def judged_apart(canary: dict, model: Any, rows: Any, onx: Any, channel: Any) ->
 
 def take_steps_of(canary: dict, model: Any, rows: Any, onx: Any, channel: Any) -> None:
     """The steps up to the first that fails."""
-    import numpy
-
+    numpy = importlib.import_module("numpy")
     state = {"np": numpy, "model": model, "x": rows, "onnx": onx, "folder": os.getcwd(), "ordinary": len(rows)}
     try:
         state["test"] = rounded(canary, rows.copy() if hasattr(rows, "copy") else rows)
