@@ -13,8 +13,8 @@ EXAMPLES = {
     },
     "preflight": {
         "checker preflight train.py": "the environment that is active, for what this script does",
+        "checker preflight train.py --rehearse -- --epochs 3": "run the script itself, small and without a trace",
         "checker preflight --python ~/envs/tips train.py --fix": "another one; change it to what was proven",
-        "checker preflight --requirements requirements.txt --python 3.11 train.py": "before anything is installed",
     },
     "probe": {
         "checker probe train.py --output look.py": "a script to run there: it leaves checker-frames.jsonl",
