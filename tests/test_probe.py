@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -325,6 +326,12 @@ def test_the_parts_of_a_program_share_one_namespace(entry: str) -> None:
         for statement in ast.parse(assemble.source(part)).body:
             for name in bound_names(statement):
                 assert bound.setdefault(name, part) == part, (name, bound[name], part)
+
+
+@pytest.mark.parametrize("text", [assemble.program, assemble.looker, assemble.worker, assemble.rehearser])
+def test_a_program_is_joined_of_whole_lines(text: Callable[[], str]) -> None:
+    """An import of a neighbour over several lines would leave its rest behind."""
+    compile(text(), "<program>", "exec")
 
 
 def bound_names(statement: ast.stmt) -> list[str]:

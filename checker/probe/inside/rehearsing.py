@@ -84,6 +84,8 @@ def end_rehearsal(supervisor: Any, reached: Reached, late: bool) -> None:
     plan, printed, step = supervisor.plan, supervisor.worker.printed, reached.step
     if not (late or status):
         return
+    if not step:  # nothing of the script was run: the fault is not its own
+        raise OSError("a process of the rehearsal ended early: %s" % tail(printed, 300).strip())
     where = line_of(printed, plan["scratch"]) or step.get("subject", "")
     told = {
         "script": reached.script,

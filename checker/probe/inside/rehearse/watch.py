@@ -12,7 +12,7 @@ from ..errors import attribute, chain_of, describe, trace_of
 from ..frames import text_of_any
 from ..worker import look_up
 from .describe import describe_conversion, inputs_of_graph
-from .judge import fingerprint, judge_conversion, settle_doubts
+from .judging.judge import fingerprint, judge_conversion, settle_doubts
 
 #: top-level modules -> the stage of what fails in them, the first on the way inwards
 STAGES = {

@@ -5,17 +5,17 @@ import importlib
 import os
 from typing import Any
 
-from ..canary.converting import rounded, step_check
-from ..canary.parity import step_parity
-from ..canary.running import step_load, step_run
-from ..errors import attribute, describe, is_a, is_ours, name_of, said_by
-from ..frames import Channel
-from .lock import TimeIsUp
+from ...canary.converting import rounded, step_check
+from ...canary.running import step_load, step_run
+from ...errors import attribute, describe, is_a, is_ours, name_of, said_by
+from ...frames import Channel
+from ..lock import TimeIsUp
+from .edges import step_real_parity
 
 #: what the flow of the canaries asks of a row, for one that is compared as it is
 PLAIN = {"feed": "", "fed": (), "unpacks": 0, "takes": (), "outputs": (), "reference": False, "providers": True}
 #: steps, and what a script's own model needs for them
-JUDGING = (("check", step_check), ("load", step_load), ("run", step_run), ("parity", step_parity))
+JUDGING = (("check", step_check), ("load", step_load), ("run", step_run), ("parity", step_real_parity))
 
 
 #: stages at which a script itself may meet a graph, and go on

@@ -1,0 +1,1 @@
+"""What is made of a real conversion: it is checked, loaded, run and compared."""
