@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from checker.errors import CannotLook
-from checker.model import Case, Finding
-from checker.remedy.prove.acceptance import TrialResult, make_criteria
-from checker.remedy.search.search import SearchResult, search
+from checker.model import Case, Finding, Plan, Stage
+from checker.remedy.prove.acceptance import AcceptanceCriteria, TrialResult, make_criteria
+from checker.remedy.search.search import SearchResult, _explain_omission, search
 from checker.request import BUDGET
 
 from .cases import knowledge
@@ -250,3 +251,13 @@ def test_what_ends_the_search_is_not_swallowed(
             progress=lambda stage, subject: None,
             budget=BUDGET,
         )
+
+
+@pytest.mark.parametrize(
+    ("wishes", "why"), [(("setuptools",), "It leaves scipy as it is."), (("scipy>=1.4", "six"), "")]
+)
+def test_a_plan_that_leaves_a_faulty_line_as_it_is_is_no_proof(wishes: tuple[str, ...], why: str) -> None:
+    """What cannot be installed is in no trial, so that none shows what it does."""
+    faulty = replace(blocker("scipy", "scipy"), stage=Stage.RESOLVE)
+    wanted = AcceptanceCriteria((faulty,), frozenset(), frozenset(), frozenset())
+    assert _explain_omission(wanted, Plan((), (), wishes)) == why

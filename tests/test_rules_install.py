@@ -65,6 +65,7 @@ SHARED = damage(
     modules=("onnxruntime",),
 )
 WHOLE = dist("mlflow", "2.16.2", "mlflow", ("mlflow-skinny==2.16.2", "numpy<2"))
+NAMESPACED = dist("telemetry-conventions", "0.5", "telemetry", ("telemetry-api==1.30.0",))
 MIXED = (*sound(mlflow=""), WHOLE, dist("mlflow-skinny", "2.22.4", "mlflow"))
 SHARED_HALF = damage(
     "shared-folder", "mlflow", "mlflow and mlflow-skinny both own 453 code files", "mlflow-skinny", modules=("mlflow",)
@@ -301,6 +302,8 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
         # parts of one release share by design; variants of one package are no parts of each other
         case(stack=(*sound(mlflow=""), WHOLE, dist("mlflow-skinny", "2.16.2", "mlflow"))),
         case(SHARED, stack=(*sound(), dist("onnxruntime-gpu", "1.18.0", "onnxruntime"))),
+        # packages that share nothing but a namespace
+        case(stack=(*sound(), dist("telemetry-api", "1.15.0", "telemetry"), NAMESPACED)),
     ),
     "shared-folder": (
         case(TORN_HALF, SHARED_HALF, stack=MIXED),

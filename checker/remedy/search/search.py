@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
-from ...model import Finding, Observation, Plan, Proven, Refuted
+from ...model import Finding, Observation, Plan, Proven, Refuted, Stage
 from ...world.terminal import Progress
 from ..prove.acceptance import (
     AcceptanceCriteria,
@@ -112,7 +112,8 @@ class Search:
         if not self._wants_alternative():
             return None
         self.compared = True
-        alone = self.queue.find_alone(best) if _is_of_steps(best.move) else None
+        steps = _is_of_steps(best.move) and not _asked_in_lines(self.criteria)
+        alone = self.queue.find_alone(best) if steps else None
         return alone or self.queue.pop(keeping=[best.move.name])
 
     def _find_patch(self, best: Candidate) -> Candidate | None:
@@ -122,7 +123,7 @@ class Search:
 
     def _judge(self, candidate: Candidate, result: TrialResult, seconds: float) -> None:
         """Keep what came of a try; where it is no proof, go on past the plan and from it."""
-        if why := explain_rejection(self.criteria, result):
+        if why := explain_rejection(self.criteria, result) or _explain_omission(self.criteria, candidate.plan):
             self.refuted.append(Refuted(candidate.plan, why))
             moved = {c.name for c in candidate.plan.moved}
             further = gets_further(self.criteria, candidate.move.aims, moved, result)
@@ -181,6 +182,20 @@ def search(
     ahead = TriesAhead(try_plan, pool, criteria, progress, at_once)
     looks = {look(f) for f in criteria.targets}
     return Search(queue, ahead, criteria, keep, find_bounds, budget, budget, cost, looks=looks).run()
+
+
+def _asked_in_lines(criteria: AcceptanceCriteria) -> list[Finding]:
+    """The targets that stand in requirement lines: what cannot be installed is in no trial, and fails in none."""
+    return [f for f in criteria.targets if f.stage is Stage.RESOLVE]
+
+
+def _explain_omission(criteria: AcceptanceCriteria, plan: Plan) -> str:
+    """Which line that cannot be installed a plan leaves as it is, in a sentence; "" where it leaves none."""
+    for finding in _asked_in_lines(criteria):
+        names = {*finding.culprits, *(name for advice in finding.advice for name, _ in advice.changes)}
+        if not names & plan.asked:
+            return f"It leaves {finding.subject} as it is."
+    return ""
 
 
 def _is_of_steps(move: Move) -> bool:

@@ -37,9 +37,15 @@ def find_mixtures(observation: Observation) -> Iterator[Mixture]:
     first = {d.name: d for d in reversed(observation.distributions)}
     for whole in first.values():
         ties = {required_name(text): pinned_version(text) for text in whole.requires if _is_always(text)}
-        parts = [n for n, v in ties.items() if v and n in first and {*first[n].modules} & {*whole.modules}]
+        known = [name for name, v in ties.items() if v and name in first and _is_part(name, whole.name)]
+        parts = [name for name in known if {*first[name].modules} & {*whole.modules}]
         if strange := tuple(n for n in parts if first[n].version != ties[n]):
             yield Mixture(whole, tuple(parts), strange)
+
+
+def _is_part(one: str, other: str) -> bool:
+    """Whether of two packages that share a module one is called after the other; a namespace is shared by strangers."""
+    return one.startswith(f"{other}-") or other.startswith(f"{one}-")
 
 
 def _is_always(text: str) -> bool:
@@ -69,7 +75,9 @@ def mixed_parts(case: Case[Observation]) -> Iterator[Finding]:
         told, release = versions(case.subject, mixture.names), mixture.whole.version
         together = " and ".join(pin.partition("==")[0] for pin in mixture.pins)
         yield Finding(
-            module_severity(case, modules) if broken or torn else Severity.WARNING,
+            module_severity(case, (*modules, *(step.subject for step in broken)))
+            if broken or torn
+            else Severity.WARNING,
             Stage.INSTALL,
             Basis.SEEN,
             mixture.whole.name,
