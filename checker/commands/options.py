@@ -21,8 +21,8 @@ OTHER_STATUSES = "2 wrong usage, 3 could not look, 70 a bug of the checker, 130 
 STATUSES = f"exit status: 0 nothing blocks, 1 blockers (with --strict warnings too), {OTHER_STATUSES}"
 STATUSES_TELLING = f"exit status: 0 done, {OTHER_STATUSES}"
 
-#: tries that --budget may ask for
-MOST_TRIES = 999
+#: tries that --budget may ask for, and rows or seconds of a rehearsal
+MOST_TRIES, MOST_MANY = 999, 999_999
 
 
 def add_scripts(command: Any, help: str) -> None:
@@ -114,15 +114,18 @@ def add_budget(command: Any) -> None:
 
 def _count(text: str) -> int:
     """A number of tries; raises ArgumentTypeError for anything else."""
-    if not text.isdecimal() or not text.isascii() or not 1 <= int(text[:6]) <= MOST_TRIES:
-        raise argparse.ArgumentTypeError(f"{text} is no number of tries: write 1 to {MOST_TRIES}")
-    return int(text)
+    return _whole(text, MOST_TRIES, "number of tries")
 
 
 def _many(text: str) -> int:
     """A number of rows or seconds; raises ArgumentTypeError for anything else."""
-    if not text.isdecimal() or not text.isascii() or not 1 <= int(text[:7]) <= 999_999:
-        raise argparse.ArgumentTypeError(f"{text} is no such number: write 1 to 999999")
+    return _whole(text, MOST_MANY, "such number")
+
+
+def _whole(text: str, most: int, what: str) -> int:
+    """A whole number from 1 to `most`; raises ArgumentTypeError for anything else."""
+    if not text.isdecimal() or not text.isascii() or not 1 <= int(text[:9]) <= most:
+        raise argparse.ArgumentTypeError(f"{text} is no {what}: write 1 to {most}")
     return int(text)
 
 

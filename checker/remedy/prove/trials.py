@@ -113,7 +113,7 @@ def _parse_calls(expression: str) -> tuple[ast.Expression, list[ast.Call]]:
 def try_variants(
     variants: Sequence[Variant], environments: TrialEnvironments, patient: Patient
 ) -> tuple[tuple[Variant, Proven | Unproven], ...]:
-    """Every variant with what came of it, all tried in one look at the patient."""
+    """Every variant with what came of it: a rehearsal each where that can be, the others in one look at the patient."""
     if not variants:
         return ()
     rehearsed = _rehearsable(variants, environments) if environments.wanted.rehearsal else []

@@ -101,11 +101,10 @@ class Small:
         #: the file in which scripts leave the rows of their models to those after them; ids of what was fitted
         self.kept, self.fitted = kept, []  # type: str, list
         self.parts = Parts(kept + ".parts")
-        #: id of an estimator -> (the estimator, first rows of what it was given, the same of its target)
+        #: id of an estimator -> (the estimator, first rows of what it was given)
         self.seen = {}  # type: dict
-        #: what was cut: texts for people
+        #: rows of the fits that were cut
         self.cuts = []  # type: list
-        self.largest = 0
         #: the last exception that left an outermost fit
         self.left = None  # type: Any
 
@@ -185,10 +184,8 @@ class Small:
         if not arguments or self.depth > NESTED or len(self.seen) > MODELS:
             return
         try:
-            x = arguments[0]
-            y = arguments[1] if len(arguments) > 1 else None
-            if count_rows(x) > 0:
-                self.seen[id(model)] = (model, first_rows(x), first_rows(y) if count_rows(y) > 0 else None)
+            if count_rows(arguments[0]) > 0:
+                self.seen[id(model)] = (model, first_rows(arguments[0]))
         except Exception:  # data of a kind that is not known: then there is nothing to compare on
             pass
 
@@ -208,7 +205,6 @@ class Small:
         """The arguments of a fit with fewer rows, the very same ones where there are few."""
         x = arguments[0]
         total = count_rows(x)
-        self.largest = max(self.largest, total)
         if total <= self.rows or "numpy" not in sys.modules:
             return arguments, named
         np = sys.modules["numpy"]
@@ -240,7 +236,7 @@ class Small:
     def leave(self) -> None:
         """Leave the rows of the models that were fitted here to the scripts after this one."""
         left = self.left_before()
-        for model, rows, _ in [self.seen[one] for one in self.fitted[-LEFT:] if one in self.seen]:
+        for model, rows in [self.seen[one] for one in self.fitted[-LEFT:] if one in self.seen]:
             try:
                 left[look_of(model)] = pickle.dumps(rows)
             except Exception:  # rows of a kind that only this script knows
