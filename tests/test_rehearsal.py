@@ -253,6 +253,26 @@ ENDINGS = {
         "import argparse; p = argparse.ArgumentParser(); p.add_argument('--data', required=True); p.parse_args()",
         "needs other arguments (the following arguments are required: --data): write them behind --",
     ),
+    "lacks an argument that it finds missing itself": (
+        "import argparse; p = argparse.ArgumentParser(); p.add_argument('--data'); p.parse_args(); p.error('no data')",
+        "needs other arguments (no data): write them behind --",
+    ),
+    "lacks arguments of an old kind": (
+        "import optparse; optparse.OptionParser().error('DATA is missing')",
+        "needs other arguments (DATA is missing): write them behind --",
+    ),
+    "lacks an argument at its place": (
+        "path = sys.argv[1]",
+        "needs other arguments (path = sys.argv[1]: list index out of range): write them behind --",
+    ),
+    "lacks arguments for its names": ("_, path, out = sys.argv", "needs other arguments (_, path, out = sys.argv: not"),
+    "tells its usage": ("sys.exit('usage: train.py DATA')", "needs other arguments (usage: train.py DATA): write"),
+    "has no item of its own": ("argvs = []; argvs[1]", "IndexError: list index out of range"),
+    "knows a variable of a server's": (
+        "os.environ['DATABRICKS_TOKEN']",
+        "reads DATABRICKS_TOKEN, and a rehearsal is told of no server",
+    ),
+    "lacks a variable": ("os.environ['NO_SUCH_VARIABLE']", "KeyError: 'NO_SUCH_VARIABLE'"),
     "is refused by compiled code": (
         "class LibraryError(Exception): pass\nraise LibraryError('Opening /x/model.ubj failed: Permission denied')",
         "the rehearsal cannot lead this into its own folder: Opening /x/model.ubj failed: Permission denied",

@@ -1,19 +1,18 @@
 """The process in which the user's scripts are rehearsed: what is put around them, and how they are run to their end."""
 
-import errno
 import os
 import sys
 import threading
 import types
 from typing import Any
 
-from ..errors import chain_of, is_a, trace_of
-from ..frames import LOST, LostChannel, open_channel, text_of_any
+from ..frames import LOST, LostChannel, open_channel
 from ..worker import bound_memory, keep_bytecode
 from .cells import furnish, run_cells
 from .hooks import watch_modules
-from .lock import LARGEST_FILE, Refused, TimeIsUp, give_up, lock_writes, speak_alone
-from .redirect import is_refusal, redirect
+from .lock import TimeIsUp, give_up, lock_writes, speak_alone
+from .reasons import ended_well, why_unfinished
+from .redirect import redirect
 from .shadow import Shadow
 from .small import Small
 from .stores import Stores
@@ -84,42 +83,6 @@ def run_script(path: str, arguments: list, cells: list, tell: Any) -> None:
     with open(path, "rb") as file:
         code = compile(file.read(), path, "exec", dont_inherit=True)
     exec(code, main.__dict__)
-
-
-def ended_well(error: BaseException) -> bool:
-    """Whether an exception is only a script's way of ending: `sys.exit()`."""
-    return is_a(error, SystemExit) and getattr(error, "code", 1) in (None, 0)
-
-
-def why_unfinished(error: BaseException, watch: Watch, stores: Stores) -> str:
-    """Why a script could not be rehearsed further for no fault of its own, "" where the fault is its own."""
-    links = chain_of(error)
-    if any(is_a(link, TimeIsUp) for link in links):
-        return "time"
-    for link in links:
-        if is_a(link, Refused):
-            return str(link)
-        if is_refusal(link, watch.shadow):
-            return "the rehearsal cannot lead this into its own folder: %s" % link
-        if is_a(link, OSError) and getattr(link, "errno", 0) == errno.EFBIG:
-            return "the rehearsal lets no file grow over %d MB" % (LARGEST_FILE >> 20)
-        if is_a(link, OSError) and "lets no canary use the network" in str(link):
-            return "the rehearsal uses no network; --allow network lets it"
-        known = stores.missing(link) or watch.small.parts.uneven(link)
-        if known:
-            return known
-    said = lacks_arguments(error)
-    return said and "needs other arguments (%s): write them behind --" % said
-
-
-def lacks_arguments(error: BaseException) -> str:
-    """What argparse says of the arguments of a script that it ends, "" where it does not."""
-    step = trace_of(error) if is_a(error, SystemExit) else None
-    while step is not None:
-        frame, step = step.tb_frame, step.tb_next
-        if frame.f_code.co_name == "error" and frame.f_globals.get("__name__") == "argparse":
-            return text_of_any(frame.f_locals.get("message"))
-    return ""
 
 
 def rehearse_one(wanted: dict, watch: Watch, stores: Stores) -> None:
