@@ -19,7 +19,20 @@ from .test_attacks_interrupts import hear
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the shadow is made of links")
 
-PYTHONS = [p for p in dict.fromkeys([sys.executable, interpreter("3.6"), interpreter("3.13")]) if p]
+PYTHONS = [
+    p
+    for p in dict.fromkeys(
+        [
+            sys.executable,
+            interpreter("3.6"),
+            interpreter("3.7"),
+            interpreter("3.9"),
+            interpreter("3.10"),
+            interpreter("3.13"),
+        ]
+    )
+    if p
+]
 
 
 class Home:
@@ -121,6 +134,8 @@ DEEDS = {
     "pathlib": "p = Path('raw.bin'); p.write_text('n')\nassert p.read_text() == 'n' and p.resolve().read_text() == 'n'\n"
     "p.unlink()\nassert not p.exists()\nPath('notes.txt').rename('m.txt')\nassert Path('m.txt').is_file()\n"
     "Path('new').mkdir(); Path('new').rmdir(); Path('t').touch(); Path('raw2').symlink_to('t')",
+    "in a class": "class Files: read = open; look = os.stat\n"
+    "assert Files().read('raw.bin').read() == 'mine\\n' and Files().look('raw.bin').st_size == 5",
     "beside the script": "out = Path(__file__).resolve().parent / 'out'\nout.mkdir(exist_ok=True)\n"
     "(out / 'model.onnx').write_bytes(b'n')\nassert (out / 'model.onnx').read_bytes() == b'n'\n"
     "assert (Path(__file__).parent / 'data' / 'b.csv').read_text() == 'mine\\n'",
@@ -316,9 +331,11 @@ PROJECTS = {
     "arguments": {"train.py": "import sys\nassert sys.argv[1:] == ['--data', 'a b.csv'], sys.argv\n"},
     "plots": {
         "train.py": "import matplotlib\nmatplotlib.use('TkAgg')\nimport matplotlib.pyplot as plt\n"
-        "plt.switch_backend('TkAgg')\nplt.show()\n",
-        "matplotlib/__init__.py": "def use(name, force=True): raise ImportError('no display')\n",
-        "matplotlib/pyplot.py": "def show(*a, **k): raise RuntimeError('no display')\nswitch_backend = show\n",
+        "plt.switch_backend('TkAgg')\nplt.draw()\nplt.show()\n",
+        "matplotlib/__init__.py": "def use(name, force=True): assert name == 'agg', 'no display'\n",
+        "matplotlib/pyplot.py": "def show(*a, **k): raise RuntimeError('no display')\nbackend = ''\n"
+        "def switch_backend(new):\n    global backend\n    backend = new\n"
+        "def draw():\n    switch_backend('auto')\n    assert backend == 'agg'\n",
     },
     "many files": {"train.py": "import os\nassert len(os.listdir('data')) == 2\nopen('data/new', 'w')\n"},
 }

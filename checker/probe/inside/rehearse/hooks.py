@@ -46,10 +46,16 @@ class Finder(importlib.abc.MetaPathFinder):
 
 
 def draw_nowhere(module: Any) -> None:
-    """Let plots be drawn as they are where there is no screen, and shown nowhere, whatever a script asks for."""
-    for name in ("use", "show", "switch_backend"):
-        if hasattr(module, name):
-            setattr(module, name, lambda *_, **__: None)
+    """Let plots be drawn as they are where there is no screen, and shown nowhere, whatever a script asks for.
+
+    Matplotlib itself calls these functions too.
+    """
+    for name in ("use", "switch_backend"):
+        real = getattr(module, name, None)
+        if real is not None:
+            setattr(module, name, lambda *_, real=real, **__: real("agg"))
+    if hasattr(module, "show"):
+        module.show = lambda *_, **__: None
 
 
 def watch_modules(watch: Any, small: Any, stores: Any) -> None:

@@ -1,6 +1,7 @@
 """Leading Python's own ways of reading and changing files into the shadow."""
 
 import errno
+import functools
 import io
 import os
 import shutil
@@ -37,13 +38,27 @@ def redirect(shadow: Shadow) -> None:
             replaced[id(real)] = led(shadow, real, ways)
     replaced[id(shutil.rmtree)] = led(shadow, shutil.rmtree, [("path", shadow.opened)])
     replaced.update(of_databases(shadow))
+    replaced = {number: Plain(function) for number, function in replaced.items()}
     for module in list(sys.modules.values()):
         if getattr(module, "__name__", "") not in ("posix", "nt", "_io"):
             rebind(module, replaced)
     accessor = getattr(sys.modules.get("pathlib"), "_NormalAccessor", None)
-    for name in vars(accessor) if accessor else ():  # before Python 3.11 it keeps functions of its own
-        if hasattr(os, name) and not name.startswith("_"):
-            setattr(accessor, name, staticmethod(getattr(os, name)))
+    for name, value in list(vars(accessor).items()) if accessor else ():  # before Python 3.11 it keeps its own
+        function = getattr(value, "__func__", value)
+        real = getattr(function, "__wrapped__", function)
+        if id(real) in replaced:
+            setattr(accessor, name, replaced[id(real)])
+
+
+class Plain:
+    """A function that a class whose attribute it is makes no method of, as the built-in ones that it replaces."""
+
+    def __init__(self, function: Any) -> None:
+        self.function = function
+        functools.update_wrapper(self, function)
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        return self.function(*arguments, **named)
 
 
 def rebind(module: Any, replaced: dict) -> None:
