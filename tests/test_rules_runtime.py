@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checker.model import Case, Failure, Observation, Stage
+from checker.model import Case, Failure, Observation, Passed, Stage
 
 from .cases import BLOCKER, MODEL, NOTE, WARNING, Fires, at, canary, case, failed, logged, script, sound, works
 
@@ -34,6 +34,7 @@ def differing(kind: str = "Disagreement", subject: str = MODEL, **facts: Any) ->
     )
 
 
+BEYOND = Passed(Stage.PARITY, MODEL, 0.1, {"beyond": "on a row with a missing value in column 'age', they differ"})
 IR = loading("Load model failed: Unsupported model IR version: 10, max supported IR version: 9")
 OPSET = loading(
     "ONNX Runtime only *guarantees* support for models stamped with official released onnx opset versions. Opset 22 is under development"
@@ -278,6 +279,9 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             "RandomForestRegressor",
         ),
     ),
+    "beyond-the-rows": (
+        Fires(case(BEYOND, uses=RUNS), NOTE, Stage.PARITY, ("skl2onnx",), "but on a row with a missing value in"),
+    ),
 }
 
 STAYS: dict[str, tuple[Case[Observation], ...]] = {
@@ -319,4 +323,8 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
         case(stack=sound(onnxruntime="1.26.0"), imported=False, uses=RUNS),
     ),
     "edge-disagreement": (case(differing(), uses=RUNS),),
+    "beyond-the-rows": (
+        case(*works(Stage.PARITY, MODEL), uses=RUNS),
+        case(differing(neighbour="a row with an unseen category in column 'city'", own=True), uses=RUNS),
+    ),
 }

@@ -90,6 +90,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     parity.silent_disagreement,
     known.known_bad_release,
     parity.edge_disagreement,
+    parity.beyond_the_rows,
     registry.mlflow_logging,
 )
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...model import Advice, Case, Failure, Finding, Observation, Severity, Stage, rule
+from ...model import Advice, Basis, Case, Failure, Finding, Observation, Passed, Severity, Stage, rule
 from ..advice import move
 from ..evidence import beside_of, canary_of, converter_of, each, library_of, unique, versions
 from .canary_findings import canary_finding, severity, subject_phrase
@@ -82,3 +82,22 @@ def edge_disagreement(case: Case[Observation]) -> Iterator[Finding]:
             )
             advice = Advice("code", "Train on float32 data.", lines=("x.astype(np.float32)",))
             yield canary_finding(case, cause, text, names, advice, worth=worth)
+
+
+@rule("Rows unlike those of the script get other answers", Stage.PARITY)
+def beyond_the_rows(case: Case[Observation]) -> Iterator[Finding]:
+    """The ONNX model agrees on the script's own rows, and differs on rows with what none of them has.
+
+    What happens: nothing is raised; a row with a missing value, where the training had none, gets another answer.
+    Why: many estimators take missing values by themselves, and their converters do not always write how.
+    Remedy: keep such rows away from the model, or fill their gaps in a first step of the pipeline.
+    Not this rule: missing values, categories and texts that the script's own data or encoders allow for.
+    """
+    for outcome in case.subject.outcomes:
+        beyond = outcome.facts.get("beyond") if isinstance(outcome, Passed) and outcome.stage is Stage.PARITY else ""
+        if not beyond:
+            continue
+        text = f"{outcome.subject} agrees on the rows of the script, which have no such values; but {beyond}."
+        advice = Advice("code", "Fill missing values in a first step of the pipeline, or let none come to the model.")
+        names = (converter_of(case, outcome.subject),)
+        yield Finding(Severity.NOTE, Stage.PARITY, Basis.SEEN, outcome.subject, text, culprits=names, advice=(advice,))

@@ -1,0 +1,168 @@
+"""Awkward neighbours of real rows: compared where the model takes them, and told by what they are."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from checker.probe.inside.canary.compare import Disagreement, EdgeDisagreement
+from checker.probe.inside.rehearse import watch
+from checker.probe.inside.rehearse.judging import judge, near, neighbours
+
+np = pytest.importorskip("numpy")
+
+CANARY = {"outputs": (), "options": None, "unpacks": 0, "feed": "", "fed": (), "inputs": [], "runs": False}
+
+
+class Model:
+    """Adds its columns; a gap is zero where it takes gaps, and a category counts by its length."""
+
+    def __init__(self, gaps: bool = True, unseen: bool = True) -> None:
+        self.gaps, self.unseen = gaps, unseen
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        return {}
+
+    def __sklearn_tags__(self) -> Any:
+        return SimpleNamespace(input_tags=SimpleNamespace(allow_nan=self.gaps))
+
+    def predict(self, x: Any) -> Any:
+        if x.dtype == object:
+            if not self.unseen and (x == near.NEVER_SEEN).any():
+                raise ValueError("Found unknown categories")
+            return np.array([float(sum(map(len, np.atleast_1d(row)))) for row in x])
+        if not self.gaps and np.isnan(x).any():
+            raise ValueError("Input contains NaN")
+        return np.nan_to_num(x).sum(axis=1)
+
+
+class Session:
+    """A runtime that answers as a function does."""
+
+    def __init__(self, kind: str, width: Any, answers: Any) -> None:
+        self.input = SimpleNamespace(name="x", type=f"tensor({kind})", shape=[None, *width])
+        self.answers = answers
+
+    def get_inputs(self) -> list[Any]:
+        return [self.input]
+
+    def get_outputs(self) -> list[Any]:
+        return [SimpleNamespace(name="y")]
+
+    def run(self, names: Any, fed: dict[str, Any]) -> list[Any]:
+        return [self.answers(fed["x"])]
+
+
+def tried(model: Model, x: Any, answers: Any, train: Any = None) -> dict[str, Any]:
+    """What comes of a comparison on the neighbours of these rows."""
+    kind = "string" if x.dtype == object else "float"
+    session = Session(kind, x.shape[1:], answers)
+    state = {"np": np, "model": model, "test": x, "x": x if train is None else train, "session": session}
+    return neighbours.compare_neighbours(CANARY, {**state, "onnx": None, "ordinary": len(x)})
+
+
+ROWS = np.arange(40, dtype=np.float32).reshape(20, 2)
+GAPS = np.where(ROWS == 0, np.float32("nan"), ROWS)
+CITIES = np.array([["Rome", "a"], ["Oslo", "b"]] * 5, dtype=object)
+TEXTS = np.array(["a cat", "two dogs"] * 5, dtype=object)
+
+
+def without_gaps(x: Any) -> Any:
+    """A runtime that takes a gap for a one."""
+    return np.where(np.isnan(x), 1.0, x).sum(axis=1)
+
+
+def refuses(x: Any) -> Any:
+    if (x == "").any():
+        raise type("Fail", (Exception,), {"__module__": "onnxruntime.capi"})("no empty text")
+    return Model().predict(x)
+
+
+def wrong_on(*texts: str) -> Any:
+    """A runtime that is wrong on what holds one of these texts."""
+    return lambda x: Model().predict(x) + np.array([any(t in str(row) for t in texts) for row in x])
+
+
+@pytest.mark.parametrize(
+    ("x", "answers", "says"),
+    [
+        (GAPS, without_gaps, "on a row with a missing value in column 0, the runtime disagrees"),
+        (CITIES, wrong_on("unseen"), "on a row with an unseen category in column 0, the runtime disagrees"),
+        (CITIES, refuses, "on a row with an empty text in column 0, the runtime refuses what scikit-learn takes: Fail"),
+        (TEXTS, wrong_on("zzunseen"), "on a text of a word never seen, the runtime disagrees"),
+        (TEXTS, wrong_on("CAT"), "on a text in capitals, the runtime disagrees"),
+    ],
+)
+def test_what_differs_is_told_with_the_kind_of_row(x: Any, answers: Any, says: str) -> None:
+    with pytest.raises(Disagreement) as raised:
+        tried(Model(), x[1:] if x is GAPS else x, answers, train=x)
+    assert says in str(raised.value)
+    assert says.startswith(f"on {raised.value.facts['neighbour']},")
+
+
+@pytest.mark.parametrize(
+    ("model", "x", "answers", "count"),
+    [
+        (Model(), GAPS, Model().predict, 2),  # all agree
+        (Model(), CITIES, Model().predict, 4),
+        (Model(), TEXTS, Model().predict, 4),
+        (Model(gaps=False), ROWS, without_gaps, 0),  # the model does not take gaps
+        (Model(unseen=False), CITIES, wrong_on("unseen"), 2),  # nor a category that it does not know
+    ],
+)
+def test_what_the_model_does_not_take_is_no_neighbour(model: Model, x: Any, answers: Any, count: int) -> None:
+    assert tried(model, x, answers) == {"neighbours": count, "beyond": ""}
+
+
+def test_a_gap_where_the_training_had_none_is_only_told() -> None:
+    told = tried(Model(), ROWS, without_gaps)
+    assert told["neighbours"] == 2
+    assert told["beyond"].startswith("on a row with a missing value in column 0, the runtime disagrees")
+
+
+def test_an_answer_with_gaps_says_nothing() -> None:
+    model = Model()
+    model.predict = lambda x: x.sum(axis=1)  # type: ignore[method-assign]
+    assert tried(model, GAPS[1:], without_gaps, train=GAPS) == {"neighbours": 0, "beyond": ""}
+
+
+def test_parts_of_a_model_are_found_however_they_are_held() -> None:
+    inner, outer = Model(), Model(gaps=False)
+    outer.steps = [("scale", Model(gaps=False)), ("impute", inner)]  # type: ignore[attr-defined]
+    assert inner in near.parts_within(outer)
+    assert near.takes_gaps(outer)
+    inner.again, inner.gaps = outer, False  # type: ignore[attr-defined]
+    assert not near.takes_gaps(outer)
+
+
+def test_a_row_on_a_jump_hides_no_worse_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def edge(canary: Any, state: Any) -> Any:
+        raise EdgeDisagreement("next to a threshold", {})
+
+    monkeypatch.setattr(neighbours, "step_real_parity", edge)
+    state = {"np": np, "model": Model(), "test": GAPS[1:], "x": GAPS, "onnx": None, "ordinary": 19}
+    for answers, kind in ((Model().predict, EdgeDisagreement), (without_gaps, Disagreement)):
+        with pytest.raises(Disagreement) as raised:
+            neighbours.step_all_parity(CANARY, {**state, "session": Session("float", [2], answers)})
+        assert raised.type is kind
+
+
+@pytest.mark.parametrize(
+    ("rows", "shape", "kind"),
+    [(["a", "b"], (2,), "O"), ([[1.5, 2.0]], (1, 2), "f"), ([[1, 2], [3, 4]], (2, 2), "i"), (TEXTS, (10,), "O")],
+)
+def test_lists_are_fed_as_arrays(rows: Any, shape: Any, kind: str) -> None:
+    made = judge.as_array(np, rows)
+    assert (made.shape, made.dtype.kind) == (shape, kind)
+
+
+def test_the_sessions_of_the_comparison_are_not_the_script_s() -> None:
+    """A graph that only the comparison has loaded is tried once more at the end."""
+    plain = watch.Watch({}, None, None, None)
+    load = plain.watched(lambda session, graph: graph, "load")
+    for busy, count in ((True, 0), (False, 1)):
+        plain.busy = busy
+        assert load(None, b"graph") == b"graph"
+        assert len(plain.sessions) == count
