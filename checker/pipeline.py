@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from .ask import ProbeRequest, asked, prepare
 from .errors import UsageError
-from .model import Case, Finding, Observation, Patient, Report, Script
+from .model import Case, Finding, Observation, Patient, Report, Script, with_rehearsed
 from .names import STACK, distribution_of, meant
 from .request import Clock, Remedies, Request
 from .world.files import check_files, check_requirements
@@ -126,27 +126,6 @@ def conclude(patient: Patient, observation: Observation, script: Script | None, 
         dict(clock.seconds),
         knowledge.date,
     )
-
-
-def with_rehearsed(script: Script | None, observation: Observation) -> Script | None:
-    """The script with what was seen of it when it ran in the place of what was read of the same lines."""
-    if script is None or not observation.rehearsed:
-        return script
-    whole = all(one.whole for one in observation.rehearsed) and len(observation.rehearsed) == len(script.paths)
-    reached = {canary.where for canary in observation.crossings}
-    read = () if whole else tuple(c for c in script.canaries if not {c.where, c.converted} & reached)
-    left = [
-        f"Not all rehearsed: {one.where} {REASONS.get(one.why, one.why)}; what follows was read"
-        for one in observation.rehearsed
-        if not one.whole and one.why != "failed"
-    ]
-    unseen = (*(() if whole else script.unseen), *left)
-    notes = tuple(note for note in script.notes if note not in script.unseen or note in unseen)
-    return replace(script, canaries=(*observation.crossings, *read), unseen=unseen, notes=(*notes, *left))
-
-
-#: why a rehearsal ended -> the same in words
-REASONS = {"time": "was reached when the time of --time was over"}
 
 
 def serious(findings: Iterable[Finding], strict: bool) -> bool:

@@ -25,6 +25,7 @@ from .concluded import (
     Unproven,
     rule,
 )
+from .rehearsed import with_rehearsed
 from .seen import (
     Damage,
     Distribution,

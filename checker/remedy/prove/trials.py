@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -117,7 +117,7 @@ def try_variants(
     if not variants:
         return ()
     rehearsed = _rehearsable(variants, environments) if environments.wanted.rehearsal else []
-    known = {v.canary.name: _rehearse(v, environments, patient) for v in rehearsed}
+    known = {v.canary.name: _rehearse(v, change, environments, patient) for v, change in rehearsed}
     made_up = [v for v in variants if v.canary.name not in known]
     if made_up:
         known |= _try_made_up(made_up, environments, patient)
@@ -145,9 +145,9 @@ def _try_made_up(
     return known
 
 
-def _rehearsable(variants: Sequence[Variant], environments: TrialEnvironments) -> list[Variant]:
-    """The first variants that differ in what is given to a conversion: the script can be rehearsed with that."""
-    return [v for v in variants if _change(v, environments)][:MOST_REHEARSED]
+def _rehearsable(variants: Sequence[Variant], environments: TrialEnvironments) -> list[tuple[Variant, dict[str, Any]]]:
+    """The first variants that differ in what is given to a conversion, and how: the script can be rehearsed so."""
+    return [(v, change) for v in variants if (change := _change(v, environments))][:MOST_REHEARSED]
 
 
 def _change(variant: Variant, environments: TrialEnvironments) -> dict[str, Any]:
@@ -160,10 +160,12 @@ def _change(variant: Variant, environments: TrialEnvironments) -> dict[str, Any]
     return {n: value for n, value in given.items() if value != getattr(model, n)}
 
 
-def _rehearse(variant: Variant, environments: TrialEnvironments, patient: Patient) -> Proven | Unproven:
+def _rehearse(
+    variant: Variant, change: Mapping[str, Any], environments: TrialEnvironments, patient: Patient
+) -> Proven | Unproven:
     """The script, rehearsed with the change of one of its conversions: proven where it then comes to its end."""
     assert environments.wanted.rehearsal
-    changes = {variant.canary.where: _change(variant, environments)}
+    changes = {variant.canary.where: change}
     wanted = replace(environments.wanted, rehearsal=replace(environments.wanted.rehearsal, changes=changes))
     seen, _ = wanted.ask(patient, environments.probe_options(), canaries=())
     known = _judge(replace(variant, canary=replace(variant.canary, name=variant.of)), seen)
