@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from checker.probe.inside.canary import parity
 from checker.probe.inside.canary.compare import Disagreement, EdgeDisagreement
 from checker.probe.inside.rehearse.judging import edges
 
@@ -66,3 +67,28 @@ def test_only_what_disagrees_in_value_may_be_an_edge(monkeypatch: pytest.MonkeyP
         monkeypatch.setattr(edges, "step_parity", disagrees)
         with pytest.raises(expected):
             edges.step_real_parity({}, {})
+
+
+class Piped(Stump):
+    """The same as the last step of a pipeline, with scores."""
+
+    def __init__(self, **more: Any) -> None:
+        self.__dict__.update(more)
+
+    def decision_function(self, x: Any) -> Any:
+        return np.where(x[:, 0] > 0.1, 2.2, -1.4)
+
+
+@pytest.mark.parametrize(
+    ("more", "options", "swapped", "ignored"),
+    [
+        ({"steps": []}, {"raw_scores": True}, False, True),
+        ({"steps": []}, {"raw_scores": True}, True, False),  # they are no probabilities either
+        ({"steps": []}, {"clf__raw_scores": True}, False, False),  # the classifier was asked itself
+        ({}, {"raw_scores": True}, False, False),  # there is nobody else whom one could ask
+    ],
+)
+def test_scores_that_a_whole_pipeline_was_asked_for(more: Any, options: Any, swapped: bool, ignored: bool) -> None:
+    x = np.linspace(0, 1, 40).reshape(-1, 1)
+    given = dict(state(x, np.full(40, swapped)), model=Piped(**more), ordinary=40)
+    assert parity.gives_probabilities(dict(CANARY, options=options), given, 1e-3) is ignored

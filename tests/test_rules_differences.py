@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from checker.model import Case, Column, Observation, Stage
+from checker.model import Case, Column, Observation, Passed, Stage
 from checker.rules.models import edits
 
-from .cases import BLOCKER, MODEL, Fires, canary, case, failed, script, sound
+from .cases import BLOCKER, MODEL, WARNING, Fires, canary, case, failed, script, sound
 from .test_rules_hints import changed
 from .test_rules_runtime import differing
 
@@ -56,6 +56,9 @@ def declared(*names: str, make: str = SCALED, layout: str = "frame") -> Any:
 
 SORTED = declared("area", "rooms")
 
+PIPELINE = script(canary(make="sklearn.pipeline.make_pipeline(sklearn.linear_model.LogisticRegression())"))
+IGNORED = Passed(Stage.PARITY, MODEL, 0.1, {"ignored": "raw_scores"})
+
 FIRES: dict[str, tuple[Fires, ...]] = {
     "numbers-too-large": (Fires(case(differing(), uses=IDS), BLOCKER, Stage.PARITY, BOTH, "id hold whole numbers"),),
     "letters-beyond-ascii": (
@@ -70,6 +73,9 @@ FIRES: dict[str, tuple[Fires, ...]] = {
     "rare-categories": (
         Fires(case(differing(), uses=GROUPS), BLOCKER, Stage.PARITY, BOTH, "rare categories of the encoder"),
         Fires(case(UNKNOWN, uses=GROUPS), BLOCKER, Stage.RUN, BOTH, "rare categor"),
+    ),
+    "scores-of-pipeline": (
+        Fires(case(IGNORED, uses=PIPELINE), WARNING, Stage.PARITY, ("skl2onnx",), "raw_scores for the whole pipeline"),
     ),
     "absent-or-zero": (
         Fires(case(differing(), uses=SPARSE), BLOCKER, Stage.PARITY, ("skl2onnx", "xgboost"), "for missing values"),
@@ -92,6 +98,7 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
         case(uses=GERMAN),
     ),
     "label-from-ties": (case(differing(), uses=PLAIN), case(uses=PLAIN)),
+    "scores-of-pipeline": (case(Passed(Stage.PARITY, MODEL, 0.1), uses=PIPELINE), case(IGNORED)),
     "absent-or-zero": (
         case(differing(), uses=DENSE),
         case(differing(), uses=LINEAR),

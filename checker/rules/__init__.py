@@ -87,6 +87,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     differences.absent_or_zero,
     differences.label_from_ties,
     differences.rare_categories,
+    differences.scores_of_pipeline,
     parity.silent_disagreement,
     known.known_bad_release,
     parity.edge_disagreement,

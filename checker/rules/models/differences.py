@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ...knowledge.facts import within
-from ...model import Advice, Canary, Case, Failure, Finding, Observation, Stage, rule
+from ...model import Advice, Basis, Canary, Case, Failure, Finding, Observation, Passed, Severity, Stage, rule
 from ..advice import move
 from ..evidence import Cause, canary_of, converter_of, each, library_of, says, subjects_text
 from . import edits
@@ -197,3 +197,30 @@ def rare_categories(case: Case[Observation]) -> Iterator[Finding]:
         lines = ("OneHotEncoder(handle_unknown='ignore')",) if "OneHotEncoder(" in canary.make else ()
         advice = Advice("code", said, lines=lines, edit=edits.ungrouped)
         yield canary_finding(case, cause, text, pair, move(case, pair), advice)
+
+
+@rule("Raw scores asked of a pipeline as a whole", Stage.PARITY)
+def scores_of_pipeline(case: Case[Observation]) -> Iterator[Finding]:
+    """The option raw_scores is given for the whole pipeline, and the model answers with probabilities.
+
+    What happens: nothing is raised; where scores are expected, there are probabilities.
+    Why: raw scores are an option of the classifier, which is a step of the pipeline; an option of the pipeline itself
+    does not reach it.
+    Remedy: give the option to the classifier, by its id, or by the name of its step.
+    Not this rule: the option of a classifier that is converted alone, or of the step.
+    """
+    for outcome in case.subject.outcomes:
+        canary = canary_of(case, outcome.subject) if isinstance(outcome, Passed) else None
+        if canary is None or outcome.facts.get("ignored") != "raw_scores":
+            continue
+        said = "Give the option to the step that is the classifier, with the name of that step in front."
+        yield Finding(
+            Severity.WARNING,
+            Stage.PARITY,
+            Basis.SEEN,
+            outcome.subject,
+            f"{outcome.subject} is converted with raw_scores for the whole pipeline, and answers with probabilities.",
+            culprits=(converter_of(case, outcome.subject),),
+            evidence=(canary.where,) if canary.where else (),
+            advice=(Advice("code", said, lines=("options={'clf__raw_scores': True}",)),),
+        )
