@@ -263,6 +263,34 @@ ENDINGS = {
         "    with m.get_context('fork').Pool(2) as pool: assert pool.map(abs, [-1, 2]) == [1, 2]",
         "whole",
     ),
+    "leaves a process": (
+        "import time; pid = os.fork()\nif not pid: time.sleep(900)",
+        "whole",
+    ),
+    "leaves a process in a session of its own": (
+        "import time; pid = os.fork()\nif not pid: os.setsid(); time.sleep(900)",
+        "whole",
+    ),
+    "dies and leaves a process": (
+        "import time; pid = os.fork()\nif not pid: os.setsid(); time.sleep(900)\nos.abort()",
+        "Crash: the process died of SIGABRT",
+    ),
+    "ends itself": ("import signal; os.kill(os.getpid(), signal.SIGTERM)", "Crash: the process died of SIGTERM"),
+    "ends its group": ("import signal; os.killpg(0, signal.SIGKILL)", "Killed: the process died of SIGKILL"),
+    "signals itself": (
+        "import signal; signal.signal(signal.SIGUSR1, lambda *_: sys.exit(0)); os.kill(os.getpid(), signal.SIGUSR1)",
+        "whole",
+    ),
+    "ends what started it": (
+        "import signal; os.kill(os.getppid(), signal.SIGKILL)",
+        "the rehearsal lets no script end processes that it has not started",
+    ),
+    "ends everybody": ("os.kill(-1, 15)", "the rehearsal lets no script end processes that it has not started"),
+    "ends its child": (
+        "import time; pid = os.fork()\nif not pid: time.sleep(900)\nos.kill(pid, 15)\nassert os.waitpid(pid, 0)[1] == 15",
+        "whole",
+    ),
+    "asks for a password": ("import getpass; getpass.getpass()", "the rehearsal has nobody who answers getpass()"),
     "traces": ("sys.settrace(lambda *_: None)", "whole"),
     "lacks arguments": (
         "import argparse; p = argparse.ArgumentParser(); p.add_argument('--data', required=True); p.parse_args()",
@@ -310,6 +338,14 @@ def test_an_ending_is_told_in_a_sentence(ending: str, home: Home) -> None:
     assert len(failed) == (end.why == "failed")
     assert end.whole or end.where in [f"train.py:{n}" for n in range(2, 6)], end.where
     assert all(f.facts["where"] == end.where for f in seen.failures())
+
+
+def test_a_script_that_becomes_another_program_is_not_followed(home: Home) -> None:
+    """Also where programs are allowed; a child of its may become one."""
+    text = "import os, sys\npid = os.fork()\nif not pid: os.execlp('true', 'true')\nassert os.waitpid(pid, 0)[1] == 0\n"
+    script = home.write("train.py", text + "os.execv(sys.executable, [sys.executable, '-c', ''])\n")
+    seen = home.rehearse(script, allow=("programs",))
+    assert told(seen) == ["train.py:5 goes on as another program, into which no rehearsal follows"]
 
 
 #: files of a project, the script that is run among them -> all of them work as they do for the user

@@ -10,6 +10,8 @@ from .errors import last_word, tail
 
 #: seconds after the end of its time in which a rehearsal may say where it stood
 LATER = 15
+#: seconds without a frame after which a process that has ended is not listened to any more
+SILENT = 1.0
 
 
 class Reached:
@@ -20,8 +22,8 @@ class Reached:
         self.lines, self.modules = set(), []  # type: set, list
         #: whether the scripts came to their end, and the step that is open
         self.whole, self.step = False, {}  # type: bool, dict
-        #: the script that runs
-        self.script = ""
+        #: the script that runs, and whether its last word has come
+        self.script, self.told = "", False
 
     def has(self, canary: dict) -> bool:
         """Whether what a canary was read from has been run."""
@@ -37,7 +39,7 @@ class Reached:
         if kind == "passed" and frame["stage"] == "import":
             self.modules.append(frame["subject"])
         if kind == "rehearsed":
-            self.whole = frame["whole"]
+            self.whole, self.told = frame["whole"], True
 
 
 def drive_rehearsal(supervisor: Any) -> None:
@@ -48,7 +50,7 @@ def drive_rehearsal(supervisor: Any) -> None:
     plan, reached = supervisor.plan, Reached()
     wanted, end = plan["rehearsal"], time.monotonic() + plan["rehearsal"]["seconds"]
     for script in wanted["scripts"]:
-        reached.whole = False
+        reached.whole = reached.told = False
         drive_script(supervisor, reached, dict(wanted, script=script, seconds=max(1.0, end - time.monotonic())))
         if not reached.whole:
             break
@@ -64,8 +66,8 @@ def drive_script(supervisor: Any, reached: Reached, wanted: dict) -> None:
     told = dict(plan, looker="", worker=plan["rehearser"], token=plan["token"] or "-", rehearsal=wanted)
     supervisor.worker = Worker(told)
     deadline = time.monotonic() + wanted["seconds"] + LATER
-    while True:
-        frame = supervisor.next_frame(max(0.0, deadline - time.monotonic()))
+    while not reached.told:
+        frame = next_word(supervisor, deadline)
         if frame in ("late", None):
             break
         kind = frame.pop("frame")
@@ -78,11 +80,22 @@ def drive_script(supervisor: Any, reached: Reached, wanted: dict) -> None:
     end_rehearsal(supervisor, reached, late=frame == "late")
 
 
+def next_word(supervisor: Any, deadline: float) -> Any:
+    """The next frame, "late", or None at the end: where the process has ended, whoever still holds its pipes."""
+    while True:
+        left = deadline - time.monotonic()
+        frame = supervisor.next_frame(max(0.0, min(SILENT, left)))
+        if frame != "late" or left <= SILENT:
+            return frame
+        if supervisor.worker.process.poll() is not None:
+            return None
+
+
 def end_rehearsal(supervisor: Any, reached: Reached, late: bool) -> None:
     """End the process; what it died of is a failure at the line where it stood, and no answer is none."""
     status = supervisor.worker.end(0.0 if late else 5.0)
     plan, printed, step = supervisor.plan, supervisor.worker.printed, reached.step
-    if not (late or status):
+    if reached.told or not (late or status):
         return
     if not step:  # nothing of the script was run: the fault is not its own
         raise OSError("a process of the rehearsal ended early: %s" % tail(printed, 300).strip())

@@ -5,6 +5,8 @@ import importlib.machinery
 import sys
 from typing import Any
 
+from .lock import refusing
+
 
 class Hooked(importlib.abc.Loader):
     """A loader that calls `after(module)` when its module has been executed."""
@@ -58,6 +60,11 @@ def draw_nowhere(module: Any) -> None:
         module.show = lambda *_, **__: None
 
 
+def ask_nobody(module: Any) -> None:
+    """Let nobody be asked for a password."""
+    module.getpass = refusing("the rehearsal has nobody who answers getpass()")
+
+
 def watch_modules(watch: Any, small: Any, stores: Any) -> None:
     """Hook the modules in which a script meets the path."""
     sys.meta_path.insert(
@@ -71,6 +78,7 @@ def watch_modules(watch: Any, small: Any, stores: Any) -> None:
                 "onnxmltools.convert.main": watch.onnxmltools,
                 "onnxruntime.capi.onnxruntime_inference_collection": watch.onnxruntime,
                 "onnxruntime.capi.session": watch.onnxruntime,
+                "getpass": ask_nobody,
                 "matplotlib": draw_nowhere,
                 "matplotlib.pyplot": draw_nowhere,
                 **small.parts.hooks(),

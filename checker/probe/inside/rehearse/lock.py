@@ -1,4 +1,4 @@
-"""What the process of a rehearsal gives up: programs, the network, answers, changes of files outside of some folders.
+"""What the process of a rehearsal gives up: programs, the network, answers, other processes, files outside of some folders.
 
 For files there is Linux's own lock, for compiled code and children too, which no replaced function of Python reaches:
 see landlock(7).
@@ -20,8 +20,12 @@ LATER = ((2, 1 << 13), (3, 1 << 14))
 NO_NEW_PRIVILEGES = 38
 
 
-#: functions of `os` that start a program
-STARTING = ("system", "popen", "startfile", "execv", "execve", "execvp", "execvpe", "posix_spawn", "posix_spawnp")
+#: what processes may do to each other, as a bit, and the version of the interface that knows it: send signals
+SIGNALS, KNOWS_SIGNALS = 1 << 1, 6
+
+#: functions of `os` that start a program, and those that let a process become one
+STARTING = ("system", "popen", "startfile", "posix_spawn", "posix_spawnp")
+BECOMING = ("execv", "execve", "execvp", "execvpe")
 SPAWNING = ("spawnv", "spawnve", "spawnvp", "spawnvpe")
 #: bytes to which one file may grow
 LARGEST_FILE = 1 << 30
@@ -42,6 +46,8 @@ def give_up(allow: list) -> None:
     if "programs" not in allow:
         refuse_programs()
     refuse_input()
+    stay_one_program()
+    spare_others()
     leave_in_order()
     bound_files()
 
@@ -61,7 +67,7 @@ def refuse_programs() -> None:
 
     refusal = refusing("the rehearsal starts no other program; --allow programs lets it")
     subprocess.Popen.__init__ = refusal  # type: ignore[method-assign]
-    for name in STARTING + SPAWNING:
+    for name in STARTING + SPAWNING + BECOMING:
         if hasattr(os, name):
             setattr(os, name, refusal)
 
@@ -71,6 +77,42 @@ def refuse_input() -> None:
     import builtins
 
     builtins.input = refusing("the rehearsal has nobody who answers input()")
+
+
+def stay_one_program() -> None:
+    """Let this process become no other program, in which nobody would watch; a child may where programs are allowed."""
+    refusal, own = refusing("goes on as another program, into which no rehearsal follows"), os.getpid()
+
+    def becoming(real: Any) -> Any:
+        return lambda *given: refusal() if os.getpid() == own else real(*given)
+
+    for name in BECOMING:
+        real = getattr(os, name)
+        if "refusal" not in real.__name__:
+            setattr(os, name, becoming(real))
+
+
+def spare_others() -> None:
+    """Let a script signal what it has started, and itself, but then say where it stands."""
+    import faulthandler
+    import signal
+
+    kill, own, above = os.kill, (0, os.getpid(), -os.getpid()), (-1, os.getppid())
+    refusal = refusing("the rehearsal lets no script end processes that it has not started")
+
+    def killing(process: int, number: int) -> None:
+        if process in above and number:
+            refusal()
+        if process in own and signal.getsignal(number or signal.SIGCHLD) is signal.SIG_DFL:
+            faulthandler.dump_traceback(2)
+        try:
+            kill(process, number)
+        except PermissionError:
+            refusal()
+
+    os.kill = killing
+    if hasattr(os, "killpg"):
+        os.killpg = lambda group, number: killing(-group, number)
 
 
 def leave_in_order() -> None:
@@ -123,7 +165,8 @@ def lock_writes(folders: list) -> bool:
         if version < 1:
             return False
         rights = WRITES | sum(bits for since, bits in LATER if version >= since)
-        ruleset = call(CREATE, ctypes.byref(ctypes.c_uint64(rights)), ctypes.c_size_t(8), 0)
+        asked = [rights] + [0, SIGNALS] * (version >= KNOWS_SIGNALS)  # what lies between is about the network
+        ruleset = call(CREATE, (ctypes.c_uint64 * len(asked))(*asked), ctypes.c_size_t(8 * len(asked)), 0)
         for path in folders:
             if os.path.exists(path):
                 allow(call, ruleset, path, rights)
