@@ -90,7 +90,7 @@ class Request:
             raise UsageError(
                 "--rehearse runs a script, and none is given", "name it: checker preflight train.py --rehearse"
             )
-        for option, given in (("--static", self.static), ("--from", self.recorded), ("--via", self.via is not None)):
+        for option, given in (("--static", self.static), ("--from", self.recorded)):
             if given:
                 raise UsageError(f"--rehearse and {option} contradict each other", "leave one of them out")
 

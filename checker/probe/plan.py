@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from ..model import Canary, Patient, Rehearsal, Script
 from ..names import PATH_MODULES, STACK, canonicalize_name, distribution_of
 from ..world.cache import kept_place
+from ..world.files import read_bytes
 from ..world.pythons import memory_limit
 from .assemble import looker, rehearser, worker
 
@@ -22,6 +25,8 @@ NAMED = ("numpy", "scipy", "pandas", *PATH_MODULES, *LAZY, "xgboost", "lightgbm"
 CONVERTER = "skl2onnx.convert_sklearn"
 #: seconds for one import and one canary
 IMPORT_SECONDS, CANARY_SECONDS = 120, 60
+#: bytes of a script
+MOST_SCRIPT = 64 << 20
 
 
 def wanted_imports(script: Script | None) -> list[dict[str, Any]]:
@@ -67,6 +72,13 @@ def canary_fields(canary: Canary, converts: bool = True) -> dict[str, Any]:
     return {**asdict(canary), "converter": converter, "needs": sorted(needs)}
 
 
+def rehearsal_fields(rehearsal: Rehearsal, local: bool) -> dict[str, Any]:
+    """A rehearsal as the program reads it; in another place it looks whether the scripts there are the same."""
+    scripts = {} if local else {script: read_bytes(Path(script), MOST_SCRIPT) for script in rehearsal.scripts}
+    digests = {script: hashlib.sha256(content).hexdigest() for script, content in scripts.items()}
+    return {**asdict(rehearsal), "digests": digests}
+
+
 def make_plan(
     patient: Patient,
     script: Script | None,
@@ -91,7 +103,7 @@ def make_plan(
         "looker": looker(),
         "worker": "" if static else worker(),
         "rehearser": rehearser() if rehearsal else "",
-        "rehearsal": asdict(rehearsal) if rehearsal else None,
+        "rehearsal": rehearsal_fields(rehearsal, patient.local) if rehearsal else None,
         "folder": folder if patient.local else "",
         "static": static,
         "live": False,

@@ -1,5 +1,6 @@
 """The supervisor's part in a rehearsal: it runs in a process of its own, and what it reached is not tried again."""
 
+import hashlib
 import os
 import re
 import time
@@ -48,7 +49,12 @@ def drive_rehearsal(supervisor: Any) -> None:
     Each has a process of its own: what they have in common is files. The first that does not end well is the last.
     """
     plan, reached = supervisor.plan, Reached()
-    wanted, end = plan["rehearsal"], time.monotonic() + plan["rehearsal"]["seconds"]
+    wanted, why = as_there(plan["rehearsal"], os.getcwd())
+    if why:
+        told = dict(script=os.path.basename(why[0]), rows=wanted["rows"], of=0, whole=False)
+        supervisor.channel.send("rehearsed", where=told["script"], why=why[1], **told)
+        return
+    plan["rehearsal"], end = wanted, time.monotonic() + wanted["seconds"]
     for script in wanted["scripts"]:
         reached.whole = reached.told = False
         drive_script(supervisor, reached, dict(wanted, script=script, seconds=max(1.0, end - time.monotonic())))
@@ -58,6 +64,34 @@ def drive_rehearsal(supervisor: Any) -> None:
     if reached.whole:
         plan["imports"] = [w for w in plan["imports"] if w["module"] not in reached.modules]
         plan["names"] = []
+
+
+def as_there(wanted: dict, here: str) -> tuple:
+    """What is rehearsed, with the paths that it has in this place; and (script, why) for one that is not there, or ().
+
+    A script of another machine is looked for at its path, and then below the folder in which this Python was started.
+    """
+    folder, found = wanted["folder"], {}  # type: Any, dict
+    for script, digest in wanted["digests"].items():
+        below = os.path.normpath(os.path.join(here, os.path.relpath(script, folder)))
+        places = [place for place in (script, below) if os.path.isfile(place)]
+        if not places:
+            return wanted, (script, "is not in this place (neither %s nor %s)" % (script, below))
+        same = [place for place in places if digest_of(place) == digest]
+        if not same:
+            return wanted, (script, "is another file in this place (%s) than here" % places[0])
+        found[script] = same[0]
+    if not found:
+        return wanted, ()
+    cells = {found[script]: cells for script, cells in wanted["cells"].items()}
+    moved = folder if os.path.isdir(folder) and all(found[script] == script for script in found) else here
+    return dict(wanted, folder=moved, scripts=[found[s] for s in wanted["scripts"]], cells=cells), ()
+
+
+def digest_of(path: str) -> str:
+    """What tells the bytes of a file from others."""
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
 
 
 def drive_script(supervisor: Any, reached: Reached, wanted: dict) -> None:
