@@ -1,4 +1,4 @@
-"""What the process of a rehearsal gives up: programs, the network, answers, other processes, files outside of some folders.
+"""What the process of a rehearsal gives up: programs, the network, answers, other processes, files beyond some folders.
 
 For files there is Linux's own lock, for compiled code and children too, which no replaced function of Python reaches:
 see landlock(7).
