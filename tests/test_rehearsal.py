@@ -236,6 +236,15 @@ ENDINGS = {
         "no network; --allow network lets it",
     ),
     "looks a name up": ("import socket; socket.gethostbyname('example.org')", "no network; --allow network lets it"),
+    "tries a server again and again": (
+        "import socket, time\nwhile True:\n    try: socket.create_connection(('host', 80))\n    except OSError: time.sleep(60)",
+        "no network; --allow network lets it",
+    ),
+    "tries a server a few times": (
+        "import socket, time\nfor _ in range(9):\n    try: socket.create_connection(('host', 80))\n    except OSError: time.sleep(60)",
+        "whole",
+    ),
+    "sleeps": ("import time; began = time.time(); time.sleep(0.5); assert time.time() - began > 0.4", "whole"),
     "asks": ("input('Continue? ')", "the rehearsal has nobody who answers input()"),
     "reads what was typed": ("assert sys.stdin.read() == '' and sys.stdin.readline() == ''", "whole"),
     "never ends": ("while True: pass", "time"),

@@ -29,8 +29,10 @@ def store_in(folder: str, name: str, instead_of: str) -> str:
     return "sqlite:///" + folder + "/" + name + ".db"
 
 
-def refuse_network() -> None:
+def refuse_network(told: object = bool) -> None:
     """Let no Python socket of this process reach anybody, on this machine or another, and look no name up.
+
+    `told()` is called whenever somebody has tried.
 
     What the process itself listens on may be reached, since event loops of some systems talk to themselves that way,
     and so may sockets that are files.
@@ -41,6 +43,7 @@ def refuse_network() -> None:
     listen = socket.socket.listen
 
     def refusal() -> OSError:
+        told()  # type: ignore[operator]
         return ConnectionRefusedError("the checker lets no canary use the network")
 
     def listening(self: socket.socket, *backlog: int) -> None:

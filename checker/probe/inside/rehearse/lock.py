@@ -4,8 +4,10 @@ For files there is Linux's own lock, for compiled code and children too, which n
 see landlock(7).
 """
 
+import functools
 import os
 import sys
+import time
 from typing import Any
 
 from ..apart import refuse_network
@@ -27,6 +29,10 @@ SIGNALS, KNOWS_SIGNALS = 1 << 1, 6
 STARTING = ("system", "popen", "startfile", "posix_spawn", "posix_spawnp")
 BECOMING = ("execv", "execve", "execvp", "execvpe")
 SPAWNING = ("spawnv", "spawnve", "spawnvp", "spawnvpe")
+#: what is said of a script that needs the network
+NO_NETWORK = "the rehearsal uses no network; --allow network lets it"
+#: seconds of a sleep that is not to take time, and for which what was refused counts as what a script is doing
+SHORT, LATELY = 0.01, 5.0
 #: bytes to which one file may grow
 LARGEST_FILE = 1 << 30
 
@@ -36,13 +42,39 @@ class Refused(OSError):
 
 
 class TimeIsUp(BaseException):
-    """The time of the rehearsal is over."""
+    """The time of the rehearsal is over; its text says why, where more is known than that."""
 
 
-def give_up(allow: list) -> None:
+class Waits:
+    """Waiting for a server that is never reached: who tries again and again is not to sleep in between."""
+
+    def __init__(self) -> None:
+        self.refused = 0.0
+
+    def note(self) -> None:
+        """A server was not reached."""
+        self.refused = time.monotonic()
+
+    def shorten(self) -> None:
+        """Let `time.sleep` take no time once a server was not reached."""
+        real: Any = time.sleep
+
+        @functools.wraps(real)
+        def sleep(seconds: float) -> None:
+            real(min(seconds, SHORT) if self.refused else seconds)
+
+        time.sleep = sleep
+
+    def why(self) -> str:
+        """What a script is doing that still waits."""
+        return NO_NETWORK if self.refused and time.monotonic() - self.refused < LATELY else ""
+
+
+def give_up(allow: list, waits: Waits) -> None:
     """Let this process do only what it is allowed."""
     if "network" not in allow:
-        refuse_network()
+        waits.shorten()
+        refuse_network(waits.note)
     if "programs" not in allow:
         refuse_programs()
     refuse_input()

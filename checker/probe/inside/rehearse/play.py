@@ -10,7 +10,7 @@ from ..frames import LOST, LostChannel, open_channel
 from ..worker import bound_memory, keep_bytecode
 from .cells import furnish, run_cells
 from .hooks import watch_modules
-from .lock import TimeIsUp, give_up, lock_writes, speak_alone
+from .lock import TimeIsUp, Waits, give_up, lock_writes, speak_alone
 from .reasons import ended_well, why_unfinished
 from .redirect import redirect
 from .shadow import Shadow
@@ -24,8 +24,8 @@ DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/shm", "/dev/
 AGAIN, DEAF = 1.0, 10
 
 
-def end_in_time(seconds: float) -> None:
-    """Raise TimeIsUp in the main thread when the time is over, and again where that is swallowed.
+def end_in_time(seconds: float, why: Any) -> None:
+    """Raise TimeIsUp(why()) in the main thread when the time is over, and again where that is swallowed.
 
     The supervisor kills what does not listen to it; where it stood then is printed.
     """
@@ -33,7 +33,7 @@ def end_in_time(seconds: float) -> None:
     import signal
 
     def over(number: int, frame: Any) -> None:
-        raise TimeIsUp()
+        raise TimeIsUp(why())
 
     faulthandler.enable(2)
     faulthandler.dump_traceback_later(seconds + DEAF, file=2)
@@ -116,6 +116,7 @@ def cast_shadow(root: str, wanted: dict) -> Shadow:
 def rehearse(plan: dict, folder_first: bool) -> None:
     """The entry of the process: put everything in place, then run."""
     channel, wanted, leave = open_channel(plan["token"]), plan["rehearsal"], os._exit
+    waits = Waits()
     speak_alone(channel)
     bound_memory(plan["memory"])
     keep_bytecode(plan["bytecode"])
@@ -123,11 +124,11 @@ def rehearse(plan: dict, folder_first: bool) -> None:
     os.chdir(shadow.of(wanted["folder"]))
     lock_writes([plan["scratch"], *DEVICES] + [plan["bytecode"]] * bool(plan["bytecode"] not in ("", "own")))
     redirect(shadow)
-    give_up(wanted["allow"])
+    give_up(wanted["allow"], waits)
     small, stores = Small(wanted["rows"], os.path.join(plan["scratch"], "rows")), Stores(plan["scratch"])
     watch = Watch(plan, channel, shadow, small)
     watch_modules(watch, small, stores)
-    end_in_time(wanted["seconds"])
+    end_in_time(wanted["seconds"], waits.why)
     try:
         rehearse_one(wanted, watch, stores)
     except LostChannel:

@@ -8,7 +8,7 @@ from typing import Any
 from ..apart import TRACKING
 from ..errors import attribute, chain_of, is_a, name_of, said_by, trace_of
 from ..frames import text_of_any
-from .lock import LARGEST_FILE, Refused, TimeIsUp
+from .lock import LARGEST_FILE, NO_NETWORK, Refused, TimeIsUp
 from .redirect import is_refusal
 
 #: modules whose function `error` ends a script for its arguments -> the name under which it has the words
@@ -25,8 +25,9 @@ def ended_well(error: BaseException) -> bool:
 def why_unfinished(error: BaseException, watch: Any, stores: Any) -> str:
     """Why a script could not be rehearsed further for no fault of its own, "" where the fault is its own."""
     links = chain_of(error)
-    if any(is_a(link, TimeIsUp) for link in links):
-        return "time"
+    over = [link for link in links if is_a(link, TimeIsUp)]
+    if over:
+        return str(over[0]) or "time"
     for link in links:
         known = refused(link, watch) or withheld(link) or stores.missing(link) or watch.small.parts.uneven(link)
         if known:
@@ -44,7 +45,7 @@ def refused(link: BaseException, watch: Any) -> str:
     if is_a(link, OSError) and getattr(link, "errno", 0) == errno.EFBIG:
         return "the rehearsal lets no file grow over %d MB" % (LARGEST_FILE >> 20)
     if is_a(link, OSError) and "lets no canary use the network" in str(link):
-        return "the rehearsal uses no network; --allow network lets it"
+        return NO_NETWORK
     return ""
 
 
