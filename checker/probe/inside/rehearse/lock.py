@@ -57,13 +57,13 @@ class Waits:
 
     def shorten(self) -> None:
         """Let `time.sleep` take no time once a server was not reached."""
-        real: Any = time.sleep
+        real = time.sleep
 
         @functools.wraps(real)
         def sleep(seconds: float) -> None:
             real(min(seconds, SHORT) if self.refused else seconds)
 
-        time.sleep = sleep
+        time.sleep = sleep  # type: ignore[assignment]
 
     def why(self) -> str:
         """What a script is doing that still waits."""
