@@ -127,8 +127,9 @@ def completed(paths: Sequence[Path]) -> Script | None:
 
 
 def own_modules(script: Script, own: Collection[str]) -> Iterator[str]:
-    """A sentence for each module of the user's own that a script imports: it is neither imported nor read."""
-    modules = {i.module: i.where for i in reversed(script.imports) if i.module.partition(".")[0] in ("", *own)}
+    """A sentence for each module of the user's own that a script imports, and that is neither imported nor read."""
+    asked = [i for i in script.imports if i.module.partition(".")[0] in ("", *own) and i.module not in script.followed]
+    modules = {i.module: i.where for i in reversed(asked)}
     for module, where in reversed(modules.items()):
         yield f"Not all read: {where} {module} is a module of your own, which is neither imported nor read"
 

@@ -233,7 +233,7 @@ PARAMETERS = [
     ("ccp_alpha=-np.inf", "ccp_alpha=float('-inf')"),
     ("ccp_alpha=+0.5", "ccp_alpha=0.5"),
     ("ccp_alpha=-float('inf')", "ccp_alpha=float('-inf')"),
-    ("ccp_alpha=np.inf", "ccp_alpha=numpy.inf"),
+    ("ccp_alpha=np.inf", "ccp_alpha=float('inf')"),
 ]
 
 

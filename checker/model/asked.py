@@ -139,6 +139,8 @@ class Canary:
     catches: tuple[str, ...] = ()
     #: what could not be read, and has its default here: target_opset, options, arguments (of the constructor)
     unread: tuple[str, ...] = ()
+    #: what of it is only assumed, in sentences with file and line
+    guesses: tuple[str, ...] = ()
     #: scikit-learn releases that know this estimator: since <= version < until; "" is open
     since: str = ""
     until: str = ""
@@ -212,6 +214,8 @@ class Script:
     unseen: tuple[str, ...] = ()
     #: top-level modules that a file or folder of the user's own project answers -> its path
     own: Mapping[str, str] = field(default_factory=dict)
+    #: modules of the user's own project that were read with it, by the names under which they are imported
+    followed: tuple[str, ...] = ()
     #: attributes of modules that it surely asks for, by their dotted names -> "train.py:9"
     names: Mapping[str, str] = field(default_factory=dict)
 

@@ -1,37 +1,28 @@
-"""Calls: functions of the script are followed, functions of libraries are looked up in tables."""
+"""Calls: functions and classes of the script are followed, functions of libraries are looked up in tables."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
-from dataclasses import replace
+from typing import Any
 
-from .uses import answers, conversion, grids, installs, models, own, places
-from .values import datasets, functions
-from .values.arrays import bounded, cast
-from .values.builtin import BUILTINS, items_method, table_method, text_method
-from .values.frames import frame_method
-from .values.kinds import dtype_argument
-from .values.machine import DEPTH, Leaving, Machine
-from .values.values import (
-    UNKNOWN,
-    Arguments,
-    Array,
-    Bound,
+from . import modules
+from .plain import BUILTINS, CHANGING, HOLDERS, method, stripped
+from .state import DEPTH, State, joined
+from .uses import arguments, conversion, installs, models, sessions
+from .uses.estimators import Estimator, is_class
+from .values import datasets, libraries
+from .values.arrays import Array
+from .values.frames import Frame
+from .values.proxies import (
+    Call,
+    Choice,
+    Class,
     File,
-    Frame,
     Function,
-    Items,
-    Literal,
-    Made,
-    Model,
-    Ref,
-    Result,
-    Served,
-    Session,
-    Table,
-    Value,
-    flag,
+    Instance,
+    Reference,
+    Scope,
+    Unknown,
 )
 
 #: names under which the same function is known
@@ -40,24 +31,10 @@ ALIASES = {
     "skl2onnx.convert.to_onnx": "skl2onnx.to_onnx",
     "onnxruntime.capi.onnxruntime_inference_collection.InferenceSession": "onnxruntime.InferenceSession",
     "mlflow.models.signature.infer_signature": "mlflow.models.infer_signature",
-    "numpy.random.mtrand.RandomState": "numpy.random.RandomState",
 }
-
-
-def call(machine: Machine, node: ast.expr, callee: Value, given: Sequence[Value] | None = None) -> Value:
-    """The value of a call; `given` replaces the arguments of the node."""
-    arguments = Arguments(tuple(given)) if given is not None else evaluated(machine, node)
-    where = machine.where(node)
-    own.hand(machine, arguments)
-    if isinstance(callee, Function):
-        return entered(machine, callee, arguments)
-    if isinstance(callee, Bound):
-        return method(machine, callee, arguments, where)
-    if isinstance(callee, Result):
-        if callee.name.endswith(".astype"):
-            return some_data(node, arguments)
-        callee = Ref(callee.name)
-    return outside(machine, canonical(callee.name), arguments, where) if isinstance(callee, Ref) else UNKNOWN
+DATA_FUNCTIONS = {**libraries.FUNCTIONS, **datasets.FUNCTIONS}
+#: functions of the standard library that work on texts and lists
+PATHS = ("pathlib.Path", "pathlib.PurePath", "os.path.abspath", "os.path.realpath", "os.fspath", "os.path.expanduser")
 
 
 def canonical(name: str) -> str:
@@ -67,190 +44,239 @@ def canonical(name: str) -> str:
     return ALIASES.get(name, name)
 
 
-def evaluated(machine: Machine, node: ast.expr) -> Arguments:
-    """The arguments of a call, starred ones unpacked where they are known."""
-    if not isinstance(node, ast.Call):
-        return Arguments()
-    positional: list[Value] = []
-    named: dict[str, Value] = {}
-    complete = True
-    for argument in node.args:
-        value = machine.evaluate(machine, argument.value if isinstance(argument, ast.Starred) else argument)
-        if not isinstance(argument, ast.Starred):
-            positional.append(value)
-        elif isinstance(value, Items):
-            positional += value.elements
-        else:
-            complete = False
-    for keyword in node.keywords:
-        value = machine.evaluate(machine, keyword.value)
-        if keyword.arg is not None:
-            named[keyword.arg] = value
-        elif isinstance(value, Table):
-            named |= {str(k.value): v for k, v in value.entries if isinstance(k, Literal)}
-        else:
-            complete = False
-    machine.fuel -= len(positional) + len(named)  # starred arguments may double with every call
-    return Arguments(tuple(positional), named, complete)
+class Calls(State):
+    """The first layer of a reading."""
 
+    def call(self, callee: Any, call: Call) -> Any:
+        """The value of a call."""
+        self.hand(call)
+        if isinstance(callee, Function):
+            return self.entered_with(callee, call)
+        if isinstance(callee, Class):
+            return self.made(callee, call)
+        if isinstance(callee, Choice):
+            return Choice(tuple(self.call(one, call) for one in callee.of))
+        if isinstance(callee, Reference):
+            return self.outside(canonical(callee.name), call)
+        if isinstance(callee, Instance) and callee.of and callee.of.find("__call__"):
+            return self.method(callee, "__call__", call, None)
+        return self.outside(callee.origin, call) if isinstance(callee, Unknown) and callee.origin else Unknown()
 
-def outside(machine: Machine, name: str, arguments: Arguments, where: str) -> Value:
-    """A call of something that the script does not define."""
-    module, _, short = name.rpartition(".")
-    if name == "builtins.setattr" and isinstance(arguments.get(0), Ref):
-        attribute = arguments.get(1)
-        machine.uses.replaced.add(f"{getattr(arguments.get(0), 'name', '')}.{getattr(attribute, 'value', '')}")
-    if module == "builtins":
-        builtin = BUILTINS.get(short)
-        return builtin(machine, arguments) if builtin else UNKNOWN
-    if not name.startswith("__main__."):
-        machine.uses.calls.setdefault(name, where)
-    answers.computed(machine, name, arguments.positional)
-    if name in machine.uses.classes:
-        return own.make(machine, name, where)
-    if name in installs.CALLS:
-        return installs.command(machine, name, arguments, where)
-    if name in ("os.environ.get", "os.getenv"):
-        return with_default(machine, arguments, where)
-    if name in functions.GENERATORS:
-        return Ref("numpy.random", sure=False)
-    found = conversion.outside(machine, name, arguments, where) or places.kept(machine, name, arguments)
-    if found is not None:
-        return found
-    if name in models.FUNCTIONS:
-        return models.FUNCTIONS[name](machine, arguments, where)
-    if models.is_class(name):
-        return models.make(machine, name, grids.narrowed(machine, name, arguments, where), where)
-    return data_call(name, arguments) or Result(name)
+    def hand(self, call: Call) -> None:
+        """A class that is handed to anything may have got a converter there."""
+        for value in (*call.args, *call.kwargs.values()):
+            waiting = list(value) if isinstance(value, (list, tuple)) else [value]
+            waiting = [*value.keys(), *dict.values(value)] if isinstance(value, dict) else waiting
+            self.uses.handed.update(v for v in waiting if isinstance(v, (Class, Reference)))
 
-
-def with_default(machine: Machine, arguments: Arguments, where: str) -> Value:
-    """A variable of the environment that has a default is read as if it were not set."""
-    name, default = arguments.get(0, "key"), arguments.get(1, "default")
-    if default is None or default == Literal(None) or not isinstance(name, Literal):
-        return UNKNOWN
-    machine.uses.note(f"{where} the variable {name.value} is read with its default")
-    return default
-
-
-def data_call(name: str, arguments: Arguments) -> Value | None:
-    """A function that makes or changes data, None when it is not in the tables."""
-    if name.startswith("sklearn.datasets."):
-        return datasets.dataset(name.rpartition(".")[2], arguments)
-    function = functions.FUNCTIONS.get(name) or datasets.FUNCTIONS.get(name)
-    if function is None:
-        return None
-    made = function(arguments)
-    return with_code(name, made, arguments) if isinstance(made, Array) else made
-
-
-def with_code(name: str, made: Array, arguments: Arguments) -> Array:
-    """An array of literals keeps its expression: it may be a parameter (`alphas=np.logspace(-3, 3, 7)`)."""
-    if not name.startswith("numpy.") or name.startswith("numpy.random."):
+    def made(self, of: Class, call: Call) -> Any:
+        """An object of a class of the script; its constructor is followed."""
+        made = Instance({}, of, call.where)
+        constructor = of.find("__init__")
+        if isinstance(constructor, Function):
+            self.entered_with(Function(constructor.node, constructor.scopes, constructor.label, made), call)
+        names = [n.target.id for n in of.node.body if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)]
+        if constructor is None and names:  # a dataclass, or like one
+            made.attributes.update({**dict(zip(names, call.args, strict=False)), **call.kwargs})
         return made
-    try:
-        imports: set[str] = set()
-        parts = [models.render(a, imports) for a in arguments.positional]
-        parts += [f"{k}={models.render(v, imports)}" for k, v in arguments.named.items()]
-    except models.Unreadable:
+
+    def entered_with(self, function: Function, call: Call) -> Any:
+        """Follow a function of the script with these arguments; what it returns, unknown for a generator."""
+        node = function.node
+        self.entered.add(id(node))
+        if self.depth >= DEPTH or self.fuel < 0:
+            return Unknown()
+        kept = self.scopes, self.label, self.ends
+        self.scopes = (*function.scopes, self.parameters(function, call))
+        self.label, self.ends, self.depth = function.label, True, self.depth + 1
+        self.returned.append([])
+        try:
+            if isinstance(node, ast.Lambda):
+                return self.evaluate(node.body)
+            self.follow(node.body)
+            values = self.returned[-1] or [None]
+            found = values[0]
+            for value in values[1:]:
+                found = joined(found, value, f"{function.label}:{node.lineno} what {node.name} returns cannot be read")
+            return found
+        finally:
+            self.returned.pop()
+            self.scopes, self.label, self.ends = kept
+            self.depth -= 1
+
+    def parameters(self, function: Function, call: Call) -> Scope:
+        """The scope that a call starts with: arguments, then defaults, then nothing known."""
+        spec = function.node.args
+        names = [a.arg for a in spec.posonlyargs + spec.args]
+        scope: Scope = {n: Unknown() for n in (*names, *(a.arg for a in spec.kwonlyargs))}
+        for name, default in zip(reversed(names), reversed(spec.defaults), strict=False):
+            scope[name] = self.evaluate(default)
+        for argument, value in zip(spec.kwonlyargs, spec.kw_defaults, strict=True):
+            if value is not None:
+                scope[argument.arg] = self.evaluate(value)
+        given = call.args if function.of is None else (function.of, *call.args)
+        scope.update(zip(names, given, strict=False))
+        extra = {k: v for k, v in call.kwargs.items() if k not in scope}
+        scope.update({k: v for k, v in call.kwargs.items() if k in scope})
+        if spec.vararg:
+            scope[spec.vararg.arg] = tuple(given[len(names) :])
+        if spec.kwarg:
+            scope[spec.kwarg.arg] = extra
+        return scope
+
+    def python(self, value: Any) -> Any:
+        """A function of the script as one that Python can call."""
+        if not isinstance(value, Function):
+            return self.strip(value)
+        return lambda *args, **kwargs: self.strip(self.call(value, Call(args, kwargs)))
+
+    def outside(self, name: str, call: Call) -> Any:
+        """A call of something that the script does not define."""
+        module, _, short = name.rpartition(".")
+        if module == "builtins":
+            return self.builtin(short, call)
+        self.uses.calls.setdefault(name, call.where)
+        if is_class(name):
+            return models.make(self, name, call)
+        if name in arguments.CALLS:
+            return arguments.CALLS[name](self, call)
+        plain = Call(
+            tuple(map(self.strip, call.args)),
+            {k: self.strip(v) for k, v in call.kwargs.items()},
+            call.where,
+            call.complete,
+        )
+        sessions.computed(self, name, plain.args)
+        if name in installs.CALLS:
+            return installs.command(self, name, plain)
+        if name in libraries.GENERATORS:
+            return Reference("numpy.random", sure=False)
+        found = conversion.outside(self, name, plain)
+        if found is None and (function := models.FUNCTIONS.get(name) or modules.CALLS.get(name)):
+            found = function(self, plain)
+        return self.data(name, plain) if found is None else found
+
+    def data(self, name: str, call: Call) -> Any:
+        """A function that makes or changes data, or a path."""
+        if name in PATHS and call.args and isinstance(call.args[0], (str, File)):
+            return call.args[0] if isinstance(call.args[0], File) else File(call.args[0])
+        if name == "os.path.join" and all(isinstance(a, (str, File)) for a in call.args):
+            return "/".join(getattr(a, "path", a) for a in call.args)
+        if name == "pandas.read_csv":
+            separator = call.get(1, "sep", "delimiter") or ","
+            path = self.file(call.get(0, "filepath_or_buffer"))
+            plain = path and len(separator) == 1 and not call.given("names", "header", "skiprows", "index_col")
+            return (datasets.read_head(path, separator) if path and plain else None) or Frame({}, False)
+        function = DATA_FUNCTIONS.get(name)
+        if function is None:
+            return Unknown(name)
+        made = function(*call.args, **call.kwargs)
+        if isinstance(made, Array) and name.startswith("numpy.") and not name.startswith("numpy.random."):
+            made.code = (name, call.args, call.kwargs)  # it may be a parameter (`alphas=np.logspace(-3, 3, 7)`)
         return made
-    code = f"{name}({', '.join(parts)})"
-    return made if len(code) > 400 else replace(made, code=code)
+
+    def builtin(self, name: str, call: Call) -> Any:
+        """A call of one of Python's own functions."""
+        first = self.strip(call.args[0]) if call.args else None
+        if name == "setattr" and len(call.args) == 3:
+            self.assign_attribute(first, self.strip(call.args[1]), call.args[2])
+            return None
+        if name in ("getattr", "hasattr") and len(call.args) > 1 and isinstance(self.strip(call.args[1]), str):
+            known = not isinstance(first, (Reference, Unknown)) and name == "getattr"
+            return self.attribute(first, self.strip(call.args[1])) if known else Unknown()
+        if name == "type":
+            return (
+                first.of
+                if isinstance(first, Instance)
+                else Reference(first.name)
+                if isinstance(first, Estimator)
+                else Unknown()
+            )
+        if name == "vars" and isinstance(first, Instance):
+            return first.attributes
+        function = BUILTINS.get(name)
+        if function is None or not call.complete:
+            return Unknown()
+        return function(*map(self.python, call.args), **{k: self.python(v) for k, v in call.kwargs.items()})
+
+    def attribute(self, base: Any, name: str) -> Any:
+        """An attribute of a known value."""
+        raise NotImplementedError
+
+    def assign_attribute(self, base: Any, name: str, value: Any) -> None:
+        """`base.name = value`."""
+        raise NotImplementedError
+
+    def method(self, receiver: Any, name: str, call: Call, node: ast.Call | None) -> Any:
+        """A method of a known value."""
+        self.hand(call)
+        if isinstance(receiver, Instance):
+            return self.own_method(receiver, name, call)
+        if isinstance(receiver, (Estimator, Choice)):
+            return models.method(self, receiver, name, call)
+        if isinstance(receiver, HOLDERS) and name in CHANGING:
+            self.changed(receiver, name, call.args)
+            plain = Call(call.args, call.kwargs, call.where, call.complete)
+        else:
+            plain = Call(
+                tuple(map(self.strip, call.args)), {k: self.strip(v) for k, v in call.kwargs.items()}, call.where
+            )
+        if isinstance(receiver, (Array, Frame)):
+            return self.data_method(receiver, name, plain)
+        if isinstance(receiver, Unknown):
+            return some_data(node, plain) if name == "astype" else Unknown()
+        if isinstance(receiver, File) and name in ("read", "read_text") and str(receiver.path) not in self.uses.files:
+            return modules.read_file(self, receiver)
+        found = sessions.method(self, receiver, name, plain)
+        if found is not None:
+            return found
+        return method(
+            receiver,
+            name,
+            tuple(map(self.python, plain.args)) if name == "sort" else plain.args,
+            {k: self.python(v) for k, v in plain.kwargs.items()},
+        )
+
+    def own_method(self, receiver: Instance, name: str, call: Call) -> Any:
+        """A method of an object of a class of the script: followed, or one of scikit-learn's."""
+        if receiver.of is None:
+            return (
+                receiver.attributes.get(call.args[0], call.get(1))
+                if name == "get" and call.args
+                else arguments.method(self, receiver, name, call)
+            )
+        found = receiver.of.find(name)
+        if isinstance(found, Function):
+            value = self.entered_with(Function(found.node, found.scopes, found.label, receiver), call)
+            return receiver if name == "fit" else value
+        return receiver if name in ("fit", "set_params") else Unknown()
+
+    def data_method(self, receiver: Array | Frame, name: str, call: Call) -> Any:
+        """A method of an array or table; one that works in place changes its object."""
+        if name in ("apply", "map") and call.args and isinstance(call.args[0], Function):
+            return libraries.applied(receiver, self.strip(self.call(call.args[0], Call((Unknown(),)))))
+        function = getattr(type(receiver), name, None)
+        if not callable(function):
+            return Unknown()
+        inplace = call.kwargs.pop("inplace", False) is True
+        made = function(receiver, *call.args, **call.kwargs)
+        if inplace and isinstance(made, (Array, Frame)):
+            vars(receiver).update(vars(made))
+            return None
+        return made
+
+    def changed(self, holder: Any, name: str, args: tuple[Any, ...]) -> None:
+        """Remember that a list or dict is changed where that may not happen, or by what cannot be read."""
+        if self.doubts:
+            self.doubt(holder, self.doubts[-1])
+        if name in ("extend", "update") and any(
+            not isinstance(stripped(a), (*HOLDERS, Array, str, range)) for a in args
+        ):
+            self.doubt(holder, "it gets elements that cannot be read")
 
 
-def method(machine: Machine, bound: Bound, arguments: Arguments, where: str) -> Value:
-    """A method of a known value; one that changes its object binds the changed one."""
-    receiver, name = bound.receiver, bound.name
-    if isinstance(receiver, Made) and receiver.name in machine.uses.classes:
-        return receiver if name == "fit" else UNKNOWN
-    if isinstance(receiver, Made):
-        models.note_method(machine, receiver, name)
-        known = models.METHODS.get(name)
-        return known(machine, receiver, arguments, where) if known else UNKNOWN
-    if isinstance(receiver, (Model, Session, Served, File)):
-        return conversion.method(machine, receiver, name, arguments)
-    if isinstance(receiver, (Array, Frame)) and name in ("apply", "map") and isinstance(arguments.get(0), Function):
-        function = arguments.positional[0]
-        assert isinstance(function, Function)
-        return functions.applied(receiver, function, entered(machine, function, Arguments((UNKNOWN,))))
-    if isinstance(receiver, Frame):
-        return changed(machine, bound, frame_method(receiver, name, arguments), arguments)
-    if isinstance(receiver, Array):
-        return changed(machine, bound, functions.array_method(receiver, name, arguments), arguments)
-    if isinstance(receiver, Items):
-        value, after = items_method(receiver, name, arguments)
-        if after is not None:
-            machine.assign(bound.node, bounded(after))
-        return value
-    if isinstance(receiver, Table):
-        return table_method(machine, receiver, name, arguments, bound.node)
-    if name == "astype":
-        return some_data(bound.node, arguments)
-    return text_method(receiver, name, arguments) if isinstance(receiver, Literal) else UNKNOWN
-
-
-def some_data(node: ast.expr, arguments: Arguments) -> Value:
+def some_data(node: ast.Call | None, call: Call) -> Any:
     """`astype` of something unknown: its kind is known from here on; a comparison makes two classes."""
-    made = cast(Array(), *dtype_argument(arguments.get(0, "dtype")))
-    return replace(made, target="binary") if isinstance(node, ast.Compare) and made.kind in ("int64", "bool") else made
-
-
-def changed(machine: Machine, bound: Bound, value: Value, arguments: Arguments) -> Value:
-    """The result of a pandas method, bound to its object when `inplace` says so."""
-    if not flag(arguments.named.get("inplace")):
-        return value
-    machine.assign(bound.node, value)
-    return Literal(None)
-
-
-def entered(machine: Machine, function: Function, arguments: Arguments) -> Value:
-    """Follow a function of the script with these arguments; what it returned last, UNKNOWN for a generator."""
-    node = function.node
-    machine.entered.add(id(node))
-    if machine.depth >= DEPTH or machine.fuel < 0:
-        return UNKNOWN
-    kept = (machine.scopes, machine.label, machine.doubt)
-    ends, machine.ends = machine.ends, True
-    machine.scopes = (*function.scopes, parameters(machine, function, arguments))
-    machine.label, machine.doubt, machine.depth = function.label, 0, machine.depth + 1
-    machine.unsure += kept[2] > 0
-    machine.returned.append([])
-    try:
-        if isinstance(node, ast.Lambda):
-            return machine.evaluate(machine, node.body)
-        follow(machine, node.body)
-        return (machine.returned[-1] or [Literal(None)])[-1]
-    finally:
-        machine.returned.pop()
-        machine.unsure -= kept[2] > 0
-        machine.scopes, machine.label, machine.doubt = kept
-        machine.ends = ends
-        machine.depth -= 1
-
-
-def follow(machine: Machine, body: list[ast.stmt]) -> None:
-    """Walk through the statements of a function or module, up to a return."""
-    try:
-        machine.walk(machine, body)
-    except Leaving:
-        return
-
-
-def parameters(machine: Machine, function: Function, arguments: Arguments) -> dict[str, Value]:
-    """The scope that a call starts with: arguments, then defaults, then nothing known."""
-    spec = function.node.args
-    names = [a.arg for a in spec.posonlyargs + spec.args]
-    scope: dict[str, Value] = dict.fromkeys(names + [a.arg for a in spec.kwonlyargs], UNKNOWN)
-    for name, default in zip(reversed(names), reversed(spec.defaults), strict=False):
-        scope[name] = machine.evaluate(machine, default)
-    for argument, value in zip(spec.kwonlyargs, spec.kw_defaults, strict=True):
-        if value is not None:
-            scope[argument.arg] = machine.evaluate(machine, value)
-    scope.update(zip(names, arguments.positional, strict=False))
-    extra = {k: v for k, v in arguments.named.items() if k not in scope}
-    scope.update({k: v for k, v in arguments.named.items() if k in scope})
-    if spec.vararg:
-        scope[spec.vararg.arg] = Items(arguments.positional[len(names) :], "tuple")
-    if spec.kwarg:
-        scope[spec.kwarg.arg] = Table(tuple((Literal(k), v) for k, v in extra.items()))
-    return scope
+    made = Array().astype(call.get(0, "dtype"))
+    compares = node is not None and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Compare)
+    return made.but(target="binary") if compares and made.kind in ("int64", "bool") else made

@@ -210,6 +210,26 @@ def project_of(path: Path) -> Path:
     return next((found[0] for found in marked if found), above[:2][-1] if above else folder)
 
 
+def project_folders(script: Path) -> tuple[Path, ...]:
+    """Where what a script names may lie: beside it, where it is run from, and in the folders above, up to the root."""
+    folder, root = script.resolve().parent, project_of(script)
+    return tuple(dict.fromkeys((folder, Path.cwd(), *(f for f in folder.parents if f.is_relative_to(root)))))
+
+
+def first_file(paths: Iterable[Path]) -> Path | None:
+    """The first of these that is a file; one that the system does not take is none."""
+    return next((p for p in paths if is_file(p)), None)
+
+
+def read_head(path: Path, most: int) -> bytes:
+    """The first bytes of a file; none where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(most)
+    except OSError:
+        return b""
+
+
 def find_own(modules: Collection[str], scripts: Sequence[Path]) -> dict[str, str]:
     """Top-level modules that a file, or a folder with Python files, of the scripts' own projects answers: its path.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from typing import Any
 
 from ...model import Install
 from ...names import canonicalize_name
-from ..values.machine import Machine
-from ..values.values import UNKNOWN, Arguments, Items, Literal, Value, strings
+from ..state import State
+from ..values.proxies import Call, Unknown
 
 #: functions that run a command; the last ones take pip's own arguments
 SHELLS = (
@@ -35,25 +36,25 @@ REQUIREMENT = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[^\]]*\])?\s*([=<>
 WHEEL = re.compile(r"([A-Za-z0-9._]+)-([^-/]+)-[^/]*\.whl$")
 
 
-def command(machine: Machine, name: str, arguments: Arguments, where: str) -> Value:
+def command(reader: State, name: str, call: Call) -> Any:
     """Record what a command installs; anything else that it does is nothing to us."""
-    text = command_text(name, arguments)
+    text = command_text(name, call)
     wanted = None if text is None else requirements(text)
     if text is None or wanted is None:
-        return UNKNOWN
-    if machine.doubt or machine.unsure:
-        machine.uses.note(f"{where} installs only under a condition: {shortened(text)}")
+        return Unknown()
+    if reader.doubts:
+        reader.uses.note(f"{call.where} installs only under a condition: {shortened(text)}")
     else:
-        machine.uses.installs.append(
-            Install(shortened(text), where, tuple(wanted), tuple(machine.uses.imported), tuple(wanted.values()))
+        reader.uses.installs.append(
+            Install(shortened(text), call.where, tuple(wanted), tuple(reader.uses.imported), tuple(wanted.values()))
         )
-    return UNKNOWN
+    return Unknown()
 
 
-def command_text(name: str, arguments: Arguments) -> str | None:
+def command_text(name: str, call: Call) -> str | None:
     """The command line that a call runs, None when it cannot be read."""
-    words = [line for line in (text_of(a) for a in arguments.positional) if line is not None]
-    first = text_of(arguments.get(0, "args", "cmd", "command") or UNKNOWN)
+    words = [line for line in map(text_of, call.args) if line is not None]
+    first = text_of(call.get(0, "args", "cmd", "command"))
     if name in PIP:
         return first and f"pip {first}"
     if name not in MAGICS:
@@ -64,12 +65,11 @@ def command_text(name: str, arguments: Arguments) -> str | None:
     return " ".join([magic, *rest])
 
 
-def text_of(value: Value) -> str | None:
+def text_of(value: Any) -> str | None:
     """A command line as text; the words of a list that cannot be read are left out."""
-    if isinstance(value, Items):
-        words = [w[0] for w in map(strings, value.elements) if w]
-        return shlex.join(words)
-    return value.value if isinstance(value, Literal) and isinstance(value.value, str) else None
+    if isinstance(value, (list, tuple)):
+        return shlex.join(w for w in value if isinstance(w, str))
+    return value if isinstance(value, str) else None
 
 
 def shortened(text: str) -> str:

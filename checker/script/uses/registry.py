@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from ..values.arrays import array_of
-from ..values.kinds import NotPlain, plain
-from ..values.machine import Conversion, Machine
-from ..values.values import (
-    UNKNOWN,
-    Arguments,
-    Array,
-    Frame,
-    Items,
-    Literal,
-    Made,
-    Model,
-    Result,
-    Served,
-    Session,
-    Signature,
-    Value,
-    strings,
-)
+from ..plain import stripped
+from ..state import State
+from ..values.arrays import Array, array_of
+from ..values.frames import Frame
+from ..values.proxies import Call, Unknown
+from .conversion import Model, NotPlain, plain, which
+from .estimators import Estimator
+from .record import Conversion
 
 #: what a logging call is handed that a canary has of its own, or that leads to the user's runs, code and files
 THEIR_OWN = {
@@ -39,32 +30,32 @@ THEIR_OWN = {
     "artifacts",
 }
 #: what switches autologging on; that of Spark needs a session, and other flavors are not on the path
-AUTOLOGS = (
-    "mlflow.autolog",
-    "mlflow.sklearn.autolog",
-    "mlflow.xgboost.autolog",
-    "mlflow.lightgbm.autolog",
-    "mlflow.statsmodels.autolog",
-)
+AUTOLOGS = {"mlflow.autolog", *(f"mlflow.{n}.autolog" for n in ("sklearn", "xgboost", "lightgbm", "statsmodels"))}
 #: what may be the name of a file
 PERHAPS_FILES = {"conda_env", "pip_requirements", "extra_pip_requirements"}
+Columns = tuple[tuple[str, str, bool], ...]
 
 
-def which(machine: Machine, value: Value | None) -> int:
-    """The conversion that a value comes from: its own, the one written to that file, else the last; -1 for none."""
-    found = len(machine.uses.conversions) - 1
-    if isinstance(value, (Model, Session, Served)):
-        found = value.conversion
-    elif isinstance(value, Literal) and isinstance(value.value, str):
-        found = machine.uses.files.get(value.value, found)
-    return found if found >= machine.finished else -1
+@dataclass(eq=False)
+class Served:
+    """A model loaded through `mlflow.pyfunc`."""
+
+    of: Conversion | None
 
 
-def set_store(machine: Machine, arguments: Arguments) -> Value:
+@dataclass(frozen=True)
+class Signature:
+    """A signature inferred from a frame or an array, "" when written by hand or unknown."""
+
+    form: str = ""
+    #: name, kind and whether values are missing of the frame's columns, as far as all of them are known
+    columns: Columns = ()
+
+
+def set_store(reader: State, call: Call) -> None:
     """`mlflow.set_tracking_uri(uri)`."""
-    uri = strings(arguments.get(0, "uri"))
-    machine.uses.store = _kind_of_store(uri[0]) if uri else "other"
-    return Literal(None)
+    uri = call.get(0, "uri")
+    reader.uses.store = _kind_of_store(uri) if isinstance(uri, str) else "other"
 
 
 def _kind_of_store(uri: str) -> str:
@@ -75,20 +66,19 @@ def _kind_of_store(uri: str) -> str:
     return "database" if kind.partition("+")[0] in ("postgresql", "mysql", "mssql") else "other"
 
 
-def infer_signature(machine: Machine, arguments: Arguments) -> Value:
-    """`infer_signature(data)`: of a frame or of an array."""
-    data = arguments.get(0, "model_input")
-    return Signature(form_of(data), columns_of(data))
+def form_of(value: Any) -> str:
+    """frame, array, or "" when unknown."""
+    return "frame" if isinstance(value, Frame) else "array" if isinstance(value, (Array, list, tuple)) else ""
 
 
-def columns_of(value: Value | None) -> tuple[tuple[str, str, bool], ...]:
+def columns_of(value: Any) -> Columns:
     """Name, kind and whether values are missing of a frame's columns; none where not all of them are known."""
-    if not isinstance(value, Frame) or not value.complete or not all(c.kind for _, c in value.columns):
+    if not isinstance(value, Frame) or not value.all_known():
         return ()
-    return tuple((name, c.kind, c.missing) for name, c in value.columns)
+    return tuple((name, c.kind, c.missing) for name, c in value.known.items())
 
 
-def handed(logging: dict[str, Any], data: Value | None) -> None:
+def handed(logging: dict[str, Any], data: Any) -> None:
     """Keep the columns that are scored where a signature over those of its own may refuse them.
 
     It asks for every column of its own, and takes no fraction or missing value for a whole number.
@@ -98,148 +88,123 @@ def handed(logging: dict[str, Any], data: Value | None) -> None:
         logging["predict_columns"] = columns_of(data)
 
 
-def form_of(value: Value | None) -> str:
-    """frame, array, or "" when unknown."""
-    if isinstance(value, Frame):
-        return "frame"
-    return "array" if isinstance(value, (Array, Items)) else ""
+def infer_signature(reader: State, call: Call) -> Signature:
+    """`infer_signature(data)`."""
+    data = call.get(0, "model_input")
+    return Signature(form_of(data), columns_of(data))
 
 
-def signed(machine: Machine, arguments: Arguments) -> Value:
-    """`ModelSignature(...)`: written by hand."""
-    return Signature("")
-
-
-def log(call: str) -> Callable[[Machine, Arguments], Value]:
-    """`mlflow.onnx.log_model` and `save_model`."""
-
-    def function(machine: Machine, arguments: Arguments) -> Value:
-        at = which(machine, arguments.get(0, "onnx_model"))
-        if at < 0:
-            return UNKNOWN
-        signature = arguments.named.get("signature", Literal(None))
-        machine.uses.conversions[at].logging = {
-            "call": call,
-            "arguments": literal_arguments(call, arguments),
-            "signature": signature != Literal(None),
-            "signature_of": signature.of if isinstance(signature, Signature) else "",
-            "signature_columns": signature.columns if isinstance(signature, Signature) else (),
-            "example": arguments.named.get("input_example", Literal(None)) != Literal(None),
-            "load": False,
-            "predict": "",
-        }
-        return UNKNOWN
-
-    return function
-
-
-def log_fitted(machine: Machine, call: str, arguments: Arguments, where: str) -> Value:
-    """`mlflow.sklearn.log_model` and `save_model`: the fitted model is logged as it is."""
-    model = arguments.get(0, "sk_model")
-    if not isinstance(model, Made):
-        return UNKNOWN
-    signature = arguments.named.get("signature", Literal(None))
-    logging = {
-        "flavor": "sklearn",
-        "call": call,
-        "arguments": literal_arguments(call, arguments),
-        "signature": signature != Literal(None),
-        "signature_of": signature.of if isinstance(signature, Signature) else "",
-        "signature_columns": signature.columns if isinstance(signature, Signature) else (),
-        "example": arguments.named.get("input_example", Literal(None)) != Literal(None),
+def logging_of(does: str, call: Call) -> dict[str, Any]:
+    """The arguments of `model.Logging` for a call of `log_model` or `save_model`."""
+    signature = call.get(-1, "signature")
+    known = signature if isinstance(signature, Signature) else Signature()
+    return {
+        "call": does,
+        "arguments": literal_arguments(does, call),
+        "signature": signature is not None,
+        "signature_of": known.form,
+        "signature_columns": known.columns,
+        "example": call.get(-1, "input_example") is not None,
         "load": False,
         "predict": "",
     }
-    machine.uses.logged.append((model, where, logging))
-    return Result("mlflow.sklearn.log_model")
 
 
-def autolog(machine: Machine, name: str, arguments: Arguments, where: str) -> Value:
+def log(does: str, reader: State, call: Call) -> Any:
+    """`mlflow.onnx.log_model` and `save_model`."""
+    found = which(reader, call.get(0, "onnx_model"))
+    if found:
+        found.logging = logging_of(does, call)
+    return Unknown("mlflow.onnx.log_model")
+
+
+def log_fitted(does: str, reader: State, call: Call) -> Any:
+    """`mlflow.sklearn.log_model` and `save_model`: the fitted model is logged as it is."""
+    model = call.get(0, "sk_model")
+    if isinstance(model, Estimator):
+        logging = {"flavor": "sklearn", **logging_of(does, call)}
+        reader.uses.logged.append((model.copied(model.key), call.where, logging))
+    return Unknown("mlflow.sklearn.log_model")
+
+
+def autolog(name: str, reader: State, call: Call) -> None:
     """`mlflow.autolog(...)`, or that of one flavor; one that switches it off is none."""
     given: dict[str, Any] = {}
-    for argument, value in arguments.named.items():
+    for argument, value in call.kwargs.items():
         with suppress(NotPlain):
             given[argument] = plain(value)
-    perhaps = bool(machine.doubt or machine.unsure or machine.guarded or machine.caught)
-    off = given.get("disable", "disable" in arguments.named or bool(arguments.positional) or not arguments.complete)
+    perhaps = bool(reader.doubts or reader.guarded or reader.caught)
+    off = given.get("disable", "disable" in call.kwargs or bool(call.args) or not call.complete)
     if not off:
-        machine.uses.autologs.setdefault(name, (where, given, perhaps))
-    return Literal(None)
+        reader.uses.autologs.setdefault(name, (call.where, given, perhaps))
 
 
-def literal_arguments(call: str, arguments: Arguments) -> dict[str, Any]:
+def literal_arguments(does: str, call: Call) -> dict[str, Any]:
     """The literal arguments of a logging call, by name."""
-    given: dict[str, Value] = dict(arguments.named)
-    if len(arguments.positional) > 1:
-        given["artifact_path" if call == "log_model" else "path"] = arguments.positional[1]
+    given = dict(call.kwargs)
+    if len(call.args) > 1:
+        given["artifact_path" if does == "log_model" else "path"] = call.args[1]
     found: dict[str, Any] = {}
     for name, value in given.items():
-        if name in THEIR_OWN or (name in PERHAPS_FILES and isinstance(value, Literal) and isinstance(value.value, str)):
-            continue
-        try:
-            found[name] = plain(value)
-        except NotPlain:
-            continue
+        if name not in THEIR_OWN and not (name in PERHAPS_FILES and isinstance(stripped(value), str)):
+            with suppress(NotPlain):
+                found[name] = plain(value)
     return found
 
 
-def last_logged(machine: Machine) -> int:
-    """The conversion that was logged last, -1 when none was."""
-    logged = [i for i, c in enumerate(machine.uses.conversions) if c.logging is not None and i >= machine.finished]
-    return logged[-1] if logged else -1
+def last_logged(reader: State) -> Conversion | None:
+    """The conversion that was logged last, None when none was."""
+    return next((c for c in reversed(reader.uses.conversions) if c.logging is not None and c.open), None)
 
 
-def serve(machine: Machine, arguments: Arguments) -> Value:
+def serve(reader: State, call: Call) -> Served:
     """`mlflow.pyfunc.load_model(uri)`; a fitted model that was logged last is the one that is meant."""
-    at = last_logged(machine)
-    if at < 0 and machine.uses.logged:
-        machine.uses.logged[-1][2]["load"] = True
-    if at >= 0:
-        (machine.uses.conversions[at].logging or {})["load"] = True
-    return Served(at)
+    found = last_logged(reader)
+    logging = found.logging if found else reader.uses.logged[-1][2] if reader.uses.logged else None
+    if logging is not None:
+        logging["load"] = True
+    return Served(found)
 
 
-def from_registry(machine: Machine, arguments: Arguments) -> Value:
-    """`mlflow.onnx.load_model(uri)`."""
-    return Model(last_logged(machine))
-
-
-def predict(machine: Machine, served: Served, arguments: Arguments) -> Value:
+def predict(reader: State, served: Served, call: Call) -> Any:
     """`pyfunc.predict(data)`: a frame or an array, with doubles where the model wants floats."""
-    if served.conversion < 0:
-        form = form_of(arguments.get(0, "data"))
-        for _, _, logging in machine.uses.logged[-1:]:
-            logging["predict"] = form if logging["load"] else ""
-            handed(logging, arguments.get(0, "data"))
-        return UNKNOWN
-    found = machine.uses.conversions[served.conversion]
-    found.sessions += 1
-    data = arguments.get(0, "data")
+    data, found = call.get(0, "data"), served.of
     form = form_of(data)
-    if found.logging is not None and form and data is not None:
-        wide = array_of(data).kind == "float64" and not wants_double(machine, found)
+    if found is None:
+        for _, _, logging in reader.uses.logged[-1:]:
+            logging["predict"] = form if logging["load"] else ""
+            handed(logging, data)
+        return Unknown()
+    found.sessions += 1
+    if found.logging is not None and form:
+        wide = array_of(data).kind == "float64" and not wants_double(reader, found)
         found.logging["predict"] = form + ("64" if wide else "")
         handed(found.logging, data)
-    return UNKNOWN
+    return Unknown()
 
 
-def wants_double(machine: Machine, found: Conversion) -> bool:
+def wants_double(reader: State, found: Conversion) -> bool:
     """Whether the converted model takes doubles (or nobody knows)."""
     if found.inputs:
         return any("Double" in kind for _, kind, _ in found.inputs)
-    sample = found.sample
-    if sample is None and isinstance(found.model, Made) and found.model.key in machine.uses.fits:
-        sample = machine.uses.fits[found.model.key].data
+    fit = reader.uses.fits.get(found.model.key) if isinstance(found.model, Estimator) else None
+    sample = fit.data if found.sample is None and fit else found.sample
     return sample is None or array_of(sample).kind != "float32"
 
 
-CALLS: dict[str, Callable[[Machine, Arguments], Value]] = {
+def function(name: str) -> Callable[[State, Call], Any] | None:
+    """What a call of mlflow does, None where it does nothing that is followed."""
+    if name in AUTOLOGS:
+        return partial(autolog, name)
+    return _CALLS.get(name)
+
+
+_CALLS: dict[str, Callable[[State, Call], Any]] = {
     "mlflow.set_tracking_uri": set_store,
     "mlflow.models.infer_signature": infer_signature,
-    "mlflow.models.ModelSignature": signed,
-    "mlflow.models.signature.ModelSignature": signed,
-    "mlflow.onnx.log_model": log("log_model"),
-    "mlflow.onnx.save_model": log("save_model"),
-    "mlflow.onnx.load_model": from_registry,
+    **dict.fromkeys(("mlflow.models.ModelSignature", "mlflow.models.signature.ModelSignature"), lambda *_: Signature()),
+    **{f"mlflow.onnx.{does}": partial(log, does) for does in ("log_model", "save_model")},
+    **{f"mlflow.sklearn.{does}": partial(log_fitted, does) for does in ("log_model", "save_model")},
+    "mlflow.onnx.load_model": lambda reader, _: Model(last_logged(reader)),
     "mlflow.pyfunc.load_model": serve,
 }

@@ -1,1 +1,1 @@
-"""What is known of values while a script is read."""
+"""What stands for numbers that nobody computes: arrays, tables, data sets, and what is unknown."""

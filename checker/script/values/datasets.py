@@ -1,15 +1,21 @@
-"""The data sets and generators of scikit-learn: number of columns, kind, target."""
+"""The data sets and generators of scikit-learn, and CSV files that are there: columns, kinds, target."""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-from .values import UNKNOWN, Arguments, Array, Frame, Items, Literal, Table, Value, flag, whole
+from ...world.files import read_head as file_head
+from .arrays import Array, array_of
+from .frames import Frame
+from .labels import Labels
+from .proxies import Instance, whole
 
 IRIS = ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)")
 DIABETES = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
 HOUSING = ("MedInc", "HouseAge", "AveRooms", "AveBedrms", "Population", "AveOccup", "Latitude", "Longitude")
-
 #: name -> columns, target, column names where they are few enough to be written out
 LOADED: dict[str, tuple[int, str, tuple[str, ...]]] = {
     "load_iris": (4, "three", IRIS),
@@ -35,75 +41,95 @@ GENERATED = {
     "make_gaussian_quantiles": (2, "three"),
     "make_multilabel_classification": (20, "targets"),
 }
+#: rows of a CSV file that are read, and characters of its first lines
+ROWS, LONGEST = 50, 1_000_000
 
 
-def dataset(name: str, arguments: Arguments) -> Value | None:
-    """What `sklearn.datasets.<name>` returns, None when it is not known."""
-    if name in LOADED:
-        return loaded(name, arguments)
-    if name in GENERATED:
-        return generated(name, arguments)
-    if name in FETCHED:
-        table = flag(arguments.named["as_frame"]) if "as_frame" in arguments.named else FETCHED[name]
-        return bunch(Frame((), False) if table else Array("", (None, None)), Array("", (None,)), (), arguments)
-    return None
-
-
-def loaded(name: str, arguments: Arguments) -> Value:
+def loaded(name: str) -> Callable[..., Any]:
     """A data set that ships with scikit-learn or is fetched by it; its data are float64."""
-    width, target, names = LOADED[name]
-    classes = {2: "binary", 3: "three"}.get(whole(arguments.named.get("n_class")) or 0, target)
-    y = Array("float64" if target in ("continuous", "targets") else "int64", (None,), False, classes)
-    x: Value = Array("float64", (None, width))
-    if flag(arguments.named.get("as_frame")):
-        column = Array("float64", (None,), False, "continuous")
-        names = names or tuple(f"feature_{i}" for i in range(width))
-        x = Frame(tuple((n, column) for n in names))
-    return bunch(x, y, names, arguments)
+
+    def function(return_X_y: Any = False, as_frame: Any = False, n_class: Any = 0, **_: Any) -> Any:
+        count, target, names = LOADED[name]
+        classes = {2: "binary", 3: "three"}.get(whole(n_class) or 0, target)
+        y = Array("float64" if target in ("continuous", "targets") else "int64", (None,), False, classes)
+        x: Any = Array("float64", (None, count))
+        if as_frame is True:
+            names = names or tuple(f"feature_{i}" for i in range(count))
+            x = Frame({n: Array("float64", (None,), False, "continuous") for n in names})
+        return bunch(x, y, names, return_X_y)
+
+    return function
 
 
-def bunch(x: Value, y: Array, names: tuple[str, ...], arguments: Arguments) -> Value:
+def bunch(x: Any, y: Array, names: tuple[str, ...], as_pair: Any) -> Any:
     """Data and target as scikit-learn hands them out: a pair, or an object with attributes."""
-    if flag(arguments.named.get("return_X_y")):
-        return Items((x, y), "tuple")
-    entries: list[tuple[Value, Value]] = [(Literal("data"), x), (Literal("target"), y)]
-    if names:
-        entries.append((Literal("feature_names"), Items(tuple(Literal(n) for n in names))))
+    if as_pair is True:
+        return (x, y)
+    found = {"data": x, "target": y, **({"feature_names": Labels(names)} if names else {})}
     if isinstance(x, Frame):
-        entries.append((Literal("frame"), x.replaced("target", y)))
-    return Table(tuple(entries), "bunch")
+        found["frame"] = x.but(known={**x.known, "target": y})
+    return Instance(found)
 
 
-def generated(name: str, arguments: Arguments) -> Value:
+def fetched(name: str) -> Callable[..., Any]:
+    """Data of which only the form is known."""
+
+    def function(*_: Any, return_X_y: Any = False, as_frame: Any = "auto", **__: Any) -> Any:
+        table = FETCHED[name] if as_frame == "auto" else as_frame is True
+        return bunch(Frame({}, False) if table else Array("", (None, None)), Array("", (None,)), (), return_X_y)
+
+    return function
+
+
+def generated(name: str) -> Callable[..., Any]:
     """Generated data; float64, as many columns as asked for."""
-    width, target = GENERATED[name]
-    given = arguments.get(1, "n_features")
-    if given is not None and name not in ("make_moons", "make_circles"):
-        width = whole(given) or 0
-    classes = arguments.named.get("n_classes", arguments.named.get("centers"))
-    if classes is not None and target not in ("continuous", "targets"):
-        target = {2: "binary", 3: "three"}.get(whole(classes) or 0, "three")
-    if flag(arguments.named.get("n_targets")) and whole(arguments.named.get("n_targets")) != 1:
-        target = "targets"
-    y = Array("int64" if target in ("binary", "three") else "float64", (None,), False, target)
-    return Items((Array("float64", (None, width or None)), y), "tuple")
+
+    def function(n_samples: Any = 100, n_features: Any = None, *_: Any, **more: Any) -> Any:
+        count, target = GENERATED[name]
+        if n_features is not None and name not in ("make_moons", "make_circles"):
+            count = whole(n_features) or 0
+        classes = more.get("n_classes", more.get("centers"))
+        if classes is not None and target not in ("continuous", "targets"):
+            target = {2: "binary", 3: "three"}.get(whole(classes) or 0, "three")
+        if more.get("n_targets", 1) != 1:
+            target = "targets"
+        y = Array("int64" if target in ("binary", "three") else "float64", (None,), False, target)
+        return (Array("float64", (None, count or None)), y)
+
+    return function
 
 
-def split(arguments: Arguments) -> Value:
-    """`train_test_split(...)`: every array twice, with fewer rows."""
-    parts: list[Value] = []
-    for value in arguments.positional:
-        parts += [fewer(value)] * 2
-    return Items(tuple(parts)) if parts else UNKNOWN
+def read_head(path: Path, separator: str) -> Frame | None:
+    """The columns of a CSV file by its header and first rows, None when it cannot be read."""
+    lines = file_head(path, LONGEST).decode("utf-8-sig", "replace").splitlines()[: ROWS + 1]
+    try:
+        header, *rows = csv.reader(lines, delimiter=separator)
+    except (ValueError, csv.Error):
+        return None
+    columns = {n: _column([row[i] for row in rows if i < len(row)]) for i, n in enumerate(header)}
+    return Frame(columns, True)
 
 
-def fewer(value: Value) -> Value:
-    """The same data with an unknown number of rows."""
-    if isinstance(value, Frame):
-        return Frame(value.columns, value.complete)
-    if isinstance(value, Array) and value.shape:
-        return Array(value.kind, (None, *value.shape[1:]), value.missing, value.target, bounds=value.bounds)
-    return value
+def _column(cells: list[str]) -> Array:
+    """The column that pandas makes of some cells; how many classes it has is not known from a few of them."""
+    present = [c for c in cells if c.strip() not in ("", "NA", "NaN", "nan", "NULL", "null", "None")]
+    missing = len(present) < len(cells)
+    for python in (int, float):
+        try:
+            found = array_of([python(c) for c in present])
+        except ValueError:
+            continue
+        kind = "float64" if missing else found.kind
+        return Array(
+            kind if present else "", (None,), missing, "continuous" if kind == "float64" and not missing else ""
+        )
+    if set(present) <= {"True", "False"}:
+        return Array("bool", (None,), missing, "binary")
+    return array_of(present).but(dims=(None,), missing=missing)
 
 
-FUNCTIONS: dict[str, Callable[[Arguments], Value]] = {"sklearn.model_selection.train_test_split": split}
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **{f"sklearn.datasets.{name}": loaded(name) for name in LOADED},
+    **{f"sklearn.datasets.{name}": fetched(name) for name in FETCHED},
+    **{f"sklearn.datasets.{name}": generated(name) for name in GENERATED},
+}

@@ -1,276 +1,275 @@
-"""pandas on what is known: named columns with their kinds."""
+"""DataFrames as far as they are known: named columns with their kinds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from .arrays import array_of, cast, sliced
-from .bounds import of_column
-from .kinds import dtype_argument, is_missing, promoted
-from .values import UNKNOWN, Arguments, Array, Dtype, Frame, Indexer, Items, Literal, Table, Value, strings, whole
+from .arrays import Array, array_of, compared, width
+from .bounds import of_column, one_each
+from .indexing import sliced
+from .kinds import dtype_kind, dtype_text, is_missing, promoted
+from .labels import Labels, Series
+from .proxies import Dtype, Unknown, is_text, texts, whole
 
-
-def column_of(value: Value, rows: int | None) -> Array:
-    """One column of a frame made from any value."""
-    data = array_of(value)
-    if data.shape == ():
-        return replace(data, shape=(rows,))
-    return replace(data, shape=(data.shape[0] if data.shape else rows,), code="")
+NUMBERS = {"float32", "float64", "int64"}
 
 
-def make_frame(arguments: Arguments) -> Value:
-    """`pandas.DataFrame(data, columns=...)`."""
-    data = arguments.get(0, "data")
-    names = column_names(arguments.get(2, "columns"))
-    if isinstance(data, Frame):
-        return frame_selected(data, Items(tuple(map(Literal, names)))) if names else data
-    if isinstance(data, Table):
-        made = [(k.value, column_of(v, None)) for k, v in data.entries if isinstance(k, Literal)]
-        return Frame(tuple((str(k), v) for k, v in made if names is None or k in names), len(made) == len(data.entries))
-    if data is None:
-        return Frame((), True)
-    known = array_of(data)
-    if known.rank == 1 and not isinstance(data, Items):
-        known = replace(known, shape=(*(known.shape or (None,))[:1], 1))
-    width = len(names) if names is not None else known.width
-    if width is None:
-        return Frame((), False)
-    labels = names or tuple(str(i) for i in range(width))
-    column = Array(known.kind, (None,), known.missing, known.target if width == 1 else "")
-    columns = tuple((n, replace(column, bounds=of_column(known.bounds, i))) for i, n in enumerate(labels))
-    return Frame(columns, True, known.shape[0] if known.shape else None)
+class Frame:
+    """A DataFrame; what is public here and no field is what a script may ask of it."""
+
+    def __init__(self, columns: dict[str, Array] | None = None, complete: bool = True, rows: int | None = None):
+        #: False when it may have other columns (a CSV file)
+        self.complete, self.rows, self.known = complete, rows, columns if columns is not None else {}
+
+    def but(self, **changes: Any) -> Frame:
+        """A copy with some fields changed."""
+        found = Frame(dict(self.known), self.complete, self.rows)
+        vars(found).update(changes)
+        return found
+
+    def each(self, change: Callable[[Array], Array]) -> Frame:
+        """A copy with every column changed."""
+        return self.but(known={n: change(c) for n, c in self.known.items()})
+
+    def as_array(self) -> Array:
+        """The array of all columns."""
+        own = list(self.known.values()) if self.complete else []
+        target = own[0].target if len(own) == 1 else ""
+        dims = (self.rows, len(own) if self.complete else None)
+        missing = any(c.missing for c in self.known.values())
+        return Array(promoted(c.kind for c in own), dims, missing, target, bounds=one_each(c.bounds for c in own))
+
+    def all_known(self) -> bool:
+        """Whether all columns and their kinds are known."""
+        return self.complete and all(c.kind for c in self.known.values())
+
+    # --- attributes
+
+    @property
+    def columns(self) -> Any:
+        return Labels(self.known) if self.complete else Unknown()
+
+    @columns.setter
+    def columns(self, names: Any) -> None:
+        known = [str(n) for n in names] if isinstance(names, (list, tuple)) else None
+        alike = known is not None and self.complete and len(known) == len(self.known)
+        parts = list(self.known.values()) if alike else [Array("", (None,)) for _ in known or ()]
+        self.known, self.complete = dict(zip(known or (), parts, strict=True)), known is not None
+
+    @property
+    def dtypes(self) -> Any:
+        return Series({n: Dtype(c.kind) for n, c in self.known.items()}) if self.all_known() else Unknown()
+
+    @property
+    def values(self) -> Array:
+        return self.as_array()
+
+    @property
+    def iloc(self) -> Indexer:
+        return Indexer(self, False)
+
+    @property
+    def loc(self) -> Indexer:
+        return Indexer(self, True)
+
+    at, iat = loc, iloc
+
+    @property
+    def shape(self) -> Any:
+        return (self._count(), len(self.known) if self.complete else Unknown())
+
+    def _count(self) -> Any:
+        return Unknown() if self.rows is None else self.rows
+
+    # --- methods
+
+    def drop(self, labels: Any = None, axis: Any = 0, columns: Any = None, **_: Any) -> Frame:
+        """Of rows, the columns stay as they are."""
+        if columns is None and axis not in (1, "columns"):
+            return self.but(rows=None)
+        names = texts(columns if columns is not None else labels)
+        if names is None:
+            return Frame({}, False)
+        return self.but(known={n: c for n, c in self.known.items() if n not in names})
+
+    def astype(self, dtype: Any = None, **_: Any) -> Frame:
+        if not isinstance(dtype, dict):
+            return self.each(lambda column: column.astype(dtype))
+        changed = {n: self.known.get(n, Array("", (None,))).astype(d) for n, d in dtype.items() if isinstance(n, str)}
+        return self.but(known={**self.known, **changed})
+
+    def select_dtypes(self, include: Any = None, exclude: Any = None) -> Frame:
+        if not self.all_known():
+            return Frame({}, False)
+        chosen = dict(self.known)
+        for given, wanted in ((include, True), (exclude, False)):
+            kinds = _kinds(given)
+            chosen = {n: c for n, c in chosen.items() if given is None or (c.kind in kinds) == wanted}
+        return self.but(known=chosen)
+
+    def sum(self, *_: Any, **__: Any) -> Array:
+        kind = promoted(c.kind for c in self.known.values()) if self.complete else ""
+        return Array(kind, (self.rows,), False, "continuous" if kind.startswith("float") else "")
+
+    mean = sum
+
+    def assign(self, **columns: Any) -> Frame:
+        found = self.but()
+        for name, value in columns.items():
+            found[name] = value
+        return found
+
+    def fillna(self, *_: Any, **__: Any) -> Frame:
+        return self.each(lambda column: column.but(missing=False)).but(rows=None)
+
+    dropna = fillna
+
+    def head(self, n: Any = 5, **more: Any) -> Frame:
+        return self.but(rows=None if more else whole(n))
+
+    tail = sample = head
+
+    def items(self) -> Any:
+        return list(self.known.items()) if self.complete else Unknown()
+
+    iteritems = items
+
+    def keys(self) -> Any:
+        return self.columns
+
+    def to_numpy(self, dtype: Any = None, **_: Any) -> Array:
+        return self.as_array() if dtype is None else self.as_array().astype(dtype)
+
+    def rename(self, mapper: Any = None, columns: Any = None, **_: Any) -> Frame:
+        if not isinstance(columns, dict):
+            return Frame({}, False)
+        return self.but(known={str(columns.get(n, n)): c for n, c in self.known.items()})
+
+    def pop(self, item: Any) -> Any:
+        found = self[item]
+        self.known.pop(item, None)
+        return found
+
+    def insert(self, loc: Any, column: Any, value: Any, *_: Any) -> None:
+        self[column] = value
+
+    def isna(self, *_: Any, **__: Any) -> Frame:
+        return self.each(lambda column: compared(column, 0))
+
+    isnull = notna = isin = isna
+
+    def copy(self, *_: Any, **__: Any) -> Frame:
+        return self.but()
+
+    reset_index = sort_values = sort_index = drop_duplicates = query = infer_objects = toPandas = copy
+    set_index = convert_dtypes = to_pandas = collect = to_frame = copy
+
+    def __iter__(self) -> Iterator[str]:
+        if not self.complete:
+            raise TypeError
+        return iter(self.known)
+
+    def __len__(self) -> int:
+        if self.rows is None:
+            raise TypeError
+        return self.rows
+
+    def __getitem__(self, key: Any) -> Any:
+        """A column, several columns, or rows."""
+        if isinstance(key, slice):
+            return self.but(rows=sliced(self.rows, key))
+        if isinstance(key, (list, tuple)) and key and is_text(key):
+            return self.but(known={n: self.known.get(n) or Array("", (None,)) for n in key}, complete=True)
+        if isinstance(key, (list, Array, Frame)):
+            return self.but(rows=None)
+        found = self.known.get(key) if isinstance(key, str) else None
+        return found or (Unknown() if self.complete or not isinstance(key, str) else Array("", (None,)))
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if texts(key):
+            column = column_of(value, self.rows)
+            self.known.update(dict.fromkeys(texts(key) or (), column))
+        elif is_missing(value):
+            self.spoil(list(self.known))
+
+    def spoil(self, names: list[str]) -> None:
+        """Missing values enter some columns."""
+        self.known.update({n: self.known[n].but(missing=True) for n in names if n in self.known})
 
 
-def column_names(value: Value | None) -> tuple[str, ...] | None:
-    """Column names as text, None when they are not given or not known."""
-    if isinstance(value, Items) and all(isinstance(e, Literal) for e in value.elements):
-        return tuple(str(e.value) for e in value.elements if isinstance(e, Literal))
-    return strings(value) if isinstance(value, Items) else None
+class Indexer:
+    """`frame.iloc` or `frame.loc`."""
+
+    def __init__(self, frame: Frame, by_name: bool):
+        self.frame, self.by_name = frame, by_name
+
+    def __getitem__(self, key: Any) -> Any:
+        frame = self.frame
+        if not (isinstance(key, tuple) and len(key) == 2):
+            return frame[key] if isinstance(key, (list, slice)) else Unknown()
+        rows, columns = key
+        if isinstance(rows, (list, slice)):
+            frame = frame.but(rows=len(rows) if isinstance(rows, list) else None)
+        if self.by_name:
+            return frame if isinstance(columns, slice) else frame[columns]
+        return _by_position(frame, columns)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        columns = key[1] if isinstance(key, tuple) and len(key) == 2 else slice(None)
+        names = list(texts(columns) or ())
+        if is_missing(value):
+            at = whole(columns)
+            self.frame.spoil(names or (list(self.frame.known) if at is None else [list(self.frame.known)[at]]))
+        elif new := [n for n in names if n not in self.frame.known]:
+            self.frame.known[new[0]] = column_of(value, None)
 
 
-def renamed(frame: Frame, names: Value) -> Frame:
-    """`frame.columns = names`."""
-    known = column_names(names)
-    if known is None:
-        return Frame((), False, frame.rows)
-    if not frame.complete or len(known) != len(frame.columns):
-        return Frame(tuple((n, Array("", (None,))) for n in known), True, frame.rows)
-    return Frame(tuple((n, c) for n, (_, c) in zip(known, frame.columns, strict=True)), True, frame.rows)
-
-
-def frame_attribute(frame: Frame, name: str) -> Value | None:
-    """An attribute of a frame that is no method: a column where it has one of that name."""
-    if name == "columns":
-        return Items(tuple(Literal(n) for n, _ in frame.columns)) if frame.complete else UNKNOWN
-    if name == "dtypes":
-        if not frame.complete or not all(c.kind for _, c in frame.columns):
-            return UNKNOWN
-        return Table(tuple((Literal(n), Dtype(c.kind)) for n, c in frame.columns), "series")
-    if name in ("values", "to_numpy"):
-        return array_of(frame) if name == "values" else None
-    if name in ("iloc", "loc"):
-        return Indexer(frame, name == "loc")
-    if name == "shape":
-        width = Literal(len(frame.columns)) if frame.complete else UNKNOWN
-        return Items((UNKNOWN if frame.rows is None else Literal(frame.rows), width), "tuple")
-    return frame.column(name)
-
-
-def frame_selected(frame: Frame, key: Value) -> Value:
-    """`frame[key]`: a column, several columns, or rows."""
-    if isinstance(key, Items) and key.form == "slice":
-        return replace(frame, rows=sliced(frame.rows, key))
-    if isinstance(key, (Array, Items)) and not strings(key):
-        return replace(frame, rows=None)
-    if isinstance(key, Items):
-        names = strings(key) or ()
-        return Frame(tuple((n, frame.column(n) or Array("", (None,))) for n in names), True, frame.rows)
-    if isinstance(key, Literal):
-        return frame.column(str(key.value)) or (UNKNOWN if frame.complete else Array("", (None,)))
-    return UNKNOWN
-
-
-def frame_indexed(indexer: Indexer, key: Value) -> Value:
-    """`frame.iloc[rows, columns]` and `frame.loc[rows, columns]`."""
-    frame = indexer.frame
-    if not isinstance(frame, Frame):
-        return UNKNOWN
-    if not (isinstance(key, Items) and key.form == "tuple" and len(key.elements) == 2):
-        return frame_selected(frame, key) if isinstance(key, Items) else UNKNOWN
-    rows, columns = key.elements
-    if isinstance(rows, Items):
-        frame = replace(frame, rows=len(rows.elements) if rows.form == "list" else None)
-    if indexer.by_name:
-        return frame if isinstance(columns, Items) and columns.form == "slice" else frame_selected(frame, columns)
-    return by_position(frame, columns)
-
-
-def by_position(frame: Frame, key: Value) -> Value:
+def _by_position(frame: Frame, key: Any) -> Any:
     """Columns by number."""
     at = whole(key)
     if not frame.complete:
-        return Array("", (None,)) if at is not None else Frame((), False)
+        return Array("", (None,)) if at is not None else Frame({}, False)
+    pairs = list(frame.known.items())
     if at is not None:
-        return frame.columns[at][1]
-    if isinstance(key, Items) and all(isinstance(e, Literal) for e in key.elements):
-        numbers = [e.value for e in key.elements if isinstance(e, Literal)]
-        picked = frame.columns[slice(*numbers)] if key.form == "slice" else tuple(frame.columns[n] for n in numbers)
-        return Frame(picked, True, frame.rows)
-    return Frame((), False)
+        return pairs[at][1]
+    if isinstance(key, slice):
+        return frame.but(known=dict(pairs[key]))
+    if isinstance(key, (list, tuple)) and all(whole(n) is not None for n in key):
+        return frame.but(known=dict(pairs[n] for n in key))
+    return Frame({}, False)
 
 
-def frame_assigned(frame: Frame, key: Value, value: Value, indexer: str) -> Frame:
-    """`frame[key] = value`, or through an indexer: a new column, or missing values in columns."""
-    parts = key.elements if indexer and isinstance(key, Items) and key.form == "tuple" else ()
-    if not indexer and strings(key):
-        column = column_of(value, frame.rows)
-        for name in strings(key) or ():
-            frame = frame.replaced(name, column)
-        return frame
-    if indexer and len(parts) == 2 and not is_missing(value):
-        new = [name for name in strings(parts[1]) or () if not frame.column(name)]
-        return frame.replaced(new[0], column_of(value, None)) if new else frame
-    if not is_missing(value):
-        return frame
-    chosen = chosen_names(frame, parts[1]) if len(parts) == 2 else [n for n, _ in frame.columns]
-    return Frame(
-        tuple((n, replace(c, missing=True) if n in chosen else c) for n, c in frame.columns), frame.complete, frame.rows
-    )
-
-
-def chosen_names(frame: Frame, key: Value) -> list[str]:
-    """The names that the second index of `iloc` or `loc` picks; all when it cannot be read."""
-    named = strings(key)
-    if named:
-        return list(named)
-    at = whole(key)
-    names = [n for n, _ in frame.columns]
-    return names if at is None else [names[at]]
-
-
-def dropped(frame: Frame, arguments: Arguments) -> Value:
-    """`frame.drop(...)` of columns; of rows, the frame stays as it is."""
-    by_columns = arguments.named.get("columns")
-    axis = arguments.get(1, "axis")
-    if by_columns is None and axis not in (Literal(1), Literal("columns")):
-        return replace(frame, rows=None)
-    names = strings(by_columns if by_columns is not None else arguments.get(0, "labels"))
-    if names is None:
-        return Frame((), False)
-    return Frame(tuple(c for c in frame.columns if c[0] not in names), frame.complete, frame.rows)
-
-
-def frame_cast(frame: Frame, arguments: Arguments) -> Value:
-    """`frame.astype(dtype)` or `frame.astype({name: dtype})`."""
-    wanted = arguments.get(0, "dtype")
-    if isinstance(wanted, Table):
-        for key, dtype in wanted.entries:
-            for name in strings(key) or ():
-                frame = frame.replaced(name, cast(frame.column(name) or Array("", (None,)), *dtype_argument(dtype)))
-        return frame
-    kind = dtype_argument(wanted)
-    return Frame(tuple((n, cast(c, *kind)) for n, c in frame.columns), frame.complete, frame.rows)
-
-
-def selected_kinds(frame: Frame, arguments: Arguments) -> Value:
-    """`frame.select_dtypes(include, exclude)`."""
-    if not frame.complete or not all(c.kind for _, c in frame.columns):
-        return Frame((), False)
-    columns = frame.columns
-    for name, wanted in (("include", True), ("exclude", False)):
-        given = arguments.get(0 if wanted else 1, name)
-        if given is not None:
-            kinds = named_kinds(given)
-            columns = tuple(c for c in columns if (c[1].kind in kinds) == wanted)
-    return Frame(columns, True, frame.rows)
-
-
-def named_kinds(value: Value) -> set[str]:
+def _kinds(value: Any) -> set[str]:
     """The kinds that `select_dtypes` names, "number" being all numeric ones."""
-    each = value.elements if isinstance(value, Items) else (value,)
-    texts = {getattr(e, "value", getattr(e, "name", "")) for e in each}
-    kinds = {dtype_argument(e)[0] for e in each}
-    return kinds | {"float32", "float64", "int64"} if texts & {"number", "numpy.number"} else kinds
+    given = value if isinstance(value, (list, tuple)) else (value,)
+    named = {dtype_text(e) for e in given}
+    return {dtype_kind(e) for e in given} | (NUMBERS if "number" in named else set())
 
 
-def frame_sum(frame: Frame, arguments: Arguments) -> Value:
-    """`frame.sum(axis=1)` and the like."""
-    kind = promoted(c.kind for _, c in frame.columns) if frame.complete else ""
-    return Array(kind, (frame.rows,), False, "continuous" if kind.startswith("float") else "")
+def column_of(value: Any, rows: int | None) -> Array:
+    """One column of a table made from any value."""
+    data = array_of(value)
+    return data.but(dims=(data.dims[0] if data.dims else rows,))
 
 
-def frame_assign(frame: Frame, arguments: Arguments) -> Value:
-    """`frame.assign(name=value)`."""
-    for name, value in arguments.named.items():
-        frame = frame.replaced(name, column_of(value, frame.rows))
-    return frame
-
-
-def filled(frame: Frame, arguments: Arguments) -> Value:
-    """`fillna`, `dropna`: nothing is missing any more."""
-    return Frame(tuple((n, replace(c, missing=False)) for n, c in frame.columns), frame.complete)
-
-
-def head(frame: Frame, arguments: Arguments) -> Value:
-    """`head`, `sample`, `tail`: some rows."""
-    given = arguments.get(0, "n")
-    return replace(frame, rows=5 if given is None and not arguments.named else whole(given))
-
-
-def items(frame: Frame, arguments: Arguments) -> Value:
-    """`frame.items()`."""
-    pairs = tuple(Items((Literal(n), c), "tuple") for n, c in frame.columns)
-    return Items(pairs) if frame.complete else UNKNOWN
-
-
-def same(frame: Frame, arguments: Arguments) -> Value:
-    """A method that keeps the columns."""
-    return frame
-
-
-def to_array(frame: Frame, arguments: Arguments) -> Value:
-    """`to_numpy`."""
-    made = array_of(frame)
-    given = arguments.get(0, "dtype")
-    return made if given is None else cast(made, *dtype_argument(given))
-
-
-def renamed_columns(frame: Frame, arguments: Arguments) -> Value:
-    """`frame.rename(columns={old: new})`."""
-    table = arguments.named.get("columns")
-    if not isinstance(table, Table):
-        return Frame((), False)
-    names = {k.value: v.value for k, v in table.entries if isinstance(k, Literal) and isinstance(v, Literal)}
-    return Frame(tuple((str(names.get(n, n)), c) for n, c in frame.columns), frame.complete, frame.rows)
-
-
-#: methods that keep the columns
-KEEPING = ("copy", "reset_index", "sort_values", "sort_index", "drop_duplicates", "query", "infer_objects", "toPandas")
-
-METHODS: dict[str, Callable[[Frame, Arguments], Value]] = {
-    "drop": dropped,
-    "astype": frame_cast,
-    "select_dtypes": selected_kinds,
-    "sum": frame_sum,
-    "mean": frame_sum,
-    "assign": frame_assign,
-    "fillna": filled,
-    "dropna": filled,
-    "head": head,
-    "tail": head,
-    "sample": head,
-    "items": items,
-    "iteritems": items,
-    "to_numpy": to_array,
-    "rename": renamed_columns,
-    **dict.fromkeys(KEEPING, same),
-}
-
-
-def frame_method(frame: Frame, name: str, arguments: Arguments) -> Value:
-    """What a method of a frame returns."""
-    method = METHODS.get(name)
-    if name == "keys":
-        return frame_attribute(frame, "columns") or UNKNOWN
-    return method(frame, arguments) if method else UNKNOWN
+def make_frame(data: Any = None, index: Any = None, columns: Any = None, **_: Any) -> Frame:
+    """`pandas.DataFrame(data, columns=...)`."""
+    names = [str(n) for n in columns] if isinstance(columns, (list, tuple)) else None
+    if isinstance(data, Frame):
+        return data[names] if names else data.but()
+    if isinstance(data, dict):
+        found = {str(k): column_of(v, None) for k, v in data.items() if isinstance(k, (str, int))}
+        return Frame({k: v for k, v in found.items() if names is None or k in names}, len(found) == len(data))
+    if data is None:
+        return Frame({})
+    known = array_of(data)
+    if known.dims is not None and len(known.dims) == 1 and not isinstance(data, list):
+        known = known.but(dims=(*known.dims, 1))
+    count = len(names) if names is not None else width(known)
+    if count is None:
+        return Frame({}, False)
+    labels = names or [str(i) for i in range(count)]
+    one = Array(known.kind, (None,), known.missing, known.target if count == 1 else "")
+    made = {n: one.but(bounds=of_column(known.bounds, i)) for i, n in enumerate(labels)}
+    return Frame(made, True, known.dims[0] if known.dims else None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...model import Canary, Logging
-from ..values.machine import Uses
+from ..uses.record import Uses
 
 #: what is called of `mlflow` or its client, and works in any store in which a model can be logged
 PLAIN = frozenset(("start_run", "log_metric", "log_metrics", "log_param", "log_params", "set_tag", "set_tags"))

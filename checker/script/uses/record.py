@@ -1,0 +1,109 @@
+"""What a script was seen to do, as it is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...model import Import, Install, Registered
+from .estimators import Estimator
+
+
+@dataclass
+class Fit:
+    """What an estimator was fitted on."""
+
+    data: Any
+    #: None: fit(X) without a target
+    target: Any
+    where: str
+    #: the estimator as it was then
+    model: Estimator
+    #: what is assumed where it is fitted
+    why: tuple[str, ...] = ()
+    #: methods of the fitted estimator that are surely called
+    methods: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Conversion:
+    """One conversion, with what is done to its result afterwards."""
+
+    converter: str
+    model: Any
+    where: str
+    #: literal inputs, None when they are given and could not be read
+    inputs: Any = ()
+    #: data that the inputs are derived from (`to_onnx(model, X[:1])`)
+    sample: Any = None
+    options: Any = None
+    target_opset: Any = None
+    sessions: int = 0
+    providers: bool = True
+    outputs: tuple[str, ...] = ()
+    #: calls of its sessions, and into how many names the only one is unpacked; 0 = it is not
+    runs: int = 0
+    unpacks: int = 0
+    #: places of the answers that are taken by number -> True where only an array can be treated so
+    takes: dict[int, bool] = field(default_factory=dict)
+    #: what its sessions are fed: by input name ("" when it is not known), what
+    feeds: list[dict[str, Any]] = field(default_factory=list)
+    reference: bool = False
+    #: names of the outputs, where `final_types` chooses them
+    output_names: tuple[str, ...] = ()
+    #: what a converter may and may not write (`black_op`, `white_op`)
+    operators: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: the script goes on when it fails; names of the errors after which it does
+    caught: bool = False
+    catches: tuple[str, ...] = ()
+    #: its arguments that could not be read
+    unread: tuple[str, ...] = ()
+    #: what is assumed of it
+    why: tuple[str, ...] = ()
+    #: keyword arguments of `model.Logging`
+    logging: dict[str, Any] | None = None
+    #: False: it belongs to a function that nobody was seen to call, and is over
+    open: bool = True
+
+
+@dataclass
+class Uses:
+    """Everything that a script was seen to do."""
+
+    #: modules of the user's own project that were read, by the names under which they are imported
+    followed: list[str] = field(default_factory=list)
+    imports: list[Import] = field(default_factory=list)
+    made: list[Estimator] = field(default_factory=list)
+    fits: dict[int, Fit] = field(default_factory=dict)
+    conversions: list[Conversion] = field(default_factory=list)
+    #: file name -> what was written to it: a conversion's model, or an object kept with joblib or pickle
+    files: dict[str, Any] = field(default_factory=dict)
+    installs: list[Install] = field(default_factory=list)
+    calls: dict[str, str] = field(default_factory=dict)
+    #: top-level modules imported so far, in order; and those imported for their effect on scikit-learn
+    imported: dict[str, None] = field(default_factory=dict)
+    experimental: dict[str, None] = field(default_factory=dict)
+    #: attributes of what is imported, by their dotted names -> where; and those that the script sets itself
+    names: dict[str, str] = field(default_factory=dict)
+    replaced: set[str] = field(default_factory=set)
+    notes: dict[str, None] = field(default_factory=dict)
+    unseen: dict[str, None] = field(default_factory=dict)
+    store: str = "default"
+    #: converters that the script registers; class -> why its converter cannot be used here
+    registered: dict[str, Registered] = field(default_factory=dict)
+    own_converters: dict[str, str] = field(default_factory=dict)
+    #: names and classes that are handed to any function
+    handed: set[Any] = field(default_factory=set)
+    #: fitted models that are logged as they are, each with its place and the keyword arguments of `model.Logging`
+    logged: list[tuple[Estimator, str, dict[str, Any]]] = field(default_factory=list)
+    #: calls that switch autologging on: dotted name -> place, literal arguments, whether it may not come to it
+    autologs: dict[str, tuple[str, dict[str, Any], bool]] = field(default_factory=dict)
+
+    def note(self, text: str) -> None:
+        """Keep a sentence once."""
+        self.notes.setdefault(text)
+
+    def miss(self, text: str) -> None:
+        """Keep a note on something that is not looked at at all."""
+        self.note(text)
+        self.unseen.setdefault(text)

@@ -1,0 +1,171 @@
+"""What runs a converted model: sessions, what they are fed, and what is done with their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..plain import stripped
+from ..state import State
+from ..values.arrays import Array
+from ..values.proxies import Assumed, Call, Dtype, File, Tensor, Unknown, texts, whole
+from . import models, registry
+from .conversion import Model, which
+from .estimators import Estimator
+from .record import Conversion
+
+#: attributes that an array has, and a list of maps (what a classifier's scores are with zipmap) has not
+OF_ARRAYS = {
+    "shape",
+    "dtype",
+    "ndim",
+    "size",
+    "T",
+    "ravel",
+    "flatten",
+    "reshape",
+    "astype",
+    "squeeze",
+    "tolist",
+    "argmax",
+    "argmin",
+    "max",
+    "min",
+    "mean",
+    "sum",
+    "round",
+}
+#: functions that compute with all elements
+COMPUTING = {
+    *(f"numpy.{n}" for n in ("allclose", "isclose", "abs", "argmax", "max", "round")),
+    *("numpy.testing.assert_allclose", "numpy.testing.assert_almost_equal", "-", "/"),
+}
+
+
+@dataclass(eq=False)
+class Session:
+    """Something that runs a converted model."""
+
+    of: Conversion | None
+    reference: bool = False
+
+
+@dataclass(eq=False)
+class Answers:
+    """What a session answered: a list with one array an output; with a place, one of these."""
+
+    of: Conversion
+    place: int = -1
+
+
+def session(reader: State, call: Call) -> Any:
+    """`onnxruntime.InferenceSession(...)`."""
+    found = which(reader, call.get(0, "path_or_bytes"))
+    if found:
+        found.sessions += 1
+        found.providers = found.providers and (call.get(2, "providers") is not None or not call.complete)
+    return Session(found)
+
+
+def reference(reader: State, call: Call) -> Any:
+    """`onnx.reference.ReferenceEvaluator(...)`."""
+    found = which(reader, call.get(0, "proto"))
+    if found:
+        found.reference = True
+    return Session(found, True)
+
+
+def run(reader: State, opened: Session, call: Call) -> Any:
+    """`session.run(outputs, feed)`: the outputs' names and what is fed."""
+    found = opened.of
+    if opened.reference or found is None or (reader.caught and not found.caught):  # the script only tries it
+        return Unknown()
+    found.runs, found.unpacks = found.runs + 1, 0
+    found.outputs = texts(call.get(0, "output_names")) or found.outputs
+    feed = call.get(1, "input_feed")
+    if isinstance(feed, dict):
+        known = {k if isinstance(k, str) else "": _fed(stripped(v)) for k, v in feed.items()}
+        found.feeds.append(known)
+    return Answers(found) if found.runs == 1 else Unknown()
+
+
+def _fed(value: Any) -> Any:
+    return value.but() if isinstance(value, Array) else value
+
+
+def note(reader: State, answer: Answers, as_array: bool = False) -> Answers:
+    """Remember that an answer is taken; what may not run is no evidence."""
+    if reader.sure:
+        answer.of.takes[answer.place] = answer.of.takes.get(answer.place, False) or as_array
+    return answer
+
+
+def item(reader: State, base: Any, key: Any) -> Any:
+    """`answers[1]`; and `scores[:, 1]`, which is asked of an array: a number or a slice may be asked of a list too."""
+    if isinstance(base, Estimator):
+        return models.item(base, key)
+    place = whole(key)
+    if isinstance(base, Answers) and base.place < 0 and place is not None and place >= 0:
+        return note(reader, Answers(base.of, place))
+    if isinstance(base, Answers) and base.place >= 0 and isinstance(key, tuple):
+        note(reader, base, True)
+    return Unknown()
+
+
+def unpacked(reader: State, value: Any, count: int) -> list[Any] | None:
+    """`label, scores = answers`: their number is noted with the conversion."""
+    if not isinstance(value, Answers) or value.place >= 0:
+        return None
+    value.of.unpacks = count
+    return [Answers(value.of, place) for place in range(count)]
+
+
+def computed(reader: State, name: str, values: tuple[Any, ...]) -> None:
+    """A function of numpy, or "-" and "/", over answers and other values."""
+    if name in COMPUTING:
+        for value in values:
+            if isinstance(value, Answers) and value.place >= 0:
+                note(reader, value, True)
+
+
+def attribute(reader: State, base: Any, name: str) -> Any:
+    """An attribute of an estimator, an answer or a path that is no method, None otherwise."""
+    if isinstance(base, Estimator):
+        return models.attribute(reader, base, name)
+    if isinstance(base, Answers) and base.place >= 0 and name in OF_ARRAYS:
+        note(reader, base, True)
+        return Unknown()
+    if isinstance(base, File) and name in ("parent", "name", "stem"):
+        return (
+            File(".")
+            if name == "parent"
+            else base.path.rpartition("/")[2].partition("." if name == "stem" else "\0")[0]
+        )
+    return None
+
+
+def method(reader: State, receiver: Any, name: str, call: Call) -> Any:
+    """A method of a converted model, a session, a served model or an open file; None where the receiver is none."""
+    if isinstance(receiver, Session):
+        return run(reader, receiver, call) if name == "run" else Unknown("session." + name)
+    if isinstance(receiver, registry.Served):
+        return registry.predict(reader, receiver, call) if name == "predict" else Unknown()
+    if isinstance(receiver, Model):
+        return receiver if name == "SerializeToString" else Unknown()
+    if not isinstance(receiver, File):
+        return Unknown() if isinstance(receiver, (Answers, Tensor, Dtype, Assumed)) else None
+    if name in ("write", "write_bytes") and isinstance(call.get(0), Model):
+        reader.uses.files[receiver.path] = which(reader, call.get(0))
+    if name in ("joinpath", "resolve", "absolute", "expanduser", "open", "as_posix", "with_name"):
+        return File(
+            "/".join([receiver.path, *(str(a) for a in call.args if isinstance(a, str) and name == "joinpath")])
+        )
+    found = reader.uses.files.get(receiver.path) if name in ("read", "read_bytes") else None
+    return Model(found) if isinstance(found, Conversion) else Unknown()
+
+
+CALLS: dict[str, Callable[[State, Call], Any]] = {
+    "onnxruntime.InferenceSession": session,
+    "onnx.reference.ReferenceEvaluator": reference,
+}
