@@ -139,8 +139,8 @@ class Canary:
     catches: tuple[str, ...] = ()
     #: what could not be read, and has its default here: target_opset, options, arguments (of the constructor)
     unread: tuple[str, ...] = ()
-    #: what of it is only assumed, in sentences with file and line
-    guesses: tuple[str, ...] = ()
+    #: what of it is only assumed: what that touches (data, parameters, branch), and a sentence with file and line
+    guesses: tuple[tuple[str, str], ...] = ()
     #: scikit-learn releases that know this estimator: since <= version < until; "" is open
     since: str = ""
     until: str = ""
@@ -214,10 +214,18 @@ class Script:
     unseen: tuple[str, ...] = ()
     #: top-level modules that a file or folder of the user's own project answers -> its path
     own: Mapping[str, str] = field(default_factory=dict)
+    #: calls that convert a model, and those of them of which the model could be read
+    conversions: int = 0
+    converted: int = 0
     #: modules of the user's own project that were read with it, by the names under which they are imported
     followed: tuple[str, ...] = ()
     #: attributes of modules that it surely asks for, by their dotted names -> "train.py:9"
     names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def all_read(self) -> bool:
+        """Whether every conversion could be read that it is seen to make."""
+        return self.converted >= self.conversions
 
     @property
     def modules(self) -> tuple[str, ...]:

@@ -25,4 +25,6 @@ def with_rehearsed(script: Script | None, observation: Observation) -> Script | 
     ]
     unseen = (*(() if whole else script.unseen), *left)
     notes = tuple(note for note in script.notes if note not in script.unseen or note in unseen)
-    return replace(script, canaries=(*observation.crossings, *read), unseen=unseen, notes=(*notes, *left))
+    seen = (*observation.crossings, *read)
+    converted = script.conversions if whole else script.converted
+    return replace(script, canaries=seen, converted=converted, unseen=unseen, notes=(*notes, *left))

@@ -34,9 +34,14 @@ def headline(report: Report) -> str:
         return f"Blocked at {finding.stage.value}"
     if _unbuilt(report):
         return "Needs building, not tried"
+    ready, script = "Ready", report.script
+    if script and not script.all_read:
+        ready = f"Not all read ({script.converted} of {count(script.conversions, 'conversion')})"
     warnings = len([f for f in of(report, Severity.WARNING) if not f.out_of_scope])
-    but = [f"with {count(warnings, 'warning')}"] * bool(warnings) + ["but not all was looked at"] * bool(unseen(report))
-    return ", ".join(["Ready", *but])
+    but = [f"with {count(warnings, 'warning')}"] * bool(warnings) + ["but not all was looked at"] * bool(
+        ready == "Ready" and unseen(report)
+    )
+    return ", ".join([ready, *but])
 
 
 def unseen(report: Report) -> list[str]:

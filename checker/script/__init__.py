@@ -9,6 +9,7 @@ from ..errors import CannotLook
 from ..model import Script
 from ..world.files import folder_of, project_folders
 from .rows.canaries import build
+from .rows.left import note_left
 from .sources import Cell, parse, read_cells, runnable
 from .statements import Reader
 from .values.proxies import Call
@@ -35,6 +36,8 @@ def read(paths: Sequence[Path]) -> Script:
         tuple(dict.fromkeys(n for s in scripts for n in s.notes)),
         tuple(dict.fromkeys(n for s in scripts for n in s.unseen)),
         names=names,
+        conversions=sum(s.conversions for s in scripts),
+        converted=sum(s.converted for s in scripts),
         followed=tuple(n for s in scripts for n in s.followed),
     )
 
@@ -61,6 +64,7 @@ def read_source(cells: Sequence[Cell], path: Path) -> Script:
     enter_others(reader)
     uses = reader.uses
     canaries = build(uses)
+    note_left(uses, reader.scopes[0])
     return Script(
         (),
         tuple(uses.imports),
@@ -70,6 +74,8 @@ def read_source(cells: Sequence[Cell], path: Path) -> Script:
         tuple(uses.notes),
         tuple(uses.unseen),
         names=attributes(reader),
+        conversions=len(uses.conversions) + uses.exported,
+        converted=uses.read,
         followed=tuple(uses.followed),
     )
 

@@ -65,7 +65,18 @@ def excused(case: Case[Observation], failure: Failure) -> bool:
         "target_opset": bool(says(failure, r"(?i)opset|domain|IR version")),
     }
     caught = canary.caught or (failure.stage is Stage.CONVERT and catches(canary, failure))
-    return caught or any(may_differ.get(name, False) for name in canary.unread)
+    return caught or bool(guess(canary, failure)) or any(may_differ.get(name, False) for name in canary.unread)
+
+
+def guess(canary: Canary, failure: Failure) -> str:
+    """What is only assumed of the script and may decide about a failure, in a sentence; "" where nothing is."""
+    of_class = failure.type in RUNTIME_ERRORS or any(kind in RUNTIME_ERRORS for kind, _ in failure.chain)
+    hangs = {
+        "branch": True,
+        "parameters": not of_class,
+        "data": failure.stage is Stage.FIT or bool(says(failure, r"(?i)\b(type|shape|dimension|column|feature)s?\b")),
+    }
+    return next((sentence for kind, sentence in canary.guesses if hangs.get(kind, True)), "")
 
 
 def catches(canary: Canary, failure: Failure) -> bool:
@@ -108,12 +119,18 @@ def canary_finding(
         first.subject,
         message[:1].upper() + message[1:] if message.startswith("each of ") else message,
         culprits=unique(culprits),
-        evidence=unique(((where.where,) if where and where.where else ()) + quote(first)),
+        evidence=unique(((where.where,) if where and where.where else ()) + quote(first) + assumed(where, first)),
         references=references(case, first),
         advice=advice,
         explains=cause.steps,
-        out_of_scope=case.script is not None and where is None,
+        out_of_scope=case.script is not None and case.script.all_read and where is None,
     )
+
+
+def assumed(canary: Canary | None, failure: Failure) -> tuple[str, ...]:
+    """What the failure hangs on that is only assumed."""
+    sentence = guess(canary, failure) if canary else ""
+    return (f"only assumed: {sentence}; --rehearse runs the script small, and tells",) if sentence else ()
 
 
 def references(case: Case[Observation], failure: Failure) -> tuple[str, ...]:

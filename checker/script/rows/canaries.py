@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -59,6 +59,7 @@ def converted(uses: Uses) -> Iterator[Canary]:
             short = conversion.converter.rpartition(".")[2]
             uses.miss(f"Not all tried: {conversion.where} the model that {short} converts cannot be read")
         elif text := readable(uses, model, converts=True):
+            uses.read += 1
             yield converted_row(uses, text, conversion)
 
 
@@ -91,10 +92,8 @@ def row(
     columns, layout, target = data
     imports = tuple(dict.fromkeys([*uses.experimental, *sorted(text.imports)]))
     known = array_of(fit.target).dims if isinstance(fit.target, (Array, Frame)) else None
-    unread = (
-        *more.pop("unread", ()),
-        *("arguments" for _ in [1] if any("arguments that cannot" in g for g in text.guesses)),
-    )
+    lost = any("arguments that cannot be read" in g for g in text.guesses)
+    unread = (*more.pop("unread", ()), *["arguments"] * lost)
     return Canary(
         f"{made.where} {made.short}",
         text.make,
@@ -103,15 +102,19 @@ def row(
         layout,
         target,
         where=made.where,
-        methods=tuple(fit.methods) if not text.guesses else (),
+        methods=() if text.guesses else tuple(fit.methods),
         target_2d=known is not None and known[1:] == (1,) and target not in ("targets", "none"),
         unread=unread,
-        guesses=tuple(dict.fromkeys([*text.guesses, *fit.why, *more.pop("guesses", ()), *guessed_data(fit, columns)])),
+        guesses=(
+            *(("parameters", g) for g in text.guesses),
+            *(("data", g) for g in guessed_data(fit)),
+            *(("branch", g) for g in dict.fromkeys([*text.branches, *fit.why, *more.pop("why", ())])),
+        ),
         **more,
     )
 
 
-def guessed_data(fit: Fit, columns: Sequence[Column]) -> Iterator[str]:
+def guessed_data(fit: Fit) -> Iterator[str]:
     """A sentence where the columns are not those of the script."""
     known, _ = known_columns(fit.data)
     if known is None or any(not c.kind for c in known):
@@ -140,7 +143,7 @@ def converted_row(uses: Uses, text: Written, conversion: Conversion) -> Canary:
         caught=conversion.caught,
         catches=conversion.catches,
         unread=conversion.unread,
-        guesses=conversion.why,
+        why=conversion.why,
         registered=tuple(r for r in uses.registered.values() if f"{r.model}(" in text.make),
         output_names=conversion.output_names,
         providers=conversion.providers,

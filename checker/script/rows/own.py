@@ -60,5 +60,5 @@ def row(of: Class, conversion: Conversion) -> Canary:
         where=conversion.where,
         caught=conversion.caught,
         catches=conversion.catches,
-        guesses=tuple(dict.fromkeys(conversion.why)),
+        guesses=tuple(("branch", why) for why in dict.fromkeys(conversion.why)),
     )

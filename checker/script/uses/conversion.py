@@ -31,6 +31,10 @@ CONVERTERS = (
     "skl2onnx.convert_sklearn",
     *(f"onnxmltools.convert_{n}" for n in ("sklearn", "xgboost", "lightgbm", "catboost")),
 )
+#: other functions and methods that convert a model
+_OTHERS = re.compile(
+    r"^(skl2onnx\.(?!algebra|helpers|common).*to_onnx|onnxmltools\.convert_\w+|hummingbird\..*convert)$"
+)
 #: functions that hand a converted model back, perhaps changed, or load one
 THROUGH = {
     "skl2onnx.helpers.onnx_helper.select_model_inputs_outputs",
@@ -100,6 +104,10 @@ def outside(reader: State, name: str, call: Call) -> Any:
     if name.startswith("onnx.compose."):
         said = f"Not all read: {call.where} makes another model of converted ones; only its parts are tried"
         reader.uses.miss(said) if name.endswith(("merge_models", "merge_graphs")) else None
+        return Model(None)
+    if _OTHERS.search(name):
+        reader.uses.exported += 1
+        reader.uses.miss(f"Not all tried: {call.where} the conversion by {name} is not tried")
         return Model(None)
     if name in SAVERS:
         return saved(reader, call)

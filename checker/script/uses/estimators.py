@@ -136,8 +136,9 @@ class Written:
     def __init__(self, estimator: Estimator):
         self.imports: set[str] = set()
         self.notes: dict[str, None] = {}
-        #: sentences about what is not as the script has it, or only assumed
+        #: sentences about what is not as the script has it; and about what it is assumed for
         self.guesses: dict[str, None] = {}
+        self.branches: dict[str, None] = {}
         #: why the expression does not make the same thing, "" when it does
         self.problem = ""
         try:
@@ -146,7 +147,7 @@ class Written:
             self.make, self.problem = "", f"{estimator.where} {estimator.short} has arguments that are too long"
 
     def _estimator(self, made: Estimator) -> str:
-        self.guesses.update(dict.fromkeys(made.why))
+        self.branches.update(dict.fromkeys(made.why))
         if made.sign:
             parts = [self._argument(made, "", a, f"{made.where} a kernel is not a literal") for a in made.args]
             return f"({parts[0]} {made.sign} {parts[1]})"
@@ -192,10 +193,10 @@ class Written:
     def value(self, value: Any) -> str:
         """A value as an expression with full names; adds the modules it needs. Raises Unreadable."""
         if isinstance(value, Assumed):
-            self.guesses.update(dict.fromkeys(value.why))
+            self.branches.update(dict.fromkeys(value.why))
             return self.value(value.value)
         if isinstance(value, Choice):
-            self.guesses.setdefault("one of several models is tried")
+            self.branches.setdefault("one of several is tried")
             return self.value(value.of[-1])
         if isinstance(value, Estimator):
             return self._estimator(value)

@@ -38,6 +38,9 @@ def method(reader: State, receiver: Estimator | Choice, name: str, call: Call) -
     fitted = reader.uses.fits.get(receiver.key)
     if fitted and name in OPTIONAL and reader.sure:
         fitted.methods.setdefault(name)
+    if name == "save_model" and call.get(-1, "format") == "onnx":
+        reader.uses.exported += 1
+        reader.uses.miss(f"Not all tried: {call.where} the export of {receiver.short} to ONNX is its library's own")
     known = METHODS.get(name)
     plain = replace(call, args=tuple(map(stripped, call.args)), kwargs={k: stripped(v) for k, v in call.kwargs.items()})
     return known(reader, receiver, plain) if known else Unknown(f"{receiver.name}.{name}")

@@ -70,6 +70,9 @@ class Conversion:
 class Uses:
     """Everything that a script was seen to do."""
 
+    #: calls that convert what cannot be tried: of methods, of exporters of libraries; and conversions that were read
+    exported: int = 0
+    read: int = 0
     #: modules of the user's own project that were read, by the names under which they are imported
     followed: list[str] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
