@@ -38,9 +38,8 @@ def headline(report: Report) -> str:
     if script and not script.all_read:
         ready = f"Not all read ({script.converted} of {count(script.conversions, 'conversion')})"
     warnings = len([f for f in of(report, Severity.WARNING) if not f.out_of_scope])
-    but = [f"with {count(warnings, 'warning')}"] * bool(warnings) + ["but not all was looked at"] * bool(
-        ready == "Ready" and unseen(report)
-    )
+    but = [f"with {count(warnings, 'warning')}"] * bool(warnings)
+    but += ["but not all was looked at"] * bool(ready == "Ready" and unseen(report))
     return ", ".join([ready, *but])
 
 

@@ -17,8 +17,6 @@ NO_MODELS = re.compile(
     r"sklearn\.(metrics|model_selection\.(?!.*CV)|gaussian_process\.kernels|utils|base|inspection)|skl2onnx"
     r"|imblearn\.(over|under|combine)"
 )
-    r"sklearn\.(metrics|model_selection\.(?!.*CV)|gaussian_process\.kernels|utils|base|inspection)|skl2onnx"
-)
 
 
 def note_left(uses: Uses, scope: Scope) -> None:

@@ -33,7 +33,7 @@ CONVERTERS = (
 )
 #: other functions and methods that convert a model
 _OTHERS = re.compile(
-    r"^(skl2onnx\.(?!algebra|helpers|common).*to_onnx|onnxmltools\.convert_\w+|hummingbird\..*convert)$"
+    r"(skl2onnx\.(?!algebra|helpers|common).*to_onnx|onnxmltools\.convert_\w+|hummingbird\..*convert)$"
 )
 #: functions that hand a converted model back, perhaps changed, or load one
 THROUGH = {
@@ -105,7 +105,7 @@ def outside(reader: State, name: str, call: Call) -> Any:
         said = f"Not all read: {call.where} makes another model of converted ones; only its parts are tried"
         reader.uses.miss(said) if name.endswith(("merge_models", "merge_graphs")) else None
         return Model(None)
-    if _OTHERS.search(name):
+    if _OTHERS.match(name):
         reader.uses.exported += 1
         reader.uses.miss(f"Not all tried: {call.where} the conversion by {name} is not tried")
         return Model(None)
