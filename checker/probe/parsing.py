@@ -93,6 +93,7 @@ class _Crossing:
     target_opset: Mapping[str, Any] | None = None
     options: Mapping[str, Any] | None = None
     operators: Mapping[str, Any] | None = None
+    caught: bool = False
 
     def canary(self) -> Canary:
         """The same as rules read it; a size below zero is any."""

@@ -61,6 +61,8 @@ class Watch:
         self.names = {}  # type: dict
         #: conversions whose graph was refused, until the end; fingerprints of the graphs that the script loads itself
         self.doubts, self.sessions = [], set()  # type: list, set
+        #: (line, id of a model) whose graph was not refused
+        self.sound = set()  # type: set
 
     # --- where the script stands
 

@@ -61,10 +61,15 @@ def fingerprint(graph: Any) -> str:
 
 
 def settle_doubts(watch: Any) -> None:
-    """Try once more, as the script has left them, the graphs that were refused and that it has not tried itself."""
+    """Try once more, as the script has left them, the graphs that were refused and that it has not tried itself.
+
+    A line that converts one model in several ways, as in a loop over opsets, goes on where one of them is refused.
+    """
     watch.busy = True
     for canary, model, rows, onx in watch.doubts:
         if fingerprint(onx) not in watch.sessions:
+            if (canary["where"], id(model)) in watch.sound:
+                watch.channel.send("crossing", **dict(canary, caught=True))
             judged_apart(canary, model, rows, onx, watch.channel)
     watch.doubts, watch.busy = [], False
 
@@ -82,6 +87,7 @@ def judge_conversion(watch: Any, canary: dict, model: Any, rows: Any, onx: Any) 
     if kept.is_refused():
         watch.doubts.append((canary, model, rows, onx))
     else:
+        watch.sound.add((canary["where"], id(model)))
         kept.tell()
 
 
