@@ -12,6 +12,7 @@ import pytest
 
 from checker.errors import CannotLook
 from checker.probe import observe, program
+from checker.world.locks import hold_lock
 
 from .test_probe import plan_of
 
@@ -96,6 +97,28 @@ def test_stale_folders_go_and_all_others_stay(tmp_path: Path, temporary: Path) -
     look(tmp_path, "")
     assert {p.name for p in temporary.iterdir()} == set(list(names)[1:])
     assert not (temporary / next(iter(names))).exists()
+
+
+def test_a_folder_goes_at_once_where_nobody_holds_its_lock(tmp_path: Path, temporary: Path) -> None:
+    """With what still runs of its dialogue: whoever started both was killed."""
+    (free := temporary / "checker-probe-1-0123-x").mkdir()
+    (held := temporary / "checker-probe-1-4567-x").mkdir()
+    orphan = subprocess.Popen(["sleep", "60"], env={**os.environ, "CHECKER_RUN": "1-0123"})
+    (free / "busy.lock").touch()
+    with hold_lock(held / "busy.lock"):
+        look(tmp_path, "")
+    assert list(temporary.iterdir()) == [held]
+    assert orphan.wait(10) == -9
+
+
+def test_a_run_holds_the_lock_of_its_folder(tmp_path: Path, temporary: Path) -> None:
+    text = (
+        "import fcntl, tempfile\nfile = open(tempfile.gettempdir() + '/busy.lock', 'ab')\n"
+        "try: fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)\n"
+        f"except OSError: open({str(tmp_path / 'held')!r}, 'w')\n"
+    )
+    look(tmp_path, text)
+    assert (tmp_path / "held").exists()
 
 
 def test_processes_of_others_go_on(tmp_path: Path, temporary: Path) -> None:

@@ -85,6 +85,7 @@ class Home:
         seen = observe(patient, plan, program().replace("LATER = 15", f"LATER = {deaf + 5}"))[0]
         assert self.snapshot() == before
         assert not list(self.temporary.iterdir())
+        assert not os.path.exists("/dev/shm/checker-left")
         return seen
 
 
@@ -300,6 +301,15 @@ ENDINGS = {
         "whole",
     ),
     "asks for a password": ("import getpass; getpass.getpass()", "the rehearsal has nobody who answers getpass()"),
+    "shares memory and leaves it": (
+        "from multiprocessing import Lock, shared_memory\nlock = Lock()\n"
+        "shared_memory.SharedMemory('checker-left', create=True, size=64); os._exit(0)",
+        "whole",
+    ),
+    "shares memory in a file": (
+        "open('/dev/shm/checker-left', 'w').write('x'); assert open('/dev/shm/checker-left').read() == 'x'",
+        "whole",
+    ),
     "traces": ("sys.settrace(lambda *_: None)", "whole"),
     "lacks arguments": (
         "import argparse; p = argparse.ArgumentParser(); p.add_argument('--data', required=True); p.parse_args()",

@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import threading
@@ -18,6 +19,7 @@ from types import FrameType
 from typing import IO, Any
 
 from ..errors import CannotLook
+from .locks import BUSY, await_free
 
 #: bytes of printed text that are kept of a process that is talked to
 MOST_PRINTED = 64 << 10
@@ -184,18 +186,25 @@ def _sweep(mark: str) -> None:
     """Remove the scratch folders of that dialogue, and ours of dialogues that are long gone."""
     with suppress(OSError):
         for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*-*-*"):
-            if folder.name.startswith(f"{SCRATCH}{mark}-") or _stale(folder):
+            if folder.name.startswith(f"{SCRATCH}{mark}-"):
                 shutil.rmtree(folder, ignore_errors=True)  # a link is left alone
+            elif _stale(folder):
+                _end_marked(folder.name.removeprefix(SCRATCH).rpartition("-")[0])
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _stale(folder: Path) -> bool:
-    """Whether it is a folder of ours that nobody has touched for long, and whose run has ended."""
+    """Whether it is a folder of ours whose run has ended: nobody holds its lock, or nobody has touched it for long."""
     number = folder.name.removeprefix(SCRATCH).split("-")[0]
     if os.name != "posix" or not number.isdecimal():
         return False
     try:
         about = folder.lstat()
-        if about.st_uid != os.geteuid() or time.time() - about.st_mtime < STALE:
+        if about.st_uid != os.geteuid() or stat.S_ISLNK(about.st_mode):
+            return False
+        if (folder / BUSY).exists():
+            return await_free(folder / BUSY, 0)
+        if time.time() - about.st_mtime < STALE:
             return False
         os.kill(int(number), 0)
     except ProcessLookupError:

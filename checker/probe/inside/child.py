@@ -21,6 +21,8 @@ QUIET = {
     "GIT_PYTHON_REFRESH": "quiet",
     "MPLBACKEND": "Agg",
 }
+#: variables that name the folder in which temporary files are left
+TEMPORARY = ("TMPDIR", "TMP", "TEMP", "JOBLIB_TEMP_FOLDER")
 #: how many times longer a step may take on a machine that is busy with other work
 MOST_PATIENCE = 5.0
 
@@ -38,7 +40,7 @@ class Worker:
 
     def __init__(self, plan: dict) -> None:
         environment = dict(without_servers(dict(os.environ), plan["scratch"]), **QUIET)
-        environment.update(dict.fromkeys(("TMPDIR", "TMP", "TEMP"), plan["scratch"]))  # what is left there goes with it
+        environment.update(dict.fromkeys(TEMPORARY, plan["scratch"]))
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
         if plan["bytecode"] == "own":  # a private folder is named later: nothing in it can keep Python from starting
             del environment["PYTHONDONTWRITEBYTECODE"]

@@ -13,7 +13,7 @@ from .child import Worker, patience
 from .choices import choose_bytecode, find_missing, suits, what_is_installed
 from .errors import last_word, tail
 from .frames import Channel, open_channel
-from .rehearsing import drive_rehearsal
+from .rehearsing import drive_rehearsal, forget_shared
 
 #: environment variables that change what Python or the path's packages do, and may be shown
 VARIABLES = (
@@ -211,6 +211,19 @@ def stop(number: int, frame: Any) -> None:
     raise SystemExit(128 + number)
 
 
+def hold(folder: str) -> Any:
+    """A locked file in a folder, by which another run knows that this one lives; it has its name once it is locked."""
+    file = open(os.path.join(folder, "lock"), "wb")
+    try:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.rename(file.name, os.path.join(folder, "busy.lock"))
+    except (ImportError, OSError):  # then only time tells
+        pass
+    return file
+
+
 def supervise(plan: dict, channel: Channel) -> None:
     """Look, import, try; the scratch folder is gone afterwards, whatever happens."""
     hello(channel, plan["static"])
@@ -233,6 +246,7 @@ def supervise(plan: dict, channel: Channel) -> None:
     # whoever started this finds what it leaves by the mark
     prefix = "checker-probe-%s-" % os.environ.get("CHECKER_RUN", "here")
     plan["scratch"] = os.path.realpath(tempfile.mkdtemp(prefix=prefix))
+    busy = hold(plan["scratch"])
     supervisor = Supervisor(plan, channel)
     try:
         if plan["rehearsal"]:
@@ -242,7 +256,9 @@ def supervise(plan: dict, channel: Channel) -> None:
     finally:
         if supervisor.worker:
             supervisor.worker.end()
+        forget_shared(plan["scratch"])
         shutil.rmtree(plan["scratch"], ignore_errors=True)
+        busy.close()
     if what_is_installed(plan["path"]) != before:  # half of one state and half of another is no state at all
         channel.send("changed")
 

@@ -5,6 +5,7 @@ import importlib.machinery
 import sys
 from typing import Any
 
+from .leaving.shared import Shared
 from .lock import refusing
 
 
@@ -66,7 +67,8 @@ def ask_nobody(module: Any) -> None:
 
 
 def watch_modules(watch: Any, small: Any, stores: Any) -> None:
-    """Hook the modules in which a script meets the path."""
+    """Hook the modules in which a script meets the path, and those that would leave something."""
+    shared = Shared(stores.folder + "/shared")
     sys.meta_path.insert(
         0,
         Finder(
@@ -79,6 +81,10 @@ def watch_modules(watch: Any, small: Any, stores: Any) -> None:
                 "onnxruntime.capi.onnxruntime_inference_collection": watch.onnxruntime,
                 "onnxruntime.capi.session": watch.onnxruntime,
                 "getpass": ask_nobody,
+                "multiprocessing.shared_memory": shared.memory,
+                "multiprocessing.synchronize": shared.semaphores,
+                "joblib.externals.loky.backend.synchronize": shared.semaphores,
+                "loky.backend.synchronize": shared.semaphores,
                 "matplotlib": draw_nowhere,
                 "matplotlib.pyplot": draw_nowhere,
                 **small.parts.hooks(),

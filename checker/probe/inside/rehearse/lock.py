@@ -18,8 +18,8 @@ CREATE, ADD, RESTRICT = 444, 445, 446
 WRITES = 1 << 1 | sum(1 << bit for bit in range(4, 13))
 #: further rights, by the version of the interface that knows them: move between folders, truncate
 LATER = ((2, 1 << 13), (3, 1 << 14))
-#: prctl's number for: nobody gains rights by starting a program from now on
-NO_NEW_PRIVILEGES = 38
+#: prctl's numbers for: nobody gains rights by starting a program from now on; a signal when the parent ends
+NO_NEW_PRIVILEGES, PARENT_ENDS = 38, 1
 
 
 #: what processes may do to each other, as a bit, and the version of the interface that knows it: send signals
@@ -178,6 +178,14 @@ def bound_files() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
     except (ImportError, ValueError, OSError):
         pass
+
+
+def die_with_parent() -> None:
+    """Let this process end with the one that started it, as far as the system (Linux) sees to that."""
+    if sys.platform.startswith("linux"):
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PARENT_ENDS, 9, 0, 0, 0)
 
 
 def open_folder(path: str) -> int:

@@ -10,7 +10,7 @@ from ..frames import LOST, LostChannel, open_channel
 from ..worker import bound_memory, keep_bytecode
 from .cells import furnish, run_cells
 from .hooks import watch_modules
-from .lock import TimeIsUp, Waits, give_up, lock_writes, speak_alone
+from .lock import TimeIsUp, Waits, die_with_parent, give_up, lock_writes, speak_alone
 from .reasons import ended_well, why_unfinished
 from .redirect import redirect
 from .shadow import Shadow
@@ -117,6 +117,7 @@ def rehearse(plan: dict, folder_first: bool) -> None:
     """The entry of the process: put everything in place, then run."""
     channel, wanted, leave = open_channel(plan["token"]), plan["rehearsal"], os._exit
     waits = Waits()
+    die_with_parent()
     speak_alone(channel)
     bound_memory(plan["memory"])
     keep_bytecode(plan["bytecode"])

@@ -138,10 +138,15 @@ class Small:
                     value.fn = wrap(value.fn, name)
 
     def stay_in_process(self, module: Any) -> None:
-        """Let joblib work in this process alone, whatever number of jobs is asked for."""
-        register = getattr(module, "register_parallel_backend", None)
-        if register:
-            register("rehearsal", module.SequentialBackend, make_default=True)
+        """Let joblib work in this process alone, whatever way and number of jobs is asked for."""
+        if not hasattr(module, "register_parallel_backend"):
+            return
+
+        class InProcess(module.SequentialBackend):  # type: ignore[misc]
+            supports_inner_max_num_threads = supports_return_generator = supports_return_unordered = True
+
+        for name in ("loky", "multiprocessing", "threading", "rehearsal"):
+            module.register_parallel_backend(name, InProcess, make_default=name == "rehearsal")
 
     # --- what happens in a call
 
