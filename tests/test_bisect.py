@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from checker.bisect.bisection import ReleaseTrials, explain_refusal
+from checker.ask import ProbeRequest
+from checker.bisect.bisection import ReleaseTrials, ask_only, explain_refusal
 from checker.bisect.followed import Question, State, choose_question, find_questions, make_signature
 from checker.bisect.history import History, Reason, TriedRelease, bisect, pick_samples
 from checker.bisect.releases import select_range
 from checker.bisect.report import render, render_answer, render_json, render_switch, render_text
 from checker.errors import CannotLook, UsageError
-from checker.model import Change, Stage
+from checker.model import Change, Rehearsal, Rehearsed, Stage
 from checker.rules import diagnose
 
-from .cases import MODEL, at, case, failed, seen, works
+from .cases import MODEL, at, canary, case, failed, script, seen, works
 
 LETTERS = {"g": State.GOOD, "b": State.BAD, "o": State.OTHER, "u": State.UNTESTED}
 #: KernelPCA as an old converter sees it
@@ -164,6 +166,41 @@ JUDGED = {
 def test_a_failure_is_known_by_its_signature(name: str) -> None:
     facts, state = JUDGED[name]
     assert question().judge(seen(*facts))[0].value == state
+
+
+#: a line at which a rehearsed script ended, and another one
+LEFT = failed(Stage.FIT, "train.py:7", "AttributeError", "no attribute 'sparse'", facts={"left": True})
+ELSEWHERE = failed(Stage.FIT, "train.py:9", "KeyError", "'tip'", facts={"left": True})
+
+
+@pytest.mark.parametrize(
+    ("facts", "whole", "why", "state"),
+    [
+        ((LEFT,), False, "failed", "bad"),
+        ((), True, "", "good"),  # a line that works is no step: the script came to its end
+        ((ELSEWHERE,), False, "failed", "fails otherwise"),
+        ((), False, "time", "could not be tested"),
+    ],
+)
+def test_a_line_of_a_rehearsed_script_is_followed(facts: tuple[Any, ...], whole: bool, why: str, state: str) -> None:
+    (asked,) = find_questions(found := case(LEFT, uses=script()), diagnose(found), ())
+    assert (asked.rehearsed, asked.canary) == (True, None)
+    ended = Rehearsed("train.py", 1000, 0, whole, "" if whole else "train.py:7", why)
+    verdict, words = asked.judge(replace(seen(*facts), rehearsed=(ended,)))
+    assert verdict.value == state
+    assert why != "time" or words.endswith("the rehearsal ended at train.py:7 (time)")
+
+
+def test_only_what_a_rehearsal_showed_is_rehearsed() -> None:
+    rehearsal = Rehearsal(("/x/train.py",), "/x")
+    every = ProbeRequest(None, (canary(), canary("other")), rehearsal=rehearsal)
+    read = case(FAILURE, uses=script(canary()))
+    crossed = replace(read, subject=replace(read.subject, crossings=(canary(),)))
+    for looked, rehearsed in ((crossed, True), (read, False)):
+        (asked,) = find_questions(looked, diagnose(looked), every.canaries)
+        only = ask_only(every, asked)
+        assert (asked.rehearsed, only.rehearsal) == (rehearsed, rehearsal if rehearsed else None)
+        assert only.canaries == (() if rehearsed else (canary(),))
 
 
 @pytest.mark.parametrize(

@@ -88,18 +88,18 @@ def wrong_on(*texts: str) -> Any:
 @pytest.mark.parametrize(
     ("x", "answers", "says"),
     [
-        (GAPS, without_gaps, "on a row with a missing value in column 0, the runtime disagrees"),
-        (CITIES, wrong_on("unseen"), "on a row with an unseen category in column 0, the runtime disagrees"),
-        (CITIES, refuses, "on a row with an empty text in column 0, the runtime refuses what scikit-learn takes: Fail"),
-        (TEXTS, wrong_on("zzunseen"), "on a text of a word never seen, the runtime disagrees"),
-        (TEXTS, wrong_on("CAT"), "on a text in capitals, the runtime disagrees"),
+        (GAPS, without_gaps, "on a row with a missing value in column 0: largest difference"),
+        (CITIES, wrong_on("unseen"), "on a row with an unseen category in column 0: largest difference"),
+        (CITIES, refuses, "on a row with an empty text in column 0: the runtime refuses what scikit-learn takes, Fail"),
+        (TEXTS, wrong_on("zzunseen"), "on a text of a word never seen: largest difference"),
+        (TEXTS, wrong_on("CAT"), "on a text in capitals: largest difference"),
     ],
 )
 def test_what_differs_is_told_with_the_kind_of_row(x: Any, answers: Any, says: str) -> None:
     with pytest.raises(Disagreement) as raised:
         tried(Model(), x[1:] if x is GAPS else x, answers, train=x)
     assert says in str(raised.value)
-    assert says.startswith(f"on {raised.value.facts['neighbour']},")
+    assert says.startswith(f"on {raised.value.facts['neighbour']}:")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_what_the_model_does_not_take_is_no_neighbour(model: Model, x: Any, answ
 def test_a_gap_where_the_training_had_none_is_only_told() -> None:
     told = tried(Model(), ROWS, without_gaps)
     assert told["neighbours"] == 2
-    assert told["beyond"].startswith("on a row with a missing value in column 0, the runtime disagrees")
+    assert told["beyond"].startswith("on a row with a missing value in column 0: largest difference")
 
 
 def test_an_answer_with_gaps_says_nothing() -> None:

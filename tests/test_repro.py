@@ -6,6 +6,7 @@ import ast
 import builtins
 import json
 import os
+import re
 import symtable
 import sys
 from dataclasses import replace
@@ -23,7 +24,7 @@ from checker.probe.canaries import every
 from checker.probe.canaries.programs import MLFLOW_TRACKING
 from checker.probe.plan import canary_fields
 from checker.repro.pins import Pins, needed, pins_of
-from checker.repro.reproduce import _fewest, _shown, _stages, _verify, check_installed, unlike
+from checker.repro.reproduce import _fewest, _shown, _stages, _verify, check_crossing, check_installed, unlike
 from checker.repro.script import Shown, canary_body, laid_out, script
 from checker.rules import diagnose
 from checker.world.uv import plain_words
@@ -390,3 +391,27 @@ def test_what_cannot_be_shown_says_why(facts: tuple[Any, ...], name: str, error:
 def test_nothing_of_the_machine_is_in_a_script() -> None:
     observation: Observation = seen(BROKEN)
     assert "/env/" not in script(shown(BROKEN, ridge(), stages=ALL), pins_of(observation))
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        ("", "train.py:9 is a line of the script itself"),
+        ("sklearn.pipeline.Pipeline(steps=[('a', __main__.Own(),)])", "is made of Own, which is the script's own"),
+        ("sklearn.svm.SVC(kernel=...)", "is made of a part that has no short text"),
+    ],
+)
+def test_what_was_rehearsed_is_written_down_where_it_can_be(make: str, says: str) -> None:
+    seen_model = replace(ridge(), make=make, name=MODEL, where="train.py:9")
+    with pytest.raises(CannotLook, match=re.escape(says)):
+        check_crossing(seen_model)
+    check_crossing(replace(seen_model, make="sklearn.linear_model.Ridge(alpha=2.0)"))
+
+
+def test_a_model_that_was_rehearsed_is_shown_as_it_was_seen() -> None:
+    model = replace(ridge(), name=MODEL, where="train.py:9", make="sklearn.linear_model.Ridge(alpha=2.0)")
+    looked = report(replace(BROKEN, subject=MODEL))
+    looked = replace(looked, subject=replace(looked.observation, crossings=(model,)))
+    found = _shown(looked, "train.py:9", {MODEL: model})
+    assert (found.canary, found.rehearsed) == (model, True)
+    assert "Ridge(alpha=2.0)" in script(found, PINS)

@@ -10,6 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from ..ask import ProbeRequest
 from ..errors import CannotLook, UsageError
 from ..knowledge import load
 from ..model import Case, Change, Report
@@ -50,7 +51,7 @@ def bisect_failure(
         case = Case(report.observation, report.script, load())
         questions = tuple(find_questions(case, blocking, looked.asked.canaries))
         question = choose_question(questions, package, blocking)
-        wanted = replace(looked.asked, canaries=(question.canary,) if question.canary else ())
+        wanted = ask_only(looked.asked, question)
         assert looked.base
         environments = TrialEnvironments(looked.base, folder, wanted, case)
         try:
@@ -73,6 +74,13 @@ def bisect_failure(
             reason=reason,
             others=len(questions) - 1,
         )
+
+
+def ask_only(asked: ProbeRequest, question: Question) -> ProbeRequest:
+    """What answers the question in an environment: the script is rehearsed where that showed the failure."""
+    if question.rehearsed:
+        return replace(asked, canaries=())
+    return replace(asked, canaries=(question.canary,) if question.canary else (), rehearsal=None)
 
 
 def _find_version(report: Report, package: str) -> str:
@@ -113,10 +121,11 @@ class ReleaseTrials:
         place = seen.python, seen.platform, seen.system.get("variables")
         asked = canary and canary_fields(canary), wanted_imports(wanted.script)
         name = ["release", lock, place, make_signature(self.question.failure), asked]
-        if known := recall_as("bisect", name, _verdict):
+        alone = not self.question.rehearsed  # what a script reads may change from day to day
+        if alone and (known := recall_as("bisect", name, _verdict)):
             return TriedRelease(version, *known, along, remembered=True)
         state, why, lasting = self._run(lock)
-        if lasting:
+        if alone and lasting:
             keep("bisect", name, json.dumps({"verdict": state.value, "why": why}), most=MOST_KEPT)
         return TriedRelease(version, state, why, along)
 

@@ -49,8 +49,10 @@ class Question:
 
     finding: Finding
     failure: Failure
-    #: the model that fails; None: an import
+    #: the model that fails; None: an import, or a line of a rehearsed script
     canary: Canary | None = None
+    #: whether it was seen when the script was rehearsed
+    rehearsed: bool = False
 
     def judge(self, seen: Observation) -> tuple[State, str]:
         """The verdict on an environment, and in one sentence why it is neither good nor bad."""
@@ -59,12 +61,20 @@ class Question:
         if make_signature(self.failure) in map(make_signature, own):
             return State.BAD, ""
         passed = any(isinstance(o, Passed) and (o.stage, o.subject) == (stage, subject) for o in seen.outcomes)
-        if passed and not own:
+        ended = bool(self.failure.facts.get("left")) and came_to_their_end(seen)
+        if (passed or ended) and not own:
             return State.GOOD, ""
-        if other := [*own, *seen.failures(Stage.IMPORT)]:
+        left = [f for f in seen.failures() if f.facts.get("left")]
+        if other := [*own, *seen.failures(Stage.IMPORT), *left]:
             words = first_words(shorten_paths(other[0].text), 160)
             return State.OTHER, f"{other[0].type} at {other[0].stage.value} of {other[0].subject}: {words}"
-        return State.UNTESTED, f"{subject} was not reached at {stage.value}"
+        short = [f": the rehearsal ended at {one.where} ({one.why})" for one in seen.rehearsed if not one.whole]
+        return State.UNTESTED, f"{subject} was not reached at {stage.value}" + "".join(short)
+
+
+def came_to_their_end(seen: Observation) -> bool:
+    """Whether the scripts were rehearsed, and all of them to their end."""
+    return bool(seen.rehearsed) and all(one.whole for one in seen.rehearsed)
 
 
 def shorten_paths(text: str) -> str:
@@ -78,11 +88,14 @@ def find_questions(
     """The failures that findings explain, in their order, the first of each."""
     failures = {f.step: f for f in reversed(case.subject.failures())}
     rows = {c.name: c for c in canaries}
+    crossings = {c.name for c in case.subject.crossings}
     for finding in findings:
         own = [failures[k] for k in finding.explains if k in failures]
         mine = [f for f in own if canary_of(case, f.subject)] or own
         if mine:
-            yield Question(finding, mine[0], rows.get(mine[0].subject))
+            first = mine[0]
+            rehearsed = first.subject in crossings or bool(first.facts.get("left"))
+            yield Question(finding, first, None if rehearsed else rows.get(first.subject), rehearsed)
 
 
 def choose_question(every: Sequence[Question], package: str, findings: Sequence[Finding]) -> Question:

@@ -84,6 +84,7 @@ def add_patient(command: argparse.ArgumentParser) -> None:
     command.add_argument("--python", metavar="PY", help="the environment, as for preflight")
     add_files(command, "--pythons", "DIR", "a folder of Python versions")
     add_canaries(command, "what is tried beside the script's models (default: quick)")
+    add_rehearsal(command)
     add_keep(command, "a package that must not move")
     add_project_config(command)
     add_output(command)
@@ -137,4 +138,5 @@ def asked_for(options: argparse.Namespace) -> dict[str, Any]:
         "pythons": tuple(options.pythons),
         "canaries": options.canaries,
         "keep": tuple(options.keep),
+        "rehearsal": rehearsal_of(options),
     }

@@ -25,7 +25,6 @@ from .options import (
     add_rehearsal,
     add_scripts,
     asked_for,
-    rehearsal_of,
 )
 
 if TYPE_CHECKING:
@@ -127,7 +126,6 @@ def request_of(options: argparse.Namespace) -> Request:
         recorded=options.recorded,
         save=options.save,
         static=options.static,
-        rehearsal=rehearsal_of(options),
         remedies=Remedies.OFFLINE if options.offline else Remedies.RESOLVED if options.no_prove else Remedies.PROVEN,
         budget=options.budget,
         fix=options.fix,

@@ -56,7 +56,8 @@ def reproduce(request: Request, name: str, fixed: bool, progress: Progress) -> M
     check_files(request.scripts)
     with look(_request(request, name), progress) as seen:
         assert seen.base
-        shown = _shown(seen.report, name, {c.name: c for c in seen.asked.canaries})
+        rows = {c.name: c for c in (*seen.asked.canaries, *seen.report.observation.crossings)}
+        shown = _shown(seen.report, name, rows)
         here = seen.report.observation
         names = needed(body(shown), shown.finding.culprits, here)
         progress("run", "the script that fails")
@@ -85,7 +86,11 @@ def _fewest(shown: Shown, pins: Pins, names: Collection[str], python: Path, fixe
         _verify(fewer, python, expected)
         return Made(fewer, "")
     whole = script(shown, pins, fixed)
-    _verify(whole, python, expected)
+    try:
+        _verify(whole, python, expected)
+    except CannotLook as error:
+        hint = "the script has the model as it was seen, and made-up data: it may take your own" * shown.rehearsed
+        raise CannotLook(error.message, error.hint or hint) from error
     return Made(whole, "; everything that is installed is pinned, since with fewer packages this was not seen")
 
 
@@ -102,6 +107,8 @@ def _alone(failing: Made, fixed: bool) -> Made:
 
 def _request(request: Request, name: str) -> Request:
     """The preflight that meets this name: a canary of the catalogue is looked at alone, where no script makes it."""
+    if request.rehearsal:  # which models the script makes is seen when it runs
+        return request
     script = completed(request.scripts)
     own = script.canaries if script else ()
     known = {c.name for c in choose("all")}
@@ -125,11 +132,28 @@ def _shown(report: Report, name: str, rows: Mapping[str, Canary]) -> Shown:
     finding, failure = mine[0]
     if failure.type in ("TimeOut", "Killed", "Exit"):
         raise CannotLook(f"{failure.subject} ends in {failure.type} here, which a script cannot show")
-    canary = rows.get(failure.subject)
+    canary = rows.get(failure.subject) if failure.stage is not Stage.IMPORT else None
+    rehearsed = canary in report.observation.crossings
+    if canary and rehearsed:
+        check_crossing(canary)
     imports = wanted_imports(report.script)
     names = next((tuple(i["names"]) for i in imports if i["module"] == failure.subject), ())
     stages = _stages(report.observation, failure, canary) if canary else frozenset()
-    return Shown(finding, failure, canary, names, stages)
+    return Shown(finding, failure, canary, names, stages, rehearsed)
+
+
+def check_crossing(canary: Canary) -> None:
+    """Raises CannotLook where what was seen of a script cannot be written down without it."""
+    if not canary.make:
+        raise CannotLook(
+            f"{canary.where} is a line of the script itself: nothing but the script shows what fails there",
+            "`checker bisect PACKAGE` with --rehearse finds the release at which it began",
+        )
+    held = "a part that has no short text" if "..." in canary.make else ""
+    own = re.search(r"\b__main__\.(\w+)", canary.make)
+    if held or own:
+        said = f"{own[1]}, which is the script's own" if own else held
+        raise CannotLook(f"{canary.name} is made of {said}: it cannot be written down without the script")
 
 
 def _nothing(

@@ -40,6 +40,8 @@ class Shown:
     names: tuple[str, ...] = ()
     #: steps that are taken, the failing one last
     stages: frozenset[Stage] = frozenset()
+    #: whether the model was seen when its script was rehearsed
+    rehearsed: bool = False
 
 
 def script(shown: Shown, pins: Pins, fixed: str = "") -> str:

@@ -1,6 +1,8 @@
 """A real model, its data and its conversion as the fields of a canary: what rules and reports read."""
 
+import ast
 import inspect
+import sys
 from typing import Any
 
 #: characters of one constructor expression, items of one list in it, and how deep it goes
@@ -19,9 +21,48 @@ KINDS = {"f4": "float32", "f2": "float32", "b": "bool", "i": "int64", "u": "int6
 
 
 def public_name(kind: Any) -> str:
-    """The dotted name of a class or function, without the private modules on the way."""
-    parts = [part for part in str(kind.__module__).split(".") if not part.startswith("_") or part == "__main__"]
-    return ".".join(parts + [kind.__qualname__])
+    """The dotted name of a class or function, without private modules: where a public one really has it."""
+    whole, name = str(kind.__module__).split("."), str(kind.__qualname__)
+    parts = [part for part in whole if not part.startswith("_") or part == "__main__"]
+    private = next((n for n, part in enumerate(whole) if part.startswith("_")), 0)
+    for named in (parts, whole[:private], whole):
+        module = sys.modules.get(".".join(named))
+        if getattr(module, name, None) is kind:
+            return ".".join(named + [name])
+    return ".".join(parts + [name])
+
+
+def modules_named(made: str) -> list:
+    """The modules that an expression names."""
+    try:
+        tree = ast.parse(made, mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    found, inner = set(), set()  # type: set, set
+    for node in ast.walk(tree):  # from the outside inwards
+        if isinstance(node, ast.Attribute) and node not in inner:
+            names, value = [], node.value  # type: list, Any
+            while isinstance(value, ast.Attribute):
+                inner.add(value)
+                names, value = [value.attr] + names, value.value
+            if isinstance(value, ast.Name):
+                found.add(".".join([value.id] + names))
+    return sorted(found - {"__main__"})
+
+
+def target_of(model: Any) -> str:
+    """The kind of target that a model was fitted on, as a canary names it."""
+    classes = getattr(model, "classes_", None)
+    if classes is not None:
+        texts = getattr(getattr(classes, "dtype", None), "kind", "") in "OUST"
+        return ("strings" if texts else "binary") if len(classes) == 2 else "three"
+    try:
+        tags = getattr(model, "__sklearn_tags__", None)
+        kind = getattr(model, "_estimator_type", None) or (tags().estimator_type if tags else None)
+    except Exception:
+        return "none"
+    several = getattr(model, "n_outputs_", 1) > 1 or len(getattr(getattr(model, "coef_", None), "shape", ())) > 1
+    return "none" if kind != "regressor" else "targets" if several else "continuous"
 
 
 def changed_parameters(model: Any) -> list:
@@ -77,7 +118,17 @@ def columns_seen(x: Any) -> tuple:
     if len(shape) < 2:
         kind = "text" if dtype is None or dtype.kind in "OUS" else kind_of(dtype)
         return "vector", [{"name": "x0", "kind": kind, "missing": False}]
-    return "matrix", [{"name": "x%d" % n, "kind": kind_of(dtype), "missing": False} for n in range(min(shape[1], 2000))]
+    gaps = gaps_in(x, dtype)
+    return "matrix", [
+        {"name": "x%d" % n, "kind": kind_of(dtype), "missing": n in gaps} for n in range(min(shape[1], 2000))
+    ]
+
+
+def gaps_in(x: Any, dtype: Any) -> list:
+    """The columns of an array of floats that have gaps."""
+    if getattr(dtype, "kind", "") != "f" or not hasattr(x, "__array__"):
+        return []
+    return [n for n, has in enumerate((x != x).any(axis=0)) if has]
 
 
 def inputs_of_graph(onx: Any) -> list:
@@ -89,6 +140,18 @@ def inputs_of_graph(onx: Any) -> list:
             tensor = one.type.tensor_type
             shape = [d.dim_value if d.HasField("dim_value") else -1 for d in tensor.shape.dim]
             rows.append([one.name, ELEMENTS.get(tensor.elem_type, "FloatTensorType"), shape])
+    return rows
+
+
+def inputs_declared(given: dict) -> list:
+    """The inputs that a conversion is given, as those of a graph: sizes that are none are below zero."""
+    rows = []
+    try:
+        for name, kind in given.get("initial_types") or ():
+            shape = [size if type(size) is int else -1 for size in getattr(kind, "shape", None) or ()]
+            rows.append([str(name), type(kind).__name__, shape])
+    except (TypeError, ValueError):  # the converter will say what is wrong with them
+        return []
     return rows
 
 
@@ -115,15 +178,17 @@ def describe_conversion(subject: str, where: str, converter: str, given: dict, s
     """The fields of a canary for one conversion that a script makes; `given` are the converter's arguments."""
     model = given.get("model")
     layout, columns = columns_seen(seen) if seen is not None else ("matrix", [])
-    opset, classes = given.get("target_opset"), getattr(model, "classes_", None)
+    opset = given.get("target_opset")
     made = expression(model)
+    made = made if len(made) <= LONGEST else public_name(type(model)) + "(...)"
     return {
         "name": subject,
-        "make": made if len(made) <= LONGEST else public_name(type(model)) + "(...)",
-        "imports": [type(model).__module__.partition(".")[0]],
+        "make": made,
+        "imports": [m for m in sys.modules if m.startswith("sklearn.experimental.enable")] + modules_named(made),
         "columns": columns,
         "layout": layout,
-        "target": "none" if classes is None else "binary" if len(classes) == 2 else "three",
+        "inputs": inputs_declared(given),
+        "target": target_of(model),
         "converter": converter,
         "options": options_as_written(model, given.get("options")),
         "target_opset": {"": opset} if type(opset) is int else dict(opset) if isinstance(opset, dict) else {},

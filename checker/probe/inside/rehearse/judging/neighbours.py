@@ -87,14 +87,14 @@ def blamed(canary: dict, state: dict, one: Neighbour, refusal: str) -> list:
     """What is wrong with the answers to a neighbour as a Disagreement; nothing where it sits on a jump of the model."""
     np, tolerance, facts = state["np"], TOLERANCE["float32"], {"neighbour": one.told, "own": one.is_own}
     if refusal:
-        return [Disagreement("on %s, the runtime refuses what scikit-learn takes: %s" % (one.told, refusal), facts)]
+        return [Disagreement("on %s: the runtime refuses what scikit-learn takes, %s" % (one.told, refusal), facts)]
     try:
         rows, count = len(one.x), scores_count(canary, state)
         judge(np, state["model"], state["want"], state["got"], tolerance, rows, count)
     except Disagreement as error:
         if type(error) is not Disagreement or not on_jumps_only(canary, state):
             error.facts.update(facts, third_opinion=third_opinion(np, canary, dict(state, ordinary=rows), tolerance))
-            return [type(error)("on %s, %s" % (one.told, error), error.facts)]
+            return [type(error)("on %s: %s" % (one.told, str(error).split(" rows: ")[-1]), error.facts)]
     return []
 
 
