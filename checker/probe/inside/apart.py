@@ -30,17 +30,14 @@ def store_in(folder: str, name: str, instead_of: str) -> str:
 
 
 def refuse_network(told: object = bool) -> None:
-    """Let no Python socket of this process reach anybody, on this machine or another, and look no name up.
-
-    `told()` is called whenever somebody has tried.
+    """Let no Python socket of this process reach anybody; each that tries is `told`. No name is looked up.
 
     What the process itself listens on may be reached, since event loops of some systems talk to themselves that way,
     and so may sockets that are files.
     """
     import socket
 
-    own, look_up = set(), socket.getaddrinfo
-    listen = socket.socket.listen
+    own, look_up, listen = set(), socket.getaddrinfo, socket.socket.listen
 
     def refusal() -> OSError:
         told()  # type: ignore[operator]
