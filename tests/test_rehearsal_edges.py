@@ -82,9 +82,9 @@ class Piped(Stump):
 @pytest.mark.parametrize(
     ("more", "options", "swapped", "ignored"),
     [
-        ({"steps": []}, {"raw_scores": True}, False, True),
-        ({"steps": []}, {"raw_scores": True}, True, False),  # they are no probabilities either
-        ({"steps": []}, {"clf__raw_scores": True}, False, False),  # the classifier was asked itself
+        ({"steps": [("clf", Stump())]}, {"raw_scores": True}, False, True),
+        ({"steps": [("clf", Stump())]}, {"raw_scores": True}, True, False),  # they are no probabilities either
+        ({"steps": [("clf", Stump())]}, {"clf__raw_scores": True}, False, False),  # the classifier was asked itself
         ({}, {"raw_scores": True}, False, False),  # there is nobody else whom one could ask
     ],
 )
