@@ -160,16 +160,3 @@ def line_of(printed: bytes, scratch: str) -> str:
     lines = re.findall(r'File "(.*)", line (\d+) in ', stack)
     own = [(file, line) for file, line in lines if file.startswith(scratch) and "-packages" not in file]
     return "%s:%s" % (os.path.basename(own[0][0]), own[0][1]) if own else ""
-
-
-def forget_shared(scratch: str) -> None:
-    """Remove the memory and the semaphores of the whole machine that scripts have named and left."""
-    try:
-        with open(os.path.join(scratch, "shared")) as file:
-            names = file.read().split("\n")
-    except (OSError, ValueError):
-        return
-    for name in names:
-        place = os.path.join("/dev/shm", name)
-        if name and os.path.dirname(place) == "/dev/shm" and os.path.isfile(place):
-            os.unlink(place)

@@ -13,7 +13,8 @@ from .child import Worker, patience
 from .choices import choose_bytecode, find_missing, suits, what_is_installed
 from .errors import last_word, tail
 from .frames import Channel, open_channel
-from .rehearsing import drive_rehearsal, forget_shared
+from .rehearsing import drive_rehearsal
+from .scratch import make_scratch, remove_scratch
 
 #: environment variables that change what Python or the path's packages do, and may be shown
 VARIABLES = (
@@ -211,19 +212,6 @@ def stop(number: int, frame: Any) -> None:
     raise SystemExit(128 + number)
 
 
-def hold(folder: str) -> Any:
-    """A locked file in a folder, by which another run knows that this one lives; it has its name once it is locked."""
-    file = open(os.path.join(folder, "lock"), "wb")
-    try:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.rename(file.name, os.path.join(folder, "busy.lock"))
-    except (ImportError, OSError):  # then only time tells
-        pass
-    return file
-
-
 def supervise(plan: dict, channel: Channel) -> None:
     """Look, import, try; the scratch folder is gone afterwards, whatever happens."""
     hello(channel, plan["static"])
@@ -240,13 +228,7 @@ def supervise(plan: dict, channel: Channel) -> None:
     for name in find_missing(plan):
         channel.send("remark", text="%s needs a module of your own project, which is not imported: not tried" % name)
     plan["bytecode"] = choose_bytecode(plan)
-    import shutil  # here, since a static look is to start fast
-    import tempfile
-
-    # whoever started this finds what it leaves by the mark
-    prefix = "checker-probe-%s-" % os.environ.get("CHECKER_RUN", "here")
-    plan["scratch"] = os.path.realpath(tempfile.mkdtemp(prefix=prefix))
-    busy = hold(plan["scratch"])
+    plan["scratch"], lock = make_scratch()
     supervisor = Supervisor(plan, channel)
     try:
         if plan["rehearsal"]:
@@ -256,9 +238,7 @@ def supervise(plan: dict, channel: Channel) -> None:
     finally:
         if supervisor.worker:
             supervisor.worker.end()
-        forget_shared(plan["scratch"])
-        shutil.rmtree(plan["scratch"], ignore_errors=True)
-        busy.close()
+        remove_scratch(plan["scratch"], lock)
     if what_is_installed(plan["path"]) != before:  # half of one state and half of another is no state at all
         channel.send("changed")
 
