@@ -105,9 +105,12 @@ def test_a_folder_goes_at_once_where_nobody_holds_its_lock(tmp_path: Path, tempo
     (held := temporary / "checker-probe-1-4567-x").mkdir()
     orphan = subprocess.Popen(["sleep", "60"], env={**os.environ, "CHECKER_RUN": "1-0123"})
     (free / "busy.lock").touch()
+    (free / "shared").write_text("checker-left-shared\n../checker-left\n\n")
+    Path("/dev/shm/checker-left-shared").touch()
     with hold_lock(held / "busy.lock"):
         look(tmp_path, "")
     assert list(temporary.iterdir()) == [held]
+    assert not Path("/dev/shm/checker-left-shared").exists()
     assert orphan.wait(10) == -9
 
 

@@ -183,14 +183,18 @@ def _marked(entry: bytes) -> list[int]:
 
 
 def _sweep(mark: str) -> None:
-    """Remove the scratch folders of that dialogue, and ours of dialogues that are long gone."""
+    """Remove the scratch folders of that dialogue, and of others that are gone, with what still runs of these."""
     with suppress(OSError):
         for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*-*-*"):
-            if folder.name.startswith(f"{SCRATCH}{mark}-"):
-                shutil.rmtree(folder, ignore_errors=True)  # a link is left alone
-            elif _stale(folder):
+            own = folder.name.startswith(f"{SCRATCH}{mark}-")
+            if not own and _stale(folder):
                 _end_marked(folder.name.removeprefix(SCRATCH).rpartition("-")[0])
-                shutil.rmtree(folder, ignore_errors=True)
+            elif not own:
+                continue
+            with suppress(OSError, ValueError):  # memory of the whole machine that a rehearsed script has named
+                for name in (folder / "shared").read_text().split("\n")[:-1]:
+                    Path("/dev/shm", Path(name).name).unlink(missing_ok=True)
+            shutil.rmtree(folder, ignore_errors=True)  # a link is left alone
 
 
 def _stale(folder: Path) -> bool:
