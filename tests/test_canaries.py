@@ -112,6 +112,9 @@ class TestComparing:
         flipped = compare.compare_labels(np, np.array(got), np.array(want), None, 1e-3)
         assert not flipped.any()
 
+    def test_the_classes_of_several_targets_may_be_of_different_numbers(self, np: Any) -> None:
+        assert compare.plain(np, [np.arange(3), np.arange(2)]).tolist() == [0, 1, 2, 0, 1]
+
     def test_several_targets_of_a_classifier_are_labels(self, np: Any) -> None:
         asked = {
             "columns": [{"kind": "float32", "low": None}],

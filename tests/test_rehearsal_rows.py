@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from checker.probe.inside.rehearse import small
+from checker.probe.inside.rehearse.given.rows import choose_rows, kinds_in
 
 np = pytest.importorskip("numpy")
 
@@ -18,20 +20,20 @@ def labels(values: Any) -> Any:
 @pytest.mark.parametrize("rare", [1, "rare", True])
 def test_every_class_is_kept_however_rare(rare: Any) -> None:
     y = labels([type(rare)()] * 9988 + [rare] * 12)
-    rows = small.choose_rows(np, np.zeros((10000, 2)), y, 100)
+    rows = choose_rows(np, np.zeros((10000, 2)), y, 100)
     assert len(rows) == 100
     assert sum(y[rows] == rare) >= 10
 
 
 def test_a_target_of_many_values_is_no_class() -> None:
-    rows = small.choose_rows(np, np.zeros((5000, 2)), np.arange(5000) / 7, 50)
+    rows = choose_rows(np, np.zeros((5000, 2)), np.arange(5000) / 7, 50)
     assert len(rows) == 50
     assert list(rows) == sorted(rows)
 
 
 def test_gaps_and_categories_are_told_apart() -> None:
     values = np.array(["a", "b", float("nan"), "a", None], dtype=object)
-    assert small.kinds_in(np, values).tolist() == [0, 1, 2, 0, 2]
+    assert kinds_in(np, values).tolist() == [0, 1, 2, 0, 2]
 
 
 class Model:
@@ -58,6 +60,36 @@ def test_all_that_has_as_many_rows_is_cut_alike(model: Any) -> None:
     x = np.arange(2000.0).reshape(1000, 2)
     assert model.fit(x, list(range(1000)), sample_weight=np.ones(1000)).seen == (100, 100, 100)
     assert model.fit(x[:50], list(range(50))).seen == (50, 50, None)
+
+
+def test_data_that_are_given_by_name_are_cut_too(model: Any) -> None:
+    x = np.arange(2000.0).reshape(1000, 2)
+    assert model.fit(x=x, y=list(range(1000))).seen == (100, 100, None)
+
+
+def test_what_is_derived_from_a_base_is_watched(tmp_path: Any) -> None:
+    class Base:
+        pass
+
+    module = SimpleNamespace(Base=Base, __name__="base")
+    kept = small.Small(100, str(tmp_path / "kept"))
+    kept.watch_derived("Base", module)
+
+    class Detector(Base, Model):
+        def fit(self, x: Any, y: Any = None, sample_weight: Any = None) -> Detector:
+            self.seen = len(x), None, None
+            return self
+
+    assert Detector().fit(np.zeros((300, 2))).seen == (100, None, None)
+
+
+def test_the_rows_of_a_model_serve_another_that_was_made_of_it(tmp_path: Any) -> None:
+    kept = small.Small(100, str(tmp_path / "kept"))
+    fitted, wrapped, other = (SimpleNamespace(n_features_in_=n) for n in (2, 2, 3))
+    kept.remember(fitted, [[1, 2]])
+    assert kept.rows_of(wrapped) == [[1, 2]]
+    assert kept.rows_of(other) is None
+    assert kept.rows_of(object()) is None
 
 
 def test_what_transforms_answers_for_all_rows(model: Any) -> None:

@@ -59,12 +59,14 @@ def plain(np: Any, value: Any, classes: Any = None) -> Any:
     """An answer as an array of at most two dimensions.
 
     Sparse ones are dense, class-to-probability maps are columns in the classes' order, and the probabilities of several
-    targets stand beside each other.
+    targets stand beside each other; so do their classes, of which there may be more or fewer.
     """
     if hasattr(value, "toarray"):
         return value.toarray()
     if getattr(value, "ndim", 0) == 3 or (isinstance(value, list) and value and getattr(value[0], "ndim", 0) == 2):
         return np.concatenate(list(value), axis=1)
+    if isinstance(value, list) and value and getattr(value[0], "ndim", 0) == 1:
+        return np.concatenate(value)
     if isinstance(value, list) and value and isinstance(value[0], dict):
         order = list(classes) if classes is not None else sorted(value[0])
         return np.array([[row.get(c, row.get(str(c), np.nan)) for c in order] for row in value], dtype=float)

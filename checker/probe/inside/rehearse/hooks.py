@@ -1,5 +1,6 @@
 """Replacing what a script is watched by, when the module that has it was imported."""
 
+import functools
 import importlib.abc
 import importlib.machinery
 import sys
@@ -73,7 +74,8 @@ def watch_modules(watch: Any, small: Any, stores: Any) -> None:
         0,
         Finder(
             {
-                "sklearn.base": small.watch_estimators,
+                "sklearn.base": functools.partial(small.watch_derived, "BaseEstimator"),
+                "pyod.models.base": functools.partial(small.watch_derived, "BaseDetector"),
                 "catboost.core": small.watch_classes,
                 "joblib.parallel": small.stay_in_process,
                 "skl2onnx.convert": watch.skl2onnx,

@@ -1,96 +1,26 @@
 """Keeping a training small: the outermost fits see a part of their rows, searches try a few candidates."""
 
 import functools
+import inspect
 import os
 import pickle
 import sys
 from typing import Any
 
+from ..errors import attribute
 from .describe import expression
 from .given.parts import Parts
+from .given.rows import choose_rows, count_rows, first_rows, take
 
 #: methods that fit, and those that only show what a fitted model is given
 FITS = ("fit", "partial_fit", "fit_transform", "fit_predict")
 SCORING = ("predict", "predict_proba", "predict_log_proba", "decision_function", "transform", "score")
-#: rows that are kept of what a model was given, and models of which they are kept
-KEPT, MODELS = 200, 1000
+#: models of which rows are kept
+MODELS = 1000
 #: candidates and folds of a search
 CANDIDATES, FOLDS = 3, 2
-#: different values that are told apart at most; rows that are kept of each class (folds need several), and category
-KINDS_MOST, OF_CLASS, OF_CATEGORY = 200, 10, 2
 #: how deep within each other fits are recorded, and models whose rows are left to the next script
 NESTED, LEFT = 3, 100
-
-
-def count_rows(x: Any) -> int:
-    """How many rows a table, an array, a sparse matrix or a list has; -1 for anything else."""
-    shape = getattr(x, "shape", None)
-    try:
-        return int(shape[0]) if shape else len(x) if isinstance(x, (list, tuple)) else -1
-    except (TypeError, IndexError, ValueError):
-        return -1
-
-
-def take(x: Any, rows: Any) -> Any:
-    """These rows of anything that has rows."""
-    if hasattr(x, "iloc"):
-        return x.iloc[rows]
-    if isinstance(x, (list, tuple)):
-        return type(x)([x[row] for row in rows])
-    return x[rows]
-
-
-def first_rows(x: Any, rows: int = KEPT) -> Any:
-    """A copy of the first rows."""
-    part = take(x, list(range(min(rows, count_rows(x)))))
-    return part.copy() if hasattr(part, "copy") else part
-
-
-def kinds_in(np: Any, values: Any) -> Any:
-    """A number for each row that tells values apart, where they are few enough to be classes or categories; or None."""
-    values = np.asarray(values)
-    if values.dtype.kind in "biuSU":
-        found, codes = np.unique(values, return_inverse=True)
-    else:
-        found = {}
-        codes = np.array([found.setdefault(v if v == v else None, len(found)) for v in values.tolist()])
-    return codes.reshape(-1) if len(found) <= KINDS_MOST else None
-
-
-def some_of_each(np: Any, codes: Any, count: int) -> list:
-    """The first row numbers of every kind, `count` of each at most."""
-    order = np.argsort(codes, kind="mergesort")
-    starts = np.flatnonzero(np.concatenate([[True], np.diff(codes[order]) != 0]))
-    ends = np.append(starts[1:], len(order))
-    return [row for start, end in zip(starts, ends) for row in order[start : min(start + count, end)].tolist()]
-
-
-def columns_of(x: Any) -> list:
-    """The columns of a table that hold no numbers, and nothing of what is no table."""
-    if not hasattr(x, "iloc") or not hasattr(x, "columns"):
-        return []
-    return [x.iloc[:, n] for n, kind in enumerate(x.dtypes) if kind.kind not in "fiu"][:50]
-
-
-def choose_rows(np: Any, x: Any, y: Any, most: int) -> Any:
-    """Row numbers in order: some of every class, two of every category and gap, the others by chance.
-
-    About `most`; more where there are so many kinds.
-    """
-    total, chosen = count_rows(x), set()  # type: Any, set
-    labels = [(y, OF_CLASS)] if y is not None and len(getattr(y, "shape", (0,))) == 1 else []
-    for values, count in labels + [(column, OF_CATEGORY) for column in columns_of(x)]:
-        try:
-            codes = kinds_in(np, values)
-        except Exception:  # values that cannot be told apart are no classes
-            codes = None
-        if codes is not None:
-            chosen.update(some_of_each(np, codes, count))
-    for row in np.random.RandomState(0).permutation(total).tolist():
-        if len(chosen) >= most:
-            break
-        chosen.add(row)
-    return np.array(sorted(chosen))
 
 
 class Small:
@@ -110,9 +40,9 @@ class Small:
 
     # --- what is hooked
 
-    def watch_estimators(self, module: Any) -> None:
-        """Watch the classes of scikit-learn, and all that are derived from its base."""
-        base, small = module.BaseEstimator, self
+    def watch_derived(self, name: str, module: Any) -> None:
+        """Watch the classes of a module, and all that are derived from one of them."""
+        base, small = getattr(module, name), self
 
         def init_subclass(cls: Any, **named: Any) -> None:
             super(base, cls).__init_subclass__(**named)
@@ -132,9 +62,9 @@ class Small:
         for names, wrap in ((FITS, self.fitting), (SCORING, self.scoring)):
             for name in names:
                 value = cls.__dict__.get(name)  # type: Any
-                if type(value) is type(kinds_in):
+                if inspect.isfunction(value):
                     setattr(cls, name, wrap(value, name))
-                elif type(getattr(value, "fn", None)) is type(kinds_in):  # a method that is there on a condition
+                elif inspect.isfunction(getattr(value, "fn", None)):  # a method that is there on a condition
                     value.fn = wrap(value.fn, name)
 
     def stay_in_process(self, module: Any) -> None:
@@ -157,8 +87,8 @@ class Small:
         def fit(model: Any, *arguments: Any, **named: Any) -> Any:
             outermost, self.depth = self.depth == 0, self.depth + 1
             try:
-                if not outermost or not arguments:
-                    self.remember(model, arguments)
+                if not outermost or data_of(arguments, named) is None:
+                    self.remember(model, data_of(arguments, named))
                     return method(model, *arguments, **named)
                 return self.fit_small(model, method, name, arguments, named)
             except BaseException as error:
@@ -175,7 +105,7 @@ class Small:
         @functools.wraps(method)
         def score(model: Any, *arguments: Any, **named: Any) -> Any:
             if self.depth == 0 and id(model) not in self.seen:
-                self.remember(model, arguments)
+                self.remember(model, data_of(arguments, named))
             self.depth += 1
             try:
                 return method(model, *arguments, **named)
@@ -184,31 +114,31 @@ class Small:
 
         return score
 
-    def remember(self, model: Any, arguments: tuple) -> None:
+    def remember(self, model: Any, x: Any) -> None:
         """Keep the first rows of what a model is given."""
-        if not arguments or self.depth > NESTED or len(self.seen) > MODELS:
+        if x is None or self.depth > NESTED or len(self.seen) > MODELS:
             return
         try:
-            if count_rows(arguments[0]) > 0:
-                self.seen[id(model)] = (model, first_rows(arguments[0]))
+            if count_rows(x) > 0:
+                self.seen[id(model)] = (model, first_rows(x))
         except Exception:  # data of a kind that is not known: then there is nothing to compare on
             pass
 
     def fit_small(self, model: Any, method: Any, name: str, arguments: tuple, named: dict) -> Any:
         """The outermost fit; what transforms or predicts answers for all rows, since the script goes on with them."""
         given, cut_named = self.cut(arguments, named)
-        self.remember(model, given)
+        self.remember(model, data_of(given, cut_named))
         self.fitted.append(id(model))
         with Narrowed(model):
             result = method(model, *given, **cut_named)
         if given is arguments or name not in ("fit_transform", "fit_predict"):
             return result
-        answer = getattr(model, name.replace("fit_", ""), None)
-        return answer(arguments[0]) if answer else repeated(result, count_rows(arguments[0]))
+        answer, x = getattr(model, name.replace("fit_", ""), None), data_of(arguments, named)
+        return answer(x) if answer else repeated(result, count_rows(x))
 
     def cut(self, arguments: tuple, named: dict) -> tuple:
         """The arguments of a fit with fewer rows, the very same ones where there are few."""
-        x = arguments[0]
+        x = data_of(arguments, named)
         total = count_rows(x)
         if total <= self.rows or "numpy" not in sys.modules:
             return arguments, named
@@ -229,7 +159,13 @@ class Small:
         if id(model) in self.seen:
             return self.seen[id(model)][1]
         kept = self.left_before().get(look_of(model))
-        return pickle.loads(kept) if kept else None
+        return pickle.loads(kept) if kept else self.rows_like(model)
+
+    def rows_like(self, model: Any) -> Any:
+        """The rows that the last model with as many columns was given, of which this one may be made; or None."""
+        width = width_of(model)
+        others = (rows for other, rows in reversed(list(self.seen.values())) if width and width_of(other) == width)
+        return next(others, None)
 
     def left_before(self) -> dict:
         """What the scripts before have left: the look of a model -> its rows, pickled."""
@@ -248,6 +184,16 @@ class Small:
                 pass
         with open(self.kept, "wb") as file:
             pickle.dump(left, file)
+
+
+def data_of(arguments: tuple, named: dict) -> Any:
+    """The data that a method is given, by place or by name; None where it is given none."""
+    return arguments[0] if arguments else named.get("X", named.get("x"))
+
+
+def width_of(model: Any) -> Any:
+    """On how many columns a model was fitted, None where it does not tell."""
+    return attribute(model, "n_features_in_", None)
 
 
 def look_of(model: Any) -> str:

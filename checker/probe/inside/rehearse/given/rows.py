@@ -1,0 +1,79 @@
+"""Which rows of its data a fit sees in a rehearsal."""
+
+from typing import Any
+
+#: rows that are kept of what a model was given
+KEPT = 200
+#: different values that are told apart at most; rows that are kept of each class (folds need several), and category
+KINDS_MOST, OF_CLASS, OF_CATEGORY = 200, 10, 2
+
+
+def count_rows(x: Any) -> int:
+    """How many rows a table, an array, a sparse matrix or a list has; -1 for anything else."""
+    shape = getattr(x, "shape", None)
+    try:
+        return int(shape[0]) if shape else len(x) if isinstance(x, (list, tuple)) else -1
+    except (TypeError, IndexError, ValueError):
+        return -1
+
+
+def take(x: Any, rows: Any) -> Any:
+    """These rows of anything that has rows."""
+    if hasattr(x, "iloc"):
+        return x.iloc[rows]
+    if isinstance(x, (list, tuple)):
+        return type(x)([x[row] for row in rows])
+    return x[rows]
+
+
+def first_rows(x: Any, rows: int = KEPT) -> Any:
+    """A copy of the first rows."""
+    part = take(x, list(range(min(rows, count_rows(x)))))
+    return part.copy() if hasattr(part, "copy") else part
+
+
+def kinds_in(np: Any, values: Any) -> Any:
+    """A number for each row that tells values apart, where they are few enough to be classes or categories; or None."""
+    values = np.asarray(values)
+    if values.dtype.kind in "biuSU":
+        found, codes = np.unique(values, return_inverse=True)
+    else:
+        found = {}
+        codes = np.array([found.setdefault(v if v == v else None, len(found)) for v in values.tolist()])
+    return codes.reshape(-1) if len(found) <= KINDS_MOST else None
+
+
+def some_of_each(np: Any, codes: Any, count: int) -> list:
+    """The first row numbers of every kind, `count` of each at most."""
+    order = np.argsort(codes, kind="mergesort")
+    starts = np.flatnonzero(np.concatenate([[True], np.diff(codes[order]) != 0]))
+    ends = np.append(starts[1:], len(order))
+    return [row for start, end in zip(starts, ends) for row in order[start : min(start + count, end)].tolist()]
+
+
+def columns_of(x: Any) -> list:
+    """The columns of a table that hold no numbers, and nothing of what is no table."""
+    if not hasattr(x, "iloc") or not hasattr(x, "columns"):
+        return []
+    return [x.iloc[:, n] for n, kind in enumerate(x.dtypes) if kind.kind not in "fiu"][:50]
+
+
+def choose_rows(np: Any, x: Any, y: Any, most: int) -> Any:
+    """Row numbers in order: some of every class, two of every category and gap, the others by chance.
+
+    About `most`; more where there are so many kinds.
+    """
+    total, chosen = count_rows(x), set()  # type: Any, set
+    labels = [(y, OF_CLASS)] if y is not None and len(getattr(y, "shape", (0,))) == 1 else []
+    for values, count in labels + [(column, OF_CATEGORY) for column in columns_of(x)]:
+        try:
+            codes = kinds_in(np, values)
+        except Exception:  # values that cannot be told apart are no classes
+            codes = None
+        if codes is not None:
+            chosen.update(some_of_each(np, codes, count))
+    for row in np.random.RandomState(0).permutation(total).tolist():
+        if len(chosen) >= most:
+            break
+        chosen.add(row)
+    return np.array(sorted(chosen))
