@@ -65,6 +65,7 @@ def test_all_that_has_as_many_rows_is_cut_alike(model: Any) -> None:
 def test_data_that_are_given_by_name_are_cut_too(model: Any) -> None:
     x = np.arange(2000.0).reshape(1000, 2)
     assert model.fit(x=x, y=list(range(1000))).seen == (100, 100, None)
+    assert len(model.fit_transform(x=x)) == 1000
 
 
 def test_what_is_derived_from_a_base_is_watched(tmp_path: Any) -> None:

@@ -131,7 +131,7 @@ class Small:
         self.fitted.append(id(model))
         with Narrowed(model):
             result = method(model, *given, **cut_named)
-        if given is arguments or name not in ("fit_transform", "fit_predict"):
+        if cut_named is named or name not in ("fit_transform", "fit_predict"):
             return result
         answer, x = getattr(model, name.replace("fit_", ""), None), data_of(arguments, named)
         return answer(x) if answer else repeated(result, count_rows(x))
