@@ -41,7 +41,7 @@ y = (X[:, 0] * X[:, 1] + X[:, 2] > 0.3).astype(int)
 """
 TRAINING = """
 scaled = ColumnTransformer([("scaled", StandardScaler(), list(range(10)))], remainder="passthrough")
-model = make_pipeline(scaled, GradientBoostingClassifier(n_estimators=TREES, max_depth=6))
+model = make_pipeline(scaled, GradientBoostingClassifier(n_estimators=TREES, max_depth=4))
 model.fit(X, y)
 """
 SERVING = """
