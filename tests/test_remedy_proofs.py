@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from checker.model import Case, Failure, Finding, Passed, Plan, Proven, Stage, Step, Unproven
+from checker.model import Case, Failure, Finding, Passed, Plan, Proven, Rehearsed, Stage, Step, Unproven
 from checker.remedy import plan_and_prove
 from checker.remedy.prove.acceptance import (
     AcceptanceCriteria,
@@ -36,6 +36,8 @@ TARGET = replace(
     explains=(Step(Stage.CONVERT, MODEL), Step(Stage.CONVERT, "Ridge")),
 )
 KNOWN = blocker("mlflow", "mlflow", rule="missing-module")
+#: the line at which a rehearsed script was left
+LEFT = failed(Stage.RUN, "train.py:7", "InvalidArgument", "Got invalid dimensions", facts={"left": True})
 Outcomes = tuple[Passed | Failure, ...]
 
 
@@ -214,3 +216,22 @@ def test_no_proof_is_made_without_a_culprit(wish: str, gap: dict[str, Any], prov
     assert isinstance(judged, Proven) is proven
     told = judged.how if isinstance(judged, Proven) else judged.why
     assert ("no wheel" in told) is not (wish == "onnx>2" and "replaced" in gap)
+
+
+@pytest.mark.parametrize(
+    ("whole", "after", "why"),
+    [
+        (True, (), ""),
+        (True, (LEFT,), "train.py:7 fails at run: InvalidArgument: Got invalid dimensions"),
+        (False, (), "train.py:7 was not reached at run."),  # it ended before that line, or its time was over
+    ],
+)
+def test_a_line_that_ended_a_script_passes_where_the_script_comes_to_its_end(
+    whole: bool, after: Outcomes, why: str
+) -> None:
+    line = replace(canary("train.py:7", make=""), where="train.py:7")
+    target = replace(blocker("train.py:7", "onnxruntime"), stage=Stage.RUN, explains=(LEFT.step,))
+    wanted = make_criteria(Case(seen(*IMPORTS, LEFT), script(line), knowledge()), [target], [target])
+    ended = Rehearsed("train.py", 1000, 0, whole)
+    result = TrialResult((), replace(seen(*IMPORTS, *after), rehearsed=(ended,)))
+    assert explain_rejection(wanted, result) == why

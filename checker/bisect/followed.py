@@ -61,7 +61,7 @@ class Question:
         if make_signature(self.failure) in map(make_signature, own):
             return State.BAD, ""
         passed = any(isinstance(o, Passed) and (o.stage, o.subject) == (stage, subject) for o in seen.outcomes)
-        ended = bool(self.failure.facts.get("left")) and came_to_their_end(seen)
+        ended = bool(self.failure.facts.get("left")) and seen.whole
         if (passed or ended) and not own:
             return State.GOOD, ""
         left = [f for f in seen.failures() if f.facts.get("left")]
@@ -70,11 +70,6 @@ class Question:
             return State.OTHER, f"{other[0].type} at {other[0].stage.value} of {other[0].subject}: {words}"
         short = [f": the rehearsal ended at {one.where} ({one.why})" for one in seen.rehearsed if not one.whole]
         return State.UNTESTED, f"{subject} was not reached at {stage.value}" + "".join(short)
-
-
-def came_to_their_end(seen: Observation) -> bool:
-    """Whether the scripts were rehearsed, and all of them to their end."""
-    return bool(seen.rehearsed) and all(one.whole for one in seen.rehearsed)
 
 
 def shorten_paths(text: str) -> str:

@@ -230,6 +230,11 @@ class Observation(Taken):
     imported: bool = True
 
     @property
+    def whole(self) -> bool:
+        """Whether scripts were rehearsed, all of them to their end."""
+        return bool(self.rehearsed) and all(one.whole for one in self.rehearsed)
+
+    @property
     def prefix(self) -> str:
         """The environment's folder, sys.prefix."""
         return str(self.system.get("prefix", ""))

@@ -40,6 +40,8 @@ class AcceptanceCriteria:
     known: frozenset[tuple[str, str]] = frozenset()
     #: steps whose failure ends a try early, of those that must pass; None: all of them
     decisive: frozenset[Step] | None = None
+    #: those at which a rehearsed script was left: a line that works is no step, and is passed where the script ends well
+    left: frozenset[Step] = frozenset()
 
     def is_hopeless(self, frame: Mapping[str, Any]) -> bool:
         """Whether a frame shows already that the try fails, so that the rest need not be waited for."""
@@ -76,6 +78,7 @@ def make_criteria(
         sound=frozenset(o.subject for o in passed),
         asked=frozenset(o.subject for o in passed if o.stage is Stage.IMPORT or o.subject in own),
         known=frozenset((f.rule, f.subject) for f in find_blockers(findings) if f not in targets),
+        left=frozenset(k for k in must_pass if failed[k].facts.get("left")),
     )
 
 
@@ -122,9 +125,14 @@ def gets_further(
     if {look(f) for f in remaining} & {look(f) for f in aims} or broken & criteria.asked:
         return False
     steps = {step for finding in aims for step in finding.explains} & criteria.must_pass
-    if steps and steps <= {o.step for o in after.outcomes} - failed:
+    if steps and steps <= find_reached(criteria, after) - failed:
         return True
     return not broken and not any(set(moved) & set(f.culprits) for f in remaining)
+
+
+def find_reached(criteria: AcceptanceCriteria, after: Observation) -> frozenset[Step]:
+    """The steps that were taken, those of a rehearsed script's own lines among them where it came to its end."""
+    return frozenset(o.step for o in after.outcomes) | (criteria.left if after.whole else frozenset())
 
 
 def look(finding: Finding) -> tuple[str, str, str]:
@@ -140,7 +148,7 @@ def explain_rejection(criteria: AcceptanceCriteria, result: TrialResult) -> str:
     if remaining := find_remaining(criteria, result.findings):
         return remaining[0].message
     failures = {f.step: f for f in after.failures() if f.type != _EDGE}
-    reached = {o.step for o in after.outcomes}
+    reached = find_reached(criteria, after)
     for step in sorted(criteria.must_pass):
         if step in failures:
             return _describe(failures[step])
