@@ -40,7 +40,7 @@ class AcceptanceCriteria:
     known: frozenset[tuple[str, str]] = frozenset()
     #: steps whose failure ends a try early, of those that must pass; None: all of them
     decisive: frozenset[Step] | None = None
-    #: those at which a rehearsed script was left: a line that works is no step, and is passed where the script ends well
+    #: those at which a rehearsed script was left: a line that works is no step; it passed where the script ends well
     left: frozenset[Step] = frozenset()
 
     def is_hopeless(self, frame: Mapping[str, Any]) -> bool:
