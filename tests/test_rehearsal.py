@@ -310,6 +310,19 @@ ENDINGS = {
         "open('/dev/shm/checker-left', 'w').write('x'); assert open('/dev/shm/checker-left').read() == 'x'",
         "whole",
     ),
+    "registers what fails": (
+        "import atexit\ndef save():\n    {}['tip']\natexit.register(save)",
+        "KeyError: 'tip'",
+    ),
+    "registers what never ends": ("import atexit\ndef save():\n    while True: pass\natexit.register(save)", "time"),
+    "leaves at once from a thread": (
+        "import threading, time; threading.Thread(target=lambda: os._exit(3)).start(); time.sleep(9)",
+        "Exit: the process ended with status 3 in the middle of the step",
+    ),
+    "leaves well from a thread": (
+        "import threading, time\nthreading.Thread(target=lambda: os._exit(0)).start()\ntime.sleep(9)",
+        "ends the process at once, from a thread or from compiled code",
+    ),
     "traces": ("sys.settrace(lambda *_: None)", "whole"),
     "lacks arguments": (
         "import argparse; p = argparse.ArgumentParser(); p.add_argument('--data', required=True); p.parse_args()",
@@ -357,6 +370,30 @@ def test_an_ending_is_told_in_a_sentence(ending: str, home: Home) -> None:
     assert len(failed) == (end.why == "failed")
     assert end.whole or end.where in [f"train.py:{n}" for n in range(2, 6)], end.where
     assert all(f.facts["where"] == end.where for f in seen.failures())
+
+
+@pytest.mark.parametrize("python", PYTHONS, ids=lambda python: Path(python).parents[1].name)
+@pytest.mark.parametrize(
+    ("last", "end"),
+    [
+        ("", ["train.py:6 failed", "fit train.py:6 ValueError: saved"]),
+        ("sys.exit()", ["train.py:6 failed", "fit train.py:6 ValueError: saved"]),
+        ("os._exit(0)", ["whole"]),
+        ("{}['tip']", ["train.py:9 failed", "fit train.py:9 KeyError: 'tip'"]),
+    ],
+)
+def test_what_is_registered_for_the_end_is_run(last: str, end: list[str], python: str, home: Home) -> None:
+    """After the threads have ended; the failure of a function shows that it was run."""
+    text = """import atexit, os, sys, threading, time
+t = threading.Thread(target=lambda: time.sleep(0.5))
+def save():
+    t.join(0)
+    assert not t.is_alive()
+    raise ValueError('saved')
+atexit.register(save)
+t.start()
+"""
+    assert told(home.rehearse(home.write("train.py", text + last + "\n"), python=python)) == end
 
 
 def test_a_script_that_becomes_another_program_is_not_followed(home: Home) -> None:

@@ -11,6 +11,8 @@ from .errors import last_word, tail
 
 #: seconds after the end of its time in which a rehearsal may say where it stood
 LATER = 15
+#: why nothing more is known of a script, and the printed line that is no last word
+AT_ONCE, DUMPED = "ends the process at once, from a thread or from compiled code", "; the last that it printed: File "
 #: seconds without a frame after which a process that has ended is not listened to any more
 SILENT = 1.0
 
@@ -129,7 +131,7 @@ def end_rehearsal(supervisor: Any, reached: Reached, late: bool) -> None:
     """End the process; what it died of is a failure at the line where it stood, and no answer is none."""
     status = supervisor.worker.end(0.0 if late else 5.0)
     plan, printed, step = supervisor.plan, supervisor.worker.printed, reached.step
-    if reached.told or not (late or status):
+    if reached.told:
         return
     if not step:  # nothing of the script was run: the fault is not its own
         raise OSError("a process of the rehearsal ended early: %s" % tail(printed, 300).strip())
@@ -141,13 +143,14 @@ def end_rehearsal(supervisor: Any, reached: Reached, late: bool) -> None:
         "whole": False,
         "where": where,
     }
-    if late:
-        supervisor.channel.send("rehearsed", why="time", **told)
+    if late or not status:
+        supervisor.channel.send("rehearsed", why="time" if late else AT_ONCE, **told)
         return
     said = last_word(step.get("stage", "fit"), step.get("subject", ""), late, status, printed)
     if said["stage"] == "fit":
         said["subject"] = where
         supervisor.channel.send("crossing", name=where, make="", imports=[], columns=[], converter="", where=where)
+    said["text"] = said["text"].partition(DUMPED)[0]
     said["facts"] = {"left": True, "where": where}
     supervisor.channel.send("failure", **said)
     supervisor.channel.send("rehearsed", why="failed", **told)

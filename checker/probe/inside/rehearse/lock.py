@@ -45,6 +45,10 @@ class TimeIsUp(BaseException):
     """The time of the rehearsal is over; its text says why, where more is known than that."""
 
 
+class AtOnce(SystemExit):
+    """`os._exit`, after which nothing of a script is run."""
+
+
 class Waits:
     """Waiting for a server that is never reached: who tries again and again is not to sleep in between."""
 
@@ -148,13 +152,18 @@ def spare_others() -> None:
 
 
 def leave_in_order() -> None:
-    """Let `os._exit` end the script where it stands, and a child's process as ever."""
-    leave, own = os._exit, os.getpid()
+    """Let `os._exit` end the script where it stands, and a child's process as ever; a thread says where it stands."""
+    import faulthandler
+    import threading
+
+    leave, own, main = os._exit, os.getpid(), threading.get_ident()
 
     def ending(status: int) -> Any:
-        if os.getpid() != own:
-            leave(status)
-        raise SystemExit(status)
+        if os.getpid() == own and threading.get_ident() == main:
+            raise AtOnce(status)
+        if os.getpid() == own:
+            faulthandler.dump_traceback(2, all_threads=False)
+        leave(status)
 
     os._exit = ending
 

@@ -2,15 +2,16 @@
 
 import os
 import sys
-import threading
 import types
 from typing import Any
 
+from ..errors import is_a
 from ..frames import LOST, LostChannel, open_channel
 from ..worker import bound_memory, keep_bytecode
 from .cells import furnish, run_cells
 from .hooks import watch_modules
-from .lock import TimeIsUp, Waits, die_with_parent, give_up, lock_writes, speak_alone
+from .leaving.ends import run_exit_functions, wait_for_threads
+from .lock import AtOnce, TimeIsUp, Waits, die_with_parent, give_up, lock_writes, speak_alone
 from .reasons import ended_well, why_unfinished
 from .redirect import redirect
 from .shadow import Shadow
@@ -50,16 +51,6 @@ def end_of_time() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def wait_for_threads() -> None:
-    """Wait for the threads that a script has left, as Python does at its end, and as long as there is time."""
-    shutdown = getattr(threading, "_shutdown", None)
-    try:
-        if shutdown:
-            shutdown()
-    except TimeIsUp:  # every line of the script has been run
-        pass
-
-
 def be_main(path: str, folder: str, arguments: list) -> types.ModuleType:
     """Make this process look as if Python had been started with the script."""
     main = types.ModuleType("__main__")
@@ -89,19 +80,30 @@ def rehearse_one(wanted: dict, watch: Watch, stores: Stores) -> None:
     """One script, to its end or to what it does not catch."""
     script = wanted["script"]
     watch.begin(script)
-    try:
-        cells = wanted["cells"].get(script, [])
-        run_script(watch.shadow.of(script), wanted["arguments"], cells, watch.not_run)
-        wait_for_threads()
-        end_of_time()
-    except BaseException as error:
-        end_of_time()
-        if not ended_well(error):
-            watch.failed(error, why_unfinished(error, watch, stores))
-            return
+    left = leaving(script, wanted, watch)
+    end_of_time()
+    if left:
+        watch.failed(left[0], why_unfinished(left[0], watch, stores))
+        return
     if script != wanted["scripts"][-1]:
         watch.small.leave()
     watch.passed()
+
+
+def leaving(script: str, wanted: dict, watch: Watch) -> list:
+    """Run a script and what it has left for its end; the exceptions that it does not catch, in lines of its own."""
+    try:
+        run_script(watch.shadow.of(script), wanted["arguments"], wanted["cells"].get(script, []), watch.not_run)
+    except BaseException as error:
+        if not ended_well(error):
+            return [error]
+        if is_a(error, AtOnce):
+            return []
+    try:
+        wait_for_threads()
+        return [error for error in run_exit_functions() if watch.place_of(error)[0]]
+    except TimeIsUp:  # every line of the script has been run
+        return []
 
 
 def cast_shadow(root: str, wanted: dict) -> Shadow:
