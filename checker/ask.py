@@ -15,6 +15,7 @@ from .model import FORMS, Canary, Failure, Observation, Patient, Rehearsal, Scri
 from .names import PATH_MODULES, distribution_of
 from .probe import DEFAULT_OPTIONS, ProbeOptions, make_plan, observe, parse, program, read_frame
 from .request import Clock, Remedies, Request
+from .standin import Standin, rehearsed, script_of
 from .world.files import check_files, find_own, folder_of, read_text, write
 from .world.pythons import candidates, find, holds_any
 from .world.terminal import Progress
@@ -71,7 +72,11 @@ class Asked:
 
 
 def prepare(
-    scripts: Sequence[Path], canaries: str = "quick", static: bool = False, rehearsal: Rehearsal | None = None
+    scripts: Sequence[Path],
+    canaries: str = "quick",
+    static: bool = False,
+    rehearsal: Rehearsal | None = None,
+    standin: Standin | None = None,
 ) -> ProbeRequest:
     """The scripts, read, and the canaries that are tried with them; a static look tries none unless they are named.
 
@@ -79,6 +84,8 @@ def prepare(
     """
     chosen = () if (static or rehearsal) and canaries == "quick" else choose(canaries)
     check_files(scripts)
+    if standin and rehearsal:
+        return ProbeRequest(script_of(standin), chosen, standin.folder, static, rehearsed(standin, rehearsal))
     script = completed(scripts)
     own = script.canaries if script else ()
     names, logs = {c.name for c in own}, any(c.logging for c in own)

@@ -12,6 +12,7 @@ from .errors import UsageError
 from .model import Case, Finding, Observation, Patient, Report, Script, with_rehearsed
 from .names import STACK, distribution_of, meant
 from .request import Clock, Remedies, Request
+from .standin import check_rehearsed
 from .world.files import check_files, check_requirements
 from .world.terminal import Progress, silent
 
@@ -74,9 +75,11 @@ def look(
         meanwhile()
 
     with clock.phase("script"):
-        wanted = prepare(request.scripts, request.canaries, request.static, request.rehearsal)
+        wanted = prepare(request.scripts, request.canaries, request.static, request.rehearsal, request.standin)
     with asked(request, wanted, clock, progress, use_the_time) as found:
         check_keep(request.keep, found.observation)
+        if request.standin:
+            check_rehearsed(request.standin, found.observation)
         yield Looked(conclude(found.patient, see(found.observation), wanted.script, clock), wanted, found.base)
 
 

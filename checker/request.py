@@ -12,6 +12,7 @@ from pathlib import Path
 
 from .errors import UsageError
 from .model import Rehearsal
+from .standin import Standin
 
 #: environments in which remedies are tried at most, where nobody says more
 BUDGET = 8
@@ -48,6 +49,8 @@ class Request:
     static: bool = False
     #: how the scripts are run small, None where they are only read
     rehearsal: Rehearsal | None = None
+    #: a model that is rehearsed without a script
+    standin: Standin | None = None
     remedies: Remedies = Remedies.ADVISED
     #: canonical names of packages that no remedy may move
     keep: tuple[str, ...] = ()
@@ -86,13 +89,16 @@ class Request:
         self._check_fix()
 
     def _check_rehearsal(self) -> None:
-        if not self.scripts:
+        if self.scripts and self.standin:
+            raise UsageError("--model stands in the place of a script", f"leave out {self.scripts[0]}, or --model")
+        if not (self.scripts or self.standin):
             raise UsageError(
                 "--rehearse runs a script, and none is given", "name it: checker preflight train.py --rehearse"
             )
+        asked = "--model" if self.standin else "--rehearse"
         for option, given in (("--static", self.static), ("--from", self.recorded)):
             if given:
-                raise UsageError(f"--rehearse and {option} contradict each other", "leave one of them out")
+                raise UsageError(f"{asked} and {option} contradict each other", "leave one of them out")
 
     def _check_fix(self) -> None:
         if self.yes and not self.fix:

@@ -12,7 +12,13 @@ from checker.probe import make_plan, observe, program
 
 def rehearse(folder: Path, *names: str, **how: Any) -> Observation:
     """What is seen of these scripts of a folder, run small from there."""
-    rehearsal = Rehearsal(tuple(str(folder / name) for name in names), str(folder), **{"seconds": 30, **how})
+    return observed(
+        folder, Rehearsal(tuple(str(folder / name) for name in names), str(folder), **{"seconds": 30, **how})
+    )
+
+
+def observed(folder: Path, rehearsal: Rehearsal) -> Observation:
+    """What is seen in a rehearsal."""
     patient = Patient((sys.executable, "-"), sys.executable, "")
     plan = make_plan(patient, None, [], folder=str(folder), rehearsal=rehearsal)
     plan.update(roots=[], imports=[], names=[], cache="", bytecode="")

@@ -10,6 +10,7 @@ from ..errors import UsageError
 from ..model import Rehearsal
 from ..names import canonicalize_name
 from ..request import BUDGET
+from ..standin import Standin, find_standin
 from ..world.files import absolute
 
 #: how names of scripts end
@@ -53,7 +54,7 @@ def rehearsal_of(options: argparse.Namespace) -> Rehearsal | None:
     if wrong := [word for word in allow if word not in ALLOWED]:
         raise UsageError(f"--allow {wrong[0]}: there is no such thing to allow", f"write {' or '.join(ALLOWED)}")
     given = [name for name in ("rows", "time", "allow") if getattr(options, name)]
-    if not options.rehearse:
+    if not (options.rehearse or options.model):
         if given:
             raise UsageError(f"--{given[0]} is about --rehearse, which is not given", "add --rehearse")
         return None
@@ -66,6 +67,30 @@ def rehearsal_of(options: argparse.Namespace) -> Rehearsal | None:
         allow=allow,
         **{name: value for name, value in more.items() if value},
     )
+
+
+def add_standin(command: Any) -> None:
+    """A model where there is no script."""
+    command.add_argument(
+        "--model",
+        metavar="MODEL",
+        help="no script: package.module:name of what makes an estimator, or its file (.joblib, .pkl, .skops); to make "
+        "or to load it runs its code",
+    )
+    command.add_argument(
+        "--data", type=Path, metavar="FILE", help="with --model: rows to fit and compare on (.csv, .parquet, .npy, ...)"
+    )
+    command.add_argument("--target-column", default="", metavar="NAME", help="the column of them that is predicted")
+
+
+def standin_of(options: argparse.Namespace) -> Standin | None:
+    """The model that is rehearsed without a script, None where there is none. Raises UsageError and CannotLook."""
+    given = [name for name in ("--data", "--target-column") if getattr(options, name[2:].replace("-", "_"))]
+    if options.model is None:
+        if given:
+            raise UsageError(f"{given[0]} is about --model, which is not given", "add --model, or leave it out")
+        return None
+    return find_standin(options.model, options.data, options.target_column)
 
 
 def add_output(command: Any, what: str = "write there instead of to the terminal") -> None:
@@ -85,6 +110,7 @@ def add_patient(command: argparse.ArgumentParser) -> None:
     add_files(command, "--pythons", "DIR", "a folder of Python versions")
     add_canaries(command, "what is tried beside the script's models (default: quick)")
     add_rehearsal(command)
+    add_standin(command)
     add_keep(command, "a package that must not move")
     add_project_config(command)
     add_output(command)
@@ -139,4 +165,5 @@ def asked_for(options: argparse.Namespace) -> dict[str, Any]:
         "canaries": options.canaries,
         "keep": tuple(options.keep),
         "rehearsal": rehearsal_of(options),
+        "standin": standin_of(options),
     }

@@ -24,6 +24,7 @@ from .options import (
     add_project_config,
     add_rehearsal,
     add_scripts,
+    add_standin,
     asked_for,
 )
 
@@ -56,6 +57,7 @@ def add(command: argparse.ArgumentParser) -> None:
     add_scripts(what, "training scripts or notebooks; read, and run only with --rehearse")
     add_canaries(what)
     add_rehearsal(what)
+    add_standin(what)
     what.add_argument("--static", action="store_true", help="import nothing: look at files and metadata only")
     out = command.add_argument_group("what to write")
     out.add_argument("--format", choices=tuple(REPORTERS), default="text")

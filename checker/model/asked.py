@@ -170,6 +170,8 @@ class Rehearsal:
     changes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     #: script -> its cells as (label, Python text), where it is more than Python
     cells: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    #: what a script is called that only stands in for one: no line of it is named; "" where the user wrote it
+    standin: str = ""
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,7 @@ def end_rehearsal(supervisor: Any, reached: Reached, late: bool) -> None:
         return
     if not step:  # nothing of the script was run: the fault is not its own
         raise OSError("a process of the rehearsal ended early: %s" % tail(printed, 300).strip())
-    where = line_of(printed, plan["scratch"]) or step.get("subject", "")
+    where = line_of(printed, plan["scratch"], plan["rehearsal"]["standin"]) or step.get("subject", "")
     told = {
         "script": reached.script,
         "rows": plan["rehearsal"]["rows"],
@@ -156,10 +156,11 @@ def end_rehearsal(supervisor: Any, reached: Reached, late: bool) -> None:
     supervisor.channel.send("rehearsed", why="failed", **told)
 
 
-def line_of(printed: bytes, scratch: str) -> str:
+def line_of(printed: bytes, scratch: str, standin: str) -> str:
     """The user's own line in the last stack that Python has printed, "" where there is none."""
     text = printed.decode("utf-8", "backslashreplace")
     stack = text[max(0, text.rfind("(most recent call first)")) :]
     lines = re.findall(r'File "(.*)", line (\d+) in ', stack)
     own = [(file, line) for file, line in lines if file.startswith(scratch) and "-packages" not in file]
-    return "%s:%s" % (os.path.basename(own[0][0]), own[0][1]) if own else ""
+    name = os.path.basename(own[0][0]) if own else ""
+    return "%s:%s" % (name, own[0][1]) if name != standin else name

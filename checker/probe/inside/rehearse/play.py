@@ -68,7 +68,8 @@ def run_script(path: str, arguments: list, cells: list, tell: Any) -> None:
     if cells:
         if path.endswith(".ipynb"):
             os.chdir(folder)
-        furnish(main.__dict__, path.endswith(".py"), tell)
+        if path.endswith((".ipynb", ".py")):
+            furnish(main.__dict__, path.endswith(".py"), tell)
         run_cells(main, folder, cells)
         return
     with open(path, "rb") as file:

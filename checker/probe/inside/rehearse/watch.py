@@ -74,7 +74,12 @@ class Watch:
         """ "train.py:50" of the user's own line that called, "" where there is none."""
         while frame is not None and not self.is_own(frame.f_code.co_filename):
             frame = frame.f_back
-        return "%s:%d" % (os.path.basename(frame.f_code.co_filename), frame.f_lineno) if frame else ""
+        return self.line(frame.f_code.co_filename, frame.f_lineno) if frame else ""
+
+    def line(self, file: str, number: int) -> str:
+        """ "train.py:50"; what stands in for a script is known by its name alone."""
+        name = os.path.basename(file)
+        return name if name == self.plan["rehearsal"]["standin"] else "%s:%d" % (name, number)
 
     def place_of(self, error: Any) -> tuple:
         """The user's own line at which an exception left, and the top-level module below it ("" = the user's own)."""
@@ -83,7 +88,7 @@ class Watch:
         while step is not None:
             code = step.tb_frame.f_code
             if self.is_own(code.co_filename):
-                line, module = "%s:%d" % (os.path.basename(code.co_filename), step.tb_lineno), ""
+                line, module = self.line(code.co_filename, step.tb_lineno), ""
             elif line and not module and code.co_filename != "<checker probe>":
                 module = str(step.tb_frame.f_globals.get("__name__", "")).partition(".")[0]
             step = step.tb_next

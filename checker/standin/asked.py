@@ -1,0 +1,90 @@
+"""What `--model`, `--data` and `--target-column` ask for, and what is wrong with it before anything is run."""
+
+from __future__ import annotations
+
+import keyword
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import CannotLook, UsageError
+from ..world.files import absolute, entries, is_file, meant_file
+
+#: how names of files end that hold a model, and what reads them
+MODELS = {".joblib": "joblib", ".pkl": "joblib", ".pickle": "joblib", ".skops": "skops"}
+#: how names of files of rows end, and how they are read
+ROWS = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".csv.gz": "csv",
+    ".parquet": "parquet",
+    ".npy": "npy",
+    ".npz": "npz",
+    ".json": "json",
+    ".jsonl": "jsonl",
+}
+
+
+@dataclass(frozen=True)
+class Standin:
+    """A model without a script, and the rows on which it is fitted where need be, and compared."""
+
+    #: as it was named: "taxi.model:build", or a file
+    model: str
+    #: what reads the model: "" (it is imported), joblib, skops
+    form: str = ""
+    #: the file of rows, "" where none was named, and how it is read
+    data: str = ""
+    kind: str = ""
+    target: str = ""
+    #: folders, besides the working folder, from which is imported
+    folders: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What reports call it: the name that was given, or the file's."""
+        return Path(self.model).name if self.form else self.model
+
+    @property
+    def path(self) -> str:
+        """Where the script would lie that it stands for: in the working folder."""
+        return absolute(Path(self.label))
+
+    @property
+    def folder(self) -> str:
+        """The working folder."""
+        return absolute(Path())
+
+
+def find_standin(model: str, data: Path | None, target: str = "") -> Standin:
+    """The model and its rows as they were named. Raises UsageError and CannotLook for what cannot be meant."""
+    form = ending_of(model, MODELS)
+    if not form:
+        check_name(model)
+    gone = [path for path in ((Path(model) if form else None), data) if path and not is_file(path)]
+    if gone:
+        guess = next(filter(None, (meant_file(path, (path.suffix,)) for path in gone)), "check the path")
+        raise CannotLook("; ".join(f"cannot read {path}: not found" for path in gone), guess)
+    kind = ending_of(str(data), ROWS) if data else ""
+    if data and not kind:
+        raise UsageError(f"--data {data}: rows are not read from such a file", f"give {', '.join(ROWS)}")
+    if target and not data:
+        raise UsageError("--target-column is about --data, which is not given", "add --data")
+    return Standin(model, form, str(data or ""), kind, target, ("src",) * bool(entries(Path("src"))))
+
+
+def ending_of(name: str, table: dict[str, str]) -> str:
+    """What the ending of a file's name stands for in a table, "" where it is none of it."""
+    return next((table[end] for end in sorted(table, key=len, reverse=True) if name.lower().endswith(end)), "")
+
+
+def check_name(model: str) -> None:
+    """Raises UsageError for what is neither a file of a model nor `package.module:name`."""
+    hint = f"write package.module:name, or name a file that ends in {', '.join(MODELS)}"
+    module, _, attribute = model.partition(":")
+    if not all(is_name(part) for text in (module, attribute) for part in text.split(".")):
+        raise UsageError(f"--model {model!r} names no model", hint)
+
+
+def is_name(word: str) -> bool:
+    """Whether a word may be a name in Python."""
+    return word.isidentifier() and not keyword.iskeyword(word)
