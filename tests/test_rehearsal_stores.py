@@ -32,6 +32,13 @@ class StoreRegistry:
             return is_databricks_uri("databricks"), store_uri, artifact_uri
         return build
 """,
+    "mlflow/tracking/client.py": """
+class MlflowClient:
+    def search_model_versions(self, wanted):
+        return list(wanted)
+    def get_experiment_by_name(self, name):
+        return None
+""",
     "mlflow/store/artifact/artifact_repository_registry.py": """
 class ArtifactRepositoryRegistry:
     def get_artifact_repository(self, artifact_uri, tracking_uri=None):
@@ -101,3 +108,29 @@ def test_what_only_a_server_has_is_no_failure_of_the_script(address: str, whose:
     else:
         assert not failures
         assert seen.rehearsed[0].why == "what is asked for is kept on http://host, and a rehearsal asks no server"
+
+
+#: what a script does with the answers of a store -> whether its failure may come of a store that knows nothing
+ANSWERS = {
+    "versions = client.search_model_versions('')\nversions[0]": True,
+    "client.search_model_versions('')[0]": True,
+    "def newest():\n    found = client.search_model_versions('')\n    return max(found)\nnewest()": True,
+    "client.get_experiment_by_name('x').experiment_id": True,
+    "e = client.get_experiment_by_name('x')\ne.experiment_id": True,
+    "client.search_model_versions('')\n[][0]": False,
+    "e = client.get_experiment_by_name('x')\n[][0]": False,
+    "client.search_model_versions('12')[2]": False,
+    "found = client.search_model_versions('')\nraise RuntimeError('no model')": False,
+}
+
+
+@pytest.mark.parametrize("address", ["http://host", "./mlruns"])
+@pytest.mark.parametrize("asks", ANSWERS)
+def test_an_empty_answer_in_the_place_of_a_server_says_nothing(asks: str, address: str, tmp_path: Path) -> None:
+    train = (
+        f"{OPEN}opened({address!r})\nfrom mlflow.tracking.client import MlflowClient\nclient = MlflowClient()\n{asks}\n"
+    )
+    (end,) = rehearse(write(tmp_path, {**MLFLOW, "train.py": train}), "train.py").rehearsed
+    excused = ANSWERS[asks] and address == "http://host"
+    assert (end.why != "failed") is excused, end
+    assert not excused or "finds nothing here: a rehearsal asks no server, and not http://host" in end.why

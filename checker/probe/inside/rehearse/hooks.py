@@ -92,6 +92,9 @@ def watch_modules(watch: Any, small: Any, stores: Any) -> None:
                 **small.parts.hooks(),
                 "mlflow.utils.uri": stores.addresses,
                 "mlflow.tracking.registry": stores.registries,
+                "mlflow.tracking.client": stores.answers,
+                "mlflow.tracking.fluent": stores.answers,
+                "mlflow.tracking._model_registry.fluent": stores.answers,
                 "mlflow.store.artifact.artifact_repository_registry": stores.artifacts,
             }
         ),

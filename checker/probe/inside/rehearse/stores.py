@@ -4,15 +4,20 @@ Files and databases of the user's own need nothing: the shadow leads them.
 """
 
 import functools
+import inspect
 import re
+import sys
 from typing import Any
 
 from ..apart import store_in
-from ..errors import attribute, name_of, said_by
+from ..errors import attribute, is_a, name_of, said_by, trace_of
 
 #: addresses of stores that are files, and of artifacts that are files or lie in a store
 FILES = re.compile(r"(?i)(file|sqlite):|(?![a-z][-+.\w]+:|databricks|uc$)")
 WITHIN = re.compile(r"(?i)(file|runs|models):|(?![a-z][-+.\w]+:)")
+#: names of functions that ask a store, and what is raised by those who were given nothing
+ASKING = re.compile(r"(search|list|get)_\w+$")
+OF_NOTHING = (LookupError, ValueError, AttributeError, TypeError, StopIteration)
 
 
 class Stores:
@@ -22,6 +27,8 @@ class Stores:
         self.folder = folder
         #: addresses of servers that were to be asked, without what stands before an @: it may be a password
         self.servers = []  # type: list
+        #: answers of the stores in their place in which nothing was: (function, answer, lines that asked)
+        self.empty = []  # type: list
 
     def lead(self, address: Any) -> Any:
         """The address of a store; a server's becomes that of the store in its place."""
@@ -45,12 +52,37 @@ class Stores:
 
     def missing(self, error: Any) -> str:
         """Why an exception says nothing of a script that asks a server: only the server has it; "" where it does."""
-        absent = name_of(type(error)) == "MlflowException" and "NOT_EXIST" in str(attribute(error, "error_code", ""))
-        if not self.servers or not (absent or self.folder + "/artifacts/" in said_by(error)):
+        if not self.servers:
             return ""
-        return "what is asked for is kept on %s, and a rehearsal asks no server" % self.servers[-1]
+        absent = name_of(type(error)) == "MlflowException" and "NOT_EXIST" in str(attribute(error, "error_code", ""))
+        if absent or self.folder + "/artifacts/" in said_by(error):
+            return "what is asked for is kept on %s, and a rehearsal asks no server" % self.servers[-1]
+        asked = [name for name, *how in self.empty if is_a(error, OF_NOTHING) and comes_of(error, *how)]
+        if not asked:
+            return ""
+        return "%s finds nothing here: a rehearsal asks no server, and not %s" % (asked[-1], self.servers[-1])
 
     # --- what is hooked
+
+    def answers(self, module: Any) -> None:
+        """Note the answers in which there is nothing, of a module's functions and of its client's."""
+        own = [c for c in vars(module).values() if isinstance(c, type) and c.__module__ == module.__name__]
+        for owner in [module] + own:
+            for name, real in list(vars(owner).items()):
+                if ASKING.match(name) and inspect.isfunction(real):
+                    setattr(owner, name, self.asking(real, name))
+
+    def asking(self, real: Any, name: str) -> Any:
+        """A function whose answer is noted."""
+
+        @functools.wraps(real)
+        def ask(*arguments: Any, **named: Any) -> Any:
+            answer = real(*arguments, **named)
+            if self.servers and is_nothing(answer):
+                self.empty.append((name, answer, lines_now()))
+            return answer
+
+        return ask
 
     def addresses(self, module: Any) -> None:
         """Let no address be one of Databricks, with which MLflow speaks in other ways than with its stores."""
@@ -81,3 +113,34 @@ class Stores:
             return real(registry, self.lead_artifacts(artifact_uri), *rest, **named)
 
         kind.get_artifact_repository = get_artifact_repository
+
+
+def is_nothing(answer: Any) -> bool:
+    """Whether there is nothing in an answer."""
+    try:
+        return answer is None or len(answer) == 0
+    except TypeError:
+        return False
+
+
+def comes_of(error: BaseException, answer: Any, lines: set) -> bool:
+    """Whether a failure may come of an answer with nothing in it: who failed holds it, or has asked in that line."""
+    if answer is None and "NoneType" not in said_by(error):
+        return False
+    step = trace_of(error)
+    while step is not None:
+        frame, file = step.tb_frame, step.tb_frame.f_code.co_filename
+        held = any(value is answer for value in frame.f_locals.values())
+        if file != "<checker probe>" and (held or (file, step.tb_lineno) in lines):
+            return True
+        step = step.tb_next
+    return False
+
+
+def lines_now() -> set:
+    """(file, line) of everybody who has called."""
+    found, frame = set(), sys._getframe(2)  # type: set, Any
+    while frame is not None:
+        found.add((frame.f_code.co_filename, frame.f_lineno))
+        frame = frame.f_back
+    return found
