@@ -166,3 +166,25 @@ def test_the_sessions_of_the_comparison_are_not_the_script_s() -> None:
         plain.busy = busy
         assert load(None, b"graph") == b"graph"
         assert len(plain.sessions) == count
+
+
+class Told:
+    """A channel that keeps the kinds of its frames, with their stages."""
+
+    def __init__(self) -> None:
+        self.frames: list[tuple[str, str]] = []
+
+    def send(self, kind: str, **fields: Any) -> None:
+        self.frames += [(kind, fields.get("stage", ""))] * (kind != "step")
+
+
+@pytest.mark.parametrize("error", [ImportError("no onnxruntime"), AttributeError("of the probe's own line")])
+def test_what_cannot_be_compared_is_no_failure_of_the_model(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(canary: Any, state: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(judge, "JUDGING", (("load", load),))
+    monkeypatch.setattr(judge, "innermost", lambda error: "<checker probe>")
+    told = Told()
+    judge.take_steps_of({"name": "train.py:9 Model", **CANARY}, Model(), ROWS, None, told)
+    assert told.frames == [("remark", ""), ("passed", "fit")]

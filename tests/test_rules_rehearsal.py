@@ -9,7 +9,7 @@ import pytest
 from checker.model import Failure, Severity, Stage
 from checker.rules import diagnose
 
-from .cases import BLOCKER, Fires, case, failed, script
+from .cases import BLOCKER, MODEL, Fires, canary, case, failed, script
 
 #: what a script was left by, and the same where the script went on
 LEFT = replace(failed(Stage.FIT, "train.py:7", "KeyError", "'tip'"), facts={"left": True, "where": "train.py:7"})
@@ -30,3 +30,19 @@ def test_what_ends_a_script_blocks_whatever_rule_names_it(left: bool, severity: 
     (found,) = [f for f in diagnose(case(failure, uses=script())) if failure.step in f.explains]
     assert found.severity is severity
     assert found.rule != "script-fails"
+
+
+@pytest.mark.parametrize("kind", ["Disagreement", "EdgeDisagreement"])
+def test_an_assertion_of_the_script_says_the_same_as_a_model_that_differs(kind: str) -> None:
+    asserted = failed(
+        Stage.FIT, "train.py:15", "AssertionError", "they differ", facts={"left": True, "where": "train.py:15"}
+    )
+    model = failed(Stage.PARITY, MODEL, kind, "largest difference 0.3")
+    found = [f for f in diagnose(case(model, asserted, uses=script(canary()))) if f.severity is Severity.BLOCKER]
+    (first,) = found
+    assert asserted.step in first.explains
+    if kind == "Disagreement":
+        assert (first.rule, first.stage) == ("silent-disagreement", Stage.PARITY)
+        assert "train.py:15 ends the script: they differ" in first.evidence
+    else:
+        assert first.rule == "script-fails"

@@ -18,10 +18,23 @@ def left_by(case: Case[Subject]) -> list[Failure]:
 def decide(case: Case[Subject], findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings; what explains the end of a rehearsed script blocks, for it was seen to."""
     ends = {failure.step for failure in left_by(case)}
-    for finding in findings:
+    for finding in with_assertions(case, tuple(findings)):
         if ends & set(finding.explains):
             yield replace(finding, severity=Severity.BLOCKER, out_of_scope=False)
         else:
+            yield finding
+
+
+def with_assertions(case: Case[Subject], findings: tuple[Finding, ...]) -> Iterator[Finding]:
+    """The findings; where a model differs, a script that then ends at an assertion of its own has seen the same."""
+    asserted = {f.step: f for f in left_by(case) if f.type == "AssertionError"}
+    differs = next((f for f in findings if f.stage is Stage.PARITY and f.severity is Severity.BLOCKER), None)
+    for finding in findings:
+        own = [asserted[step] for step in finding.explains if step in asserted]
+        if finding is differs:
+            lines = (f"{f.facts.get('where')} ends the script: {first_words(f.text, 160)}" for f in asserted.values())
+            yield replace(finding, explains=(*finding.explains, *asserted), evidence=(*finding.evidence, *lines))
+        elif not (differs and own):
             yield finding
 
 

@@ -13,16 +13,7 @@ from ..frames import text_of_any
 from ..worker import look_up
 from .describe import describe_conversion, inputs_of_graph
 from .judging.judge import fingerprint, judge_conversion, settle_doubts
-
-#: top-level modules -> the stage of what fails in them, the first on the way inwards
-STAGES = {
-    "skl2onnx": "convert",
-    "onnxmltools": "convert",
-    "onnxconverter_common": "convert",
-    "mlflow": "register",
-    "onnxruntime": "run",
-    "onnx": "check",
-}
+from .leaving.stages import stage_of
 
 
 def has_name(dotted: str) -> bool:
@@ -82,19 +73,19 @@ class Watch:
         return name if name == self.plan["rehearsal"]["standin"] else "%s:%d" % (name, number)
 
     def place_of(self, error: Any) -> tuple:
-        """The user's own line at which an exception left, and the top-level module below it ("" = the user's own)."""
-        line, module = "", ""
+        """The user's own line at which an exception left, and the calls below it as (module, function), in order."""
+        line, calls = "", []  # type: str, list
         step = trace_of(error)
         while step is not None:
             code = step.tb_frame.f_code
             if self.is_own(code.co_filename):
-                line, module = self.line(code.co_filename, step.tb_lineno), ""
-            elif line and not module and code.co_filename != "<checker probe>":
-                module = str(step.tb_frame.f_globals.get("__name__", "")).partition(".")[0]
+                line, calls = self.line(code.co_filename, step.tb_lineno), []
+            elif line and code.co_filename != "<checker probe>":
+                calls.append((str(step.tb_frame.f_globals.get("__name__", "")), code.co_name))
             step = step.tb_next
         if not line and isinstance(error, SyntaxError) and self.is_own(error.filename or ""):
             line = "%s:%d" % (os.path.basename(error.filename or ""), error.lineno or 1)
-        return line, module
+        return line, calls
 
     # --- frames
 
@@ -142,7 +133,7 @@ class Watch:
 
     def failed(self, error: Any, why: str) -> None:
         """A script was left by an exception: a failure of its own, unless `why` the rehearsal could not go on."""
-        line, module = self.place_of(error)
+        line, calls = self.place_of(error)
         settle_doubts(self)
         if why:
             self.told(whole=False, where=line or self.place(sys._getframe()), why=why)
@@ -152,7 +143,7 @@ class Watch:
         if known is None or not any(known is link for link in links):
             is_import = isinstance(error, ImportError)
             within_fit = any(link is self.small.left for link in links)
-            stage = "import" if is_import else "fit" if within_fit else STAGES.get(module, "fit")
+            stage = "import" if is_import else "fit" if within_fit else stage_of(calls)
             subject = (getattr(error, "name", None) or "") if is_import and getattr(error, "name", None) else line
             self.describe_line(subject or self.script, line)
         said = describe(error)

@@ -19,7 +19,7 @@ JUDGING = (("check", step_check), ("load", step_load), ("run", step_run), ("pari
 
 
 #: stages at which a script itself may meet a graph, and go on
-OWN_STAGES = ("check", "load", "run")
+OWN_STAGES = ("load", "run")
 #: bytes of a file that is read to know which graph it holds
 MOST_BYTES = 200 << 20
 
@@ -109,9 +109,14 @@ def as_array(np: Any, rows: Any) -> Any:
 
 
 def is_not_its_own(error: BaseException) -> bool:
-    """Whether an error came out of a line of the probe, and says nothing of the model: its data are of an odd kind."""
+    """Whether an error says nothing of the model.
+
+    It came out of a line of the probe, since the data are of an odd kind; or what compares is not to be had: imports
+    have their own steps.
+    """
     raised_here = is_a(error, Exception) and innermost(error) == "<checker probe>"
-    return is_ours(error) or (raised_here and attribute(error, "facts") is None)
+    absent = is_a(error, ImportError)
+    return absent or is_ours(error) or (raised_here and attribute(error, "facts") is None)
 
 
 def take_steps_of(canary: dict, model: Any, rows: Any, onx: Any, channel: Any) -> None:
