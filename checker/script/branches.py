@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from .comparing import truth
 from .expressions import Expressions
-from .plain import LEAVES, each, stripped
+from .plain import each, stripped
 from .state import Leaving, Returned, joined
 from .values.arrays import Array
 from .values.frames import Frame
+from .values.holders import LEAVES
 from .values.proxies import Assumed, Scope, Unknown
 
 #: functions that end a program

@@ -6,14 +6,16 @@ import ast
 from typing import Any
 
 from . import modules
-from .plain import BUILTINS, CHANGING, HOLDERS, method, stripped
+from .plain import BUILTINS, CHANGING, method, stripped
 from .state import DEPTH, State, joined
 from .uses import arguments, conversion, installs, models, sessions
 from .uses.estimators import Estimator, is_class
 from .values import datasets, libraries
 from .values.arrays import Array
 from .values.frames import Frame
+from .values.holders import HOLDERS
 from .values.proxies import (
+    Bound,
     Call,
     Choice,
     Class,
@@ -55,7 +57,10 @@ class Calls(State):
         if isinstance(callee, Class):
             return self.made(callee, call)
         if isinstance(callee, Choice):
-            return Choice(tuple(self.call(one, call) for one in callee.of))
+            with self.doubting(callee.why):
+                return Choice(tuple(self.call(one, call) for one in callee.of), callee.why)
+        if isinstance(callee, Bound):
+            return self.method(callee.receiver, callee.name, call, None)
         if isinstance(callee, Reference):
             return self.outside(canonical(callee.name), call)
         if isinstance(callee, Instance) and callee.of and callee.of.find("__call__"):
@@ -162,6 +167,12 @@ class Calls(State):
             return call.args[0] if isinstance(call.args[0], File) else File(call.args[0])
         if name == "os.path.join" and all(isinstance(a, (str, File)) for a in call.args):
             return "/".join(getattr(a, "path", a) for a in call.args)
+        if name.startswith("pandas.read_"):
+            place = call.get(0, "filepath_or_buffer", "path", "io", "path_or_buf")
+            kept = self.uses.files.get(place.path if isinstance(place, File) else place) if place else None
+            if isinstance(kept, Frame):
+                return kept.but()
+            modules.note_absent(self, place, call.where)
         if name == "pandas.read_csv":
             separator = call.get(1, "sep", "delimiter") or ","
             path = self.file(call.get(0, "filepath_or_buffer"))
@@ -253,6 +264,12 @@ class Calls(State):
 
     def data_method(self, receiver: Array | Frame, name: str, call: Call) -> Any:
         """A method of an array or table; one that works in place changes its object."""
+        if (
+            name.startswith("to_")
+            and isinstance(receiver, Frame)
+            and isinstance(call.get(0, "path_or_buf", "path"), str)
+        ):
+            self.uses.files[call.get(0, "path_or_buf", "path")] = receiver.but()
         if name in ("apply", "map") and call.args and isinstance(call.args[0], Function):
             return libraries.applied(receiver, self.strip(self.call(call.args[0], Call((Unknown(),)))))
         function = getattr(type(receiver), name, None)

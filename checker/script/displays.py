@@ -8,7 +8,8 @@ from typing import Any
 
 from .calls import Calls
 from .comparing import truth
-from .plain import LEAVES, LONGEST, each, leaves, stripped
+from .plain import LONGEST, each, stripped
+from .values.holders import LEAVES, leaves
 from .values.proxies import File, Unknown
 
 
@@ -33,7 +34,9 @@ class Displays(Calls):
         return tuple(self.elements(node.elts))
 
     def of_Set(self, node: ast.Set) -> Any:
-        return set(self.elements(node.elts))
+        found = list(self.elements(node.elts))
+        list(leaves(found, LONGEST))
+        return set(found)
 
     def of_Dict(self, node: ast.Dict) -> Any:
         found: dict[Any, Any] = {}
@@ -78,7 +81,11 @@ class Displays(Calls):
             self.scopes = outer
         if isinstance(node, ast.DictComp):
             return dict(found)
-        return {v for _, v in found} if isinstance(node, ast.SetComp) else [v for _, v in found]
+        values = [v for _, v in found]
+        if isinstance(node, ast.SetComp):
+            list(leaves(values))
+            return set(values)
+        return values
 
     of_GeneratorExp = of_SetComp = of_DictComp = of_ListComp
 

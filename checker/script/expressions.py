@@ -6,19 +6,20 @@ import ast
 import builtins
 import math
 import operator
-from dataclasses import dataclass
 from typing import Any
 
 from .comparing import comparison, truth
 from .displays import Displays
-from .plain import HOLDERS, LEAVES, OPERATORS, SIGNS, bounded, computed, each, stripped
+from .plain import OPERATORS, SIGNS, bounded, computed, each, stripped
 from .state import SURPRISES, joined
 from .uses import sessions
 from .uses.estimators import Estimator
 from .values.arrays import Array, arithmetic
 from .values.frames import Frame, Indexer
+from .values.holders import HOLDERS, LEAVES
 from .values.proxies import (
     Assumed,
+    Bound,
     Call,
     Choice,
     Class,
@@ -41,14 +42,6 @@ CONSTANTS = {
     "os.sep": "/",
 }
 DATA = (Array, Frame, Indexer)
-
-
-@dataclass(frozen=True)
-class Bound:
-    """A method of a value."""
-
-    receiver: Any
-    name: str
 
 
 class Expressions(Displays):
@@ -105,7 +98,7 @@ class Expressions(Displays):
         if isinstance(base, Dtype) and name in ("name", "kind"):
             return (("object", "O") if base.kind == "string" else (base.kind, base.kind[:1]))[name == "kind"]
         if isinstance(base, Choice):
-            return Choice(tuple(self.attribute(one, name) for one in base.of))
+            return Choice(tuple(self.attribute(one, name) for one in base.of), base.why)
         if isinstance(base, Unknown):
             return Bound(base, name) if name == "astype" else Unknown(base.origin and f"{base.origin}.{name}")
         found = sessions.attribute(self, base, name)
@@ -135,7 +128,7 @@ class Expressions(Displays):
             given = Call((list(key) if isinstance(key, tuple) else [key],), {}, self.where(node))
             return self.call(Reference(name), given) if name else Unknown(f"{base.name}[]")
         if isinstance(base, Choice):
-            return Choice(tuple(self.item(one, key) for one in base.of))
+            return Choice(tuple(self.item(one, key) for one in base.of), base.why)
         return self.item(base, key)
 
     def item(self, base: Any, key: Any) -> Any:
@@ -145,8 +138,8 @@ class Expressions(Displays):
         if isinstance(base, HOLDERS) and isinstance(key, Unknown):
             values = each(list(dict.values(base)) if isinstance(base, dict) else base) or []
             models = (Estimator, Reference, Class, Function)
-            self.met.append("which one of several is taken cannot be read")
-            return Choice(tuple(values)) if values and all(isinstance(v, models) for v in values) else Unknown()
+            several = bool(values) and all(isinstance(v, models) for v in values)
+            return Choice(tuple(values), "which one of several is taken cannot be read") if several else Unknown()
         if isinstance(base, Instance) and isinstance(key, str):
             return base.attributes.get(key, Unknown())
         if isinstance(base, (*DATA, *HOLDERS, str, range)):

@@ -89,6 +89,13 @@ def text_of(reader: State, given: Any) -> str | None:
         return None
 
 
+def note_absent(reader: State, name: Any, where: str) -> None:
+    """Keep a sentence about a file that the script reads and that is not there."""
+    text = name.path if isinstance(name, File) else name
+    if isinstance(text, str) and "://" not in text and not reader.file(text):
+        reader.uses.miss(f"Not all read: {where} {text} is not found, so what is in it is not known")
+
+
 def load(kind: str) -> Any:
     """`json.load(file)`, `yaml.safe_load(file)`, `tomllib.load(file)`; their `loads` take a text."""
 
@@ -96,6 +103,7 @@ def load(kind: str) -> Any:
         given = stripped(call.get(0, "fp", "stream", "s"))
         text = given if isinstance(given, str) and kind != "path" else text_of(reader, given)
         if text is None:
+            note_absent(reader, given, call.where)
             return Unknown()
         try:
             return _PARSERS[kind](text)

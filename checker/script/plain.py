@@ -5,23 +5,22 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from .values.arrays import Array, array_of, distinct
 from .values.frames import Frame
+from .values.holders import HEAVIEST, HOLDERS, LEAVES, TooLarge, leaves
 from .values.labels import Labels, Series
 from .values.proxies import Assumed, Dtype, File, Identity, Reference, Unknown, whole
 
 #: longest list that is kept element by element, longest loop that is followed
 LONGEST = 2000
-#: values within one value, characters of a text, and bits of a number beyond which nothing more is kept of it
-HEAVIEST, LONGEST_TEXT, WIDEST_NUMBER = 100_000, 20_000, 4096
+#: characters of a text, and bits of a number beyond which nothing more is kept of it
+LONGEST_TEXT, WIDEST_NUMBER = 20_000, 4096
 #: a format whose result may be of any length
 WIDE = re.compile(r"\d{4}|:[^}]*\{")
 
-LEAVES = (bool, int, float, complex, str, bytes, type(None), type(...), slice, range)
-HOLDERS = (list, tuple, dict, set)
 OPERATORS: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Add: ("+", operator.add),
     ast.Sub: ("-", operator.sub),
@@ -85,26 +84,6 @@ CHANGING = frozenset(
 
 #: methods whose answer hangs on what they are given
 ASKING = {"index", "remove", "count", "discard", "get", "pop", "setdefault", "add"}
-
-
-class TooLarge(ValueError):
-    """A value that is not kept."""
-
-
-def leaves(value: Any, most: int = HEAVIEST) -> Iterator[Any]:
-    """Everything within a value that holds nothing itself; raises TooLarge when there is too much of it."""
-    waiting = [value]
-    while waiting:
-        most -= 1
-        if most < 0:
-            raise TooLarge
-        one = waiting.pop()
-        if isinstance(one, dict):
-            waiting += [*one.keys(), *dict.values(one)]
-        elif isinstance(one, HOLDERS):
-            waiting += one
-        else:
-            yield one
 
 
 def is_known(value: Any) -> bool:
@@ -177,7 +156,10 @@ def listed(kind: Callable[[Iterable[Any]], Any]) -> Callable[..., Any]:
 
 
 def make_dict(given: Any = (), **named: Any) -> Any:
-    return {**(dict(given.items()) if isinstance(given, dict) else dict(map(items_of, items_of(given)))), **named}
+    pairs = given.items() if isinstance(given, dict) else [tuple(items_of(p)) for p in items_of(given)]
+    for key, _ in pairs:
+        list(leaves(key, LONGEST))
+    return {**dict(pairs), **named}
 
 
 def text(value: Any = "") -> Any:
@@ -238,7 +220,7 @@ BUILTINS: dict[str, Callable[..., Any]] = {
     "iter": listed(list),
     "dict": make_dict,
     "str": text,
-    **{python.__name__: number(python) for python in (int, float, bool, abs, round, complex)},
+    **{python.__name__: number(python) for python in (int, float, bool, abs, round, complex, ord, chr)},
     "len": length,
     "range": ranged,
     "zip": lambda *lists: [tuple(p) for p in zip(*map(items_of, lists), strict=False)],

@@ -10,9 +10,9 @@ from typing import Any
 
 from ..world.files import first_file
 from .imports import find_imports
-from .plain import TooLarge, leaves
 from .uses.estimators import Estimator
 from .uses.record import Uses
+from .values.holders import TooLarge, leaves
 from .values.proxies import Assumed, Call, Choice, Class, File, Function, Instance, Reference, Scopes, Unknown
 
 #: expressions that one script may cost; enough for thousands of lines with their loops
@@ -201,7 +201,7 @@ def joined(one: Any, other: Any, why: str) -> Any:
         return Unknown()
     models = [v.of if isinstance(v, Choice) else (v,) for v in (one, other) if isinstance(v, (Choice, Estimator))]
     if len(models) == 2:
-        return Choice((*models[0], *models[1]))
+        return Choice((*models[0], *models[1]), why)
     if type(one) is not type(other):
         return Unknown(why)
     scalars = (str, int, float, bool, type(None), list, tuple, dict, Assumed)

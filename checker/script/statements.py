@@ -9,11 +9,12 @@ from typing import Any
 from .branches import EVERYTHING, Branches
 from .expressions import DATA
 from .modules import imported
-from .plain import HOLDERS, each, stripped
+from .plain import each, stripped
 from .state import SURPRISES, Leaving, Returned
 from .uses import sessions
 from .values.arrays import Array
 from .values.frames import Frame
+from .values.holders import HEAVIEST, HOLDERS
 from .values.proxies import Class, Function, Instance, Module, Reference, Scope, Unknown
 
 
@@ -92,9 +93,10 @@ class Reader(Branches):
         if isinstance(before, list) and isinstance(node.op, ast.Add):  # the same list, whoever else knows it
             self.changed(before, "extend", (value,))
             more = each(value)
-            before.extend(more) if more is not None else self.doubt(
-                before, f"{self.where(node)} it gets unknown elements"
-            )
+            if more is None or len(before) + len(more) > HEAVIEST:
+                self.doubt(before, f"{self.where(node)} it gets elements that cannot be read")
+            else:
+                before += more
             return
         self.assign(node.target, self.combined(before, node.op, value, self.where(node)))
 

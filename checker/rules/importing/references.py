@@ -41,6 +41,20 @@ def undeclared_dependency(case: Case[Observation]) -> Iterator[Finding]:
         if missing and not missing.name and not says(cause.first, _GENERATED):
             yield _missing_module(case, cause, missing)
     yield from _inferred(case, "missing-module", _missing_module_text)
+    yield from _relative(case)
+
+
+def _relative(case: Case[Observation]) -> Iterator[Finding]:
+    """The first relative import of a script: it works only where the script is started as a part of its package."""
+    scripts = {path.replace("\\", "/").rpartition("/")[2] for path in (case.script.paths if case.script else ())}
+    sure = (i for i in (case.script.imports if case.script else ()) if i.sure and i.module.startswith("."))
+    for one in (i for i in sure if i.where.rpartition(":")[0] in scripts and not case.subject.rehearsed):
+        text = f"{one.where} imports {one.module} relative to its package: it runs only as a part of it."
+        advice = Advice("action", "Start it from the folder above its package, with `python -m package.module`.")
+        yield Finding(
+            Severity.WARNING, Stage.IMPORT, Basis.INFERRED, one.module, text, evidence=(one.where,), advice=(advice,)
+        )
+        return
 
 
 def _missing_module(case: Case[Observation], cause: Cause, missing: Missing) -> Finding:

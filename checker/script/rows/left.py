@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..plain import TooLarge, leaves
 from ..uses.conversion import CONVERTERS
 from ..uses.estimators import Estimator, is_class, parts_of
 from ..uses.record import Uses
+from ..values.holders import TooLarge, leaves
 from ..values.proxies import Reference, Scope
 
 #: classes that are fitted only within another, or never
@@ -32,7 +32,7 @@ def _unfitted(uses: Uses) -> Iterator[str]:
     """The models that are neither fitted, converted or logged, nor a part of another."""
     converted = (c.model for c in uses.conversions if isinstance(c.model, Estimator))
     used = {m.where for m in (*(fit.model for fit in uses.fits.values()), *converted, *(m for m, _, _ in uses.logged))}
-    used |= {part.where for made in uses.made for part in _parts(made.values())}
+    used |= {part.where for part in parts_of([value for made in uses.made for value in made.values()])}
     for made in uses.made:
         if made.where not in used and not NO_MODELS.match(made.name):
             yield f"{made.where} {made.short} is made, and not seen to be fitted"
@@ -47,13 +47,6 @@ def _unmade(uses: Uses, scope: Scope) -> Iterator[str]:
             for one in named:
                 if one not in made:
                     yield f"{one.rpartition('.')[2]} is named in {name}, and not seen to be made"
-
-
-def _parts(value: Any) -> list[Any]:
-    try:
-        return list(parts_of(value))
-    except (TooLarge, RecursionError):
-        return []
 
 
 def _parts_named(value: Any) -> list[Reference]:

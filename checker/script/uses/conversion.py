@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...model import Registered
-from ..plain import LEAVES, stripped
+from ..plain import LONGEST, stripped
 from ..state import State
+from ..values.holders import LEAVES, leaves
 from ..values.proxies import (
     Call,
     Choice,
@@ -22,6 +23,7 @@ from ..values.proxies import (
     texts,
     whole,
 )
+from . import models
 from .estimators import Estimator
 from .record import Conversion
 
@@ -62,8 +64,9 @@ class Model:
 
 
 def plain(value: Any) -> Any:
-    """The Python object that a value of literals stands for. Raises NotPlain for anything else."""
+    """The Python object that a value of literals stands for. Raises NotPlain for anything else, and TooLarge."""
     value = stripped(value)
+    list(leaves(value, LONGEST))
     if isinstance(value, dict):
         return {plain(k): plain(v) for k, v in value.items()}
     if type(value) in (list, tuple, set):
@@ -139,9 +142,10 @@ def convert(reader: State, name: str, call: Call) -> Any:
     """Record a conversion; of each model that it may be."""
     model = call.get(0, "model")
     if isinstance(model, Choice):
-        found = [convert(reader, name, Call((one, *call.args[1:]), call.kwargs, call.where)) for one in model.of]
+        with reader.doubting(model.why):
+            found = [convert(reader, name, Call((one, *call.args[1:]), call.kwargs, call.where)) for one in model.of]
         return found[-1]
-    snapshot = model.copied(model.key) if isinstance(model, Estimator) else model
+    snapshot = models.as_it_is(model) if isinstance(model, Estimator) else model
     made = Conversion(name, snapshot, call.where, caught=reader.caught > 0, catches=tuple(sorted(reader.catches)))
     made.why = (*reader.why(), *reader.doubts_of(model))
     made.sample = call.get(1, "X") if name.endswith("to_onnx") else None

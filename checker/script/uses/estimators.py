@@ -8,8 +8,9 @@ from itertools import count
 from math import prod
 from typing import Any
 
-from ..plain import HOLDERS, LEAVES, TooLarge, leaves, stripped
+from ..plain import stripped
 from ..values.arrays import Array
+from ..values.holders import HOLDERS, LEAVES, TooLarge, leaves
 from ..values.proxies import Assumed, Call, Choice, Class, Function, Instance, Reference
 from .places import kept_inside, names_file
 
@@ -31,7 +32,8 @@ SEARCH = re.compile(r"^sklearn\.model_selection\..*SearchCV$")
 GRIDS = ("param_grid", "param_distributions")
 #: candidates up to which a grid is left as it is
 FEW = 8
-LONGEST_CODE = 4000
+#: characters of an expression, and values within an estimator
+LONGEST_CODE, MOST = 4000, 4000
 _NUMBERS = count(1)
 
 
@@ -70,7 +72,8 @@ class Estimator:
         return [*self.args, *self.kwargs.values()]
 
     def copied(self, key: int = 0) -> Estimator:
-        """The same as it is now; a key of its own where none is given."""
+        """The same as it is now; a key of its own where none is given. Raises TooLarge."""
+        weigh(self)
         args = [_copied(a) for a in self.args]
         more = {"complete": self.complete, "why": self.why, "sign": self.sign}
         return Estimator(
@@ -99,27 +102,43 @@ def pairs(value: Any) -> list[tuple[Any, Any]]:
     return [(p[0], p[1]) for p in found if isinstance(p, (list, tuple)) and len(p) > 1]
 
 
-def _copied(value: Any, depth: int = 0) -> Any:
+def weigh(value: Any) -> None:
+    """Raises TooLarge for a value, estimators within it included, that is too large to be written out."""
+    left, waiting = MOST, [value]
+    while waiting:
+        left -= 1
+        if left < 0:
+            raise TooLarge
+        one = waiting.pop()
+        waiting += one.values() if isinstance(one, Estimator) else ()
+        waiting += [*one.keys(), *dict.values(one)] if isinstance(one, dict) else ()
+        waiting += one if isinstance(one, (list, tuple, set)) else ()
+
+
+def _copied(value: Any) -> Any:
     """A value whose lists and estimators are its own."""
-    if depth > 40:
-        return value
     if isinstance(value, Estimator):
         return value.copied(value.key)
     if isinstance(value, dict):
-        return {k: _copied(v, depth + 1) for k, v in value.items()}
+        return {k: _copied(v) for k, v in value.items()}
     if type(value) in (list, tuple):
-        return type(value)(_copied(v, depth + 1) for v in value)
+        return type(value)(_copied(v) for v in value)
     return value
 
 
 def parts_of(value: Any) -> Iterator[Any]:
-    """The estimators and objects of the script's classes within a value, itself included."""
-    for leaf in leaves(value):
-        leaf = stripped(leaf)
-        if isinstance(leaf, (Estimator, Instance)):
-            yield leaf
-        if isinstance(leaf, Estimator):
-            yield from parts_of(leaf.values())
+    """The estimators and objects of the script's classes within a value, itself included, each once."""
+    waiting, seen = [value], set[int]()
+    while waiting:
+        one = stripped(waiting.pop(0))
+        if id(one) in seen or isinstance(one, LEAVES):
+            continue
+        seen.add(id(one))
+        if isinstance(one, (Estimator, Instance)):
+            yield one
+        waiting += one.values() if isinstance(one, Estimator) else ()
+        waiting += list(dict.values(one)) if isinstance(one, dict) else ()
+        waiting += one if isinstance(one, (list, tuple, set)) else ()
 
 
 class Unreadable(Exception):
@@ -142,6 +161,7 @@ class Written:
         #: why the expression does not make the same thing, "" when it does
         self.problem = ""
         try:
+            weigh(estimator)
             self.make = self._estimator(estimator)
         except (RecursionError, TooLarge):
             self.make, self.problem = "", f"{estimator.where} {estimator.short} has arguments that are too long"
@@ -196,7 +216,7 @@ class Written:
             self.branches.update(dict.fromkeys(value.why))
             return self.value(value.value)
         if isinstance(value, Choice):
-            self.branches.setdefault("one of several is tried")
+            self.branches.setdefault(value.why)
             return self.value(value.of[-1])
         if isinstance(value, Estimator):
             return self._estimator(value)

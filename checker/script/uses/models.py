@@ -11,6 +11,7 @@ from ..plain import stripped
 from ..state import State
 from ..values.arrays import Array, array_of
 from ..values.frames import Frame
+from ..values.holders import TooLarge
 from ..values.libraries import fewer
 from ..values.proxies import Call, Choice, Unknown
 from .estimators import Estimator
@@ -32,7 +33,8 @@ def make(reader: State, name: str, call: Call) -> Estimator:
 def method(reader: State, receiver: Estimator | Choice, name: str, call: Call) -> Any:
     """A method of an estimator, or of each that it may be."""
     if isinstance(receiver, Choice):
-        found = [method(reader, one, name, call) for one in receiver.of if isinstance(one, Estimator)]
+        with reader.doubting(receiver.why):
+            found = [method(reader, one, name, call) for one in receiver.of if isinstance(one, Estimator)]
         same = name in ("fit", "partial_fit", "set_params")
         return receiver if same else found[-1] if found else Unknown()
     fitted = reader.uses.fits.get(receiver.key)
@@ -54,8 +56,16 @@ def fit(reader: State, made: Estimator, call: Call) -> Any:
         target = Unknown() if target is None else target
     data, target = Unknown() if data is None else _now(data), _now(target)
     why = (*reader.why(), *reader.doubts_of(made))
-    reader.uses.fits.setdefault(made.key, Fit(data, target, call.where, made.copied(made.key), why))
+    reader.uses.fits.setdefault(made.key, Fit(data, target, call.where, as_it_is(made), why))
     return made
+
+
+def as_it_is(made: Estimator) -> Estimator:
+    """A copy of an estimator, or itself where it is too large for one."""
+    try:
+        return made.copied(made.key)
+    except TooLarge:
+        return made
 
 
 def _now(value: Any) -> Any:
@@ -108,7 +118,7 @@ def attribute(reader: State, made: Estimator, name: str) -> Any:
     if name in ("best_estimator_", "estimator_", "estimator"):
         found = made.get(0, "estimator", "base_estimator")
         if isinstance(found, Estimator) and (outer := reader.uses.fits.get(made.key)):
-            reader.uses.fits.setdefault(found.key, replace(outer, model=found.copied(found.key), methods={}))
+            reader.uses.fits.setdefault(found.key, replace(outer, model=as_it_is(found), methods={}))
         return found if isinstance(found, Estimator) else Unknown()
     if name == "steps":
         return made.get(0, "steps") or made.steps()
@@ -131,7 +141,7 @@ def clone(reader: State, call: Call) -> Any:
     """`sklearn.base.clone(estimator)`: the same expression, not fitted."""
     original = call.get(0, "estimator")
     if isinstance(original, Choice):
-        return Choice(tuple(o.copied() if isinstance(o, Estimator) else o for o in original.of))
+        return Choice(tuple(o.copied() if isinstance(o, Estimator) else o for o in original.of), original.why)
     if not isinstance(original, Estimator):
         return Unknown()
     reader.uses.made.append(copy := original.copied())

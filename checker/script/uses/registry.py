@@ -15,6 +15,7 @@ from ..values.frames import Frame
 from ..values.proxies import Call, Unknown
 from .conversion import Model, NotPlain, plain, which
 from .estimators import Estimator
+from .models import as_it_is
 from .record import Conversion
 
 #: what a logging call is handed that a canary has of its own, or that leads to the user's runs, code and files
@@ -123,7 +124,7 @@ def log_fitted(does: str, reader: State, call: Call) -> Any:
     model = call.get(0, "sk_model")
     if isinstance(model, Estimator):
         logging = {"flavor": "sklearn", **logging_of(does, call)}
-        reader.uses.logged.append((model.copied(model.key), call.where, logging))
+        reader.uses.logged.append((as_it_is(model), call.where, logging))
     return Unknown("mlflow.sklearn.log_model")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .bounds import HOLDING, Bounds, of_arithmetic, of_column, of_elements, one_each
+from .holders import leaves
 from .indexing import indexed
 from .kinds import dtype_kind, dtype_text, is_missing, leaf_kind, promoted, words_of
 from .proxies import Assumed, Dtype, Shape, Unknown, whole
@@ -158,6 +159,7 @@ def array_of(value: Any) -> Array:
     if isinstance(value, Assumed):
         return array_of(value.value)
     if isinstance(value, (list, tuple, set, range)):
+        list(leaves(value))
         return array_of_items(list(value[:2000] if isinstance(value, range) else value))
     known = isinstance(value, (bool, int, float, str, bytes)) or value is None or value is ...
     return Array(leaf_kind(value), () if known else None)
@@ -166,7 +168,7 @@ def array_of(value: Any) -> Array:
 def array_of_items(elements: Sequence[Any]) -> Array:
     """The array of a list, row by row."""
     if any(isinstance(e, (list, tuple, Array)) or hasattr(e, "as_array") for e in elements):
-        rows = [array_of(e) for e in elements]
+        rows = [array_of_items(e) if isinstance(e, (list, tuple)) else array_of(e) for e in elements]
         alike = rows[0].dims is not None and len({r.dims and len(r.dims) for r in rows}) == 1
         dims = (len(rows), *(rows[0].dims or ())) if alike else None
         return Array(promoted({r.kind for r in rows}), dims, any(r.missing for r in rows), bounds=of_elements(elements))

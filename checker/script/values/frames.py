@@ -170,6 +170,9 @@ class Frame:
             raise TypeError
         return iter(self.known)
 
+    def __bool__(self) -> bool:
+        return True
+
     def __len__(self) -> int:
         if self.rows is None:
             raise TypeError

@@ -33,9 +33,10 @@ class Assumed:
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """One of several objects; which one, the script does not tell."""
+    """One of several objects; `why` it is not told which one."""
 
     of: tuple[Any, ...]
+    why: str
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,14 @@ class Reference:
     name: str
     #: False: only treated like it, e.g. a name that may be bound to something else
     sure: bool = field(default=True, compare=False)
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A method of a value."""
+
+    receiver: Any
+    name: str
 
 
 @dataclass(eq=False)
