@@ -429,6 +429,7 @@ PROJECTS = {
         "def switch_backend(new):\n    global backend\n    backend = new\n"
         "def draw():\n    switch_backend('auto')\n    assert backend == 'agg'\n",
     },
+    "one thread": {"train.py": "import os\nassert os.environ['OMP_THREAD_LIMIT'] == '1'\n"},
     "many files": {"train.py": "import os\nassert len(os.listdir('data')) == 2\nopen('data/new', 'w')\n"},
 }
 
