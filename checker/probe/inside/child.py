@@ -14,7 +14,7 @@ from .program import wrap
 #: variables that keep canaries small, quiet and at home
 QUIET = {
     "OMP_NUM_THREADS": "1",
-    # some libraries ask for a number of threads themselves; where others work too, these wait for each other for minutes
+    # some libraries ask for threads themselves, which wait for each other for minutes where others work too
     "OMP_THREAD_LIMIT": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
