@@ -191,3 +191,29 @@ GROWING = [
 @pytest.mark.parametrize("text", GROWING, ids=range(len(GROWING)))
 def test_nothing_grows_without_end(tmp_path: Path, text: str) -> None:
     assert script(tmp_path, text + ENDS).conversions == 1
+
+
+CALLED = [
+    ("from functools import partial\nmodel = partial(Ridge, alpha=2)(tol=0.5)\n", "Ridge(alpha=2, tol=0.5)"),
+    ("import importlib\nmodel = getattr(importlib.import_module('sklearn.linear_model'), 'Ridge')(alpha=4)\n", "Ridge(alpha=4)"),
+    ("from dataclasses import dataclass, field\n@dataclass\nclass C:\n    alpha: float = 3\n    more: dict = field(default_factory=lambda: {'tol': 1})\n"
+     "c = C()\nmodel = Ridge(alpha=c.alpha, **c.more)\n", "Ridge(alpha=3, tol=1)"),
+    ("import yaml\nmodel = Ridge(**yaml.safe_load(open('c.yaml'))['ridge'])\n", "Ridge(alpha=0.5)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "make"), CALLED, ids=range(len(CALLED)))
+def test_ways_of_calling(tmp_path: Path, text: str, make: str) -> None:
+    found = script(tmp_path, text + ENDS, c_dot_yaml="ridge:\n  alpha: 0.5\n")
+    assert only(found).make == f"sklearn.linear_model.{make}"
+    assert found.unseen == ()
+
+
+def test_a_class_that_is_made_of_an_estimator_has_no_converter(tmp_path: Path) -> None:
+    own = "class Own(Ridge):\n    def predict(self, X):\n        return super().predict(X)\n"
+    (found,) = script(tmp_path, f"{own}model = Own()\n{ENDS}").canaries
+    assert (found.make, found.target) == ("type('Own', (sklearn.linear_model.Ridge,), {})()", "continuous")
+    registered = "from skl2onnx import update_registered_converter\nupdate_registered_converter(Own, 'Own', a, b)\n"
+    assert script(tmp_path, f"{own}{registered}model = Own()\n{ENDS}").canaries == ()
+    composed = "class Own(Pipeline):\n    pass\nmodel = Own([('m', Ridge())])\n"
+    assert script(tmp_path, f"{composed}{ENDS}").canaries == ()

@@ -8,10 +8,10 @@ from pathlib import Path
 from ..errors import CannotLook
 from ..model import Script
 from ..world.files import folder_of, project_folders
+from .reading.statements import Reader
 from .rows.canaries import build
 from .rows.left import note_left
 from .sources import Cell, parse, read_cells, runnable
-from .statements import Reader
 from .values.proxies import Call
 
 __all__ = ["read", "runnable"]

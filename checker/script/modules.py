@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -11,8 +12,8 @@ from typing import Any
 from ..errors import CannotLook
 from ..world.files import first_file, read_bytes
 from .plain import stripped
+from .reading.state import State
 from .sources import decoded, parse, read_cells
-from .state import State
 from .values.proxies import Call, File, Module, Unknown
 
 #: bytes of a file of settings, and modules of one project that are read
@@ -107,19 +108,19 @@ def load(kind: str) -> Any:
             return Unknown()
         try:
             return _PARSERS[kind](text)
-        except (ValueError, RecursionError, ImportError, AttributeError):
+        except (ValueError, RecursionError, TypeError):
             return Unknown()
 
     return function
 
 
 def _toml(text: str) -> Any:
-    return import_module("tomllib").loads(text)
+    return import_module("tomllib" if sys.version_info >= (3, 11) else "tomli").loads(text)
 
 
 def _yaml(text: str) -> Any:
-    """YAML where its package is there."""
-    yaml = import_module("yaml")
+    import yaml
+
     try:
         return yaml.safe_load(text)
     except yaml.YAMLError as error:

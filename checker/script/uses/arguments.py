@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..plain import stripped
-from ..state import State
+from ..reading.state import State
 from ..values.proxies import Assumed, Call, Instance, Reference, Unknown
 
 #: attributes of a parser under which its arguments are kept; no script can name them

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...model import Registered
 from ..plain import LONGEST, stripped
-from ..state import State
+from ..reading.state import State
 from ..values.holders import LEAVES, leaves
 from ..values.proxies import (
     Call,

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...model import Install
 from ...names import canonicalize_name
-from ..state import State
+from ..reading.state import State
 from ..values.proxies import Call, Unknown
 
 #: functions that run a command; the last ones take pip's own arguments

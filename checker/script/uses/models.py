@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..plain import stripped
-from ..state import State
+from ..reading.state import State
 from ..values.arrays import Array, array_of
 from ..values.frames import Frame
 from ..values.holders import TooLarge

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from ..plain import stripped
-from ..state import State
+from ..reading.state import State
 from ..values.arrays import Array, array_of
 from ..values.frames import Frame
 from ..values.proxies import Call, Unknown

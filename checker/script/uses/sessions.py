@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..plain import stripped
-from ..state import State
+from ..reading.state import State
 from ..values.arrays import Array
 from ..values.proxies import Assumed, Call, Dtype, File, Tensor, Unknown, texts, whole
 from . import models, registry

@@ -56,6 +56,15 @@ class Bound:
     name: str
 
 
+@dataclass(frozen=True, eq=False)
+class Partial:
+    """A function or class with some of its arguments."""
+
+    of: Any
+    args: tuple[Any, ...]
+    kwargs: Scope
+
+
 @dataclass(eq=False)
 class Function:
     """A function or lambda of the script, with the scopes that it sees and the object whose method it is."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from .plain import COMPARISONS, LONGEST, is_known
-from .uses.estimators import Estimator
-from .values.arrays import Array, compared
-from .values.frames import Frame
-from .values.holders import HOLDERS, LEAVES, leaves
-from .values.kinds import dtype_kind
-from .values.proxies import Choice, Class, Dtype, Function, Instance, Module, Reference, Unknown
+from ..plain import COMPARISONS, LONGEST, is_known
+from ..uses.estimators import Estimator
+from ..values.arrays import Array, compared
+from ..values.frames import Frame
+from ..values.holders import HOLDERS, LEAVES, leaves
+from ..values.kinds import dtype_kind
+from ..values.proxies import Choice, Class, Dtype, Function, Instance, Module, Reference, Unknown
 
 
 def truth(value: Any) -> bool | None:

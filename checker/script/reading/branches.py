@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from ..plain import each, stripped
+from ..values.arrays import Array
+from ..values.frames import Frame
+from ..values.holders import LEAVES
+from ..values.proxies import Assumed, Scope, Unknown
 from .comparing import truth
 from .expressions import Expressions
-from .plain import each, stripped
 from .state import Leaving, Returned, joined
-from .values.arrays import Array
-from .values.frames import Frame
-from .values.holders import LEAVES
-from .values.proxies import Assumed, Scope, Unknown
 
 #: functions that end a program
 EXITS = ("exit", "_exit", "quit", "abort")
@@ -23,7 +23,7 @@ EVERYTHING = {"", "Exception", "BaseException"}
 
 
 class Branches(Expressions):
-    """The fourth layer of a reading."""
+    """The fifth layer of a reading."""
 
     def walk_If(self, node: ast.If) -> None:
         test = self.evaluate(node.test)

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..world.files import first_file
-from .imports import find_imports
-from .uses.estimators import Estimator
-from .uses.record import Uses
-from .values.holders import TooLarge, leaves
-from .values.proxies import Assumed, Call, Choice, Class, File, Function, Instance, Reference, Scopes, Unknown
+from ...world.files import first_file
+from ..imports import find_imports
+from ..uses.estimators import Estimator
+from ..uses.record import Uses
+from ..values.holders import TooLarge, leaves
+from ..values.proxies import Assumed, Call, Choice, Class, File, Function, Instance, Reference, Scopes, Unknown
 
 #: expressions that one script may cost; enough for thousands of lines with their loops
 FUEL = 200_000

@@ -8,16 +8,13 @@ import math
 import operator
 from typing import Any
 
-from .comparing import comparison, truth
-from .displays import Displays
-from .plain import OPERATORS, SIGNS, bounded, computed, each, stripped
-from .state import SURPRISES, joined
-from .uses import sessions
-from .uses.estimators import Estimator
-from .values.arrays import Array, arithmetic
-from .values.frames import Frame, Indexer
-from .values.holders import HOLDERS, LEAVES
-from .values.proxies import (
+from ..plain import OPERATORS, SIGNS, bounded, computed, each, stripped
+from ..uses import sessions
+from ..uses.estimators import Estimator
+from ..values.arrays import Array, arithmetic
+from ..values.frames import Frame, Indexer
+from ..values.holders import HOLDERS, LEAVES
+from ..values.proxies import (
     Assumed,
     Bound,
     Call,
@@ -31,6 +28,9 @@ from .values.proxies import (
     Reference,
     Unknown,
 )
+from .comparing import comparison, truth
+from .displays import Displays
+from .state import SURPRISES, joined
 
 _BUILTINS = frozenset(dir(builtins))
 #: names of libraries that stand for a number or a text
@@ -45,7 +45,7 @@ DATA = (Array, Frame, Indexer)
 
 
 class Expressions(Displays):
-    """The third layer of a reading."""
+    """The fourth layer of a reading."""
 
     def evaluate(self, node: ast.expr) -> Any:
         """What is known of an expression; unknown after any surprise, and when the fuel is used up."""

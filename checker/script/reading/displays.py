@@ -6,15 +6,15 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
+from ..plain import LONGEST, each, stripped
+from ..values.holders import LEAVES, leaves
+from ..values.proxies import File, Unknown
 from .calls import Calls
 from .comparing import truth
-from .plain import LONGEST, each, stripped
-from .values.holders import LEAVES, leaves
-from .values.proxies import File, Unknown
 
 
 class Displays(Calls):
-    """The second layer of a reading."""
+    """The third layer of a reading."""
 
     def elements(self, nodes: list[ast.expr]) -> Iterator[Any]:
         """The elements of a display; raises TypeError for a starred one that is not known."""

@@ -6,16 +6,16 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
+from ..modules import imported
+from ..plain import each, stripped
+from ..uses import sessions
+from ..values.arrays import Array
+from ..values.frames import Frame
+from ..values.holders import HEAVIEST, HOLDERS
+from ..values.proxies import Class, Function, Instance, Module, Reference, Scope, Unknown
 from .branches import EVERYTHING, Branches
 from .expressions import DATA
-from .modules import imported
-from .plain import each, stripped
 from .state import SURPRISES, Leaving, Returned
-from .uses import sessions
-from .values.arrays import Array
-from .values.frames import Frame
-from .values.holders import HEAVIEST, HOLDERS
-from .values.proxies import Class, Function, Instance, Module, Reference, Scope, Unknown
 
 
 class Reader(Branches):

@@ -5,16 +5,15 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from . import modules
-from .plain import BUILTINS, CHANGING, method, stripped
-from .state import DEPTH, State, joined
-from .uses import arguments, conversion, installs, models, sessions
-from .uses.estimators import Estimator, is_class
-from .values import datasets, libraries
-from .values.arrays import Array
-from .values.frames import Frame
-from .values.holders import HOLDERS
-from .values.proxies import (
+from .. import modules
+from ..plain import BUILTINS, CHANGING, method, stripped
+from ..uses import arguments, conversion, installs, models, sessions
+from ..uses.estimators import Estimator, is_class
+from ..values import datasets, libraries
+from ..values.arrays import Array
+from ..values.frames import Frame
+from ..values.holders import HOLDERS
+from ..values.proxies import (
     Bound,
     Call,
     Choice,
@@ -22,10 +21,11 @@ from .values.proxies import (
     File,
     Function,
     Instance,
+    Partial,
     Reference,
-    Scope,
     Unknown,
 )
+from .following import Following
 
 #: names under which the same function is known
 ALIASES = {
@@ -46,8 +46,8 @@ def canonical(name: str) -> str:
     return ALIASES.get(name, name)
 
 
-class Calls(State):
-    """The first layer of a reading."""
+class Calls(Following):
+    """The second layer of a reading."""
 
     def call(self, callee: Any, call: Call) -> Any:
         """The value of a call."""
@@ -59,6 +59,9 @@ class Calls(State):
         if isinstance(callee, Choice):
             with self.doubting(callee.why):
                 return Choice(tuple(self.call(one, call) for one in callee.of), callee.why)
+        if isinstance(callee, Partial):
+            given = Call((*callee.args, *call.args), {**callee.kwargs, **call.kwargs}, call.where, call.complete)
+            return self.call(callee.of, given)
         if isinstance(callee, Bound):
             return self.method(callee.receiver, callee.name, call, None)
         if isinstance(callee, Reference):
@@ -74,61 +77,6 @@ class Calls(State):
             waiting = [*value.keys(), *dict.values(value)] if isinstance(value, dict) else waiting
             self.uses.handed.update(v for v in waiting if isinstance(v, (Class, Reference)))
 
-    def made(self, of: Class, call: Call) -> Any:
-        """An object of a class of the script; its constructor is followed."""
-        made = Instance({}, of, call.where)
-        constructor = of.find("__init__")
-        if isinstance(constructor, Function):
-            self.entered_with(Function(constructor.node, constructor.scopes, constructor.label, made), call)
-        names = [n.target.id for n in of.node.body if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)]
-        if constructor is None and names:  # a dataclass, or like one
-            made.attributes.update({**dict(zip(names, call.args, strict=False)), **call.kwargs})
-        return made
-
-    def entered_with(self, function: Function, call: Call) -> Any:
-        """Follow a function of the script with these arguments; what it returns, unknown for a generator."""
-        node = function.node
-        self.entered.add(id(node))
-        if self.depth >= DEPTH or self.fuel < 0:
-            return Unknown()
-        kept = self.scopes, self.label, self.ends
-        self.scopes = (*function.scopes, self.parameters(function, call))
-        self.label, self.ends, self.depth = function.label, True, self.depth + 1
-        self.returned.append([])
-        try:
-            if isinstance(node, ast.Lambda):
-                return self.evaluate(node.body)
-            self.follow(node.body)
-            values = self.returned[-1] or [None]
-            found = values[0]
-            for value in values[1:]:
-                found = joined(found, value, f"{function.label}:{node.lineno} what {node.name} returns cannot be read")
-            return found
-        finally:
-            self.returned.pop()
-            self.scopes, self.label, self.ends = kept
-            self.depth -= 1
-
-    def parameters(self, function: Function, call: Call) -> Scope:
-        """The scope that a call starts with: arguments, then defaults, then nothing known."""
-        spec = function.node.args
-        names = [a.arg for a in spec.posonlyargs + spec.args]
-        scope: Scope = {n: Unknown() for n in (*names, *(a.arg for a in spec.kwonlyargs))}
-        for name, default in zip(reversed(names), reversed(spec.defaults), strict=False):
-            scope[name] = self.evaluate(default)
-        for argument, value in zip(spec.kwonlyargs, spec.kw_defaults, strict=True):
-            if value is not None:
-                scope[argument.arg] = self.evaluate(value)
-        given = call.args if function.of is None else (function.of, *call.args)
-        scope.update(zip(names, given, strict=False))
-        extra = {k: v for k, v in call.kwargs.items() if k not in scope}
-        scope.update({k: v for k, v in call.kwargs.items() if k in scope})
-        if spec.vararg:
-            scope[spec.vararg.arg] = tuple(given[len(names) :])
-        if spec.kwarg:
-            scope[spec.kwarg.arg] = extra
-        return scope
-
     def python(self, value: Any) -> Any:
         """A function of the script as one that Python can call."""
         if not isinstance(value, Function):
@@ -143,6 +91,13 @@ class Calls(State):
         self.uses.calls.setdefault(name, call.where)
         if is_class(name):
             return models.make(self, name, call)
+        if name == "functools.partial" and call.args:
+            return Partial(self.strip(call.args[0]), call.args[1:], call.kwargs)
+        if name == "dataclasses.field":
+            factory = call.get(-1, "default_factory")
+            return call.get(-1, "default") if factory is None else self.call(factory, Call())
+        if name == "importlib.import_module" and isinstance(module := self.strip(call.get(0, "name")), str):
+            return modules.imported(self, module) or Reference(module, sure=False)
         if name in arguments.CALLS:
             return arguments.CALLS[name](self, call)
         plain = Call(
@@ -193,8 +148,12 @@ class Calls(State):
             self.assign_attribute(first, self.strip(call.args[1]), call.args[2])
             return None
         if name in ("getattr", "hasattr") and len(call.args) > 1 and isinstance(self.strip(call.args[1]), str):
-            known = not isinstance(first, (Reference, Unknown)) and name == "getattr"
-            return self.attribute(first, self.strip(call.args[1])) if known else Unknown()
+            if isinstance(first, Unknown) or name == "hasattr":
+                return Unknown()
+            attribute = self.strip(call.args[1])
+            if isinstance(first, Reference):
+                return Reference(f"{first.name}.{attribute}", sure=False)
+            return self.attribute(first, attribute)
         if name == "type":
             return (
                 first.of

@@ -1,0 +1,1 @@
+"""The interpreter over a syntax tree: one class, in layers."""
