@@ -8,6 +8,7 @@ from typing import Any
 from ..apart import TRACKING
 from ..errors import attribute, chain_of, is_a, name_of, said_by, trace_of
 from ..frames import text_of_any
+from .given.quality import below_quality
 from .lock import LARGEST_FILE, NO_NETWORK, Refused, TimeIsUp
 from .redirect import is_refusal
 
@@ -32,6 +33,11 @@ def why_unfinished(error: BaseException, watch: Any, stores: Any) -> str:
         known = refused(link, watch) or withheld(link) or stores.missing(link) or watch.small.parts.uneven(link)
         if known:
             return str(known)
+    places = places_of(error)
+    if places and watch.is_own(places[-1].tb_frame.f_code.co_filename):
+        known = below_quality(error, places[-1], watch.small.cut_to())
+        if known:
+            return known
     said = lacks_arguments(error, links)
     return said and "needs other arguments (%s): write them behind --" % said
 

@@ -152,6 +152,12 @@ class Small:
         self.cuts.append(total)
         return tuple(part(a) for a in arguments), {k: part(v) for k, v in named.items()}
 
+    def cut_to(self) -> str:
+        """On how much the script trained, in words; "" where all is there."""
+        if self.cuts:
+            return "%d of %d rows" % (self.rows, max(self.cuts))
+        return "a part of " + self.parts.told[-1] if self.parts.told else ""
+
     # --- from script to script
 
     def rows_of(self, model: Any) -> Any:
