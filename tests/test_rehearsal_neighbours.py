@@ -66,7 +66,9 @@ def tried(model: Model, x: Any, answers: Any, train: Any = None) -> dict[str, An
 ROWS = np.arange(40, dtype=np.float32).reshape(20, 2)
 GAPS = np.where(ROWS == 0, np.float32("nan"), ROWS)
 CITIES = np.array([["Rome", "a"], ["Oslo", "b"]] * 5, dtype=object)
+WITH_EMPTY = np.array([["Rome", "a"], ["", "b"]] * 5, dtype=object)
 TEXTS = np.array(["a cat", "two dogs"] * 5, dtype=object)
+SHOUTED = np.array(["a cat", "two dogs", "A CAT"] * 5, dtype=object)
 
 
 def without_gaps(x: Any) -> Any:
@@ -90,9 +92,13 @@ def wrong_on(*texts: str) -> Any:
     [
         (GAPS, without_gaps, "on a row with a missing value in column 0: largest difference"),
         (CITIES, wrong_on("unseen"), "on a row with an unseen category in column 0: largest difference"),
-        (CITIES, refuses, "on a row with an empty text in column 0: the runtime refuses what scikit-learn takes, Fail"),
+        (
+            WITH_EMPTY,
+            refuses,
+            "on a row with an empty text in column 0: the runtime refuses what scikit-learn takes, Fail",
+        ),
         (TEXTS, wrong_on("zzunseen"), "on a text of a word never seen: largest difference"),
-        (TEXTS, wrong_on("CAT"), "on a text in capitals: largest difference"),
+        (SHOUTED, wrong_on("DOGS"), "on a text in capitals: largest difference"),
     ],
 )
 def test_what_differs_is_told_with_the_kind_of_row(x: Any, answers: Any, says: str) -> None:
@@ -116,10 +122,16 @@ def test_what_the_model_does_not_take_is_no_neighbour(model: Model, x: Any, answ
     assert tried(model, x, answers) == {"neighbours": count, "beyond": ""}
 
 
-def test_a_gap_where_the_training_had_none_is_only_told() -> None:
-    told = tried(Model(), ROWS, without_gaps)
-    assert told["neighbours"] == 2
-    assert told["beyond"].startswith("on a row with a missing value in column 0: largest difference")
+@pytest.mark.parametrize(
+    ("x", "answers", "says"),
+    [
+        (ROWS, without_gaps, "on a row with a missing value in column 0: largest difference"),
+        (CITIES, refuses, "on a row with an empty text in column 0: the runtime refuses"),
+        (TEXTS, wrong_on("CAT"), "on a text in capitals: largest difference"),
+    ],
+)
+def test_what_the_training_had_nothing_of_is_only_told(x: Any, answers: Any, says: str) -> None:
+    assert tried(Model(), x, answers)["beyond"].startswith(says)
 
 
 def test_an_answer_with_gaps_says_nothing() -> None:

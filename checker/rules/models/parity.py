@@ -88,7 +88,8 @@ def edge_disagreement(case: Case[Observation]) -> Iterator[Finding]:
 def beyond_the_rows(case: Case[Observation]) -> Iterator[Finding]:
     """The ONNX model agrees on the script's own rows, and differs on rows with what none of them has.
 
-    What happens: nothing is raised; a row with a missing value, where the training had none, gets another answer.
+    What happens: nothing is raised; a row with a missing value or an empty text, where the training had none, gets
+    another answer.
     Why: many estimators take missing values by themselves, and their converters do not always write how.
     Remedy: keep such rows away from the model, or fill their gaps in a first step of the pipeline.
     Not this rule: missing values, categories and texts that the script's own data or encoders allow for.
@@ -97,7 +98,7 @@ def beyond_the_rows(case: Case[Observation]) -> Iterator[Finding]:
         beyond = outcome.facts.get("beyond") if isinstance(outcome, Passed) and outcome.stage is Stage.PARITY else ""
         if not beyond:
             continue
-        text = f"{outcome.subject} agrees on the rows of the script, which have no such values; but {beyond}."
-        advice = Advice("code", "Fill missing values in a first step of the pipeline, or let none come to the model.")
+        text = f"{outcome.subject} agrees on the rows of the script, and not on others: {beyond}."
+        advice = Advice("code", "Fill such values in a first step of the pipeline, or let none come to the model.")
         names = (converter_of(case, outcome.subject),)
         yield Finding(Severity.NOTE, Stage.PARITY, Basis.SEEN, outcome.subject, text, culprits=names, advice=(advice,))

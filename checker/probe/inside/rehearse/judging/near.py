@@ -49,9 +49,10 @@ def unseen_values(state: dict) -> list:
         if len(found) >= COLUMNS_CHANGED:
             break
         if is_text(values):
-            for value, told in ((NEVER_SEEN, "an unseen category"), ("", "an empty text")):
+            empty = "" in list(column_in(state["x"], place))
+            for value, told, is_own in ((NEVER_SEEN, "an unseen category", True), ("", "an empty text", empty)):
                 changed = with_column(near, place, filled(state["np"], len(values), value))
-                found.append(Neighbour("a row with %s in column %s" % (told, name), True, changed))
+                found.append(Neighbour("a row with %s in column %s" % (told, name), is_own, changed))
         elif values.dtype.kind in "iu" and coded:
             top = column_in(state["x"], place).max() + 1
             changed = with_column(near, place, state["np"].full(len(values), top, dtype=values.dtype))
@@ -64,14 +65,15 @@ def odd_texts(state: dict) -> list:
     near = first_of(state)
     if getattr(near, "ndim", 0) != 1 or not is_text(near):
         return []
-    texts = [str(text) for text in near]
+    texts, word = [str(text) for text in near], NEVER_SEEN.replace("-", "")
+    known = [str(text) for text in state["x"]]
     odd = (
-        ("an empty text", [""] * len(texts)),
-        ("a text of a word never seen", [NEVER_SEEN.replace("-", "")] * len(texts)),
-        ("a text with a word never seen", ["%s %s" % (text, NEVER_SEEN.replace("-", "")) for text in texts]),
-        ("a text in capitals", [text.upper() for text in texts]),
+        ("an empty text", "" in known, [""] * len(texts)),
+        ("a text of a word never seen", True, [word] * len(texts)),
+        ("a text with a word never seen", True, ["%s %s" % (text, word) for text in texts]),
+        ("a text in capitals", any(text != text.lower() for text in known), [text.upper() for text in texts]),
     )
-    return [Neighbour(told, True, like(state["np"], near, values)) for told, values in odd]
+    return [Neighbour(told, is_own, like(state["np"], near, values)) for told, is_own, values in odd]
 
 
 # --- tables
