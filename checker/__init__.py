@@ -5,7 +5,6 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
     from typing import Any
 
     from .model import Report
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def preflight(
-    *scripts: "str | Path",
+    *scripts: "Any",
     canaries: str = "quick",
     static: bool = False,
     keep: "Sequence[str]" = (),
@@ -28,6 +27,10 @@ def preflight(
 
     The report is shown where it is the last value of a cell; `print` shows it anywhere else. Nothing is installed or
     changed in this environment.
+
+    In the place of scripts, an estimator of this kernel and rows: `checker.preflight(model, X)` for a fitted one,
+    `checker.preflight(model, X, y)` for one that is to be fitted. A copy of it is fitted on at most 1000 of the rows
+    where it is not, converted, run and compared, in a process of its own; nothing is changed in the kernel.
 
     scripts   training scripts or notebooks, `.py` or `.ipynb`: read, never run; their models are tried on made-up data
     canaries  what is tried besides: "quick", "all", or names separated by commas (`checker canaries` lists them)

@@ -6,10 +6,13 @@ processes of the kernel's own interpreter, so that the kernel stays as it is.
 
 from __future__ import annotations
 
+import pickle
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import fields, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +20,17 @@ from .commands.parsing import parse
 from .commands.preflight import check_pins, rendered, request_of, verdict
 from .errors import CheckerError, UsageError
 from .fix.proven_pins import write_pins
-from .model import Loaded, Observation, Report
+from .model import Loaded, Observation, Rehearsal, Report
 from .names import canonicalize_name
 from .pipeline import preflight as run
 from .probe.inside.files.static import look_closely
 from .probe.inside.frames import Channel
+from .probe.inside.rehearse.given.rows import choose_rows, count_rows, take
 from .request import Remedies, Request
-from .world.files import check_output
+from .standin import Standin
+from .world.files import check_output, is_below
 from .world.progress import Live
+from .world.sandbox import put, scratch_folder
 from .world.terminal import Page, Progress, show, silent
 
 
@@ -38,7 +44,7 @@ class Shown(Report):
 
 
 def preflight(
-    *scripts: str | Path,
+    *scripts: Any,
     canaries: str = "quick",
     static: bool = False,
     keep: Sequence[str] = (),
@@ -48,9 +54,46 @@ def preflight(
     """Look at the running kernel; see `checker.preflight`."""
     remedies = Remedies.OFFLINE if offline else Remedies.PROVEN if prove else Remedies.RESOLVED
     names = tuple(map(canonicalize_name, keep))
-    return _look(
-        Request(tuple(map(Path, scripts)), canaries=canaries, static=static, keep=names, remedies=remedies), silent
-    )
+    request = Request(canaries=canaries, static=static, keep=names, remedies=remedies)
+    if not all(isinstance(script, (str, Path)) for script in scripts):
+        with kept(*scripts) as standin:
+            return _look(replace(request, rehearsal=Rehearsal((), ""), standin=standin), silent)
+    return _look(replace(request, scripts=tuple(map(Path, scripts))), silent)
+
+
+@contextmanager
+def kept(model: Any, X: Any = None, y: Any = None, *more: Any) -> Iterator[Standin]:
+    """A model of this process and rows, where the process that tries them finds them. Raises UsageError."""
+    name = type(model).__name__
+    if more or not hasattr(model, "fit"):
+        raise UsageError(f"a {name} is no estimator", "give a fitted model and rows, or paths of scripts")
+    if X is None:
+        raise UsageError(f"{name} is given without rows", "checker.preflight(model, X) compares it on them")
+    folders = [p for p in sys.path if p and not is_below(p, sys.prefix) and not is_below(p, sys.base_prefix)]
+    with scratch_folder() as folder:
+        paths = [put(folder, f"{what}.pkl", _pickled(value)) for what, value in (("model", model), ("rows", few(X, y)))]
+        yield Standin(paths[0], "pickle", paths[1], "pickle", folders=tuple(folders), name="model")
+
+
+def few(X: Any, y: Any) -> tuple[Any, Any]:
+    """The rows, or as many of them as a rehearsal takes, some of every class and category among them."""
+    most, numpy = Rehearsal((), "").rows, sys.modules.get("numpy")
+    if count_rows(X) <= most or not numpy:
+        return X, y
+    rows = choose_rows(numpy, X, y, most)
+    return take(X, rows), y if y is None else take(y, rows)
+
+
+def _pickled(value: Any) -> bytes:
+    """The bytes of a value, by cloudpickle where it is there: that takes classes of the notebook along."""
+    how: Any = pickle
+    with suppress(ImportError):
+        how = import_module("cloudpickle")
+    try:
+        return bytes(how.dumps(value))
+    except Exception as error:  # whatever a value says when it is asked for its state
+        said = f"a {type(value).__name__} cannot be pickled: {error}"
+        raise UsageError(said, "it has to reach another process; what it holds (a lock, a file) must not") from error
 
 
 def _look(request: Request, progress: Progress) -> Shown:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import pickle
 import sys
 import types
 from pathlib import Path
@@ -11,8 +12,9 @@ from pathlib import Path
 import pytest
 
 import checker
+from checker.errors import UsageError
 from checker.model import Loaded
-from checker.notebook import load_ipython_extension, preflight, preflight_magic, with_loaded
+from checker.notebook import kept, load_ipython_extension, preflight, preflight_magic, with_loaded
 
 from .reports import ready
 
@@ -97,3 +99,40 @@ def test_a_stale_module_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.syspath_prepend(str(site))
     loaded = with_loaded(ready().observation).loaded
     assert Loaded("steady", "steady", "1.0", "2.0") in loaded
+
+
+class Model:
+    """As much of an estimator as is asked for before it is tried."""
+
+    def fit(self, rows: list[list[int]]) -> None: ...
+
+
+class Locked(Model):
+    """One that cannot reach another process."""
+
+    def __reduce__(self) -> str:
+        raise TypeError("cannot pickle '_thread.lock' object")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ((3, [[1]]), "a int is no estimator (give a fitted model and rows, or paths of scripts)"),
+        ((Model(),), "Model is given without rows (checker.preflight(model, X) compares it on them)"),
+        ((Model(), [[1]], [1], 4), "a Model is no estimator"),
+        ((Locked(), [[1]]), "a Locked cannot be pickled: cannot pickle '_thread.lock' object"),
+    ],
+)
+def test_what_is_no_model_with_rows_is_one_line(given: tuple[object, ...], words: str) -> None:
+    with pytest.raises(UsageError) as told:
+        preflight(*given)
+    assert words in str(told.value)
+
+
+def test_a_live_model_and_its_rows_reach_another_process_and_leave_nothing() -> None:
+    with kept(Model(), [[1], [2]], [0, 1]) as standin:
+        assert (standin.label, standin.form, standin.kind) == ("model", "pickle", "pickle")
+        assert pickle.loads(Path(standin.data).read_bytes()) == ([[1], [2]], [0, 1])
+        assert str(Path(__file__).parents[1]) in standin.folders
+        folder = Path(standin.model).parent
+    assert not folder.exists()

@@ -167,7 +167,7 @@ WRONG = {
         "rides.csv",
         "",
         CANNOT_LOOK,
-        "nothing says what it predicts (name it with --target",
+        "nothing says what it predicts (name the column",
     ),
     "unfitted": ("taxi.model:build", "", "", CANNOT_LOOK, "is not fitted, and there are no rows"),
     "empty": ("taxi.model:build", "empty.csv", "", CANNOT_LOOK, "empty.csv cannot be read: No columns to parse"),

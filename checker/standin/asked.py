@@ -30,7 +30,7 @@ class Standin:
 
     #: as it was named: "taxi.model:build", or a file
     model: str
-    #: what reads the model: "" (it is imported), joblib, skops
+    #: what reads the model: "" (it is imported), joblib, skops, or pickle for one that lives in a notebook
     form: str = ""
     #: the file of rows, "" where none was named, and how it is read
     data: str = ""
@@ -38,11 +38,28 @@ class Standin:
     target: str = ""
     #: folders, besides the working folder, from which is imported
     folders: tuple[str, ...] = ()
+    #: what it is called, "" = as it was named
+    name: str = ""
 
     @property
     def label(self) -> str:
         """What reports call it: the name that was given, or the file's."""
-        return Path(self.model).name if self.form else self.model
+        return self.name or (Path(self.model).name if self.form else self.model)
+
+    @property
+    def said(self) -> str:
+        """The model as whoever asked knows it."""
+        return self.name or f"--model {self.model}"
+
+    @property
+    def rows_said(self) -> str:
+        """The rows as whoever asked knows them."""
+        return "X" if self.name else f"--data {self.data}"
+
+    @property
+    def ask_target(self) -> str:
+        """How the column that is predicted is named."""
+        return "give y too" if self.name else "name the column that is predicted with --target-column"
 
     @property
     def path(self) -> str:

@@ -27,11 +27,11 @@ MADE = '''
 def made_by(maker):
     """What a function or a class makes."""
     if not callable(maker):
-        leave("--model %s is a %s: it is no estimator, and makes none" % (MODEL, type(maker).__name__))
+        leave("%s is a %s: it is no estimator, and makes none" % (NAME, type(maker).__name__))
     try:
         inspect.signature(maker).bind()
     except TypeError as error:
-        leave("--model %s cannot be called as it is: %s" % (MODEL, error), "name a function that needs no arguments")
+        leave("%s cannot be called as it is: %s" % (NAME, error), "name a function that needs no arguments")
     except ValueError:  # a function that tells nothing of its arguments
         pass
     return maker()
@@ -42,7 +42,7 @@ try:
     model = operator.attrgetter(MODEL.partition(":")[2])(module)
 except AttributeError as error:
     names = [n for n, v in vars(module).items() if getattr(v, "__module__", "") == module.__name__ or hasattr(v, "fit")]
-    leave("--model %s: %s" % (MODEL, error), "it has " + (", ".join(names[:20]) or "nothing that makes a model"))
+    leave("%s: %s" % (NAME, error), "it has " + (", ".join(names[:20]) or "nothing that makes a model"))
 if isinstance(model, type) or not hasattr(model, "fit"):
     model = made_by(model)
 '''
@@ -55,21 +55,27 @@ try:
 except AttributeError as error:
     if "__main__" not in str(error):
         raise
-    leave("--model %s was saved by a script that defines a class of it: %s" % (MODEL, error),
+    leave("%s was saved by a script that defines a class of it: %s" % (NAME, error),
           "move the class into a module, and save the model again")
 """,
     "skops": """
 model = skops.io.load(MODEL, trusted=skops.io.get_untrusted_types(file=MODEL))
 """,
     "pickle": """
-with open(MODEL, "rb") as file:
-    model = pickle.load(file)
+try:
+    with open(MODEL, "rb") as file:
+        model = pickle.load(file)
+except AttributeError as error:
+    if "__main__" not in str(error):
+        raise
+    leave("%s has a class that is defined in the notebook: %s" % (NAME, error),
+          "install cloudpickle, or move the class into a module")
 """,
 }
 
 CHECKED = """
 if not hasattr(model, "fit") or not (hasattr(model, "predict") or hasattr(model, "transform")):
-    leave("--model %s gives a %s: an estimator has fit, and predict or transform" % (MODEL, type(model).__name__))
+    leave("%s gives a %s: an estimator has fit, and predict or transform" % (NAME, type(model).__name__))
 """
 
 #: how rows are read -> the function
@@ -129,14 +135,19 @@ def read():
     target = arrays.pop(TARGET or "y", None)
     names = [n for n in ("X", "x", "data") if n in arrays] or list(arrays)
     if not names or target is None and TARGET:
-        leave("--data %s has no array %s" % (DATA, TARGET or "X"), "it has " + ", ".join(arrays))
+        leave("%s has no array %s" % (ROWS, TARGET or "X"), "it has " + ", ".join(arrays))
     return arrays[names[0]], target
 ''',
     "pickle": '''
 def read():
     """The rows of the kernel."""
     with open(DATA, "rb") as file:
-        return pickle.load(file)
+        rows, target = pickle.load(file)
+    if isinstance(rows, (list, tuple)):
+        import numpy
+
+        rows = numpy.array(rows)
+    return rows, target
 ''',
 }
 
@@ -145,15 +156,16 @@ try:
     X, y = read()
 except ImportError as error:
     if getattr(error, "name", "") == "pandas":
-        leave("--data %s is read with pandas, which is not installed there" % DATA, "give .npy or .npz")
+        leave("%s is read with pandas, which is not installed there" % ROWS, "give .npy or .npz")
     if "usable engine" not in str(error):
         raise
-    leave("--data %s is read with pyarrow, which is not installed there" % DATA, "install it, or give a CSV")
+    leave("%s is read with pyarrow, which is not installed there" % ROWS, "install it, or give a CSV")
 except (ValueError, KeyError, TypeError, OSError) as error:
-    leave("--data %s cannot be read: %s" % (DATA, " ".join(str(error).split())))
-if len(getattr(X, "shape", ())) != 2 or 0 in X.shape:
+    leave("%s cannot be read: %s" % (ROWS, " ".join(str(error).split())))
+are_texts = len(getattr(X, "shape", ())) == 1 and X.dtype.kind in "OUT"
+if not are_texts and len(getattr(X, "shape", ())) != 2 or 0 in X.shape:
     shape = " x ".join(map(str, getattr(X, "shape", ()))) or type(X).__name__
-    leave("--data %s holds no table of rows and columns (%s)" % (DATA, shape))
+    leave("%s holds no table of rows and columns (%s)" % (ROWS, shape))
 """
 
 TARGET = '''
@@ -162,11 +174,11 @@ def without(column):
     if hasattr(X, "columns"):
         names = {str(name): name for name in X.columns}
         if column not in names:
-            leave("--target-column %s: %s has no such column" % (column, DATA), "it has " + ", ".join(names))
+            leave("--target-column %s: %s has no such column" % (column, ROWS), "it has " + ", ".join(names))
         return X.drop(columns=[names[column]]), X[names[column]]
     count = X.shape[1]
     if not column.lstrip("-").isdigit() or not -count <= int(column) < count:
-        leave("--target-column %s: %s has no such column" % (column, DATA), "write a number from 0 to %d" % (count - 1))
+        leave("--target-column %s: %s has no such column" % (column, ROWS), "write a number from 0 to %d" % (count - 1))
     return X[:, [n for n in range(count) if n != int(column) % count]], X[:, int(column)]
 
 
@@ -176,22 +188,22 @@ if TARGET and y is None:
 
 FIT = """
 first = model.steps[0][1] if getattr(model, "steps", None) else model
-if hasattr(first, "build_analyzer") and X.shape[1] == 1:  # it reads texts, one after the other
+if hasattr(first, "build_analyzer") and X.shape[1:] == (1,):  # it reads texts, one after the other
     X = X.iloc[:, 0] if hasattr(X, "iloc") else X[:, 0]
 if is_fitted(model):
     names, count = getattr(model, "feature_names_in_", None), getattr(model, "n_features_in_", None)
     if names is not None and hasattr(X, "columns"):
         missing = [name for name in names if name not in X.columns]
         if missing:
-            leave("--model %s was fitted with columns that %s does not have: %s" % (MODEL, DATA, ", ".join(missing)))
+            leave("%s was fitted with columns that %s does not have: %s" % (NAME, ROWS, ", ".join(missing)))
         X = X[list(names)]
     elif count is not None and len(X.shape) == 2 and count != X.shape[1]:
-        leave("--model %s was fitted on %d columns, and %s has %d" % (MODEL, count, DATA, X.shape[1]),
-              "name the one that is predicted with --target-column")
+        leave("%s was fitted on %d columns, and %s has %d" % (NAME, count, ROWS, X.shape[1]),
+              ASK_TARGET)
 elif y is not None:
     model.fit(X, y)
 elif is_classifier(model) or is_regressor(model):
-    leave("--model %s is not fitted, and nothing says what it predicts" % MODEL, "name it with --target-column")
+    leave("%s is not fitted, and nothing says what it predicts" % NAME, ASK_TARGET)
 else:
     model.fit(X)
 ask = model.predict if hasattr(model, "predict") else model.transform
@@ -201,9 +213,9 @@ answers = ask(X[:1000])
 NO_ROWS = """
 count = getattr(model, "n_features_in_", None)
 if not is_fitted(model):
-    leave("--model %s is not fitted, and there are no rows to fit it on" % MODEL, "give some with --data")
+    leave("%s is not fitted, and there are no rows to fit it on" % NAME, "give some with --data")
 if not count or any(hasattr(part, "transformers") for part in parts_of(model)):
-    leave("--model %s does not tell what its rows look like" % MODEL, "give some with --data")
+    leave("%s does not tell what its rows look like" % NAME, "give some with --data")
 import numpy
 
 X = numpy.random.RandomState(0).normal(size=(100, count)).astype("float32")
@@ -211,7 +223,7 @@ ask = model.predict if hasattr(model, "predict") else model.transform
 try:
     answers = ask(X)
 except ValueError as error:
-    leave("--model %s does not take made-up numbers: %s" % (MODEL, error), "give rows with --data")
+    leave("%s does not take made-up numbers: %s" % (NAME, error), "give rows with --data")
 """
 
 TYPES = '''

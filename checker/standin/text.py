@@ -39,6 +39,8 @@ def head(standin: Standin) -> str:
         "from sklearn.base import is_classifier, is_regressor",
         "",
         f"MODEL, DATA, TARGET = {standin.model!r}, {standin.data!r}, {standin.target!r}",
+        f"NAME, ROWS = {standin.said!r}, {standin.rows_said!r}",
+        f"ASK_TARGET = {standin.ask_target!r}",
         *[f"sys.path.insert(1, os.path.abspath({folder!r}))" for folder in standin.folders],
     ]
     return "\n".join(lines)

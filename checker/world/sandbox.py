@@ -126,6 +126,12 @@ def scratch_folder() -> Iterator[Path]:
         yield folder
 
 
+def put(folder: Path, name: str, content: bytes) -> str:
+    """A file in a scratch folder; its path."""
+    (place := folder / name).write_bytes(content)
+    return str(place)
+
+
 def python_in(place: Path) -> Path:
     """The interpreter of an environment's folder."""
     return place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
