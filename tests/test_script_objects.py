@@ -217,3 +217,31 @@ def test_a_class_that_is_made_of_an_estimator_has_no_converter(tmp_path: Path) -
     assert script(tmp_path, f"{own}{registered}model = Own()\n{ENDS}").canaries == ()
     composed = "class Own(Pipeline):\n    pass\nmodel = Own([('m', Ridge())])\n"
     assert script(tmp_path, f"{composed}{ENDS}").canaries == ()
+
+
+def test_a_model_that_another_script_has_kept(tmp_path: Path) -> None:
+    train, convert = tmp_path / "train.py", tmp_path / "convert.py"
+    train.write_text(
+        f"{START}import joblib\nmodel = Ridge(alpha=4).fit(X.astype('float64'), y)\njoblib.dump(model, 'out/m.pkl')\n"
+    )
+    convert.write_text(
+        "import joblib\nfrom skl2onnx import to_onnx\nm = joblib.load('./out/m.pkl')\nto_onnx(m, None)\n"
+    )
+    found = read([train, convert])
+    assert [(c.make, c.converter[:8], c.columns[0].kind) for c in found.canaries][-1:] == [
+        ("sklearn.linear_model.Ridge(alpha=4)", "skl2onnx", "float64")
+    ]
+    assert (found.unseen, found.conversions, found.converted) == ((), 1, 1)
+    assert read([convert]).converted == 0
+
+
+def test_a_graph_that_another_script_runs(tmp_path: Path) -> None:
+    train, score = tmp_path / "train.py", tmp_path / "score.py"
+    train.write_text(
+        f"{START}onx = to_onnx(Ridge().fit(X, y), X[:1])\nopen('m.onnx', 'wb').write(onx.SerializeToString())\n"
+    )
+    score.write_text(
+        "import numpy as np, onnxruntime as rt\ns = rt.InferenceSession('m.onnx')\ns.run(None, {'X': np.zeros((2, 4))})\n"
+    )
+    (found,) = read([train, score]).canaries
+    assert (found.runs, found.providers, found.feed) == (True, False, "float64")

@@ -12,6 +12,7 @@ from .reading.statements import Reader
 from .rows.canaries import build
 from .rows.left import note_left
 from .sources import Cell, parse, read_cells, runnable
+from .uses.record import Files
 from .values.proxies import Call
 
 __all__ = ["read", "runnable"]
@@ -22,7 +23,9 @@ def read(paths: Sequence[Path]) -> Script:
     sources = [(path, read_cells(path)) for path in paths]
     if empty := [str(path) for path, cells in sources if not any(cell.text.strip() for cell in cells)]:
         raise CannotLook(f"{' and '.join(empty)}: there is no code in it", "give the script that trains and converts")
-    scripts = [read_source(cells, path) for path, cells in sources]
+    files = Files()
+    readers = [read_source(cells, path, files) for path, cells in sources]
+    scripts = [asked_for(reader) for reader in readers]  # what a script does with the files of one before it counts
     calls: dict[str, str] = {}
     names: dict[str, str] = {}
     for script in scripts:
@@ -42,12 +45,13 @@ def read(paths: Sequence[Path]) -> Script:
     )
 
 
-def read_source(cells: Sequence[Cell], path: Path) -> Script:
-    """What the cells of one script or notebook ask for, in their order.
+def read_source(cells: Sequence[Cell], path: Path, files: Files) -> Reader:
+    """Follow the cells of one script or notebook in their order; `files` is what scripts before it have written.
 
     Raises CannotLook for a script that is no Python; of a notebook, the cells that are Python are read.
     """
     reader = Reader(project_folders(path))
+    reader.uses.files = files
     reader.package = Path(folder_of(path))
     for cell in cells:
         tree, trouble = parse(cell)
@@ -62,6 +66,11 @@ def read_source(cells: Sequence[Cell], path: Path) -> Script:
             raise CannotLook(f"{cell.label} is nested too deeply to be read", "give a script that is less so") from None
         reader.follow(tree.body)
     enter_others(reader)
+    return reader
+
+
+def asked_for(reader: Reader) -> Script:
+    """What a script that was read asks for."""
     uses = reader.uses
     canaries = build(uses)
     note_left(uses, reader.scopes[0])

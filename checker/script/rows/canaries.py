@@ -67,7 +67,7 @@ def fitted(uses: Uses) -> Iterator[Canary]:
     """The rows of a script that converts nothing; an empty converter says that."""
     as_they_are = {made.key for made, _, _ in uses.logged}
     for key, fit in uses.fits.items():
-        if key not in as_they_are and (text := readable(uses, fit.model)):
+        if key not in as_they_are and not fit.earlier and (text := readable(uses, fit.model)):
             yield row(uses, fit.model, text, fit, fitted_data(fit.model, fit, ()), converter="", runs=False)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...model import Registered
@@ -130,9 +130,14 @@ def kept(reader: State, does: str, call: Call) -> Any:
     if not isinstance(path, str):
         return Unknown()
     if does == "dump":
-        reader.uses.files[path] = call.get(0, "value", "obj")
+        value = reader.uses.files[path] = call.get(0, "value", "obj")
+        if isinstance(value, Estimator) and value.key in reader.uses.fits:
+            reader.uses.files.fits[value.key] = reader.uses.fits[value.key]
         return None
-    return reader.uses.files.get(path, Unknown())
+    found = reader.uses.files.get(path, Unknown())
+    if isinstance(found, Estimator) and (fit := reader.uses.files.fits.get(found.key)):
+        reader.uses.fits.setdefault(found.key, replace(fit, earlier=True, methods={}))
+    return found
 
 
 # --- conversions -------------------------------------------------------------------------------------------------

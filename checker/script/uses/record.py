@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from posixpath import normpath
 from typing import Any
 
 from ...model import Import, Install, Registered
@@ -21,6 +22,8 @@ class Fit:
     model: Estimator
     #: what is assumed where it is fitted
     why: tuple[str, ...] = ()
+    #: it was fitted in a script before, and only loaded in this one
+    earlier: bool = False
     #: methods of the fitted estimator that are surely called
     methods: dict[str, None] = field(default_factory=dict)
 
@@ -66,6 +69,19 @@ class Conversion:
     open: bool = True
 
 
+class Files(dict[str, Any]):
+    """What was written, by the name of the file; of a fitted model also what it was fitted on."""
+
+    def __init__(self) -> None:
+        self.fits: dict[int, Fit] = {}
+
+    def get(self, name: Any, default: Any = None) -> Any:
+        return super().get(normpath(name), default) if isinstance(name, str) else default
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        super().__setitem__(normpath(name), value)
+
+
 @dataclass
 class Uses:
     """Everything that a script was seen to do."""
@@ -79,8 +95,8 @@ class Uses:
     made: list[Estimator] = field(default_factory=list)
     fits: dict[int, Fit] = field(default_factory=dict)
     conversions: list[Conversion] = field(default_factory=list)
-    #: file name -> what was written to it: a conversion's model, or an object kept with joblib or pickle
-    files: dict[str, Any] = field(default_factory=dict)
+    #: what was written to files, in scripts before too: a conversion, a table, an object kept with joblib or pickle
+    files: Files = field(default_factory=lambda: Files())
     installs: list[Install] = field(default_factory=list)
     calls: dict[str, str] = field(default_factory=dict)
     #: top-level modules imported so far, in order; and those imported for their effect on scikit-learn
