@@ -96,7 +96,8 @@ class Request:
                 "--rehearse runs a script, and none is given", "name it: checker preflight train.py --rehearse"
             )
         asked = "--model" if self.standin else "--rehearse"
-        for option, given in (("--static", self.static), ("--from", self.recorded)):
+        elsewhere = self.via is not None and bool(self.standin)
+        for option, given in (("--static", self.static), ("--from", self.recorded), ("--via", elsewhere)):
             if given:
                 raise UsageError(f"{asked} and {option} contradict each other", "leave one of them out")
 

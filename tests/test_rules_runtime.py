@@ -280,7 +280,13 @@ FIRES: dict[str, tuple[Fires, ...]] = {
         ),
     ),
     "beyond-the-rows": (
-        Fires(case(BEYOND, uses=RUNS), NOTE, Stage.PARITY, ("skl2onnx",), "and not on others: on a row with a missing value in"),
+        Fires(
+            case(BEYOND, uses=RUNS),
+            NOTE,
+            Stage.PARITY,
+            ("skl2onnx",),
+            "and not on others: on a row with a missing value in",
+        ),
     ),
 }
 

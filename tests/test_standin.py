@@ -201,7 +201,13 @@ def test_a_way_to_end_of_the_users_own_is_none_of_ours(look: Callable[..., Obser
 
 
 @pytest.mark.parametrize(
-    "words", ["--data rides.csv", "train.py --model taxi.model:build", "--model taxi.model:build --static"]
+    "words",
+    [
+        "--data rides.csv",
+        "train.py --model taxi.model:build",
+        "--model taxi.model:build --static",
+        "--model taxi.model:build --via python",
+    ],
 )
 def test_options_that_contradict_each_other(
     words: str, look: Callable[..., Observation], capsys: pytest.CaptureFixture[str]
