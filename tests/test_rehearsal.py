@@ -457,6 +457,13 @@ def test_what_is_said_names_the_user_s_own_paths(home: Home) -> None:
     assert said.text == f"[Errno 2] No such file or directory: '{home.project}/none.csv'"
 
 
+def test_the_innermost_and_the_outermost_own_line_are_told(home: Home) -> None:
+    home.write("helper.py", "def deep():\n    raise ValueError('deep')\n")
+    text = "import helper\ndef main():\n    helper.deep()\n\nmain()\n"
+    (said,) = home.rehearse(home.write("train.py", text)).failures()
+    assert (said.facts["where"], said.facts["called"]) == ("helper.py:2", "train.py:5")
+
+
 def test_what_does_not_listen_is_ended_and_its_line_is_named(home: Home) -> None:
     """A loop in compiled code hears no signal."""
     script = home.write("train.py", "import itertools\n\nsum(itertools.repeat(1))\n")

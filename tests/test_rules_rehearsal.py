@@ -16,6 +16,9 @@ LEFT = replace(failed(Stage.FIT, "train.py:7", "KeyError", "'tip'"), facts={"lef
 CAUGHT = replace(LEFT, facts={"where": "train.py:7"})
 IMPORT = failed(Stage.IMPORT, "hydra", "ModuleNotFoundError", "No module named 'hydra'")
 
+CALLED = replace(LEFT, facts={"left": True, "where": "train.py:7", "called": "train.py:14"})
+AT_TOP = replace(LEFT, facts={"left": True, "where": "train.py:7", "called": "train.py:7"})
+
 FIRES = {
     "script-fails": (
         Fires(case(LEFT, uses=script()), BLOCKER, Stage.FIT, (), "The script ends at train.py:7 with KeyError: 'tip'"),
@@ -46,3 +49,20 @@ def test_an_assertion_of_the_script_says_the_same_as_a_model_that_differs(kind: 
         assert "train.py:15 ends the script: they differ" in first.evidence
     else:
         assert first.rule == "script-fails"
+
+
+@pytest.mark.parametrize(("failure", "told"), [(CALLED, True), (AT_TOP, False)])
+def test_the_call_of_what_failed_is_told_where_it_is_another_line(failure: Failure, told: bool) -> None:
+    (found,) = [f for f in diagnose(case(failure, uses=script())) if failure.step in f.explains]
+    assert found.subject == "train.py:7"
+    assert ("called at train.py:14" in found.evidence) is told
+    assert any("called" in text for text in found.evidence) is told
+
+
+def test_an_import_that_names_nothing_is_the_end_of_the_script() -> None:
+    """A relative import without a package, or an ImportError that the script itself raises."""
+    facts = {"left": True, "where": "train.py:5"}
+    left = replace(failed(Stage.IMPORT, "train.py:5", "ImportError", "attempted relative import"), facts=facts)
+    (found,) = diagnose(case(left, uses=script()))
+    assert (found.rule, found.stage) == ("script-fails", Stage.IMPORT)
+    assert found.message == "The script ends at train.py:5 with ImportError: attempted relative import."

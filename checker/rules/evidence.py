@@ -60,11 +60,13 @@ def first_words(text: str, limit: int = 240) -> str:
 
 
 def quote(failure: Failure) -> tuple[str, ...]:
-    """The chain as evidence lines, and the innermost place."""
+    """The chain as evidence lines, the innermost place, and the rehearsed script's call where that is another line."""
     lines = [f"{kind}: {first_words(text)}" for kind, text in links(failure)[-3:]]
     if failure.frames:
         last = failure.frames[-1]
         lines.append(f"in {last.function}, {last.file}:{last.line}")
+    if (called := str(failure.facts.get("called") or "")) not in ("", failure.facts.get("where")):
+        lines.append(f"called at {called}")
     return tuple(lines)
 
 

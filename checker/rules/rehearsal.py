@@ -54,7 +54,8 @@ def script_fails(case: Case[Observation]) -> Iterator[Finding]:
     """
     for failure in left_by(case):
         canary = canary_of(case, failure.subject)
-        if failure.stage is not Stage.FIT or (canary and canary.make):
+        names_nothing = failure.stage is Stage.IMPORT and failure.subject == failure.facts.get("where")
+        if not (failure.stage is Stage.FIT or names_nothing) or (canary and canary.make):
             continue
         where = str(failure.facts.get("where", "")) or failure.subject
         words = f"{failure.type}: {first_words(failure.text, 160)}".rstrip(": ")

@@ -129,7 +129,8 @@ def removed_name(case: Case[Observation]) -> Iterator[Finding]:
     names missing because a running kernel mixes releases.
     """
     for failure in case.subject.failures(Stage.IMPORT):
-        if (where := str(failure.facts.get("where", ""))) and not failure.facts.get("hidden"):
+        where = str(failure.facts.get("where", ""))
+        if where not in ("", failure.subject) and not failure.facts.get("hidden"):  # else the error names nothing
             yield _asked_by_the_script(case, failure, where)
     for cause in each(case, Stage.IMPORT):
         missing = missing_reference(case.subject, cause.first)

@@ -87,6 +87,13 @@ class Watch:
             line = "%s:%d" % (os.path.basename(error.filename or ""), error.lineno or 1)
         return line, calls
 
+    def outermost(self, error: Any) -> str:
+        """The first of the user's own lines on the way to an exception: the script's call of what failed."""
+        step = trace_of(error)
+        while step is not None and not self.is_own(step.tb_frame.f_code.co_filename):
+            step = step.tb_next
+        return self.line(step.tb_frame.f_code.co_filename, step.tb_lineno) if step is not None else ""
+
     # --- frames
 
     def begin(self, script: str) -> None:
@@ -151,7 +158,7 @@ class Watch:
         said["chain"] = [[kind, text.replace(self.shadow.root, "")] for kind, text in said["chain"]]
         for one in said["frames"]:
             one["file"] = self.shadow.real(one["file"])
-        said["facts"].update(where=line, left=True)
+        said["facts"].update(where=line, left=True, called=self.outermost(error))
         self.channel.send("failure", stage=stage, subject=subject or self.script, seconds=self.seconds(), **said)
         self.told(whole=False, where=line, why="failed")
 
