@@ -23,12 +23,15 @@ def import_failed(case: Case[Observation]) -> Iterator[Finding]:
     Not this rule: every mechanism that has its own.
     """
     for cause in each(case, Stage.IMPORT):
+        imports = [f.subject for f in cause.failures if f.subject != f.facts.get("where")]
+        if not imports:  # the line of a rehearsed script, which names nothing
+            continue
         kind = str(cause.first.facts.get("on_type", ""))
         of_object = case.subject.owner(kind) if kind else ""
-        imported = distribution_of(cause.subjects[0])
+        imported = distribution_of(imports[0])
         blamed, stated = as_stated(stated_bounds(case.subject, cause.first))
         names = unique((*blamed, *involved(case.subject, cause.first), of_object, imported))
         said = f"{cause.first.type}: {first_words(cause.first.text) or 'no words'}"
-        text = f"import {subjects_text(cause.subjects)} fails with {said[:200]}"
+        text = f"import {subjects_text(imports)} fails with {said[:200]}"
         advice = move(case, (names[0], names[-1])) if names else Advice("action", "Reinstall it.")
         yield import_finding(case, cause, text, names, *stated, advice)
