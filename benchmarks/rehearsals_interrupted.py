@@ -169,7 +169,7 @@ def one_run(place: Place, way: str, end: str, moment: float, mark: str) -> dict[
     now = place.snapshot()
     return {
         "status": status,
-        "wrong status": status not in STATUS.get(way, set()) | {0, 1},
+        "wrong status": "" if status in STATUS.get(way, set()) | {0, 1} else f"{status}: {said[-500:]}",
         "traceback": said if "Traceback" in said else "",
         "changed": [path for path in {**before, **now} if before.get(path) != now.get(path)],
         "processes": left,

@@ -323,6 +323,10 @@ ENDINGS = {
         "import threading, time\nthreading.Thread(target=lambda: os._exit(0)).start()\ntime.sleep(9)",
         "ends the process at once, from a thread or from compiled code",
     ),
+    "never ends and hears late": (
+        "import time\nwhile True:\n    try: time.sleep(9)\n    except BaseException as e:\n        time.sleep(0.97); raise",
+        "time",
+    ),
     "traces": ("sys.settrace(lambda *_: None)", "whole"),
     "lacks arguments": (
         "import argparse; p = argparse.ArgumentParser(); p.add_argument('--data', required=True); p.parse_args()",

@@ -77,12 +77,17 @@ def run_script(path: str, arguments: list, cells: list, tell: Any) -> None:
     exec(code, main.__dict__)
 
 
-def rehearse_one(wanted: dict, watch: Watch, stores: Stores) -> None:
+def rehearse_one(wanted: dict, watch: Watch, stores: Stores, why_late: Any) -> None:
     """One script, to its end or to what it does not catch."""
     script = wanted["script"]
     watch.begin(script)
-    left = leaving(script, wanted, watch)
-    end_of_time()
+    try:
+        end_in_time(wanted["seconds"], why_late)
+        left = leaving(script, wanted, watch)
+        end_of_time()
+    except TimeIsUp as error:  # it came before the first line, or once more before the first was understood
+        end_of_time()
+        left = [error]
     if left:
         watch.failed(left[0], why_unfinished(left[0], watch, stores))
         return
@@ -132,9 +137,8 @@ def rehearse(plan: dict, folder_first: bool) -> None:
     small, stores = Small(wanted["rows"], os.path.join(plan["scratch"], "rows")), Stores(plan["scratch"])
     watch = Watch(plan, channel, shadow, small)
     watch_modules(watch, small, stores)
-    end_in_time(wanted["seconds"], waits.why)
     try:
-        rehearse_one(wanted, watch, stores)
+        rehearse_one(wanted, watch, stores, waits.why)
     except LostChannel:
         leave(LOST)
     leave(0)
