@@ -51,6 +51,10 @@ LINES = (
     "%%bash", "%", "x = {**x}", "x, *y = y", "lambda: (yield)", "await x", "match x:\n    case [*_]: pass", "global x", "del x",
     "x: int = x", "@x\ndef x(): pass", "async def f(): pass", "x = f'{x!r:{x}}'", "x = [a for a in a for a in a]", "import os; os.system('pip install' + 1)",
     "X = X[::-1][..., None]", "x = range(10**15)[5:10**14]", "x = sklearn.a.b.c.d(1)(2)[3]", "x = set([[]])", "x = {[]: 1}", "x = 1 / 0", "x = 'a' % 1",
+    "x = []\nx.append(x)\ny = x == [x]", "class A:\n    def __init__(self): self.x = A()\nA()", "x = {}\nx[1] = x\nx.update(x)", "def f(): yield f()\nf()",
+    "class A:\n    def __getattr__(self, n): return getattr(self, n + n)\nA().x", "from functools import partial\nx = partial(partial, partial)(partial)",
+    "x = sorted(range(2000), key=lambda v: [v] * v)", "import json\nx = json.load(open('/dev/zero'))", "x = [1]\nfor i in range(99):\n    x.extend(x)",
+    "t = ()\nfor i in range(99):\n    t = (t, t)\nx = {t: t}", "if x:\n    x = sklearn.svm.SVC()\nelse:\n    x = sklearn.svm.SVR()\nx.fit(x, x)",
     "x = 1 << 10**7", "x = '%1000000000d' % 1", "x = '{:>1000000000}'.format(1)", "x = b'' + ''", "x = not_there.columns", "x = max([])",
 )  # fmt: skip
 WORDS = (

@@ -245,3 +245,14 @@ def test_a_graph_that_another_script_runs(tmp_path: Path) -> None:
     )
     (found,) = read([train, score]).canaries
     assert (found.runs, found.providers, found.feed) == (True, False, "float64")
+
+
+def test_modules_that_import_each_other(tmp_path: Path) -> None:
+    text = f"import helper\n{START}model = helper.make()\n{ENDS}"
+    (tmp_path / "helper.py").write_text(
+        "import train\nfrom sklearn.linear_model import Ridge\ndef make(): return Ridge(alpha=2)\n"
+    )
+    (tmp_path / "train.py").write_text(text)
+    found = read([tmp_path / "train.py"])
+    assert [c.make for c in found.canaries] == ["sklearn.linear_model.Ridge(alpha=2)"]
+    assert (found.followed, [i.where for i in found.imports if i.module == "train"]) == (("helper",), ["helper.py:1"])

@@ -13,7 +13,7 @@ from .rows.canaries import build
 from .rows.left import note_left
 from .sources import Cell, parse, read_cells, runnable
 from .uses.record import Files
-from .values.proxies import Call
+from .values.proxies import Call, Module
 
 __all__ = ["read", "runnable"]
 
@@ -53,6 +53,7 @@ def read_source(cells: Sequence[Cell], path: Path, files: Files) -> Reader:
     reader = Reader(project_folders(path))
     reader.uses.files = files
     reader.package = Path(folder_of(path))
+    reader.modules[reader.package / path.name] = Module(reader.scopes[0])  # what others import of it is itself
     for cell in cells:
         tree, trouble = parse(cell)
         if trouble:
