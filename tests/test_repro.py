@@ -415,3 +415,13 @@ def test_a_model_that_was_rehearsed_is_shown_as_it_was_seen() -> None:
     found = _shown(looked, "train.py:9", {MODEL: model})
     assert (found.canary, found.rehearsed) == (model, True)
     assert "Ridge(alpha=2.0)" in script(found, PINS)
+
+
+def test_a_neighbour_that_differs_is_shown_by_made_up_rows_that_differ() -> None:
+    text = "on a row with an unseen category in column 'city': largest difference 6"
+    printed = (
+        "Traceback (most recent call last):\n  x\nDisagreement: the runtime disagrees with scikit-learn on 3 of 45 rows"
+    )
+    for facts, shown_so in (({"neighbour": "a row"}, True), ({}, False)):
+        said = unlike(1, printed, failed(Stage.PARITY, MODEL, "Disagreement", text, facts=facts))
+        assert (said == "") is shown_so

@@ -229,4 +229,6 @@ def _told(printed: str, failure: Failure) -> bool:
     last = re.split(r"^Traceback \(most recent call last\):", printed, flags=re.MULTILINE)[-1]
     found = re.search(rf"^(?:[\w.]+\.)?{re.escape(failure.type)}(?::\s|\s*$)(?P<text>(?s:.*))", last, re.MULTILINE)
     words = normalize_message(first_words(failure.text, 10000))[:200]
+    if failure.facts.get("neighbour"):  # made-up rows have such values too, among others
+        words = ""
     return found is not None and normalize_message(found["text"]).startswith(words)
