@@ -14,7 +14,7 @@ EXAMPLES = {
     "preflight": {
         "checker preflight train.py": "the environment that is active, for what this script does",
         "checker preflight train.py --rehearse -- --epochs 3": "run the script itself, small and without a trace",
-        "checker preflight --model taxi.model:build --data rides.csv --target-column tip": "a model without a script",
+        "checker preflight --model taxi:build --data rides.csv --target-column tip": "a model without a script",
         "checker preflight --python ~/envs/tips train.py --fix": "another one; change it to what was proven",
     },
     "probe": {
