@@ -72,3 +72,20 @@ def test_inputs_that_are_declared_are_told_before_there_is_a_graph() -> None:
     assert describe.inputs_declared({"initial_types": [("X", kind)]}) == [["X", "FloatTensorType", [-1, 4]]]
     for wrong in ({}, {"initial_types": None}, {"initial_types": [1]}, {"initial_types": 3}):
         assert describe.inputs_declared(wrong) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "bounds"),
+    [
+        (np.array([[12_000_000.0], [12_000_119.0]], dtype=np.float32), (12_000_000, 12_000_120)),
+        (np.array([[-20_000_000], [3]]), (-20_000_000, 4)),
+        (np.array([[12_000_000.5], [12_000_119.0]]), None),  # no whole numbers
+        (np.array([[1.0], [900.0]]), None),  # a float tells them well
+        (np.array([[12_000_000.0], [np.nan]]), None),
+        (np.array([[1e300], [2.0]]), None),
+        (np.array([["12000000"], ["a"]], dtype=object), None),
+    ],
+)
+def test_whole_numbers_that_are_large_for_a_float_are_told_with_their_bounds(values: Any, bounds: Any) -> None:
+    (column,) = describe.columns_seen(values)[1]
+    assert (column.get("low"), column.get("high")) == (bounds or (None, None))

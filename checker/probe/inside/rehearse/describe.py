@@ -7,6 +7,8 @@ from typing import Any
 
 #: characters of one constructor expression, items of one list in it, and how deep it goes
 LONGEST, ITEMS, DEEPEST_PART = 4000, 20, 8
+#: whole numbers above this a float32 cannot tell from the halves between them; above this they are no whole numbers
+MOST_EXACT, MOST_WHOLE = 1 << 23, 1 << 53
 #: ONNX element types, by number -> the name of the input type that skl2onnx gives them
 ELEMENTS = {
     1: "FloatTensorType",
@@ -109,26 +111,39 @@ def kind_of(dtype: Any) -> str:
 def columns_seen(x: Any) -> tuple:
     """(layout, columns) of what a model was fitted on."""
     if hasattr(x, "columns") and hasattr(x, "dtypes"):
-        columns = [
-            {"name": str(name), "kind": kind_of(kind), "missing": bool(x.iloc[:, n].isna().any())}
-            for n, (name, kind) in enumerate(zip(x.columns, x.dtypes))
-        ]
-        return "frame", columns[:2000]
+        known = zip(x.columns, x.dtypes)
+        return "frame", [column_seen(str(name), x.iloc[:, n], kind) for n, (name, kind) in enumerate(known)][:2000]
     shape, dtype = getattr(x, "shape", ()), getattr(x, "dtype", None)  # type: Any, Any
     if len(shape) < 2:
         kind = "text" if dtype is None or dtype.kind in "OUS" else kind_of(dtype)
         return "vector", [{"name": "x0", "kind": kind, "missing": False}]
-    gaps = gaps_in(x, dtype)
-    return "matrix", [
-        {"name": "x%d" % n, "kind": kind_of(dtype), "missing": n in gaps} for n in range(min(shape[1], 2000))
-    ]
+    dense, places = hasattr(x, "__array__"), range(min(shape[1], 2000))
+    return "matrix", [column_seen("x%d" % n, x[:, n] if dense else None, dtype) for n in places]
 
 
-def gaps_in(x: Any, dtype: Any) -> list:
-    """The columns of an array of floats that have gaps."""
-    if getattr(dtype, "kind", "") != "f" or not hasattr(x, "__array__"):
-        return []
-    return [n for n, has in enumerate((x != x).any(axis=0)) if has]
+def column_seen(name: str, values: Any, dtype: Any) -> dict:
+    """One column: its kind, whether it has gaps, and the bounds of whole numbers that are large for a float."""
+    told = {"name": name, "kind": kind_of(dtype), "missing": False}  # type: dict
+    if values is None or getattr(dtype, "kind", "O") not in "fiuO":
+        return told
+    if hasattr(values, "isna"):
+        told["missing"] = bool(values.isna().any())
+    elif dtype.kind == "f":
+        told["missing"] = bool((values != values).any())
+    if dtype.kind != "O" and not told["missing"]:
+        told.update(bounds_of(values))
+    return told
+
+
+def bounds_of(values: Any) -> dict:
+    """The bounds of whole numbers that are large for a float, nothing for any others."""
+    try:
+        low, high = float(values.min()), float(values.max())
+        if MOST_EXACT < max(-low, high) < MOST_WHOLE and bool((values == values // 1).all()):
+            return {"low": int(low), "high": int(high) + 1}
+    except (TypeError, ValueError):  # none at all, or of a kind that has no order
+        pass
+    return {}
 
 
 def inputs_of_graph(onx: Any) -> list:
