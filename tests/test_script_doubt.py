@@ -47,6 +47,7 @@ FEEDS = [
     (f"try:\n    {WIDE}\nexcept Exception as e:\n    print(e)", ""),
     (f"try:\n    {WIDE}\nexcept:\n    pass", ""),
     (f"for _ in range(2):\n    try:\n        {WIDE}\n    except (ValueError, Exception):\n        continue", ""),
+    (f"try:\n    {WIDE}\nexcept (RuntimeError, InvalidArgument) as e:\n    print(e)", ""),
     # its near twins: it does not go on
     (WIDE, "float64"),
     (f"try:\n    {WIDE}\nfinally:\n    pass", "float64"),
@@ -128,6 +129,9 @@ CATCHES = [
     ),
     ("try:\n    pass\nexcept RuntimeError:\n    pass\nto_onnx(m, X[:1])\nprint(1)\n", ()),
     ("try:\n    to_onnx(m, X[:1])\nexcept RuntimeError:\n    sys.exit(1)\nprint(1)\n", ()),
+    # at the end of the script too, where one kind is caught; whoever catches all tells it in his own words
+    ("try:\n    to_onnx(m, X[:1])\nexcept RuntimeError as e:\n    print(e)\n", ("RuntimeError",)),
+    ("try:\n    to_onnx(m, X[:1])\nexcept Exception as e:\n    print(e)\n", ()),
 ]
 
 

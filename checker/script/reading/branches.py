@@ -116,7 +116,8 @@ class Branches(Expressions):
 
     def walk_Try(self, node: ast.Try) -> None:
         """What is tried, without what happens when it fails."""
-        names = set() if self.ends else {name for handler in node.handlers for name in goes_on_after(handler)}
+        names = {name for handler in node.handlers for name in goes_on_after(handler)}
+        names -= EVERYTHING if self.ends else set()  # whoever catches all at the end tells it in his own words
         kept = self.caught, self.catches, self.guarded
         self.caught, self.catches = self.caught + bool(names & EVERYTHING), self.catches | names
         self.guarded += bool(node.handlers)

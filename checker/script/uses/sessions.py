@@ -36,6 +36,8 @@ OF_ARRAYS = {
     "sum",
     "round",
 }
+#: errors with which a runtime refuses what it is fed
+REFUSALS = {"RuntimeError", "InvalidArgument", "Fail", "ValueError"}
 #: functions that compute with all elements
 COMPUTING = {
     *(f"numpy.{n}" for n in ("allclose", "isclose", "abs", "argmax", "max", "round")),
@@ -79,7 +81,8 @@ def reference(reader: State, call: Call) -> Any:
 def run(reader: State, opened: Session, call: Call) -> Any:
     """`session.run(outputs, feed)`: the outputs' names and what is fed."""
     found = opened.of
-    if opened.reference or found is None or (reader.caught and not found.caught):  # the script only tries it
+    tried = (reader.caught and not (found and found.caught)) or reader.catches & REFUSALS
+    if opened.reference or found is None or tried:
         return Unknown()
     found.runs, found.unpacks = found.runs + 1, 0
     found.outputs = texts(call.get(0, "output_names")) or found.outputs

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .bounds import HOLDING, Bounds, of_arithmetic, of_column, of_elements, one_each
-from .holders import leaves
+from .holders import is_large
 from .indexing import indexed
 from .kinds import dtype_kind, dtype_text, is_missing, leaf_kind, promoted, words_of
 from .proxies import Assumed, Dtype, Shape, Unknown, whole
@@ -159,8 +159,7 @@ def array_of(value: Any) -> Array:
     if isinstance(value, Assumed):
         return array_of(value.value)
     if isinstance(value, (list, tuple, set, range)):
-        list(leaves(value))
-        return array_of_items(list(value[:2000] if isinstance(value, range) else value))
+        return Array() if is_large(value) else array_of_items(list(value[:2000] if isinstance(value, range) else value))
     known = isinstance(value, (bool, int, float, str, bytes)) or value is None or value is ...
     return Array(leaf_kind(value), () if known else None)
 

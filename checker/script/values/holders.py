@@ -29,3 +29,13 @@ def leaves(value: Any, most: int = HEAVIEST) -> Iterator[Any]:
             waiting += one
         else:
             yield one
+
+
+def is_large(value: Any) -> bool:
+    """Whether there is too much within a value."""
+    try:
+        for _ in leaves(value):
+            pass
+    except TooLarge:
+        return True
+    return False
