@@ -9,7 +9,7 @@ import pytest
 from checker.model import Failure, Severity, Stage
 from checker.rules import diagnose
 
-from .cases import BLOCKER, MODEL, Fires, canary, case, failed, script
+from .cases import BLOCKER, MODEL, Fires, canary, case, failed, script, sound
 
 #: what a script was left by, and the same where the script went on
 LEFT = replace(failed(Stage.FIT, "train.py:7", "KeyError", "'tip'"), facts={"left": True, "where": "train.py:7"})
@@ -19,12 +19,31 @@ IMPORT = failed(Stage.IMPORT, "hydra", "ModuleNotFoundError", "No module named '
 CALLED = replace(LEFT, facts={"left": True, "where": "train.py:7", "called": "train.py:14"})
 AT_TOP = replace(LEFT, facts={"left": True, "where": "train.py:7", "called": "train.py:7"})
 
+#: the file of a model, and how the loading of it ends
+FILE = replace(script(), paths=("model.joblib",), saved="1.2.2")
+UNLOADED = failed(Stage.FIT, "model.joblib", "ValueError", "node array", facts={"left": True, "where": "model.joblib"})
+
 FIRES = {
+    "saved-by-another-release": (
+        Fires(
+            case(UNLOADED, stack=sound(scikit_learn="1.9.1"), uses=FILE),
+            BLOCKER,
+            Stage.FIT,
+            ("scikit-learn",),
+            "saved by scikit-learn 1.2.2 and is read by scikit-learn 1.9.1, which ends with ValueError: node array",
+        ),
+    ),
     "script-fails": (
         Fires(case(LEFT, uses=script()), BLOCKER, Stage.FIT, (), "The script ends at train.py:7 with KeyError: 'tip'"),
     ),
 }
-STAYS = {"script-fails": (case(CAUGHT, uses=script()), case(IMPORT, uses=script()))}
+STAYS = {
+    "saved-by-another-release": (
+        case(UNLOADED, stack=sound(scikit_learn="1.2.2"), uses=FILE),
+        case(stack=sound(scikit_learn="1.2.1"), uses=FILE),
+    ),
+    "script-fails": (case(CAUGHT, uses=script()), case(IMPORT, uses=script())),
+}
 
 
 @pytest.mark.parametrize(("left", "severity"), [(True, Severity.BLOCKER), (False, Severity.WARNING)])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import os
+import pickle
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -214,6 +216,31 @@ def test_options_that_contradict_each_other(
 ) -> None:
     assert main(["preflight", *words.split()]) == USAGE
     assert "--model" in capsys.readouterr().err
+
+
+class Saved:
+    """As much of an estimator as tells who saved it."""
+
+    def __init__(self) -> None:
+        self._sklearn_version = "1.2.2"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [*[pickle.dumps(Saved(), n) for n in (2, 3, 4, 5)], zlib.compress(pickle.dumps(Saved())), pickle.dumps({"a": 1})],
+)
+def test_a_pickle_tells_which_release_saved_it(content: bytes, tmp_path: Path) -> None:
+    (path := tmp_path / "model.joblib").write_bytes(content)
+    assert find_standin(str(path), None).saved == ("" if content == pickle.dumps({"a": 1}) else "1.2.2")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("version https://git-lfs.github.com/spec/v1\n", "git lfs pull"), ("<html>", "is no pickle")]
+)
+def test_what_is_no_pickle_is_told(text: str, words: str, tmp_path: Path) -> None:
+    (path := tmp_path / "model.pkl").write_text(text)
+    with pytest.raises(CheckerError, match=words):
+        find_standin(str(path), None)
 
 
 @pytest.mark.parametrize("form", ["", *LOADED])

@@ -223,6 +223,8 @@ class Script:
     followed: tuple[str, ...] = ()
     #: attributes of modules that it surely asks for, by their dotted names -> "train.py:9"
     names: Mapping[str, str] = field(default_factory=dict)
+    #: the release of scikit-learn that saved the file of a model that stands in its place, "" where none is known
+    saved: str = ""
 
     @property
     def all_read(self) -> bool:

@@ -45,6 +45,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     references.undeclared_dependency,
     references.removed_name,
     imports.import_failed,
+    rehearsal.saved_by_another_release,
     rehearsal.script_fails,
     conversion.fit_failed,
     conversion.opset_beyond_onnx,

@@ -38,6 +38,43 @@ def with_assertions(case: Case[Subject], findings: tuple[Finding, ...]) -> Itera
             yield finding
 
 
+@rule("The model was saved by another scikit-learn", Stage.FIT)
+def saved_by_another_release(case: Case[Observation]) -> Iterator[Finding]:
+    """The file of a model was written by another scikit-learn than the one that reads it.
+
+    What happens: loading it fails, or the model fails later at an attribute that it does not have, or it answers
+    something else; scikit-learn only warns of it (InconsistentVersionWarning).
+    Why: a pickle holds the insides of a model, and these change from release to release.
+    Remedy: the release that saved it; or fit the model with the one that is there, and save it again.
+    Not this rule: another patch release, which reads the file without a failure.
+    """
+    saved, here = case.script.saved if case.script else "", case.subject.version("scikit-learn") or ""
+    if not (saved and here and case.script) or saved == here:
+        return
+    (name,) = case.script.paths
+    ends = tuple(f for f in left_by(case) if f.facts.get("where") == name and not f.stage.order > Stage.FIT.order)
+    if not ends and saved.split(".")[:2] == here.split(".")[:2]:
+        return
+    last = f"which ends with {ends[0].type}: {first_words(ends[0].text, 160)}" if ends else "which it does not promise"
+    yield Finding(
+        Severity.BLOCKER if ends else Severity.WARNING,
+        Stage.FIT,
+        Basis.SEEN if ends else Basis.DECLARED,
+        name,
+        f"{name} was saved by scikit-learn {saved} and is read by scikit-learn {here}, {last}.",
+        culprits=("scikit-learn",),
+        evidence=(name, *[line for failure in ends for line in quote(failure)]),
+        advice=(
+            Advice(
+                "pins",
+                f"Read it with scikit-learn {saved}, which saved it, or fit and save it again with {here}.",
+                changes=(("scikit-learn", f"=={saved}"),),
+            ),
+        ),
+        explains=tuple(failure.step for failure in ends),
+    )
+
+
 #: what is never a matter of releases: files that are not there, data that are otherwise
 _OWN = ("OSError", "FileNotFoundError", "PermissionError", "IsADirectoryError", "KeyError", "IndexError", "Exit")
 

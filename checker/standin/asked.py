@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import keyword
+import re
+import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import CannotLook, UsageError
-from ..world.files import absolute, entries, is_file, meant_file
+from ..world.files import absolute, entries, is_file, meant_file, read_bytes
 
 #: how names of files end that hold a model, and what reads them
 MODELS = {".joblib": "joblib", ".pkl": "joblib", ".pickle": "joblib", ".skops": "skops"}
+#: bytes of such a file, and how it starts: a pickle, or one that joblib has compressed
+MOST_MODEL = 1 << 30
+STARTS = (b"\x80", b"x", b"\x1f\x8b", b"BZ", b"\xfd7z", b"]\x00", b"\x04\x22\x4d\x18", b"c", b"(")
 #: how names of files of rows end, and how they are read
 ROWS = {
     ".csv": "csv",
@@ -38,6 +44,8 @@ class Standin:
     target: str = ""
     #: folders, besides the working folder, from which is imported
     folders: tuple[str, ...] = ()
+    #: the release of scikit-learn that saved the file, "" where it is not known
+    saved: str = ""
     #: what it is called, "" = as it was named
     name: str = ""
 
@@ -86,7 +94,21 @@ def find_standin(model: str, data: Path | None, target: str = "") -> Standin:
         raise UsageError(f"--data {data}: rows are not read from such a file", f"give {', '.join(ROWS)}")
     if target and not data:
         raise UsageError("--target-column is about --data, which is not given", "add --data")
-    return Standin(model, form, str(data or ""), kind, target, ("src",) * bool(entries(Path("src"))))
+    saved = saved_by(Path(model)) if form == "joblib" else ""
+    return Standin(model, form, str(data or ""), kind, target, ("src",) * bool(entries(Path("src"))), saved)
+
+
+def saved_by(path: Path) -> str:
+    """The release of scikit-learn that wrote a pickle, "" where it does not tell. Raises CannotLook for no pickle."""
+    content = read_bytes(path, MOST_MODEL)
+    if content.startswith(b"version https://git-lfs"):
+        raise CannotLook(f"{path} is a pointer of Git LFS, and not the model", "git lfs pull brings the model")
+    if not content.startswith(STARTS):
+        raise CannotLook(f"{path} is no pickle", "give the file that joblib or pickle has written")
+    with suppress(zlib.error):
+        content = zlib.decompress(content)
+    found = re.search(rb"_sklearn_version[^0-9]{1,12}?(\d+(?:\.\d+)+(?:(?:a|b|rc|\.dev|\.post)\d+)?)", content)
+    return found[1].decode() if found else ""
 
 
 def ending_of(name: str, table: dict[str, str]) -> str:

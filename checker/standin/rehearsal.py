@@ -19,7 +19,8 @@ def rehearsed(standin: Standin, how: Rehearsal) -> Rehearsal:
 def script_of(standin: Standin) -> Script:
     """What it asks for, without a line being read."""
     modules = ("sklearn", "skl2onnx", "onnx", "onnxruntime")
-    return Script((standin.label,), tuple(Import(module, "", standin.label) for module in modules))
+    imports = tuple(Import(module, "", standin.label) for module in modules)
+    return Script((standin.label,), imports, saved=standin.saved)
 
 
 def check_rehearsed(standin: Standin, seen: Observation) -> None:
