@@ -85,6 +85,8 @@ def test_what_is_not_there_is_read_only(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("checker.probe.plan.read_bytes", lambda path, most: b"as it was in another place")
-    (said,) = rehearsed(capsys, python_in(project), project / "train.py")["not_looked_at"]
+    report = rehearsed(capsys, python_in(project), project / "train.py")
+    assert "train.py was not run." in report["notes"]
+    (said,) = report["not_looked_at"]
     assert said.startswith("Not all rehearsed: train.py is another file in this place")
     assert said.endswith("than here; what follows was read.")

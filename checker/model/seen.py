@@ -180,7 +180,7 @@ class Rehearsed:
 
     #: its file's name
     script: str
-    #: rows that a fit saw at most, and those of the largest one that was cut (0 = none was)
+    #: rows that a fit saw at most (0 = it was not run at all), and those of the largest one that was cut (0 = none was)
     rows: int
     of: int
     #: whether it came to its end

@@ -213,6 +213,8 @@ def rehearsals(report: Report) -> list[str]:
 
 
 def _rehearsal(one: Rehearsed) -> str:
+    if not one.rows:
+        return f"{line(one.script, 200)} was not run."
     far = "to its end" if one.whole else f"as far as {line(one.where, 200) or 'its first line'}"
     cut = f"; no fit saw more than {one.rows:,} of {one.of:,} rows" if one.of > one.rows else ""
     parts = f"; read in part: {line(', '.join(one.parts), 400)}" if one.parts else ""

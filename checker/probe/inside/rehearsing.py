@@ -53,7 +53,7 @@ def drive_rehearsal(supervisor: Any) -> None:
     plan, reached = supervisor.plan, Reached()
     wanted, why = as_there(plan["rehearsal"], os.getcwd())
     if why:
-        told = dict(script=os.path.basename(why[0]), rows=wanted["rows"], of=0, whole=False)
+        told = dict(script=os.path.basename(why[0]), rows=0, of=0, whole=False)
         supervisor.channel.send("rehearsed", where=told["script"], why=why[1], **told)
         return
     plan["rehearsal"], end = wanted, time.monotonic() + wanted["seconds"]
