@@ -68,11 +68,18 @@ class Home:
         return found
 
     def rehearse(
-        self, *scripts: str, python: str = sys.executable, linked: bool = False, deaf: int = 10, **how: object
+        self,
+        *scripts: str,
+        python: str = sys.executable,
+        linked: bool = False,
+        deaf: int = 10,
+        written: str = "4 << 30",
+        **how: object,
     ) -> Observation:
         """What is seen of the scripts; fails where anything was changed or left.
 
-        `linked`: all files are big ones; `deaf`: seconds after which a script does not listen.
+        `linked`: all files are big ones; `deaf`: seconds after which a script does not listen; `written`: bytes that
+        it may write.
         """
         before = self.snapshot()
         patient = Patient((python, "-"), python, "")
@@ -81,6 +88,7 @@ class Home:
         plan.update(looker="", imports=[], canaries=[], roots=[], looks=False, bytecode="")
         if linked:
             plan["rehearser"] = plan["rehearser"].replace("MOST_FILES, ROOM, ", "MOST_FILES, 0, ", 1)
+        plan["rehearser"] = plan["rehearser"].replace("MOST_WRITTEN = 4 << 30", f"MOST_WRITTEN = {written}")
         plan["rehearser"] = plan["rehearser"].replace("AGAIN, DEAF = 1.0, 10", f"AGAIN, DEAF = 1.0, {deaf}")
         seen = observe(patient, plan, program().replace("LATER = 15", f"LATER = {deaf + 5}"))[0]
         assert self.snapshot() == before
@@ -166,6 +174,10 @@ DEEDS = {
     "sqlite3": "import sqlite3\nfor name in ('db', 'ELSEWHERE/db'):\n    c = sqlite3.connect(name)\n    c.execute('create table t (a)')\n"
     "    c.execute('insert into t values (1)')\n    c.commit()\n    c.close()\n"
     "    assert sqlite3.connect(name).execute('select a from t').fetchall() == [(1,)]\n    assert os.path.exists(name)",
+    "sqlite3 by address": "import sqlite3\nfor name in ('file:db?mode=rwc', 'file://ELSEWHERE/a%20b'):\n"
+    "    c = sqlite3.connect(name, uri=True)\n    c.execute('create table t (a)')\n    c.commit()\n    c.close()\n"
+    "assert os.path.exists('db') and os.path.exists('ELSEWHERE/a b')\n"
+    "sqlite3.connect('file::memory:?cache=shared', uri=True).execute('create table t (a)')\nassert not os.path.exists(':memory:')",
     "os.open": "d = os.open('raw.bin', os.O_WRONLY | os.O_TRUNC); os.write(d, b'n'); os.close(d)\nassert open('raw.bin').read() == 'n'\n"
     "d = os.open('ELSEWHERE/new', os.O_CREAT | os.O_RDWR); os.write(d, b'n'); os.close(d)\nd = os.open('ELSEWHERE/new', os.O_RDONLY)\n"
     "assert os.read(d, 9) == b'n'",
@@ -398,6 +410,14 @@ atexit.register(save)
 t.start()
 """
     assert told(home.rehearse(home.write("train.py", text + last + "\n"), python=python)) == end
+
+
+def test_what_is_written_in_all_is_bounded(home: Home) -> None:
+    text = "import os\nfor n in range(9): open('big', 'wb').write(os.urandom(1 << 24))\n"  # one file again and again
+    assert told(home.rehearse(home.write("train.py", text), written="64 << 20")) == ["whole"]
+    text = "import os\nfor n in range(9): open('big%d' % n, 'wb').write(os.urandom(1 << 24))\n"
+    seen = home.rehearse(home.write("train.py", text), written="64 << 20")
+    assert told(seen) == ["train.py:2 the rehearsal lets no script write more than 64 MB"]
 
 
 def test_a_script_that_becomes_another_program_is_not_followed(home: Home) -> None:

@@ -4,10 +4,12 @@ import errno
 import functools
 import io
 import os
+import re
 import shutil
 import stat
 import sys
 from typing import Any
+from urllib.parse import quote, unquote
 
 from ..errors import said_by
 from .shadow import Shadow, text_of_path
@@ -139,7 +141,12 @@ def of_databases(shadow: Shadow) -> dict:
         return {}
 
     def file(path: str) -> str:
-        return path if path == ":memory:" or path.startswith("file:") else shadow.for_writing(path)
+        if not path.startswith("file:"):
+            return path if path == ":memory:" else shadow.for_writing(path)
+        name, mark, query = path[5:].partition("?")
+        name = unquote(re.sub("^//(localhost)?(?=/)", "", name))
+        in_memory = name in ("", ":memory:") or "mode=memory" in query
+        return path if in_memory else "file:" + quote(shadow.for_writing(name)) + mark + query
 
     return {id(sqlite3.connect): led(shadow, sqlite3.connect, [("database", file)])}
 

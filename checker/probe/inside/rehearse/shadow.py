@@ -23,6 +23,8 @@ MOST_FILES, MANY = 20000, 1000
 CODE = (".py", ".ipynb", ".json", ".toml", ".yaml", ".yml", ".cfg", ".ini", ".txt")
 #: bytes up to which a file is copied; of all copies together, where one counts for LEAST at least; of one to be changed
 SMALL, ROOM, LEAST, LARGE = 1 << 20, 64 << 20, 1 << 15, 1 << 28
+#: bytes that a script may write in all, about
+MOST_WRITTEN = 4 << 30
 #: links in links that are followed
 DEEPEST_LINK = 40
 
@@ -36,6 +38,7 @@ class Shadow:
         if not os.path.isdir(self.root):  # a script before has made it, and has changed it
             os.mkdir(self.root)
             self.fill(os.sep, self.root, CODE)
+        self.free = free_bytes(self.root)
 
     # --- two worlds of paths
 
@@ -177,6 +180,7 @@ class Shadow:
     def for_writing(self, path: str, keep: bool = True) -> str:
         """The place of a file to write, no link to the real one any more; `keep` copies it, to be changed."""
         full = os.path.abspath(path)
+        self.bound()
         if self.holds(full) and not self.is_inside(full):
             return path
         place = self.find(full, follow=True)
@@ -191,6 +195,15 @@ class Shadow:
                 shutil.copyfile(target, place)
         return place
 
+    def bound(self) -> None:
+        """Raise Refused where too much was written; it is counted only where as much room is gone."""
+        now = free_bytes(self.root)
+        if self.free - now > MOST_WRITTEN:
+            own = sum(written_in(folder, names) for folder, _, names in os.walk(os.path.dirname(self.root)))
+            if own > MOST_WRITTEN:
+                raise Refused("the rehearsal lets no script write more than %d MB" % (MOST_WRITTEN >> 20))
+            self.free = now + own
+
     def for_new(self, path: str) -> str:
         """The place of a file to write, whose content goes."""
         return self.for_writing(path, keep=False)
@@ -198,6 +211,19 @@ class Shadow:
     def target_of(self, path: str) -> str:
         """What a new link leads to: what is changed later is changed there too."""
         return self.of(path) if os.path.isabs(path) and not self.holds(path) else path
+
+
+def free_bytes(folder: str) -> int:
+    """The room on the disk of a folder, 0 where the system does not tell."""
+    if not hasattr(os, "statvfs"):
+        return 0
+    told = os.statvfs(folder)
+    return told.f_bavail * told.f_frsize
+
+
+def written_in(folder: str, names: list) -> int:
+    """The bytes on the disk of files in a folder."""
+    return sum(os.lstat(os.path.join(folder, name)).st_blocks * 512 for name in names)
 
 
 def listed(folder: str) -> list:
