@@ -85,3 +85,15 @@ def test_an_import_that_names_nothing_is_the_end_of_the_script() -> None:
     (found,) = diagnose(case(left, uses=script()))
     assert (found.rule, found.stage) == ("script-fails", Stage.IMPORT)
     assert found.message == "The script ends at train.py:5 with ImportError: attempted relative import."
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [("CUDA Tree Learner was not enabled in this build.", True), ("No GPU found", True), ("no key gpu_hist", False)],
+)
+def test_a_script_that_needs_a_gpu_moves_no_package(text: str, lacks: bool) -> None:
+    left = replace(failed(Stage.FIT, "train.py:7", "LightGBMError", text), facts=LEFT.facts)
+    (found,) = diagnose(case(left, uses=script()))
+    assert ("it needs a GPU, which is not to be had here." in found.message) is lacks
+    assert (not found.culprits) or not lacks
+    assert ("Rehearse where there is a GPU" in found.advice[0].text) is lacks

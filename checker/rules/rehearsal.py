@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -77,6 +78,8 @@ def saved_by_another_release(case: Case[Observation]) -> Iterator[Finding]:
 
 #: what is never a matter of releases: files that are not there, data that are otherwise
 _OWN = ("OSError", "FileNotFoundError", "PermissionError", "IsADirectoryError", "KeyError", "IndexError", "Exit")
+#: words of those who do not find one
+_GPU = re.compile(r"(?i)\b(gpus?|cuda|cudnn|rocm|opencl|nvidia)\b")
 
 
 @rule("The script itself fails", Stage.FIT)
@@ -95,9 +98,15 @@ def script_fails(case: Case[Observation]) -> Iterator[Finding]:
         if not (failure.stage is Stage.FIT or names_nothing) or (canary and canary.make):
             continue
         where = str(failure.facts.get("where", "")) or failure.subject
-        words = f"{failure.type}: {first_words(failure.text, 160)}".rstrip(": ")
-        names = involved(case.subject, failure)[:2]
+        words = f"{failure.type}: {first_words(failure.text, 160)}".rstrip(": .")
+        lacks_gpu = bool(_GPU.search(failure.text)) and failure.type not in _OWN
+        names = () if lacks_gpu else involved(case.subject, failure)[:2]
         mend = Advice("code", f"Mend {where}, and rehearse again.")
+        if lacks_gpu:
+            mend = Advice(
+                "code", f"Rehearse where there is a GPU and a build for it, or let {where} use the processor."
+            )
+            words = f"{words}: it needs a GPU, which is not to be had here"
         yield Finding(
             Severity.BLOCKER,
             failure.stage,
