@@ -200,3 +200,8 @@ def test_what_cannot_be_compared_is_no_failure_of_the_model(error: Exception, mo
     told = Told()
     judge.take_steps_of({"name": "train.py:9 Model", **CANARY}, Model(), ROWS, None, told)
     assert told.frames == [("remark", ""), ("passed", "fit")]
+
+
+def test_a_slow_model_is_not_asked_for_every_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(neighbours, "LONG_ENOUGH", -1.0)
+    assert tried(Model(), GAPS, without_gaps) == {"neighbours": 0, "beyond": ""}

@@ -1,5 +1,6 @@
 """The comparison on awkward neighbours of the script's own rows, as far as the model itself takes them."""
 
+import time
 import warnings
 from typing import Any
 
@@ -8,6 +9,9 @@ from ...canary.parity import aligned, scores_count, third_opinion
 from ...canary.running import answer, asked_options
 from .edges import on_jumps_only, step_real_parity
 from .near import Neighbour, is_told, joined, missing_values, odd_texts, unseen_values
+
+#: seconds after which no further kind of neighbours is begun
+LONG_ENOUGH = 3.0
 
 
 def step_all_parity(canary: dict, state: dict) -> dict:
@@ -31,8 +35,9 @@ def compare_neighbours(canary: dict, state: dict) -> dict:
     What is like none of the script's own rows is only told: `beyond`.
     """
     tried, wrong = 0, []  # type: int, list
+    end = time.monotonic() + LONG_ENOUGH
     for group in (missing_values(state), unseen_values(state), odd_texts(state)):
-        for together in taken(canary, state, group):
+        for together in taken(canary, state, group) if time.monotonic() < end else ():
             wrong += compare_together(canary, state, together)
             tried += len(together)
     for error in wrong:
