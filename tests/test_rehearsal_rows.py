@@ -84,13 +84,19 @@ def test_what_is_derived_from_a_base_is_watched(tmp_path: Any) -> None:
     assert Detector().fit(np.zeros((300, 2))).seen == (100, None, None)
 
 
-def test_the_rows_of_a_model_serve_another_that_was_made_of_it(tmp_path: Any) -> None:
+def test_the_rows_of_a_model_serve_another_that_takes_them(tmp_path: Any) -> None:
+    def refuse(rows: Any) -> Any:
+        raise ValueError("could not convert string to float")
+
     kept = small.Small(100, str(tmp_path / "kept"))
-    fitted, wrapped, other = (SimpleNamespace(n_features_in_=n) for n in (2, 2, 3))
+    fitted, wrapped = (SimpleNamespace(n_features_in_=2, predict=list) for _ in range(2))
+    wider, last_step = (
+        SimpleNamespace(n_features_in_=3, predict=list),
+        SimpleNamespace(n_features_in_=2, predict=refuse),
+    )
     kept.remember(fitted, [[1, 2]])
     assert kept.rows_of(wrapped) == [[1, 2]]
-    assert kept.rows_of(other) is None
-    assert kept.rows_of(object()) is None
+    assert [kept.rows_of(other) for other in (wider, last_step, object())] == [None] * 3
 
 
 def test_what_transforms_answers_for_all_rows(model: Any) -> None:

@@ -168,10 +168,21 @@ class Small:
         return pickle.loads(kept) if kept else self.rows_like(model)
 
     def rows_like(self, model: Any) -> Any:
-        """The rows that the last model with as many columns was given, of which this one may be made; or None."""
+        """The rows that the last model with as many columns was given, where this one takes them too, or None."""
         width = width_of(model)
-        others = (rows for other, rows in reversed(list(self.seen.values())) if width and width_of(other) == width)
-        return next(others, None)
+        others = [rows for other, rows in reversed(list(self.seen.values())) if width and width_of(other) == width]
+        return others[0] if others and self.takes(model, others[0]) else None
+
+    def takes(self, model: Any, rows: Any) -> bool:
+        """Whether a model answers for rows that it was not given by the script."""
+        self.depth += 1
+        try:
+            ask = next(getattr(model, name) for name in ("predict", "transform") if hasattr(model, name))
+            return count_rows(ask(rows)) > 0
+        except Exception:
+            return False
+        finally:
+            self.depth -= 1
 
     def left_before(self) -> dict:
         """What the scripts before have left: the look of a model -> its rows, pickled."""
