@@ -126,9 +126,15 @@ def preflight_magic(line: str) -> None:
     Options are those of `checker preflight`; `%preflight --help` lists them. Those that name another environment or
     change this one are refused.
     """
+    _answer(line)
+
+
+def _answer(line: str, standin: Standin | None = None) -> None:
+    """Look as the options of a magic's line say, and show the report, or what is wrong with them."""
     try:
-        options = parse(["preflight", *shlex.split(line)])
+        options = parse(["preflight", *["--rehearse"] * bool(standin), *shlex.split(line)])
         request = request_of(options)
+        request = replace(request, standin=standin) if standin else request
         _check_kernel(request)
         check_output(options.output)
         check_output(options.save)
@@ -168,6 +174,33 @@ def _check_kernel(request: Request) -> None:
     request.check()
 
 
+#: a cell that was run before, in a rehearsal: where it fails, what follows goes on, as it did in the kernel
+BEFORE = """\
+try:
+    exec(compile({text!r}, __import__("os").path.join(__import__("os").getcwd(), {label!r}), "exec"), globals())
+except Exception as error:
+    print({label!r}, "failed:", error)
+"""
+
+
+def cells_of(run: Sequence[str], cell: str) -> tuple[tuple[str, str], ...]:
+    """A cell, after those that the kernel has run: (label, text) each; the last one of `run` is that cell's own."""
+    here = max(len(run) - 1, 1)
+    before = [(f"cell {n}", text) for n, text in enumerate(run[:here]) if text.strip() and "'rehearse'" not in text]
+    return (*((label, BEFORE.format(text=text, label=label)) for label, text in before), (f"cell {here}", cell))
+
+
 def load_ipython_extension(shell: Any) -> None:
     """What `%load_ext checker` calls."""
+
+    def rehearse(line: str, cell: str) -> None:
+        """`%%rehearse [OPTIONS]`: rehearse the cell, after all that this kernel has run before, in another process.
+
+        Options are those of `checker preflight --rehearse`: --rows, --time, --allow and others. Nothing of the cell
+        is run in the kernel itself.
+        """
+        cells = cells_of(shell.user_ns.get("In", [""]), shell.transform_cell(cell))
+        _answer(line, Standin("", name=cells[-1][0], cells=cells))
+
     shell.register_magic_function(preflight_magic, magic_name="preflight")
+    shell.register_magic_function(rehearse, magic_kind="cell", magic_name="rehearse")

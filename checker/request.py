@@ -90,7 +90,8 @@ class Request:
 
     def _check_rehearsal(self) -> None:
         if self.scripts and self.standin:
-            raise UsageError("--model stands in the place of a script", f"leave out {self.scripts[0]}, or --model")
+            what = "the cell" if self.standin.cells else "--model"
+            raise UsageError(f"{what} stands in the place of a script", f"leave out {self.scripts[0]}")
         if not (self.scripts or self.standin):
             raise UsageError(
                 "--rehearse runs a script, and none is given", "name it: checker preflight train.py --rehearse"

@@ -8,6 +8,7 @@ import pickle
 import sys
 import types
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,17 +24,41 @@ class Shell:
     """As much of IPython's shell as the extension uses."""
 
     def __init__(self) -> None:
-        self.magics: dict[str, object] = {}
+        self.magics: dict[str, Any] = {}
+        self.user_ns = {
+            "In": ["", "import os", "1 / 0", "import absent_of_all", "get_ipython()...'rehearse'...", "own"]
+        }
 
-    def register_magic_function(self, function: object, magic_name: str) -> None:
+    def register_magic_function(self, function: object, magic_name: str, magic_kind: str = "line") -> None:
         self.magics[magic_name] = function
+
+    def transform_cell(self, cell: str) -> str:
+        return cell.replace("%time ", "")
 
 
 def test_the_extension_registers_the_magic() -> None:
     shell = Shell()
     load_ipython_extension(shell)
     checker.load_ipython_extension(shell)
-    assert shell.magics == {"preflight": preflight_magic}
+    assert {*shell.magics} == {"preflight", "rehearse"}
+    assert shell.magics["preflight"] is preflight_magic
+
+
+def test_a_cell_is_rehearsed_after_what_the_kernel_has_run(capsys: pytest.CaptureFixture[str]) -> None:
+    """What failed before fails again, and the cell goes on; a line of it is known by its number."""
+    shell = Shell()
+    load_ipython_extension(shell)
+    shell.magics["rehearse"]("--no-prove --rows 10", "open('there', 'w')\n%time 1\nraise ValueError(os.sep)")
+    told = " ".join(capsys.readouterr().out.split())
+    assert "The script ends at cell 5:3 with ValueError: /." in told
+    assert not Path("there").exists()
+
+
+def test_a_script_is_not_rehearsed_with_a_cell(capsys: pytest.CaptureFixture[str]) -> None:
+    shell = Shell()
+    load_ipython_extension(shell)
+    shell.magics["rehearse"]("train.py", "pass")
+    assert "leave out train.py" in capsys.readouterr().out
 
 
 def test_the_function_looks_at_this_interpreter() -> None:

@@ -48,6 +48,8 @@ class Standin:
     saved: str = ""
     #: what it is called, "" = as it was named
     name: str = ""
+    #: cells of a notebook in the place of a model, (label, text) each
+    cells: tuple[tuple[str, str], ...] = ()
 
     @property
     def label(self) -> str:
@@ -72,7 +74,7 @@ class Standin:
     @property
     def path(self) -> str:
         """Where the script would lie that it stands for: in the working folder."""
-        return absolute(Path(self.label))
+        return absolute(Path("notebook.ipynb" if self.cells else self.label))
 
     @property
     def folder(self) -> str:
