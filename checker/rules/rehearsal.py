@@ -56,9 +56,7 @@ def saved_by_another_release(case: Case[Observation]) -> Iterator[Finding]:
     ends = tuple(f for f in left_by(case) if f.facts.get("where") == name and not f.stage.order > Stage.FIT.order)
     if not ends and saved.split(".")[:2] == here.split(".")[:2]:
         return
-    last = (
-        f"which ends with {ends[0].type}: {first_words(ends[0].text, 160)}" if ends else "which scikit-learn warns of"
-    )
+    words = f"ends with {ends[0].type}: {first_words(ends[0].text, 160)}" if ends else "scikit-learn warns of"
     yield Finding(
         Severity.BLOCKER if ends else Severity.WARNING,
         Stage.FIT,
