@@ -388,6 +388,23 @@ def test_an_ending_is_told_in_a_sentence(ending: str, home: Home) -> None:
     assert all(f.facts["where"] == end.where for f in seen.failures())
 
 
+#: two ways in which click ends a script: while it handles the exception, and later
+CLICKS = {
+    "in": "try: raise UsageError()\n    except UsageError as e: sys.exit(2)",
+    "after": "try: raise UsageError()\n    except UsageError as e: report = e.format_message\n    sys.exit(2)",
+}
+
+
+@pytest.mark.parametrize("how", CLICKS)
+def test_click_says_which_arguments_are_missing(how: str, home: Home) -> None:
+    home.write("click/__init__.py", "")
+    text = "class UsageError(Exception):\n    def format_message(self): return \"Missing option '--data'.\"\n"
+    home.write("click/exceptions.py", text)
+    home.write("click/core.py", f"import sys\nfrom .exceptions import UsageError\ndef main():\n    {CLICKS[how]}\n")
+    seen = home.rehearse(home.write("train.py", "from click.core import main\nmain()\n"))
+    assert seen.rehearsed[0].why == "needs other arguments (Missing option '--data'.): write them behind --"
+
+
 @pytest.mark.parametrize("python", PYTHONS, ids=lambda python: Path(python).parents[1].name)
 @pytest.mark.parametrize(
     ("last", "end"),

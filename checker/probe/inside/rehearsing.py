@@ -151,6 +151,7 @@ def end_rehearsal(supervisor: Any, reached: Reached, late: bool) -> None:
         said["subject"] = where
         supervisor.channel.send("crossing", name=where, make="", imports=[], columns=[], converter="", where=where)
     said["text"] = said["text"].partition(DUMPED)[0]
+    said["chain"] = [[said["type"], said["text"]]]
     said["facts"] = {"left": True, "where": where}
     supervisor.channel.send("failure", **said)
     supervisor.channel.send("rehearsed", why="failed", **told)

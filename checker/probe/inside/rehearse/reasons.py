@@ -72,7 +72,8 @@ def lacks_arguments(error: BaseException, links: list) -> str:
     for place in places_of(error) if is_a(error, SystemExit) else ():
         if place.tb_frame.f_code.co_name == "error" and module_of(place) in PARSERS:
             return text_of_any(place.tb_frame.f_locals.get(PARSERS[module_of(place)]))
-    for link in links:
+    shown = [attribute(p.tb_frame.f_locals.get("report"), "__self__") for p in places_of(error)]  # by newer clicks
+    for link in links + shown:
         if any(kind.__module__.startswith("click.") for kind in type(link).__mro__ if name_of(kind) == "UsageError"):
             return said_by_click(link)
         if name_of(type(link)) == "GetoptError":
