@@ -9,7 +9,7 @@ import pytest
 
 from checker.probe.inside.canary.compare import Disagreement, EdgeDisagreement
 from checker.probe.inside.rehearse import watch
-from checker.probe.inside.rehearse.judging import judge, near, neighbours
+from checker.probe.inside.rehearse.judging import judge, near, neighbours, others
 
 np = pytest.importorskip("numpy")
 
@@ -149,12 +149,50 @@ def test_parts_of_a_model_are_found_however_they_are_held() -> None:
     assert not near.takes_gaps(outer)
 
 
+class Trees:
+    """Two stumps on the first column."""
+
+    def apply(self, x: Any) -> Any:
+        return np.column_stack([1 + (x[:, 0] > 5), 1 + (x[:, 0] > 20)])
+
+    def decision_path(self, x: Any) -> Any:
+        first, second = self.apply(x).T
+        nodes = np.column_stack([x[:, 0] >= 0, first == 1, first == 2, x[:, 0] >= 0, second == 1, second == 2])
+        return SimpleNamespace(toarray=lambda: nodes, shape=nodes.shape), [0, 3, 6]
+
+
+def looked(model: Any, **outputs: Any) -> dict[str, Any]:
+    """What was compared of a model with these outputs of its graph."""
+    session = SimpleNamespace(get_outputs=lambda: [SimpleNamespace(name=name) for name in outputs])
+    return {"np": np, "model": model, "test": ROWS, "session": session, "got": list(outputs.values())}
+
+
+PATHS = np.array([["101" if at > split else "110" for split in (5, 20)] for at in ROWS[:, 0]], dtype=object)
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("decision_leaf", Trees().apply(ROWS), Trees().apply(ROWS) + 1),
+        ("decision_path", PATHS, PATHS[::-1]),
+    ],
+)
+def test_other_outputs_are_compared_too(name: str, right: Any, wrong: Any) -> None:
+    others.compare_others(looked(Trees(), **{name: right}))
+    few = np.where(np.arange(20)[:, None] == 3, wrong, right)
+    others.compare_others(looked(Trees(), **{name: few}))  # one row may sit on a jump
+    others.compare_others(looked(Model(), **{name: wrong}))  # a model that has no such thing
+    others.compare_others(looked(Trees(), **{name: np.zeros((3, 7))}))  # of a form that is not known
+    with pytest.raises(Disagreement, match=f"its output {name} differs"):
+        others.compare_others(looked(Trees(), **{name: wrong}))
+
+
 def test_a_row_on_a_jump_hides_no_worse_one(monkeypatch: pytest.MonkeyPatch) -> None:
     def edge(canary: Any, state: Any) -> Any:
         raise EdgeDisagreement("next to a threshold", {})
 
     monkeypatch.setattr(neighbours, "step_real_parity", edge)
-    state = {"np": np, "model": Model(), "test": GAPS[1:], "x": GAPS, "onnx": None, "ordinary": 19}
+    state = {"np": np, "model": Model(), "test": GAPS[1:], "x": GAPS, "onnx": None, "ordinary": 19, "got": []}
     for answers, kind in ((Model().predict, EdgeDisagreement), (without_gaps, Disagreement)):
         with pytest.raises(Disagreement) as raised:
             neighbours.step_all_parity(CANARY, {**state, "session": Session("float", [2], answers)})

@@ -9,18 +9,20 @@ from ...canary.parity import aligned, scores_count, third_opinion
 from ...canary.running import answer, asked_options
 from .edges import on_jumps_only, step_real_parity
 from .near import Neighbour, is_told, joined, missing_values, odd_texts, unseen_values
+from .others import compare_others
 
 #: seconds after which no further kind of neighbours is begun
 LONG_ENOUGH = 3.0
 
 
 def step_all_parity(canary: dict, state: dict) -> dict:
-    """Compare on the script's rows, then on their neighbours; a row on a jump of the model hides no worse one."""
+    """Compare all outputs on the script's rows, then on neighbours; a row on a jump of the model hides no worse one."""
     edge, facts = None, {}  # type: Any, dict
     try:
         facts = step_real_parity(canary, state)
     except EdgeDisagreement as error:
         edge = error
+    compare_others(state)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         facts.update(compare_neighbours(canary, state))
