@@ -14,7 +14,7 @@ import pytest
 from checker.cli import main
 from checker.errors import CANNOT_LOOK, USAGE, CheckerError
 from checker.model import Observation, Rehearsal
-from checker.standin import Standin, check_rehearsed, find_standin, rehearsed
+from checker.standin import Standin, check_rehearsed, find_standin, rehearsed, script_of
 from checker.standin.asked import MODELS, ROWS
 from checker.standin.parts import LOADED, READING
 from checker.standin.text import program_of
@@ -248,6 +248,12 @@ def test_what_is_no_pickle_is_told(text: str, words: str, tmp_path: Path) -> Non
 def test_every_script_is_python_of_the_floor(form: str, kind: str) -> None:
     text = program_of(Standin("a.b:c", form, 'it\'s "rows".csv', kind, "what's left", ("src",)))
     ast.parse(text, feature_version=(3, 6))
+
+
+def test_made_up_rows_are_told() -> None:
+    told = "No rows were given: model.joblib is compared on made-up numbers"
+    assert script_of(Standin("a/model.joblib", "joblib")).notes == (told,)
+    assert script_of(Standin("a/model.joblib", "joblib", "rides.csv", "csv")).notes == ()
 
 
 def test_every_ending_is_read() -> None:
