@@ -36,6 +36,16 @@ def test_gaps_and_categories_are_told_apart() -> None:
     assert kinds_in(np, values).tolist() == [0, 1, 2, 0, 2]
 
 
+@pytest.mark.parametrize("kind", [int, object])
+def test_categories_of_an_array_are_kept_and_labels_by_themselves(kind: Any) -> None:
+    x = np.zeros((5000, 2), dtype=kind)
+    x[4321, 1] = 7
+    assert 4321 in choose_rows(np, x, None, 50)
+    assert 4321 in choose_rows(np, x[:, 1], None, 50)
+    assert 4321 in choose_rows(np, x[:, 1].tolist(), None, 50)
+    assert 4321 not in choose_rows(np, x.astype(float), None, 50)
+
+
 class Model:
     def fit(self, x: Any, y: Any = None, sample_weight: Any = None) -> Model:
         self.seen = len(x), None if y is None else len(y), None if sample_weight is None else len(sample_weight)
@@ -97,6 +107,35 @@ def test_the_rows_of_a_model_serve_another_that_takes_them(tmp_path: Any) -> Non
     kept.remember(fitted, [[1, 2]])
     assert kept.rows_of(wrapped) == [[1, 2]]
     assert [kept.rows_of(other) for other in (wider, last_step, object())] == [None] * 3
+
+
+@pytest.mark.parametrize(("needs", "saw"), [(50, 100), (600, 1000), (2500, 3000)])
+def test_a_fit_that_fails_for_its_few_rows_sees_more(needs: int, saw: int, tmp_path: Any) -> None:
+    class Needs(Model):
+        def fit(self, x: Any, y: Any = None, sample_weight: Any = None) -> Needs:
+            if len(x) < needs:
+                raise ValueError(f"{needs} neighbours of {len(x)} rows")
+            self.seen = len(x), None, None
+            return self
+
+    kept = small.Small(100, str(tmp_path / "kept"))
+    kept.watch_class(Needs)
+    assert Needs().fit(np.zeros((3000, 2))).seen[0] == saw
+    assert kept.saw >= saw
+
+
+def test_a_fit_that_says_the_same_of_more_rows_has_failed(tmp_path: Any) -> None:
+    tried = []
+
+    class Fails(Model):
+        def fit(self, x: Any, y: Any = None, sample_weight: Any = None) -> Fails:
+            tried.append(len(x))
+            raise ValueError("could not convert string to float")
+
+    small.Small(100, str(tmp_path / "kept")).watch_class(Fails)
+    with pytest.raises(ValueError, match="could not convert"):
+        Fails().fit(np.zeros((3000, 2)))
+    assert tried == [100, 1000]
 
 
 def test_what_transforms_answers_for_all_rows(model: Any) -> None:

@@ -7,7 +7,7 @@ import pickle
 import sys
 from typing import Any
 
-from ..errors import attribute
+from ..errors import attribute, said_by
 from .describe import expression
 from .given.parts import Parts
 from .given.rows import choose_rows, count_rows, first_rows, take
@@ -19,6 +19,8 @@ SCORING = ("predict", "predict_proba", "predict_log_proba", "decision_function",
 MODELS = 1000
 #: candidates and folds of a search
 CANDIDATES, FOLDS = 3, 2
+#: how many times more rows a fit sees that failed
+MORE = 10
 #: how deep within each other fits are recorded, and models whose rows are left to the next script
 NESTED, LEFT = 3, 100
 
@@ -33,8 +35,8 @@ class Small:
         self.parts = Parts(kept + ".parts")
         #: id of an estimator -> (the estimator, first rows of what it was given)
         self.seen = {}  # type: dict
-        #: rows of the fits that were cut
-        self.cuts = []  # type: list
+        #: rows of the fits that were cut, and the most that one of them saw
+        self.cuts, self.saw = [], 0  # type: list, int
         #: the last exception that left an outermost fit
         self.left = None  # type: Any
 
@@ -125,37 +127,54 @@ class Small:
             pass
 
     def fit_small(self, model: Any, method: Any, name: str, arguments: tuple, named: dict) -> Any:
-        """The outermost fit; what transforms or predicts answers for all rows, since the script goes on with them."""
-        given, cut_named = self.cut(arguments, named)
-        self.remember(model, data_of(given, cut_named))
+        """The outermost fit; one that fails is tried on more rows, and has failed where it says the same again."""
+        said = None  # type: Any
+        for rows in (self.rows, MORE * self.rows, sys.maxsize):
+            given, cut_named = self.cut(arguments, named, rows)
+            try:
+                result = self.fit_on(model, method, given, cut_named)
+                return self.answered(model, name, result, data_of(arguments, named), cut_named is named)
+            except Exception as error:
+                before, said = said, said_by(error)
+                if cut_named is named or said == before:
+                    raise
+
+    def fit_on(self, model: Any, method: Any, given: tuple, named: dict) -> Any:
+        """A fit on these data, which are remembered."""
+        self.remember(model, data_of(given, named))
         self.fitted.append(id(model))
         with Narrowed(model):
-            result = method(model, *given, **cut_named)
-        if cut_named is named or name not in ("fit_transform", "fit_predict"):
+            return method(model, *given, **named)
+
+    def answered(self, model: Any, name: str, result: Any, x: Any, whole: bool) -> Any:
+        """What a fit returns; where it transforms or predicts, for all rows: the script goes on with them."""
+        if whole or name not in ("fit_transform", "fit_predict"):
             return result
-        answer, x = getattr(model, name.replace("fit_", ""), None), data_of(arguments, named)
+        answer = getattr(model, name.replace("fit_", ""), None)
         return answer(x) if answer else repeated(result, count_rows(x))
 
-    def cut(self, arguments: tuple, named: dict) -> tuple:
-        """The arguments of a fit with fewer rows, the very same ones where there are few."""
+    def cut(self, arguments: tuple, named: dict, most: int) -> tuple:
+        """The arguments of a fit with about so many rows, the very same ones where there are fewer."""
         x = data_of(arguments, named)
         total = count_rows(x)
-        if total <= self.rows or "numpy" not in sys.modules:
+        if total <= most or "numpy" not in sys.modules:
+            self.saw = max(self.saw, total if most > self.rows else 0)
             return arguments, named
         np = sys.modules["numpy"]
         y = arguments[1] if len(arguments) > 1 else named.get("y")
-        rows = choose_rows(np, x, y, self.rows)
+        rows = choose_rows(np, x, y, most)
 
         def part(value: Any) -> Any:
             return take(value, rows) if count_rows(value) == total else value
 
         self.cuts.append(total)
+        self.saw = max(self.saw, len(rows))
         return tuple(part(a) for a in arguments), {k: part(v) for k, v in named.items()}
 
     def cut_to(self) -> str:
         """On how much the script trained, in words; "" where all is there."""
         if self.cuts:
-            return "%d of %d rows" % (self.rows, max(self.cuts))
+            return "%d of %d rows" % (self.saw, max(self.cuts))
         return "a part of " + self.parts.told[-1] if self.parts.told else ""
 
     # --- from script to script

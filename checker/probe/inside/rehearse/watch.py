@@ -104,10 +104,9 @@ class Watch:
 
     def told(self, **more: Any) -> None:
         """How far the rehearsal came, and what was made small."""
-        largest = max(self.small.cuts or [0])
-        self.channel.send(
-            "rehearsed", script=self.script, rows=self.small.rows, of=largest, parts=self.small.parts.told, **more
-        )
+        small = self.small
+        largest, saw = max(small.cuts or [0]), max(small.saw, small.rows)
+        self.channel.send("rehearsed", script=self.script, rows=saw, of=largest, parts=small.parts.told, **more)
 
     def not_run(self, what: str) -> None:
         """A line of a notebook was left out."""

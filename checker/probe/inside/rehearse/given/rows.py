@@ -1,11 +1,14 @@
 """Which rows of its data a fit sees in a rehearsal."""
 
+import sys
 from typing import Any
 
 #: rows that are kept of what a model was given
 KEPT = 200
-#: different values that are told apart at most; rows that are kept of each class (folds need several), and category
-KINDS_MOST, OF_CLASS, OF_CATEGORY = 200, 10, 2
+#: different numbers and names that are told apart at most, and columns in which they are
+KINDS_MOST, NAMES_MOST, COLUMNS = 200, 2000, 50
+#: rows that are kept of each class (folds need several), and category
+OF_CLASS, OF_CATEGORY = 10, 2
 
 
 def count_rows(x: Any) -> int:
@@ -34,13 +37,16 @@ def first_rows(x: Any, rows: int = KEPT) -> Any:
 
 def kinds_in(np: Any, values: Any) -> Any:
     """A number for each row that tells values apart, where they are few enough to be classes or categories; or None."""
-    values = np.asarray(values)
-    if values.dtype.kind in "biuSU":
+    values, pandas = np.asarray(values), sys.modules.get("pandas")
+    numbers = values.dtype.kind in "biu"
+    found = {}  # type: Any
+    if pandas is not None:
+        codes, found = pandas.factorize(values)
+    elif numbers or values.dtype.kind in "SU":
         found, codes = np.unique(values, return_inverse=True)
     else:
-        found = {}
         codes = np.array([found.setdefault(v if v == v else None, len(found)) for v in values.tolist()])
-    return codes.reshape(-1) if len(found) <= KINDS_MOST else None
+    return codes.reshape(-1) if len(found) <= (KINDS_MOST if numbers else NAMES_MOST) else None
 
 
 def some_of_each(np: Any, codes: Any, count: int) -> list:
@@ -52,10 +58,14 @@ def some_of_each(np: Any, codes: Any, count: int) -> list:
 
 
 def columns_of(x: Any) -> list:
-    """The columns of a table that hold no numbers, and nothing of what is no table."""
-    if not hasattr(x, "iloc") or not hasattr(x, "columns"):
-        return []
-    return [x.iloc[:, n] for n, kind in enumerate(x.dtypes) if kind.kind not in "fiu"][:50]
+    """The columns of a table or an array in which there may be categories: what holds no floats; labels themselves."""
+    if hasattr(x, "iloc") and hasattr(x, "columns"):
+        return [x.iloc[:, n] for n, kind in enumerate(x.dtypes) if kind.kind not in "fc"][:COLUMNS]
+    kind, shape = getattr(getattr(x, "dtype", None), "kind", ""), getattr(x, "shape", ())  # type: Any, Any
+    if len(shape) == 2 and kind and kind in "biuOSU" and hasattr(x, "T"):
+        return [x[:, n] for n in range(min(shape[1], COLUMNS))] if not hasattr(x, "tocsr") else []
+    is_list = isinstance(x, (list, tuple)) and isinstance(x[0], (str, bool, int))
+    return [x] if is_list or len(shape) == 1 and kind not in "fc" else []
 
 
 def choose_rows(np: Any, x: Any, y: Any, most: int) -> Any:
