@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -136,6 +137,31 @@ def test_a_fit_that_says_the_same_of_more_rows_has_failed(tmp_path: Any) -> None
     with pytest.raises(ValueError, match="could not convert"):
         Fails().fit(np.zeros((3000, 2)))
     assert tried == [100, 1000]
+
+
+@pytest.mark.parametrize(
+    ("rows", "text", "few"),
+    [
+        (3000, "n_neighbors = 200, n_samples_fit = 100", True),
+        (3000, "Found unknown categories ['rare'] in column 0", True),
+        (3000, "could not convert string to float: 'a'", False),
+        (90, "n_neighbors = 200, n_samples_fit = 90", False),  # it has seen all of them
+    ],
+)
+def test_what_a_model_lacks_that_saw_few_rows_is_no_failure(rows: int, text: str, few: bool, tmp_path: Any) -> None:
+    class Lacks(Model):
+        def transform(self, x: Any) -> Any:
+            raise ValueError(text)
+
+        def fit(self, x: Any, y: Any = None, sample_weight: Any = None) -> Lacks:
+            return self
+
+    kept = small.Small(100, str(tmp_path / "kept"))
+    kept.watch_class(Lacks)
+    with pytest.raises(ValueError, match=re.escape(text)) as raised:
+        Lacks().fit(np.zeros((rows, 2))).transform(np.zeros((5, 2)))
+    assert bool(kept.too_few(raised.value)) is few
+    assert not kept.too_few(ValueError(text))
 
 
 def test_what_transforms_answers_for_all_rows(model: Any) -> None:

@@ -30,7 +30,8 @@ def why_unfinished(error: BaseException, watch: Any, stores: Any) -> str:
     if over:
         return str(over[0]) or "time"
     for link in links:
-        known = refused(link, watch) or withheld(link) or stores.missing(link) or watch.small.parts.uneven(link)
+        known = refused(link, watch) or withheld(link) or stores.missing(link)
+        known = known or watch.small.parts.uneven(link) or watch.small.too_few(link)
         if known:
             return str(known)
     places = places_of(error)

@@ -4,6 +4,7 @@ import functools
 import inspect
 import os
 import pickle
+import re
 import sys
 from typing import Any
 
@@ -19,6 +20,8 @@ SCORING = ("predict", "predict_proba", "predict_log_proba", "decision_function",
 MODELS = 1000
 #: candidates and folds of a search
 CANDIDATES, FOLDS = 3, 2
+#: what a model says that misses rows, categories or labels
+COUNTS = re.compile(r"(?i)n_samples|n_neighbors|unknown categor|unseen label")
 #: how many times more rows a fit sees that failed
 MORE = 10
 #: how deep within each other fits are recorded, and models whose rows are left to the next script
@@ -37,8 +40,10 @@ class Small:
         self.seen = {}  # type: dict
         #: rows of the fits that were cut, and the most that one of them saw
         self.cuts, self.saw = [], 0  # type: list, int
-        #: the last exception that left an outermost fit
-        self.left = None  # type: Any
+        #: the last exception that left an outermost fit, and one that left a model that had seen a part of its rows
+        self.left, self.few = None, None  # type: Any, Any
+        #: ids of such models
+        self.partly = set()  # type: set
 
     # --- what is hooked
 
@@ -111,6 +116,9 @@ class Small:
             self.depth += 1
             try:
                 return method(model, *arguments, **named)
+            except Exception as error:
+                self.few = error if id(model) in self.partly else self.few
+                raise
             finally:
                 self.depth -= 1
 
@@ -132,6 +140,7 @@ class Small:
         for rows in (self.rows, MORE * self.rows, sys.maxsize):
             given, cut_named = self.cut(arguments, named, rows)
             try:
+                (self.partly.discard if cut_named is named else self.partly.add)(id(model))
                 result = self.fit_on(model, method, given, cut_named)
                 return self.answered(model, name, result, data_of(arguments, named), cut_named is named)
             except Exception as error:
@@ -170,6 +179,12 @@ class Small:
         self.cuts.append(total)
         self.saw = max(self.saw, len(rows))
         return tuple(part(a) for a in arguments), {k: part(v) for k, v in named.items()}
+
+    def too_few(self, error: BaseException) -> str:
+        """Why an exception may come of the few rows that a model was fitted on, "" where it does not look so."""
+        if error is not self.few or not COUNTS.search(said_by(error)):
+            return ""
+        return "asks for what is not in %s, on which it was fitted here: %s" % (self.cut_to(), said_by(error)[:200])
 
     def cut_to(self) -> str:
         """On how much the script trained, in words; "" where all is there."""
