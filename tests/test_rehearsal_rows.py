@@ -47,6 +47,11 @@ def test_categories_of_an_array_are_kept_and_labels_by_themselves(kind: Any) -> 
     assert 4321 not in choose_rows(np, x.astype(float), None, 50)
 
 
+def test_very_many_categories_make_no_crowd() -> None:
+    x = np.random.RandomState(0).randint(0, 180, (20000, 40)).astype(object)
+    assert 100 <= len(choose_rows(np, x, None, 100)) < 1400
+
+
 class Model:
     def fit(self, x: Any, y: Any = None, sample_weight: Any = None) -> Model:
         self.seen = len(x), None if y is None else len(y), None if sample_weight is None else len(sample_weight)

@@ -7,6 +7,8 @@ from typing import Any
 KEPT = 200
 #: different numbers and names that are told apart at most, and columns in which they are
 KINDS_MOST, NAMES_MOST, COLUMNS = 200, 2000, 50
+#: how many times more rows may be seen so that no category is missing
+CROWD = 10
 #: rows that are kept of each class (folds need several), and category
 OF_CLASS, OF_CATEGORY = 10, 2
 
@@ -71,7 +73,7 @@ def columns_of(x: Any) -> list:
 def choose_rows(np: Any, x: Any, y: Any, most: int) -> Any:
     """Row numbers in order: some of every class, two of every category and gap, the others by chance.
 
-    About `most`; more where there are so many kinds.
+    About `most`; more where there are so many kinds, and no further ones from CROWD times as many on.
     """
     total, chosen = count_rows(x), set()  # type: Any, set
     labels = [(y, OF_CLASS)] if y is not None and len(getattr(y, "shape", (0,))) == 1 else []
@@ -80,7 +82,7 @@ def choose_rows(np: Any, x: Any, y: Any, most: int) -> Any:
             codes = kinds_in(np, values)
         except Exception:  # values that cannot be told apart are no classes
             codes = None
-        if codes is not None:
+        if codes is not None and len(chosen) < CROWD * most:
             chosen.update(some_of_each(np, codes, count))
     for row in np.random.RandomState(0).permutation(total).tolist():
         if len(chosen) >= most:
