@@ -86,7 +86,7 @@ def prepare(
     check_files(scripts)
     if standin and rehearsal:
         return ProbeRequest(script_of(standin), chosen, standin.folder, static, rehearsed(standin, rehearsal))
-    script = completed(scripts)
+    script = completed(scripts, forgiving=rehearsal is not None)
     own = script.canaries if script else ()
     names, logs = {c.name for c in own}, any(c.logging for c in own)
     # the script's own log with MLflow as it does: the quick set's need not
@@ -114,13 +114,13 @@ def choose(asked: str) -> tuple[Canary, ...]:
     return named(names)
 
 
-def completed(paths: Sequence[Path]) -> Script | None:
+def completed(paths: Sequence[Path], forgiving: bool = False) -> Script | None:
     """The scripts, read; a classifier whose number of classes they do not tell is tried with two and with three."""
     if not paths:
         return None
     from .script import read
 
-    script = read(paths)
+    script = read(paths, forgiving)
     canaries: list[Canary] = []
     for canary in script.canaries:
         if canary.target:

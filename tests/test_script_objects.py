@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from checker.errors import CannotLook
 from checker.model import Canary, Script, Severity, Stage
 from checker.rules.evidence import Cause
 from checker.rules.models.canary_findings import assumed, severity
@@ -256,3 +257,11 @@ def test_modules_that_import_each_other(tmp_path: Path) -> None:
     found = read([tmp_path / "train.py"])
     assert [c.make for c in found.canaries] == ["sklearn.linear_model.Ridge(alpha=2)"]
     assert (found.followed, [i.where for i in found.imports if i.module == "train"]) == (("helper",), ["helper.py:1"])
+
+
+def test_syntax_of_another_python_is_for_the_one_that_runs_it(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("import onnx\nprint 'old'\n")
+    with pytest.raises(CannotLook, match=r"train\.py:2 could not be parsed"):
+        read([tmp_path / "train.py"])
+    found = read([tmp_path / "train.py"], forgiving=True)
+    assert (found.modules, len(found.unseen)) == (("onnx",), 1)

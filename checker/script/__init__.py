@@ -18,13 +18,16 @@ from .values.proxies import Call, Module
 __all__ = ["read", "runnable"]
 
 
-def read(paths: Sequence[Path]) -> Script:
-    """What scripts and notebooks ask for. Raises CannotLook for a file that cannot be read or is no Python."""
+def read(paths: Sequence[Path], forgiving: bool = False) -> Script:
+    """What scripts and notebooks ask for. Raises CannotLook for a file that cannot be read.
+
+    And for one that is no Python, unless `forgiving`: the interpreter that is to run it may be a newer one.
+    """
     sources = [(path, read_cells(path)) for path in paths]
     if empty := [str(path) for path, cells in sources if not any(cell.text.strip() for cell in cells)]:
         raise CannotLook(f"{' and '.join(empty)}: there is no code in it", "give the script that trains and converts")
     files = Files()
-    readers = [read_source(cells, path, files) for path, cells in sources]
+    readers = [read_source(cells, path, files, forgiving) for path, cells in sources]
     scripts = [asked_for(reader) for reader in readers]  # what a script does with the files of one before it counts
     calls: dict[str, str] = {}
     names: dict[str, str] = {}
@@ -45,7 +48,7 @@ def read(paths: Sequence[Path]) -> Script:
     )
 
 
-def read_source(cells: Sequence[Cell], path: Path, files: Files) -> Reader:
+def read_source(cells: Sequence[Cell], path: Path, files: Files, forgiving: bool) -> Reader:
     """Follow the cells of one script or notebook in their order; `files` is what scripts before it have written.
 
     Raises CannotLook for a script that is no Python; of a notebook, the cells that are Python are read.
@@ -57,7 +60,7 @@ def read_source(cells: Sequence[Cell], path: Path, files: Files) -> Reader:
     for cell in cells:
         tree, trouble = parse(cell)
         if trouble:
-            if not cell.notebook:
+            if not cell.notebook and not forgiving:
                 raise CannotLook(trouble, "mend that line, or give another script")
             reader.uses.miss(f"Not all read: {trouble}; only its import statements count")
         reader.label = cell.label
