@@ -125,6 +125,7 @@ class Shop:
 
 PATIENT = Patient(("python", "-"), "python", "")
 NAME = f"{MODEL} [x]"
+COMPLAINT = failed(S.CHECK, NAME, "ValidationError", "no shape")
 VARIANT = trials.Variant(FAILS, Advice("code", "x"), replace(canary(), name=NAME), MODEL)
 
 
@@ -136,6 +137,8 @@ VARIANT = trials.Variant(FAILS, Advice("code", "x"), replace(canary(), name=NAME
         (works(S.FIT, NAME), "it was tried, and the step that failed was not reached"),
         ((), "it was tried, and the step that failed was not reached"),
         ((failed(S.CONVERT, NAME, "KeyError", "x"),), "it was tried, and KeyError came at convert: x"),
+        ((*works(S.CONVERT, NAME), COMPLAINT, *works(S.PARITY, NAME)), ""),  # the runtime agrees
+        ((*works(S.CONVERT, NAME), COMPLAINT), "it was tried, and ValidationError came at check: no shape"),
         (
             (*works(S.CONVERT, NAME), failed(S.RUN, NAME, "Crash", "gone")),
             "it was tried, and Crash came at run: gone",
