@@ -35,6 +35,7 @@ UNRECORDED = {
     "known-bad-release": "a static look at such a release needs no environment: the tables say it all",
     "opset-beyond-converter": "only converters of one time come to it, by models of their own",
     "run-failed": "every failure at run that was found has a rule of its own",
+    "saved-by-another-release": "a recording replays a script, and it speaks of a file of a model; its tests make such files",
     "mlflow-loading": "every environment that was found lacks onnxruntime, which has its own finding",
 }
 #: folders of this machine that no recording may name
