@@ -59,3 +59,11 @@ def test_one_of_several_ways_may_be_refused(
 
 def test_what_the_script_loads_itself_is_its_own_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told([("a.py:9", ONE, b"bad")], monkeypatch, own=b"bad") == []
+
+
+def test_rows_that_lack_a_column_of_the_graph_are_no_rows_for_it() -> None:
+    inputs = [SimpleNamespace(name=name) for name in ("a", "b", "c")]
+    session = SimpleNamespace(get_inputs=lambda: inputs)
+    rows = SimpleNamespace(columns=["a", "b"])
+    with pytest.raises(LookupError, match="the graph takes c, which the rows that the model was given lack"):
+        judge.step_own_run({}, {"session": session, "test": rows})

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from ...canary.converting import rounded, step_check
-from ...canary.running import step_load, step_run
+from ...canary.running import plain_name, step_load, step_run
 from ...errors import attribute, describe, innermost, is_a, is_ours, name_of, said_by
 from ...frames import Channel
 from ..lock import TimeIsUp
@@ -14,8 +14,22 @@ from .neighbours import step_all_parity
 
 #: what the flow of the canaries asks of a row, for one that is compared as it is
 PLAIN = {"feed": "", "fed": (), "unpacks": 0, "takes": (), "outputs": (), "reference": False, "providers": True}
+
+
+def step_own_run(canary: dict, state: dict) -> dict:
+    """Score the script's rows; those that lack a column of the graph are no rows for it.
+
+    Raises LookupError for them: a table that got another column after the fit is converted with it.
+    """
+    wanted, have = state["session"].get_inputs(), {plain_name(str(c)) for c in getattr(state["test"], "columns", ())}
+    lacks = [node.name for node in wanted if plain_name(node.name) not in have]
+    if have and len(wanted) > len(have) and lacks:
+        raise LookupError("the graph takes %s, which the rows that the model was given lack" % ", ".join(lacks))
+    return step_run(canary, state)
+
+
 #: steps, and what a script's own model needs for them
-JUDGING = (("check", step_check), ("load", step_load), ("run", step_run), ("parity", step_all_parity))
+JUDGING = (("check", step_check), ("load", step_load), ("run", step_own_run), ("parity", step_all_parity))
 
 
 #: stages at which a script itself may meet a graph, and go on
