@@ -16,27 +16,27 @@ from checker.probe.canaries import CATALOGUE, every, named, quick
 from checker.probe.inside import errors
 from checker.probe.inside.canary import compare, converting, data, parity, running
 
-KINDS = {"float32", "float64", "int64", "string", "text", "label", "category", "positive", "counts"}
-TARGETS = {"binary", "three", "continuous", "positive", "targets", "strings", "none"}
+KINDS = {"float32", "float64", "bool", "int64", "string", "text", "label", "category", "positive", "counts"}
+TARGETS = {
+    "booleans",
+    "numbers",
+    "names",
+    "labels",
+    "binary",
+    "three",
+    "continuous",
+    "positive",
+    "targets",
+    "strings",
+    "none",
+}
 MODELS = [c for c in CATALOGUE if c.make]
-
-_NOTHING_NEW = "has no answer for new rows"
-_COVARIANCE = "estimates a covariance, and answers nothing for a row"
 
 #: public estimators that no row tries, and why
 UNTRIED = {
-    **dict.fromkeys(("AgglomerativeClustering", "DBSCAN", "HDBSCAN", "OPTICS", "SpectralClustering"), _NOTHING_NEW),
-    **dict.fromkeys(("SpectralBiclustering", "SpectralCoclustering", "SpectralEmbedding"), _NOTHING_NEW),
-    **dict.fromkeys(("ClassicalMDS", "MDS", "TSNE"), _NOTHING_NEW),
-    **dict.fromkeys(("EmpiricalCovariance", "GraphicalLasso", "GraphicalLassoCV", "LedoitWolf"), _COVARIANCE),
-    **dict.fromkeys(("MinCovDet", "OAS", "ShrunkCovariance"), _COVARIANCE),
-    **dict.fromkeys(("ClassifierChain", "MultiLabelBinarizer", "MultiOutputClassifier"), "needs several labels a row"),
     "DictVectorizer": "takes dictionaries",
-    "FrozenEstimator": "holds a model that was fitted before",
-    "KernelCenterer": "takes a square kernel matrix",
-    "NearestNeighbors": "answers kneighbors, neither predict nor transform",
+    "MultiLabelBinarizer": "takes lists of labels",
     "PatchExtractor": "takes images",
-    "SparseCoder": "is given its dictionary, and is never fitted",
 }
 
 
@@ -63,6 +63,44 @@ def test_a_row_says_what_the_flow_understands(canary: Canary) -> None:
     assert canary.layout == ("vector" if len(canary.columns) == 1 else canary.layout)
     assert canary.layout in ("matrix", "frame", "vector")
     assert all(re.fullmatch(r"|\d+\.\d+", bound) for bound in (canary.since, canary.until))
+
+
+@pytest.mark.parametrize(
+    ("asked", "some", "none"),
+    [
+        ("SVC", {"SVC"}, {"SVC-three", "NuSVC"}),
+        ("svm", {"SVC", "SVC-three", "LinearSVR"}, {"Ridge"}),
+        ("sklearn.svm", {"SVC", "SVC-three", "LinearSVR"}, {"Ridge"}),
+        ("sklearn.linear_model.*", {"Ridge", "LogisticRegression-binary"}, {"SVC", "tutorial-pipeline"}),
+        ("linear_model.Ridge*", {"Ridge", "RidgeCV", "Ridge-double"}, {"Lasso"}),
+        ("OneHotEncoder*", {"OneHotEncoder", "OneHotEncoder-infrequent"}, {"OrdinalEncoder"}),
+        ("MultiTask*", {"MultiTaskLasso"}, {"Lasso"}),
+        ("xgboost", {"XGBClassifier", "XGBRegressor-base"}, {"LGBMClassifier"}),
+        ("mlflow-*", {"mlflow-model", "mlflow-tracking"}, {"Ridge"}),
+        ("PowerTransformer", {"PowerTransformer"}, {"PowerTransformer-box"}),
+    ],
+)
+def test_canaries_are_chosen_by_name_module_or_pattern(asked: str, some: set[str], none: set[str]) -> None:
+    found = {c.name for c in named([asked])}
+    assert some <= found
+    assert not none & found
+
+
+def test_who_is_chosen_twice_comes_once() -> None:
+    assert [c.name for c in named(["SVR", "svm.SVR"])][:2] == ["SVR", "SVR-linear"]
+
+
+def test_a_pattern_that_matches_nothing_is_told_in_one_line() -> None:
+    with pytest.raises(UsageError) as told:
+        named(["svm.*", "linear_modell.*"])
+    assert told.value.message == "no such canary: linear_modell.*"
+
+
+def test_boosters_of_other_libraries_are_converted_by_onnxmltools() -> None:
+    for canary in MODELS:
+        library = canary.make.partition(".")[0]
+        wanted = "skl2onnx.convert_sklearn" if library == "sklearn" else f"onnxmltools.convert_{library}"
+        assert canary.converter == wanted
 
 
 def test_names_are_answered_in_the_order_asked_for() -> None:

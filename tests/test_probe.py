@@ -107,6 +107,14 @@ def test_a_module_that_is_missing_takes_only_what_needs_it_along(site: Path, mon
     assert set(found) == {"whole", "needs the whole"}
 
 
+def test_a_library_that_is_not_installed_fails_only_in_a_script(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [
+        Canary(name, "gone.Model()", ("gone",), (Column("x", "float32"),), converter="", where=where)
+        for name, where in (("of the catalogue", ""), ("of a script", "train.py:3"))
+    ]
+    assert set(seen(sys.executable, site, ["fine"], monkeypatch, rows)) == {"fine", "of a script"}
+
+
 def test_a_name_that_is_missing_takes_only_what_is_made_of_it_along(
     site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

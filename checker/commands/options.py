@@ -31,7 +31,9 @@ def add_scripts(command: Any, help: str) -> None:
     command.add_argument("scripts", nargs="*", type=Path, default=[], metavar="SCRIPT", help=help)
 
 
-def add_canaries(command: Any, help: str = "quick, all, or names separated by commas (default: quick)") -> None:
+def add_canaries(
+    command: Any, help: str = "quick, all, or names, modules and patterns separated by commas (default: quick)"
+) -> None:
     """What is tried beside the script's own models."""
     command.add_argument("--canaries", default="quick", metavar="SET", help=help)
 

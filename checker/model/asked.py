@@ -96,7 +96,8 @@ class Canary:
     columns: tuple[Column, ...]
     #: matrix (one 2-D array), frame (a DataFrame), vector (1-D, the first column only)
     layout: str = "matrix"
-    #: binary, three (classes), continuous, positive, targets (two outputs), strings (class names), none
+    #: binary, three (classes), strings (two class names), names (three), booleans, numbers (classes far apart),
+    #: labels (two a row), continuous, positive, targets (two outputs), none
     target: str = "binary"
     #: True: a target of one column has two dimensions, (rows, 1)
     target_2d: bool = False
@@ -141,6 +142,8 @@ class Canary:
     unread: tuple[str, ...] = ()
     #: what of it is only assumed: what that touches (data, parameters, branch), and a sentence with file and line
     guesses: tuple[tuple[str, str], ...] = ()
+    #: False: no release of a converter is known to take it; that its conversion fails is what is expected
+    converts: bool = True
     #: scikit-learn releases that know this estimator: since <= version < until; "" is open
     since: str = ""
     until: str = ""

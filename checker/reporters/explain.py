@@ -62,7 +62,7 @@ def render_canaries(canaries: Iterable[Canary], width: int = 80) -> str:
 
 
 def facts_of(canary: Canary) -> str:
-    """Target, input, MLflow and scikit-learn releases of a canary in a few words."""
+    """Target, input, MLflow, scikit-learn releases and lacking converter of a canary in a few words."""
     kinds = ", ".join(dict.fromkeys(c.kind + (" with gaps" if c.missing else "") for c in canary.columns))
     bounds = ",".join([f">={canary.since}"] * bool(canary.since) + [f"<{canary.until}"] * bool(canary.until))
     facts = [
@@ -70,6 +70,7 @@ def facts_of(canary: Canary) -> str:
         "" if canary.target == "none" else f"target {canary.target}",
         "MLflow" if canary.logging else "",
         f"scikit-learn {bounds}" if bounds else "",
+        "" if canary.converts else "no converter is known to take it",
     ]
     return line("; ".join(f for f in facts if f))
 

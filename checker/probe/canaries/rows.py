@@ -10,6 +10,8 @@ from ...model import Canary, Column
 
 #: a public class with its module below scikit-learn, e.g. linear_model.Ridge
 _CLASS = re.compile(r"\b((?:[a-z_]+\.)+)([A-Z]\w*)")
+#: libraries whose classes are named in full
+OTHERS = ("xgboost.", "lightgbm.", "catboost.")
 
 
 def columns(kind: str, count: int = 4, missing: bool = False) -> tuple[Column, ...]:
@@ -20,6 +22,7 @@ def columns(kind: str, count: int = 4, missing: bool = False) -> tuple[Column, .
 FLOATS = columns("float32")
 DOUBLES = columns("float64")
 GAPS = columns("float32", missing=True)
+DOUBLE_GAPS = columns("float64", missing=True)
 INTEGERS = columns("int64", 3)
 CATEGORIES = columns("category", 3)
 COUNTS = columns("counts")
@@ -29,26 +32,74 @@ LABELS = columns("label", 1)
 WORDS = columns("string", 1)
 NUMBER = columns("float32", 1)
 TEXT = columns("text", 1)
+BOOLEANS = columns("bool", 3)
+WORD_GAPS = columns("string", 3, missing=True)
+#: accents, several scripts, and words of one letter
+SCRIPTS = (
+    Column(
+        "x0",
+        "text",
+        words=(
+            "L'été à l'ÉCOLE d'Orléans",
+            "Привет, мир: Москва",
+            "日本語 の text",
+            "a b I c x 7 a",
+            "naïve café, Straße 12-b",
+        ),
+    ),
+)
+ACCENTS = (
+    Column("x0", "string", words=("été", "Été", "ete", "a", "東京")),
+    Column("x1", "string", words=("Москва", "x y", "b")),
+)
+#: what a table holds: numbers of two kinds, categories, a text
+MIXED = (
+    Column("number", "float32"),
+    Column("gap", "float32", missing=True),
+    Column("whole", "int64"),
+    Column("word", "string"),
+    Column("place", "string"),
+    Column("text", "text"),
+)
+
+
+def is_table(data: tuple[Column, ...]) -> bool:
+    """Whether the columns come as a DataFrame: categories do, and columns of several kinds."""
+    kinds = {column.kind for column in data}
+    return len(kinds) > 1 or "string" in kinds
 
 
 def row(make: str, data: tuple[Column, ...] = FLOATS, tag: str = "", target: str = "binary", **rest: Any) -> Canary:
     """One canary; `make` names classes below scikit-learn, as in "linear_model.Ridge()".
 
-    Its name is the first class of `make`, and `tag` behind it. Single columns are given as a vector, strings as a
-    DataFrame, everything else as a matrix. `also` lists modules to import beyond those of the classes; everything else
-    in `rest` is a field of Canary.
+    Its name is the first class of `make`, and `tag` behind it. Single columns are given as a vector, strings and
+    columns of several kinds as a DataFrame, everything else as a matrix. `also` lists modules to import beyond those
+    of the classes; everything else in `rest` is a field of Canary.
     """
+    make = _CLASS.sub(lambda found: found[0] if found[1] in OTHERS else f"sklearn.{found[0]}", make)
     classes = _CLASS.findall(make)
-    modules = [f"sklearn.{module[:-1]}" for module, _ in classes]
+    modules = [module[:-1] for module, _ in classes]
     fields = {
         "name": classes[0][1] + (f"-{tag}" if tag else ""),
-        "layout": "vector" if len(data) == 1 else "frame" if data is STRINGS else "matrix",
+        "layout": "vector" if len(data) == 1 else "frame" if is_table(data) else "matrix",
         "imports": tuple(dict.fromkeys([*rest.pop("also", ()), *modules])),
         **rest,
     }
-    return Canary(make=_CLASS.sub(r"sklearn.\1\2", make), columns=data, target=target, **fields)
+    return Canary(make=make, columns=data, target=target, **fields)
 
 
 #: a row with a number to predict, and a row with nothing to predict
 regressor = partial(row, target="continuous")
 unsupervised = partial(row, target="none")
+
+
+def booster(
+    library: str, always: str, name: str, data: tuple[Column, ...] = FLOATS, more: str = "", **rest: Any
+) -> Canary:
+    """A booster of another library, kept small by what `always` says."""
+    return row(f"{library}.{name}({always}{more})", data, converter=f"onnxmltools.convert_{library}", **rest)
+
+
+xgboost = partial(booster, "xgboost", "n_estimators=5, max_depth=3")
+lightgbm = partial(booster, "lightgbm", "n_estimators=5, min_child_samples=5, verbose=-1")
+catboost = partial(booster, "catboost", "iterations=5, depth=3, verbose=False, allow_writing_files=False")

@@ -43,8 +43,16 @@ def find_missing(plan: dict) -> list:
             kept.append(wanted)
     plan["names"] = [n for n in plan["names"] if not own(n["name"])]
     strange = [c["name"] for c in plan["canaries"] if any(map(own, modules_of(c)))]
-    plan["imports"], plan["canaries"] = kept, [c for c in plan["canaries"] if c["name"] not in strange]
+    plan["imports"] = kept
+    plan["canaries"] = [c for c in without_lacking(plan) if c["name"] not in strange]
     return strange
+
+
+def without_lacking(plan: dict) -> list:
+    """The canaries, without those of the catalogue whose libraries are not installed; a script's own tell that."""
+    tops = [(c, {m.partition(".")[0] for m in modules_of(c)} & set(c["needs"])) for c in plan["canaries"]]
+    lacking = {top for top in set().union(*(t for _, t in tops)) if found(top, plan["path"]) is None}
+    return [c for c, needed in tops if c["where"] or not lacking & needed]
 
 
 def modules_of(canary: dict) -> list:

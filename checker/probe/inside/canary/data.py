@@ -11,6 +11,16 @@ TRAIN, TEST = 120, 40
 WORDS = ["this is a test", "That CAT sat, on the mat", "two dogs ran home", "no cat at all", "the dog sat"]
 #: parameters of encoders that take rare categories together
 GROUPING = re.compile(r"\b(min_frequency|max_categories)=(?!None\b)")
+#: targets that are classes -> the classes
+CLASSES = {
+    "binary": [0, 1],
+    "three": [0, 1, 2],
+    "strings": ["no", "yes"],
+    "booleans": [False, True],
+    "numbers": [-3, 7, 40],
+    "names": ["caf\u00e9", "\u6771\u4eac", "x"],
+}  # type: dict
+TYPES_OF_CLASSES = {"strings": object, "names": object, "booleans": bool}
 UNSEEN = ["zz-unseen", "", "\u00e9t\u00e9"]
 
 
@@ -123,18 +133,19 @@ def together(columns: list, parts: list, layout: str, np: Any) -> Any:
     if layout == "frame":
         import pandas
 
-        return pandas.DataFrame(dict(zip([c["name"] for c in columns], parts)), columns=[c["name"] for c in columns])
+        names, rows = [c["name"] for c in columns], max(map(len, parts))
+        parts = [np.resize(p, rows) if len(p) < rows else p for p in parts]  # of texts there may be fewer
+        return pandas.DataFrame(dict(zip(names, parts)), columns=names)
     return np.column_stack(parts)
 
 
 def make_target(np: Any, random: Any, kind: str, signal: Any) -> Any:
     """The target of the training rows; classes are unbalanced and regression targets far from zero, on purpose."""
     noisy = signal + random.randn(len(signal)) * 0.5
-    if kind in ("binary", "strings"):
-        binary = (noisy > np.percentile(noisy, 70)).astype(np.int64)
-        return np.array(["no", "yes"], dtype=object)[binary] if kind == "strings" else binary
-    if kind == "three":
-        return np.digitize(noisy, np.percentile(noisy, [30, 75])).astype(np.int64)
+    if kind in CLASSES:
+        bounds = [30, 75] if len(CLASSES[kind]) == 3 else [70]
+        classes = np.array(CLASSES[kind], dtype=TYPES_OF_CLASSES.get(kind, np.int64))
+        return classes[np.digitize(noisy, np.percentile(noisy, bounds))]
     if kind == "positive":
         return np.exp(signal / 4)
     if kind == "labels":
