@@ -97,6 +97,26 @@ def test_a_model_of_settings_modules_and_changes(tmp_path: Path, text: str, make
     assert (only(found).make, only(found).guesses) == (make, ())
 
 
+PLACES = [
+    "os.path.join(os.path.dirname(__file__), 'sub', 'c.json')",
+    "os.path.join(os.path.dirname(os.path.abspath(__file__)), 'sub/c.json')",
+    "os.path.dirname(os.path.realpath(__file__)) + '/sub/c.json'",
+    "os.path.join(os.getcwd(), 'sub', 'c.json')",
+    "pathlib.Path.cwd() / 'sub' / 'c.json'",
+    "pathlib.Path(__file__).resolve().parents[0] / 'sub' / 'c.json'",
+    "pathlib.Path(__file__).parent / 'sub' / 'c.json'",
+    "pathlib.Path('sub/other.json').parent / 'c.json'",
+]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_settings_are_found_however_their_folder_is_named(tmp_path: Path, place: str) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "c.json").write_text('{"alpha": 0.25}')
+    found = script(tmp_path, f"import json, os, pathlib\nmodel = Ridge(**json.load(open({place})))\n" + ENDS)
+    assert (only(found).make, only(found).guesses) == ("sklearn.linear_model.Ridge(alpha=0.25)", ())
+
+
 def test_columns_of_a_file_that_is_there(tmp_path: Path) -> None:
     text = "df = pd.read_csv('people.csv')\nX = df.drop(columns='y')\nnumbers = X.select_dtypes('number').columns\n"
     text += "model = Ridge().fit(X[numbers], df['y'])\nto_onnx(model, X[numbers][:1])\n"

@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import modules
 from ..plain import BUILTINS, CHANGING, method, stripped
-from ..uses import arguments, conversion, installs, models, sessions
+from ..uses import arguments, conversion, installs, models, places, sessions
 from ..uses.estimators import Estimator, is_class
 from ..values import datasets, libraries
 from ..values.arrays import Array
@@ -120,6 +120,8 @@ class Calls(Following):
         """A function that makes or changes data, or a path."""
         if name in PATHS and call.args and isinstance(call.args[0], (str, File)):
             return call.args[0] if isinstance(call.args[0], File) else File(call.args[0])
+        if name in places.FOLDERS:
+            return places.FOLDERS[name](call)
         if name == "os.path.join" and all(isinstance(a, (str, File)) for a in call.args):
             return "/".join(getattr(a, "path", a) for a in call.args)
         if name.startswith("pandas.read_"):

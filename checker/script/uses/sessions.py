@@ -13,6 +13,7 @@ from ..values.proxies import Assumed, Call, Dtype, File, Tensor, Unknown, texts,
 from . import models, registry
 from .conversion import Model, which
 from .estimators import Estimator
+from .places import of_path
 from .record import Conversion
 
 #: attributes that an array has, and a list of maps (what a classifier's scores are with zipmap) has not
@@ -139,12 +140,8 @@ def attribute(reader: State, base: Any, name: str) -> Any:
     if isinstance(base, Answers) and base.place >= 0 and name in OF_ARRAYS:
         note(reader, base, True)
         return Unknown()
-    if isinstance(base, File) and name in ("parent", "name", "stem"):
-        return (
-            File(".")
-            if name == "parent"
-            else base.path.rpartition("/")[2].partition("." if name == "stem" else "\0")[0]
-        )
+    if isinstance(base, File) and name in ("parent", "parents", "name", "stem"):
+        return of_path(base, name)
     return None
 
 
