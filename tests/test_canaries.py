@@ -36,6 +36,7 @@ MODELS = [c for c in CATALOGUE if c.make]
 UNTRIED = {
     "DictVectorizer": "takes dictionaries",
     "MultiLabelBinarizer": "takes lists of labels",
+    "NearestNeighbors": "answers kneighbors, neither predict nor transform",
     "PatchExtractor": "takes images",
 }
 

@@ -19,6 +19,10 @@ HGB = ("sklearn.experimental.enable_hist_gradient_boosting",)
 ITERATIVE = ("sklearn.experimental.enable_iterative_imputer",)
 HALVING = ("sklearn.experimental.enable_halving_search_cv",)
 LOCALE = {"locale": "C"}
+LOCALES = {
+    "sklearn.feature_extraction.text.CountVectorizer": LOCALE,
+    "sklearn.feature_extraction.text.TfidfVectorizer": LOCALE,
+}
 DOT = "gaussian_process.kernels.DotProduct()"
 SINE = "gaussian_process.kernels.ExpSineSquared()"
 RATIONAL = "gaussian_process.kernels.RationalQuadratic()"

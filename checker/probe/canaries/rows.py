@@ -48,6 +48,8 @@ SCRIPTS = (
         ),
     ),
 )
+#: words that come several times in one text
+REPEATS = (Column("x0", "text", words=("dog dog cat", "cat cat cat sat", "the the dog ran ran ran")),)
 ACCENTS = (
     Column("x0", "string", words=("été", "Été", "ete", "a", "東京")),
     Column("x1", "string", words=("Москва", "x y", "b")),

@@ -6,15 +6,15 @@ from ..rows import DOUBLES, INTEGERS, POSITIVE, unsupervised
 
 ROWS = (
     unsupervised("cluster.MiniBatchKMeans(n_clusters=3, n_init=2, random_state=0)"),
-    unsupervised("cluster.BisectingKMeans(n_clusters=3, random_state=0)", since="1.1"),
-    unsupervised("cluster.MeanShift(bandwidth=3.0)"),
-    unsupervised("cluster.AffinityPropagation(damping=0.8)"),
-    unsupervised("cluster.Birch(n_clusters=3)"),
-    unsupervised("cluster.FeatureAgglomeration(n_clusters=2)"),
+    unsupervised("cluster.BisectingKMeans(n_clusters=3, random_state=0)", since="1.1", converts=False),
+    unsupervised("cluster.MeanShift(bandwidth=3.0)", converts=False),
+    unsupervised("cluster.AffinityPropagation(damping=0.8)", converts=False),
+    unsupervised("cluster.Birch(n_clusters=3)", converts=False),
+    unsupervised("cluster.FeatureAgglomeration(n_clusters=2)", converts=False),
     unsupervised("mixture.GaussianMixture(n_components=2, random_state=0)"),
     unsupervised("mixture.GaussianMixture(n_components=2, covariance_type='diag', random_state=0)", tag="diag"),
     unsupervised("mixture.BayesianGaussianMixture(n_components=2, random_state=0)"),
-    unsupervised("covariance.EllipticEnvelope(random_state=0)"),
+    unsupervised("covariance.EllipticEnvelope(random_state=0)", converts=False),
     # what changes the conversion, and what has no answer for new rows
     unsupervised("cluster.KMeans(n_clusters=3, n_init=2, random_state=0)", DOUBLES, tag="double"),
     unsupervised("cluster.KMeans(n_clusters=3, n_init=2, random_state=0)", INTEGERS, tag="integer"),
@@ -34,7 +34,7 @@ ROWS = (
         "mixture.GaussianMixture(n_components=2, random_state=0)", tag="samples", options={"score_samples": True}
     ),
     unsupervised("mixture.GaussianMixture(n_components=2, random_state=0)", DOUBLES, tag="double"),
-    unsupervised("mixture.BayesianGaussianMixture(2, covariance_type='diag', random_state=0)", tag="diag"),
+    unsupervised("mixture.BayesianGaussianMixture(n_components=2, covariance_type='diag', random_state=0)", tag="diag"),
     unsupervised("covariance.EmpiricalCovariance()", converts=False),
     unsupervised("covariance.GraphicalLasso()", since="0.20", converts=False),
     unsupervised("covariance.GraphicalLassoCV(cv=2)", since="0.20", converts=False),

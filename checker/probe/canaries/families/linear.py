@@ -51,7 +51,7 @@ ROWS = (
     row("linear_model.MultiTaskLassoCV(cv=2)", target="targets"),
     row("linear_model.MultiTaskElasticNet()", target="targets"),
     row("linear_model.MultiTaskElasticNetCV(cv=2)", target="targets"),
-    regressor("isotonic.IsotonicRegression(out_of_bounds='clip')", NUMBER),
+    regressor("isotonic.IsotonicRegression(out_of_bounds='clip')", NUMBER, converts=False),
     # what changes the conversion of a linear model
     row(LOGISTIC, tag="booleans", target="booleans"),
     row(LOGISTIC, tag="numbers", target="numbers"),
@@ -77,7 +77,7 @@ ROWS = (
     row("linear_model.LogisticRegression(multi_class='multinomial')", tag="multinomial-binary", until="1.8"),
     row("linear_model.LogisticRegressionCV(Cs=2, cv=2)", tag="three", target="three"),
     row("linear_model.RidgeClassifier()", tag="three", target="three"),
-    row("linear_model.RidgeClassifier()", tag="labels", target="labels"),
+    row("linear_model.RidgeClassifier()", tag="labels", target="labels", since="1.0"),
     row("linear_model.RidgeClassifierCV()", tag="three", target="three"),
     row("linear_model.SGDClassifier(random_state=0)", tag="three", target="three"),
     row("linear_model.SGDClassifier(loss='log', random_state=0)", tag="old-log", target="three", until="1.3"),
@@ -106,5 +106,7 @@ ROWS = (
     regressor("linear_model.SGDRegressor(loss='epsilon_insensitive', random_state=0)", tag="insensitive"),
     regressor("linear_model.BayesianRidge()", tag="std", options={"return_std": True}),
     regressor("linear_model.RANSACRegressor(linear_model.Ridge(), min_samples=20, random_state=0)", tag="ridge"),
-    regressor("isotonic.IsotonicRegression(increasing=False, out_of_bounds='nan')", NUMBER, tag="falling"),
+    regressor(
+        "isotonic.IsotonicRegression(increasing=False, out_of_bounds='nan')", NUMBER, tag="falling", converts=False
+    ),
 )

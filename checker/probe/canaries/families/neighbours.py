@@ -17,11 +17,11 @@ ROWS = (
     unsupervised("neighbors.KNeighborsTransformer(n_neighbors=3)", since="0.22"),
     row("neighbors.RadiusNeighborsClassifier(radius=2000.0)"),
     regressor("neighbors.RadiusNeighborsRegressor(radius=2000.0)"),
-    unsupervised("neighbors.RadiusNeighborsTransformer(radius=2.0)", since="0.22"),
-    row("neighbors.NearestCentroid()", target="three"),
+    unsupervised("neighbors.RadiusNeighborsTransformer(radius=2.0)", since="0.22", converts=False),
+    row("neighbors.NearestCentroid()", target="three", converts=False),
     row("neighbors.NeighborhoodComponentsAnalysis(max_iter=5, random_state=0)", since="0.21"),
     unsupervised("neighbors.LocalOutlierFactor(n_neighbors=5, novelty=True)", since="0.20"),
-    unsupervised("neighbors.KernelDensity()"),
+    unsupervised("neighbors.KernelDensity()", converts=False),
     # what changes the conversion
     row("discriminant_analysis.LinearDiscriminantAnalysis()", tag="binary"),
     row(
@@ -51,7 +51,6 @@ ROWS = (
     regressor("neighbors.KNeighborsRegressor(n_neighbors=3)", tag="optimised", options={"optim": "cdist"}),
     row("neighbors.KNeighborsRegressor(n_neighbors=3)", tag="targets", target="targets"),
     row("neighbors.NearestCentroid(shrink_threshold=0.1)", tag="shrunken", target="three", converts=False),
-    unsupervised("neighbors.NearestNeighbors(n_neighbors=3)"),
     unsupervised(
         "neighbors.KNeighborsTransformer(n_neighbors=3, mode='connectivity')", tag="connectivity", since="0.22"
     ),

@@ -36,7 +36,7 @@ ROWS = (
     unsupervised("preprocessing.KBinsDiscretizer(n_bins=3, encode='onehot-dense')"),
     unsupervised("preprocessing.KBinsDiscretizer(n_bins=3)", tag="sparse"),
     unsupervised("preprocessing.KBinsDiscretizer(n_bins=3, encode='ordinal')", tag="ordinal"),
-    unsupervised("preprocessing.SplineTransformer()", since="1.0"),
+    unsupervised("preprocessing.SplineTransformer()", since="1.0", converts=False),
     unsupervised("preprocessing.FunctionTransformer()"),
     unsupervised("preprocessing.OneHotEncoder()", CATEGORIES, tag="number"),
     unsupervised("preprocessing.OneHotEncoder(drop='first')", STRINGS, tag="drop", since="0.21"),
@@ -50,8 +50,10 @@ ROWS = (
     unsupervised("impute.SimpleImputer(add_indicator=True)", GAPS, tag="indicator", since="0.21"),
     unsupervised("impute.SimpleImputer(strategy='constant', fill_value=-1.0)", GAPS, tag="constant"),
     unsupervised("impute.KNNImputer(n_neighbors=2)", GAPS, since="0.22"),
-    unsupervised("impute.IterativeImputer(max_iter=2, random_state=0)", GAPS, also=ITERATIVE, since="0.21"),
-    unsupervised("impute.MissingIndicator()", GAPS, since="0.20"),
+    unsupervised(
+        "impute.IterativeImputer(max_iter=2, random_state=0)", GAPS, also=ITERATIVE, since="0.21", converts=False
+    ),
+    unsupervised("impute.MissingIndicator()", GAPS, since="0.20", converts=False),
     # what changes the conversion
     unsupervised("preprocessing.StandardScaler(with_std=False)", tag="mean"),
     unsupervised("preprocessing.StandardScaler()", GAPS, tag="gaps"),
@@ -66,7 +68,9 @@ ROWS = (
     unsupervised("preprocessing.Binarizer()", INTEGERS, tag="integer"),
     unsupervised("preprocessing.PowerTransformer(method='box-cox')", POSITIVE, tag="box"),
     unsupervised("preprocessing.PowerTransformer(standardize=False)", tag="raw"),
-    unsupervised("preprocessing.QuantileTransformer(10, output_distribution='normal', random_state=0)", tag="normal"),
+    unsupervised(
+        "preprocessing.QuantileTransformer(n_quantiles=10, output_distribution='normal', random_state=0)", tag="normal"
+    ),
     unsupervised("preprocessing.KBinsDiscretizer(3, encode='ordinal', strategy='uniform')", tag="uniform"),
     unsupervised("preprocessing.KBinsDiscretizer(3, encode='ordinal', strategy='kmeans')", tag="means"),
     unsupervised("preprocessing.KBinsDiscretizer([2, 3, 4, 5], encode='onehot-dense')", tag="bins"),
@@ -74,7 +78,9 @@ ROWS = (
     unsupervised("preprocessing.PolynomialFeatures(include_bias=False)", INTEGERS, tag="integer"),
     unsupervised("preprocessing.PolynomialFeatures(degree=2)", DOUBLES, tag="double"),
     unsupervised("preprocessing.SplineTransformer(extrapolation='linear')", tag="linear", since="1.0", converts=False),
-    unsupervised("preprocessing.FunctionTransformer(numpy.log1p)", POSITIVE, tag="log", also=("numpy",)),
+    unsupervised(
+        "preprocessing.FunctionTransformer(numpy.log1p)", POSITIVE, tag="log", also=("numpy",), converts=False
+    ),
     unsupervised("preprocessing.KernelCenterer()", columns("float32", 120), converts=False),
     unsupervised("preprocessing.OneHotEncoder()", ACCENTS, tag="accents"),
     unsupervised("preprocessing.OneHotEncoder(handle_unknown='ignore')", ACCENTS, tag="ignore"),
@@ -85,7 +91,7 @@ ROWS = (
     unsupervised("preprocessing.OneHotEncoder(sparse_output=False)", STRINGS, tag="dense", since="1.2"),
     unsupervised("preprocessing.OneHotEncoder(dtype=numpy.int64)", STRINGS, tag="whole", also=("numpy",)),
     unsupervised(
-        f"preprocessing.OneHotEncoder([['b', 'a'], {LETTERS}, {LETTERS}], handle_unknown='ignore')",
+        f"preprocessing.OneHotEncoder(categories=[['b', 'a'], {LETTERS}, {LETTERS}], handle_unknown='ignore')",
         STRINGS,
         tag="given",
     ),
@@ -113,13 +119,18 @@ ROWS = (
     row("preprocessing.TargetEncoder(cv=2, random_state=0)", CATEGORIES, tag="numbers", since="1.3"),
     unsupervised("preprocessing.LabelEncoder()", (ACCENTS[0],), tag="accents"),
     unsupervised("preprocessing.LabelBinarizer(neg_label=-1, pos_label=2)", LABELS, tag="signs"),
-    unsupervised("preprocessing.LabelBinarizer()", WORDS, tag="words"),
+    unsupervised("preprocessing.LabelBinarizer()", (ACCENTS[0],), tag="accents"),
     unsupervised("impute.SimpleImputer(strategy='most_frequent')", GAPS, tag="frequent"),
-    unsupervised("impute.SimpleImputer(missing_values='', strategy='most_frequent')", WORD_GAPS, tag="words"),
     unsupervised(
-        "impute.SimpleImputer(missing_values='', strategy='constant', fill_value='none')", WORD_GAPS, tag="named"
+        "impute.SimpleImputer(missing_values='', strategy='most_frequent')", WORD_GAPS, tag="words", layout="matrix"
     ),
-    unsupervised("impute.SimpleImputer(missing_values=0)", INTEGERS, tag="integer"),
+    unsupervised(
+        "impute.SimpleImputer(missing_values='', strategy='constant', fill_value='none')",
+        WORD_GAPS,
+        tag="named",
+        layout="matrix",
+    ),
+    unsupervised("impute.SimpleImputer(missing_values=0, strategy='most_frequent')", INTEGERS, tag="integer"),
     unsupervised("impute.SimpleImputer()", DOUBLE_GAPS, tag="double"),
     unsupervised("impute.SimpleImputer(keep_empty_features=True)", GAPS, tag="empty", since="1.2"),
     unsupervised("impute.KNNImputer(n_neighbors=2, weights='distance')", GAPS, tag="distance", since="0.22"),
