@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from checker.model import Failure, Severity, Stage
+from checker.model import Failure, Frame, Severity, Stage
 from checker.rules import diagnose
 
 from .cases import BLOCKER, MODEL, Fires, canary, case, failed, script, sound
@@ -68,6 +68,23 @@ def test_an_assertion_of_the_script_says_the_same_as_a_model_that_differs(kind: 
         assert "train.py:15 ends the script: they differ" in first.evidence
     else:
         assert first.rule == "script-fails"
+
+
+@pytest.mark.parametrize(
+    ("kind", "file", "blamed"),
+    [
+        ("AssertionError", "/env/site-packages/numpy/testing/_private/utils.py", ()),
+        ("AssertionError", "/env/site-packages/numpy/lib/_core.py", ("numpy",)),
+        ("TypeError", "/env/site-packages/numpy/testing/_private/utils.py", ("numpy",)),
+    ],
+)
+def test_a_comparison_of_the_script_blames_no_library_that_makes_it(
+    kind: str, file: str, blamed: tuple[str, ...]
+) -> None:
+    frames = (Frame("train.py", "__main__", "<module>", 7), Frame(file, "numpy.testing", "assert_allclose", 9))
+    left = replace(failed(Stage.FIT, "train.py:7", kind, "Not equal to tolerance", *frames), facts=LEFT.facts)
+    (found,) = diagnose(case(left, uses=script()))
+    assert (found.rule, found.culprits) == ("script-fails", blamed)
 
 
 @pytest.mark.parametrize(("failure", "told"), [(CALLED, True), (AT_TOP, False)])

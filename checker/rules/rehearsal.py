@@ -81,6 +81,14 @@ _OWN = ("OSError", "FileNotFoundError", "PermissionError", "IsADirectoryError", 
 #: words of those who do not find one
 _GPU = re.compile(r"(?i)\b(gpus?|cuda|cudnn|rocm|opencl|nvidia)\b")
 
+#: files of what compares for a test: `numpy.testing`, `pandas.testing`, `unittest`
+_TESTING = re.compile(r"[/\\](_?testing|unittest)[/\\]")
+
+
+def compares(failure: Failure) -> bool:
+    """Whether it is an assertion that the script makes with a library's help, which is no failure of that library."""
+    return failure.type == "AssertionError" and bool(failure.frames) and bool(_TESTING.search(failure.frames[-1].file))
+
 
 @rule("The script itself fails", Stage.FIT)
 def script_fails(case: Case[Observation]) -> Iterator[Finding]:
@@ -100,7 +108,7 @@ def script_fails(case: Case[Observation]) -> Iterator[Finding]:
         where = str(failure.facts.get("where", "")) or failure.subject
         words = f"{failure.type}: {first_words(failure.text, 160)}".rstrip(": .")
         lacks_gpu = bool(_GPU.search(failure.text)) and failure.type not in _OWN
-        names = () if lacks_gpu else involved(case.subject, failure)[:2]
+        names = () if lacks_gpu or compares(failure) else involved(case.subject, failure)[:2]
         mend = Advice("code", f"Mend {where}, and rehearse again.")
         if lacks_gpu:
             mend = Advice(
