@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -15,6 +17,7 @@ import pytest
 from checker.errors import CannotLook
 from checker.model import Canary, Column, Failure, Logging, Passed, Patient, Stage, Step
 from checker.probe import assemble, make_plan, observe, program
+from checker.probe.inside import scratch
 from checker.probe.plan import canary_fields
 
 from .interpreters import MINORS, interpreter
@@ -347,3 +350,17 @@ def bound_names(statement: ast.stmt) -> list[str]:
         return [statement.name]
     targets = getattr(statement, "targets", [getattr(statement, "target", None)])
     return [t.id for target in targets if target for t in ast.walk(target) if isinstance(t, ast.Name)]
+
+
+def test_a_folder_in_which_somebody_still_writes_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, real, calls = tmp_path / "scratch", shutil.rmtree, list[str]()
+    place.mkdir()
+
+    def rmtree(folder: str, ignore_errors: bool) -> None:
+        calls.append(folder)
+        if len(calls) > 2:
+            real(folder, ignore_errors)
+
+    monkeypatch.setattr(shutil, "rmtree", rmtree)
+    scratch.remove_scratch(str(place), io.BytesIO())
+    assert (place.exists(), len(calls)) == (False, 3)

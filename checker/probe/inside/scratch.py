@@ -3,6 +3,9 @@
 import os
 from typing import Any
 
+#: how often, and after how many seconds, a folder is removed again that has not gone
+TIMES, PAUSE = 20, 0.05
+
 
 def make_scratch() -> tuple:
     """The folder, and its lock, to be closed in the end."""
@@ -17,9 +20,14 @@ def make_scratch() -> tuple:
 def remove_scratch(folder: str, lock: Any) -> None:
     """Remove it with what was left elsewhere and noted there."""
     import shutil
+    import time
 
     forget_shared(folder)
-    shutil.rmtree(folder, ignore_errors=True)
+    for _ in range(TIMES):  # what is being ended may still write
+        shutil.rmtree(folder, ignore_errors=True)
+        if not os.path.exists(folder):
+            break
+        time.sleep(PAUSE)
     lock.close()
 
 
