@@ -307,6 +307,20 @@ def test_the_quick_set_passes_here(tmp_path: Any) -> None:
     assert [(o.subject, o.text) for o in observation.outcomes if isinstance(o, Failure) and o.subject in names] == []
 
 
+@pytest.mark.live
+def test_every_row_fits_here_and_what_no_converter_takes_is_not_converted(tmp_path: Any) -> None:
+    """In the environment that runs the tests, which must hold a sound stack."""
+    import sys
+
+    pytest.importorskip("skl2onnx")
+    patient = Patient((sys.executable, "-"), "here", "")
+    observation, _ = observe(patient, make_plan(patient, None, every(), folder=str(tmp_path)), program())
+    failed = {o.subject: (o.type, o.text) for o in observation.outcomes if isinstance(o, Failure) and o.stage == "fit"}
+    assert not {c.name for c in every()} & set(failed), failed
+    converted = {o.subject for o in observation.outcomes if not isinstance(o, Failure) and o.stage == "convert"}
+    assert not converted & {c.name for c in every() if not c.converts}
+
+
 def test_a_table_for_one_input_is_rounded_to_it() -> None:
     np, pandas = pytest.importorskip("numpy"), pytest.importorskip("pandas")
     table = pandas.DataFrame({"a": [0.1, 1 / 3], "b": [1, 2]})

@@ -19,10 +19,6 @@ HGB = ("sklearn.experimental.enable_hist_gradient_boosting",)
 ITERATIVE = ("sklearn.experimental.enable_iterative_imputer",)
 HALVING = ("sklearn.experimental.enable_halving_search_cv",)
 LOCALE = {"locale": "C"}
-LOCALES = {
-    "sklearn.feature_extraction.text.CountVectorizer": LOCALE,
-    "sklearn.feature_extraction.text.TfidfVectorizer": LOCALE,
-}
 DOT = "gaussian_process.kernels.DotProduct()"
 SINE = "gaussian_process.kernels.ExpSineSquared()"
 RATIONAL = "gaussian_process.kernels.RationalQuadratic()"
@@ -35,7 +31,7 @@ ENCODER = "preprocessing.OneHotEncoder(handle_unknown='ignore')"
 COUNT = "feature_extraction.text.CountVectorizer"
 WEIGH = "feature_extraction.text.TfidfVectorizer"
 WEIGHTS = "feature_extraction.text.TfidfTransformer"
-VECTORIZER = "feature_extraction.text.CountVectorizer()"
+VECTORIZER = f"{COUNT}(lowercase=False)"
 LETTERS = "['a', 'c1', 'c2', 'c3', 'c4']"
 LETTER = r"'(?u)\\b\\w+\\b'"
 FITTED = "linear_model.Ridge().fit([[0, 1, 2, 3], [3, 1, 0, 1], [1, 1, 4, 2]], [1.0, 2.0, 4.0])"

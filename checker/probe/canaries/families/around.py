@@ -10,7 +10,6 @@ from ..parts import (
     GRID,
     HALVING,
     KNN,
-    LOCALES,
     LOGISTIC,
     PIPED,
     REGRESSION_TREE,
@@ -18,6 +17,7 @@ from ..parts import (
     TABLE,
     TREE,
     VECTORIZER,
+    WEIGH,
 )
 from ..rows import ACCENTS, GAPS, MIXED, SCRIPTS, STRINGS, TEXT, regressor, row, unsupervised
 
@@ -94,24 +94,9 @@ ROWS = (
     row(f"pipeline.Pipeline([('inner', {PIPED}), ])", tag="nested", target="three"),
     row(f"pipeline.Pipeline([('encode', {ENCODER}), ('model', {LOGISTIC})])", STRINGS, tag="strings"),
     row(f"pipeline.Pipeline([('encode', {ENCODER}), ('model', {LOGISTIC})])", ACCENTS, tag="accents", target="names"),
-    row(
-        f"pipeline.Pipeline([('words', {VECTORIZER}), ('model', {LOGISTIC})])",
-        TEXT,
-        tag="text",
-        options={"words__locale": "C"},
-    ),
-    row(
-        f"pipeline.Pipeline([('words', {VECTORIZER}), ('model', {LOGISTIC})])",
-        SCRIPTS,
-        tag="scripts",
-        options={"words__locale": "C"},
-    ),
-    row(
-        f"pipeline.Pipeline([('words', {VECTORIZER}), ('model', naive_bayes.MultinomialNB())])",
-        TEXT,
-        tag="bayes",
-        options=LOCALES,
-    ),
+    row(f"pipeline.Pipeline([('words', {VECTORIZER}), ('model', {LOGISTIC})])", TEXT, tag="text"),
+    row(f"pipeline.Pipeline([('words', {VECTORIZER}), ('model', {LOGISTIC})])", SCRIPTS, tag="scripts"),
+    row(f"pipeline.Pipeline([('words', {VECTORIZER}), ('model', naive_bayes.MultinomialNB())])", TEXT, tag="bayes"),
     row(
         f"pipeline.Pipeline([('scale', {SCALER}), ('model', {LOGISTIC})])",
         tag="array",
@@ -129,14 +114,12 @@ ROWS = (
         "pipeline.FeatureUnion([('scale', preprocessing.StandardScaler()), ('none', 'drop')])", tag="drop", since="0.22"
     ),
     unsupervised(
-        f"pipeline.FeatureUnion([('a', {SCALER}), ('b', {SCALER})], transformer_weights={{'b': 2.0}})",
-        tag="weights",
+        f"pipeline.FeatureUnion([('a', {SCALER}), ('b', {SCALER})], transformer_weights={{'b': 2.0}})", tag="weights"
     ),
     unsupervised(
-        f"pipeline.FeatureUnion([('count', {VECTORIZER}), ('weigh', feature_extraction.text.TfidfVectorizer())])",
+        f"pipeline.FeatureUnion([('count', {VECTORIZER}), ('weigh', {WEIGH}(lowercase=False))])",
         TEXT,
         tag="text",
-        options=LOCALES,
     ),
     unsupervised(f"compose.ColumnTransformer([('scale', {SCALER}, [0, 1])])", tag="dropped"),
     unsupervised(
@@ -166,7 +149,6 @@ ROWS = (
         f"compose.ColumnTransformer([('a', impute.SimpleImputer(), ['gap', 'number']), ('b', {VECTORIZER}, 'text')])",
         MIXED,
         tag="text",
-        options=LOCALES,
     ),
     row(TABLE, MIXED, tag="mixed"),
     row(TABLE, MIXED, tag="mixed-names", target="names"),
@@ -181,11 +163,7 @@ ROWS = (
         MIXED,
         tag="mixed-boosting",
     ),
-    row(
-        f"model_selection.GridSearchCV({TABLE}, {{'model__C': [0.1, 1.0]}}, cv=2)",
-        MIXED,
-        tag="mixed",
-    ),
+    row(f"model_selection.GridSearchCV({TABLE}, {{'model__C': [0.1, 1.0]}}, cv=2)", MIXED, tag="mixed"),
     row(
         f"ensemble.VotingClassifier([('a', {PIPED}), ('b', {TREE})], voting='soft', flatten_transform=False)",
         tag="pipelines",
