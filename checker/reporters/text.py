@@ -54,6 +54,8 @@ def first_screen(report: Report, words: int, rows: int, verbose: bool) -> Iterat
     if unseen := digest.unseen(report):
         more = f" (and {len(unseen) - 1} more: --verbose)" if len(unseen) > 1 else ""
         yield Prose(cut(unseen[0], 150) + more)
+    if report.script and not report.script.all_read and not digest.rehearsals(report):
+        yield Prose("With --rehearse the script is run small, and nothing has to be read.")
     if report.verdict == "ready":
         yield from summary(report)
     elif digest.static(report):
