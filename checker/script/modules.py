@@ -14,7 +14,7 @@ from ..world.files import first_file, read_bytes
 from .plain import stripped
 from .reading.state import State
 from .sources import decoded, parse, read_cells
-from .values.proxies import Call, File, Module, Unknown
+from .values.proxies import Call, File, Module, Unknown, path_of
 
 #: bytes of a file of settings, and modules of one project that are read
 LARGEST, MOST = 1_000_000, 60
@@ -92,7 +92,7 @@ def text_of(reader: State, given: Any) -> str | None:
 
 def note_absent(reader: State, name: Any, where: str) -> None:
     """Keep a sentence about a file that the script reads and that is not there."""
-    text = name.path if isinstance(name, File) else name
+    text = path_of(name)
     if isinstance(text, str) and "://" not in text and not reader.file(text):
         reader.uses.miss(f"Not all read: {where} {text} is not found, so what is in it is not known")
 
@@ -102,7 +102,7 @@ def load(kind: str) -> Any:
 
     def function(reader: State, call: Call) -> Any:
         given = stripped(call.get(0, "fp", "stream", "s"))
-        text = given if isinstance(given, str) and kind != "path" else text_of(reader, given)
+        text = given if isinstance(given, str) else text_of(reader, given)
         if text is None:
             note_absent(reader, given, call.where)
             return Unknown()

@@ -24,6 +24,7 @@ from ..values.proxies import (
     Partial,
     Reference,
     Unknown,
+    path_of,
 )
 from .following import Following
 
@@ -100,12 +101,7 @@ class Calls(Following):
             return modules.imported(self, module) or Reference(module, sure=False)
         if name in arguments.CALLS:
             return arguments.CALLS[name](self, call)
-        plain = Call(
-            tuple(map(self.strip, call.args)),
-            {k: self.strip(v) for k, v in call.kwargs.items()},
-            call.where,
-            call.complete,
-        )
+        plain = call.each(self.strip)
         sessions.computed(self, name, plain.args)
         if name in installs.CALLS:
             return installs.command(self, name, plain)
@@ -123,10 +119,10 @@ class Calls(Following):
         if name in places.FOLDERS:
             return places.FOLDERS[name](call)
         if name == "os.path.join" and all(isinstance(a, (str, File)) for a in call.args):
-            return "/".join(getattr(a, "path", a) for a in call.args)
+            return "/".join(map(path_of, call.args))
         if name.startswith("pandas.read_"):
             place = call.get(0, "filepath_or_buffer", "path", "io", "path_or_buf")
-            kept = self.uses.files.get(place.path if isinstance(place, File) else place) if place else None
+            kept = self.uses.files.get(path_of(place))
             if isinstance(kept, Frame):
                 return kept.but()
             modules.note_absent(self, place, call.where)
@@ -156,14 +152,10 @@ class Calls(Following):
             if isinstance(first, Reference):
                 return Reference(f"{first.name}.{attribute}", sure=False)
             return self.attribute(first, attribute)
+        if name == "type" and isinstance(first, Instance):
+            return first.of
         if name == "type":
-            return (
-                first.of
-                if isinstance(first, Instance)
-                else Reference(first.name)
-                if isinstance(first, Estimator)
-                else Unknown()
-            )
+            return Reference(first.name) if isinstance(first, Estimator) else Unknown()
         if name == "vars" and isinstance(first, Instance):
             return first.attributes
         function = BUILTINS.get(name)
@@ -186,13 +178,10 @@ class Calls(Following):
             return self.own_method(receiver, name, call)
         if isinstance(receiver, (Estimator, Choice)):
             return models.method(self, receiver, name, call)
-        if isinstance(receiver, HOLDERS) and name in CHANGING:
+        changes = isinstance(receiver, HOLDERS) and name in CHANGING
+        if changes:
             self.changed(receiver, name, call.args)
-            plain = Call(call.args, call.kwargs, call.where, call.complete)
-        else:
-            plain = Call(
-                tuple(map(self.strip, call.args)), {k: self.strip(v) for k, v in call.kwargs.items()}, call.where
-            )
+        plain = call if changes else call.each(self.strip)
         if isinstance(receiver, (Array, Frame)):
             return self.data_method(receiver, name, plain)
         if isinstance(receiver, Unknown):

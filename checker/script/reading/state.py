@@ -13,7 +13,7 @@ from ..imports import find_imports
 from ..uses.estimators import Estimator
 from ..uses.record import Uses
 from ..values.holders import TooLarge, leaves
-from ..values.proxies import Assumed, Call, Choice, Class, File, Function, Instance, Reference, Scopes, Unknown
+from ..values.proxies import Assumed, Call, Choice, Class, Function, Instance, Reference, Scopes, Unknown, path_of
 
 #: expressions that one script may cost; enough for thousands of lines with their loops
 FUEL = 200_000
@@ -74,12 +74,9 @@ class State:
         """Whether what is read now surely runs."""
         return not self.doubts
 
-    def why(self, *values: Any) -> tuple[str, ...]:
-        """What is assumed of what is done here, with these values."""
-        found = [*self.doubts, *self.met]
-        for value in values:
-            found += value.why if isinstance(value, Assumed) else ()
-        return tuple(dict.fromkeys(found))
+    def why(self) -> tuple[str, ...]:
+        """What is assumed of what is done here."""
+        return tuple(dict.fromkeys([*self.doubts, *self.met]))
 
     @contextmanager
     def doubting(self, why: str) -> Iterator[None]:
@@ -147,7 +144,7 @@ class State:
 
     def file(self, name: Any) -> Path | None:
         """A file that the script names, where it is there."""
-        text = name.path if isinstance(name, File) else name
+        text = path_of(name)
         return first_file(folder / text for folder in self.folders) if isinstance(text, str) and text else None
 
     def note_imports(self, tree: ast.AST, sure: bool) -> None:

@@ -92,8 +92,7 @@ def row(
     columns, layout, target = data
     imports = tuple(dict.fromkeys([*uses.experimental, *sorted(text.imports)]))
     known = array_of(fit.target).dims if isinstance(fit.target, (Array, Frame)) else None
-    lost = any("arguments that cannot be read" in g for g in text.guesses)
-    unread = (*more.pop("unread", ()), *["arguments"] * lost)
+    unread = (*more.pop("unread", ()), *["arguments"] * text.incomplete)
     return Canary(
         f"{made.where} {made.short}",
         text.make,

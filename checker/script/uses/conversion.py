@@ -20,6 +20,7 @@ from ..values.proxies import (
     Reference,
     Tensor,
     Unknown,
+    path_of,
     texts,
     whole,
 )
@@ -65,12 +66,16 @@ class Model:
 
 def plain(value: Any) -> Any:
     """The Python object that a value of literals stands for. Raises NotPlain for anything else, and TooLarge."""
+    list(leaves(stripped(value), LONGEST))
+    return _plain(value)
+
+
+def _plain(value: Any) -> Any:
     value = stripped(value)
-    list(leaves(value, LONGEST))
     if isinstance(value, dict):
-        return {plain(k): plain(v) for k, v in value.items()}
+        return {_plain(k): _plain(v) for k, v in value.items()}
     if type(value) in (list, tuple, set):
-        return type(value)(plain(e) for e in value)
+        return type(value)(_plain(e) for e in value)
     if isinstance(value, LEAVES):
         return value
     raise NotPlain
@@ -86,8 +91,7 @@ def which(reader: State, value: Any) -> Conversion | None:
     """The conversion that a value comes from: its own, the one written to that file, else the last."""
     if hasattr(value, "of") and isinstance(value.of, (Conversion, type(None))) and not isinstance(value, Instance):
         return value.of if value.of is None or value.of.open else None
-    name = value.path if isinstance(value, File) else value
-    kept = reader.uses.files.get(name) if isinstance(name, str) else None
+    kept = reader.uses.files.get(path_of(value))
     return kept if isinstance(kept, Conversion) else latest(reader)
 
 
@@ -125,8 +129,7 @@ def outside(reader: State, name: str, call: Call) -> Any:
 
 def kept(reader: State, does: str, call: Call) -> Any:
     """`joblib.dump(model, path)` and `pickle.dump(model, file)`, and what is loaded from there."""
-    place = call.get(1 if does == "dump" else 0, "filename", "file")
-    path = place.path if isinstance(place, File) else place
+    path = path_of(call.get(1 if does == "dump" else 0, "filename", "file"))
     if not isinstance(path, str):
         return Unknown()
     if does == "dump":
@@ -260,6 +263,6 @@ def register_converter(reader: State, call: Call) -> Any:
 def saved(reader: State, call: Call) -> Any:
     """`onnx.save(model, path)`, in either order of arguments."""
     model = next((a for a in call.args if isinstance(a, Model)), None)
-    path = next((a if isinstance(a, str) else a.path for a in call.args if isinstance(a, (str, File))), None)
+    path = next((path_of(a) for a in call.args if isinstance(a, (str, File))), None)
     if model is not None and path and model.of:
         reader.uses.files[path] = model.of

@@ -160,6 +160,8 @@ class Written:
         self.branches: dict[str, None] = {}
         #: why the expression does not make the same thing, "" when it does
         self.problem = ""
+        #: True: some of its arguments, or of those within, could not be read
+        self.incomplete = False
         try:
             weigh(estimator)
             self.make = self._estimator(estimator)
@@ -174,6 +176,7 @@ class Written:
         self.imports.add(made.name.rpartition(".")[0])
         if not made.complete:
             said = f"{made.where} {made.short}(...) has arguments that cannot be read"
+            self.incomplete = True
             self.problem = self.problem or (said if COMPOSED.search(made.short) else "")
             self._leave_out(f"{said}: the model is tried without them")
         problem = f"{made.where} an argument of {made.short} is not a literal"

@@ -44,7 +44,7 @@ def method(reader: State, receiver: Estimator | Choice, name: str, call: Call) -
         reader.uses.exported += 1
         reader.uses.miss(f"Not all tried: {call.where} the export of {receiver.short} to ONNX is its library's own")
     known = METHODS.get(name)
-    plain = replace(call, args=tuple(map(stripped, call.args)), kwargs={k: stripped(v) for k, v in call.kwargs.items()})
+    plain = call.each(stripped)
     return known(reader, receiver, plain) if known else Unknown(f"{receiver.name}.{name}")
 
 

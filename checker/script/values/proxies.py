@@ -6,8 +6,8 @@ Lists, dicts, tuples, sets, texts, numbers, True, False and None are themselves.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Scope = dict[str, Any]
@@ -169,9 +169,19 @@ class Call:
             return self.args[position]
         return next((self.kwargs[n] for n in names if n in self.kwargs), None)
 
+    def each(self, change: Callable[[Any], Any]) -> Call:
+        """The same call with every argument changed."""
+        kwargs = {name: change(value) for name, value in self.kwargs.items()}
+        return replace(self, args=tuple(map(change, self.args)), kwargs=kwargs)
+
     def given(self, *names: str) -> bool:
         """Whether one of these keyword arguments is given."""
         return any(n in self.kwargs for n in names)
+
+
+def path_of(value: Any) -> Any:
+    """The text of a path; of anything else the value itself."""
+    return value.path if isinstance(value, File) else value
 
 
 def is_text(value: Any) -> bool:
