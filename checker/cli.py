@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str]) -> int:
     options = parse(arguments)
     if options.command is None:
-        parser().print_help()
+        parser(getattr(options, "group", "")).print_help()
         return USAGE
     if options.output:
         check_output(options.output)

@@ -1,4 +1,4 @@
-"""The commands, one a file, listed by hand.
+"""The commands, one a file, listed by hand; a group of commands is a folder of such files.
 
 A file of this folder adds its options (`add`) and runs (`run`), and may say what its exit statuses mean (`STATUSES`).
 It is imported only when its command is asked for.
@@ -20,6 +20,13 @@ COMMANDS = {
     "cache": "show what the checker keeps for itself, and remove it",
     "bisect": "the release of a package at which what fails here began, or ends",
     "repro": "one self-contained script that shows a failure by `uv run`, for a bug report",
+    "matrix": "which releases go together, and which environments are worth testing",
+}
+#: commands that are several -> name -> what it does
+GROUPS = {
+    "matrix": {
+        "tox": "a tox.ini, or a workflow, of the environments worth testing",
+    },
 }
 
 
@@ -34,5 +41,5 @@ class Command(Protocol):
 
 
 def load(name: str) -> Command:
-    """The file of a command."""
-    return cast(Command, import_module(f".{name}", __name__))
+    """The file of a command; of `matrix tox` it is matrix/tox.py."""
+    return cast(Command, import_module(f".{name.replace(' ', '.')}", __name__))

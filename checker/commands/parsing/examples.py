@@ -48,6 +48,14 @@ EXAMPLES = {
         "checker repro KMeans --python ~/envs/tips --output repro.py": "a model of `checker canaries`",
         "checker repro KMeans --fixed --output fixed.py": "the same with what was proven: it passes",
     },
+    "matrix": {
+        "checker matrix tox --help": "what a command of this group does",
+        'checker matrix tox --requires "scikit-learn>=1.4" --python 3.10-3.13': "the environments worth testing",
+    },
+    "matrix tox": {
+        'checker matrix tox --requires "scikit-learn>=1.4" --python 3.10-3.13': "a tox.ini",
+        'checker matrix tox --requires "onnx<1.18" --python 3.11 --github': "a workflow of GitHub",
+    },
 }
 
 

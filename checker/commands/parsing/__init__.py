@@ -6,13 +6,15 @@ import argparse
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from ..errors import UsageError
-from ..names import meant
-from ..version import __version__
-from ..world.terminal import Page
-from . import COMMANDS, load
+from ...errors import UsageError
+from ...names import meant
+from ...version import __version__
+from ...world.terminal import Page
+from .. import COMMANDS, GROUPS, load
+from ..options import SCRIPTS, STATUSES, STATUSES_TELLING
 from .examples import Shown, epilog
-from .options import SCRIPTS, STATUSES, STATUSES_TELLING
+
+ABOUT = "Checks before training whether scikit-learn to ONNX to MLflow works in an environment."
 
 
 class Parser(argparse.ArgumentParser):
@@ -39,41 +41,50 @@ class Parser(argparse.ArgumentParser):
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """The options of the command that the first word names, None as `command` where there is no word.
+    """The options of the command that the first word names, of a command of a group the first two.
 
-    Scripts may stand before, between and after options. Raises UsageError; SystemExit after a help or a version.
+    `command` is None where there is no word, and the group where nothing stands behind it. Scripts may stand before,
+    between and after options. Raises UsageError; SystemExit after a help or a version.
     """
     words = list(arguments)
     if not words or words[0] not in COMMANDS:
         return parser().parse_args(words)
+    name = words.pop(0)
+    if name in GROUPS:
+        if not words or words[0] not in GROUPS[name]:
+            return parser(name).parse_args(words, argparse.Namespace(group=name))
+        name = f"{name} {words.pop(0)}"
     place = words.index("--") if {"--rehearse", "--"} <= {*words} else len(words)
     words, behind = words[:place], words[place + 1 :]
-    command, given = _command(words[0]), argparse.Namespace(command=words[0], arguments=words, behind=behind)
+    command, given = _command(name), argparse.Namespace(command=name, arguments=[*name.split(), *words], behind=behind)
     # help shows the arguments as they are written, which intermixed parsing takes apart
     read = command.parse_args if {"-h", "--help"} & {*words} else command.parse_intermixed_args
-    return read(words[1:], given)
+    return read(words, given)
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line as its help shows it: every command by name."""
+def parser(group: str = "") -> argparse.ArgumentParser:
+    """The command line as its help shows it, every command by name; or that of a group of commands."""
     top = Parser(
-        "checker",
-        description="Checks before training whether scikit-learn to ONNX to MLflow works in an environment.",
-        epilog=epilog("", STATUSES),
+        f"checker {group}".rstrip(),
+        description=f"{COMMANDS[group]}." if group else ABOUT,
+        epilog=epilog(group, STATUSES_TELLING if group else STATUSES),
         formatter_class=Shown,
         allow_abbrev=False,
     )
-    top.add_argument("--version", action="version", version=f"checker {__version__}")
+    if not group:
+        top.add_argument("--version", action="version", version=f"checker {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    for name, what in COMMANDS.items():
+    for name, what in (GROUPS[group] if group else COMMANDS).items():
         commands.add_parser(name, help=what, allow_abbrev=False)
     return top
 
 
 def _command(name: str) -> argparse.ArgumentParser:
     """One command with its options."""
+    group, _, member = name.rpartition(" ")
+    what = GROUPS[group][member] if group else COMMANDS[name]
     file = load(name)
-    command = Parser(f"checker {name}", description=f"{COMMANDS[name]}.", formatter_class=Shown, allow_abbrev=False)
+    command = Parser(f"checker {name}", description=f"{what}.", formatter_class=Shown, allow_abbrev=False)
     command.epilog = epilog(name, getattr(file, "STATUSES", STATUSES_TELLING))
     file.add(command)
     return command
