@@ -15,6 +15,7 @@ from checker.probe import make_plan, observe, program
 from checker.probe.canaries import CATALOGUE, every, named, quick
 from checker.probe.inside import errors
 from checker.probe.inside.canary import compare, converting, data, parity, running
+from checker.probe.plan import canary_fields
 
 KINDS = {"float32", "float64", "bool", "int64", "string", "text", "label", "category", "positive", "counts"}
 TARGETS = {
@@ -205,6 +206,25 @@ class TestComparing:
         else:
             with pytest.raises(compare.Disagreement):
                 compare.judge(np, model, want, got, 1e-3, 3)
+
+    def test_a_method_that_parameters_rule_out_only_when_it_is_called_is_no_answer(self, np: Any) -> None:
+        def refuse(x: Any) -> Any:
+            raise AttributeError(refuse.__doc__)
+
+        model = SimpleNamespace(predict=lambda x: x, predict_proba=refuse)
+        refuse.__doc__ = "predict_proba is not available when voting='hard'"
+        assert list(compare.expected_answers(model, np.array([1.0]), {})) == ["predict"]
+        refuse.__doc__ = "module 'numpy' has no attribute 'float'"
+        with pytest.raises(AttributeError):
+            compare.expected_answers(model, np.array([1.0]), {})
+
+    def test_a_model_draws_the_same_numbers_at_every_run(self, np: Any) -> None:
+        drawn: list[float] = []
+        model = SimpleNamespace(fit=lambda x: drawn.append(np.random.rand()))
+        asked = canary_fields(named(["StandardScaler"])[0])
+        for _ in range(2):
+            converting.step_fit(asked, {"model": model})
+        assert drawn[0] == drawn[1]
 
     def test_what_an_option_adds_is_compared(self, np: Any) -> None:
         def predict(x: Any, return_std: bool = False) -> Any:

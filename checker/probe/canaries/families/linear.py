@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..parts import LOGISTIC
-from ..rows import BOOLEANS, DOUBLES, INTEGERS, NUMBER, regressor, row, unsupervised
+from ..rows import BOOLEANS, DOUBLE, DOUBLES, INTEGERS, regressor, row, unsupervised
 
 ROWS = (
     row(LOGISTIC, tag="strings", target="strings"),
@@ -51,7 +51,7 @@ ROWS = (
     row("linear_model.MultiTaskLassoCV(cv=2)", target="targets"),
     row("linear_model.MultiTaskElasticNet()", target="targets"),
     row("linear_model.MultiTaskElasticNetCV(cv=2)", target="targets"),
-    regressor("isotonic.IsotonicRegression(out_of_bounds='clip')", NUMBER, converts=False),
+    regressor("isotonic.IsotonicRegression(out_of_bounds='clip')", DOUBLE, converts=False),
     # what changes the conversion of a linear model
     row(LOGISTIC, tag="booleans", target="booleans"),
     row(LOGISTIC, tag="numbers", target="numbers"),
@@ -73,8 +73,17 @@ ROWS = (
     row("linear_model.LogisticRegression(solver='saga', tol=0.1, random_state=0)", tag="saga", target="three"),
     row("linear_model.LogisticRegression(solver='newton-cg')", tag="newton"),
     row("linear_model.LogisticRegression(multi_class='ovr')", tag="rest", target="three", until="1.8"),
-    row("linear_model.LogisticRegression(multi_class='multinomial')", tag="multinomial", target="three", until="1.8"),
-    row("linear_model.LogisticRegression(multi_class='multinomial')", tag="multinomial-binary", until="1.8"),
+    row(
+        "linear_model.LogisticRegression(multi_class='multinomial', solver='lbfgs')",
+        tag="multinomial",
+        target="three",
+        until="1.8",
+    ),
+    row(
+        "linear_model.LogisticRegression(multi_class='multinomial', solver='lbfgs')",
+        tag="multinomial-binary",
+        until="1.8",
+    ),
     row("linear_model.LogisticRegressionCV(Cs=2, cv=2)", tag="three", target="three"),
     row("linear_model.RidgeClassifier()", tag="three", target="three"),
     row("linear_model.RidgeClassifier()", tag="labels", target="labels", since="1.0"),
@@ -107,6 +116,6 @@ ROWS = (
     regressor("linear_model.BayesianRidge()", tag="std", options={"return_std": True}),
     regressor("linear_model.RANSACRegressor(linear_model.Ridge(), min_samples=20, random_state=0)", tag="ridge"),
     regressor(
-        "isotonic.IsotonicRegression(increasing=False, out_of_bounds='nan')", NUMBER, tag="falling", converts=False
+        "isotonic.IsotonicRegression(increasing=False, out_of_bounds='nan')", DOUBLE, tag="falling", converts=False
     ),
 )

@@ -34,6 +34,20 @@ ADDED = {
 SCORES = ("predict_proba", "decision_function")
 
 
+def answer_into(answers: dict, method: str, model: Any, x: Any) -> bool:
+    """Add what a method of the model answers; False where it says that its parameters rule it out.
+
+    Models that vote had `predict_proba` whatever their parameters before scikit-learn 0.22.
+    """
+    try:
+        answers[method] = getattr(model, method)(x)
+    except AttributeError as error:
+        if "is not available when" not in str(error):
+            raise
+        return False
+    return True
+
+
 def expected_answers(model: Any, x: Any, options: dict) -> dict:
     """What scikit-learn says: label or value first, then probabilities or scores, then what the options add.
 
@@ -44,9 +58,9 @@ def expected_answers(model: Any, x: Any, options: dict) -> dict:
     if not hasattr(model, "predict") or hasattr(last, "get_support"):
         return {"transform": model.transform(x)}
     answers = {"predict": model.predict(x)}
-    method = next((m for m in SCORES[:: -1 if options.get("raw_scores") else 1] if hasattr(model, m)), "")
-    if method:
-        answers[method] = getattr(model, method)(x)
+    for method in SCORES[:: -1 if options.get("raw_scores") else 1]:
+        if hasattr(model, method) and answer_into(answers, method, model, x):
+            break
     for name, ask in [ADDED[option] for option in ADDED if options.get(option)]:
         try:
             answers[name] = ask(model, x)
