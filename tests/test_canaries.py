@@ -275,6 +275,22 @@ class TestComparing:
         got[0][0] = 1
         compare.judge(np, model, state["want"], got, 1e-3, 2, False, decided)
 
+    def test_rows_with_neighbours_by_chance_are_left_out(self, np: Any) -> None:
+        far = np.array([[1.0, 2.0, 3.0], [1.0, 2.0, 2.0], [0.0, 1.0, 1.5]])
+        model = SimpleNamespace(n_neighbors=2, kneighbors=lambda x, count: (far[:, :count], None))
+        state = {"model": model, "test": np.array([[0], [1], [2]]), "ordinary": 2}
+        running.leave_ties_out(state)
+        assert state["test"].tolist() == [[0], [2]]
+        assert state["ordinary"] == 1
+
+    def test_where_all_neighbours_are_by_chance_or_none_are_asked_all_rows_stay(self, np: Any) -> None:
+        tied = SimpleNamespace(n_neighbors=1, kneighbors=lambda x, count: (np.ones((len(x), count)), None))
+        few = SimpleNamespace(n_neighbors=3, kneighbors=lambda x, count: np.zeros(1)[count])
+        for model in (tied, few, SimpleNamespace(n_neighbors=3)):
+            state = {"model": model, "test": np.zeros((3, 1)), "ordinary": 3}
+            running.leave_ties_out(state)
+            assert (len(state["test"]), state["ordinary"]) == (3, 3)
+
     def test_a_tie_is_no_flip_and_a_flip_is_told(self, np: Any) -> None:
         model = SimpleNamespace(classes_=np.array([0, 1]))
         want = {"predict": np.array([0, 1]), "predict_proba": np.array([[0.5, 0.5], [0.1, 0.9]])}

@@ -103,6 +103,30 @@ def by_reference(canary: dict, state: dict) -> list:
     return evaluator.run(None, feeds(dict(canary, feed="", fed=()), state, state["test"]))
 
 
+def settled_rows(model: Any, x: Any) -> Any:
+    """Mask of the rows whose neighbours are no matter of order; None for a model that asks no neighbours.
+
+    Where the last neighbour is as far away as the first that is left out, either may be taken.
+    """
+    count = getattr(model, "n_neighbors", None)
+    if not (isinstance(count, int) and hasattr(model, "kneighbors")):
+        return None
+    try:
+        far = model.kneighbors(x, count + 1)[0]
+    except Exception:  # there are no more neighbours than it takes, or it refuses the rows: others will tell
+        return None
+    return far[:, count - 1] < far[:, count] * (1 - 1e-6)
+
+
+def leave_ties_out(state: dict) -> None:
+    """Take the held-out rows away that have neighbours by chance, unless nothing is left."""
+    settled = settled_rows(state["model"], state["test"])
+    if settled is None or not settled.any():
+        return
+    state["test"] = state["test"][settled]
+    state["ordinary"] = int(settled[: state["ordinary"]].sum())
+
+
 def scikit_answers(canary: dict, state: dict) -> dict:
     """What scikit-learn answers for the held-out rows.
 
@@ -135,6 +159,7 @@ def check_taken(canary: dict, state: dict) -> None:
 
 def step_run(canary: dict, state: dict) -> dict:
     """Score the held-out rows."""
+    leave_ties_out(state)
     state["want"] = scikit_answers(canary, state)
     state["got"] = answer(canary, state, state["test"])
     if canary["unpacks"] and canary["unpacks"] != len(state["got"]):
