@@ -23,6 +23,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 sys.path.insert(0, str(ROOT))
 
+from checker import merged
+from checker.merged.reading import read_row
 from checker.model import Change, Plan, Proven, Refuted, Remedy, Report, Unproven
 from checker.pipeline import preflight
 from checker.reporters import REPORTERS
@@ -31,6 +33,8 @@ from tests.recording import places, trimmed
 
 #: what the tutorial's reader meets, in the order of the story
 STORIES = ("1-tutorial", "2-newer-scikit-learn", "3-stale-kernel", "4-silent", "5-latest")
+#: all of them as one, as `checker report` tells it
+MERGED = "all"
 SCRIPT = ROOT / "examples" / "train.py"
 #: the report whose head the README shows
 SHOWN, README = ("4-silent", "text"), ROOT / "README.md"
@@ -81,14 +85,19 @@ def remedy(told: dict[str, Any]) -> Remedy:
 
 
 def reports() -> Iterator[tuple[Path, str]]:
-    """Every report, and the README that shows one: its file and its text, free of this machine's folders."""
+    """Every report, all as one, and the README that shows one: file and text, free of the folders of this machine."""
+    rows = []
     for story in STORIES:
         report = look(story)
         for form, reporter in REPORTERS.items():
             text = reporter.render(report).replace(f"{ROOT}/", "")
+            if form == "json":
+                rows.append(read_row(story, f"reports/{story}.json", json.loads(text)))
             yield HERE / f"{story}.{reporter.suffix}", text
             if (story, form) == SHOWN:
                 yield README, shown(text)
+    for form in merged.FORMATS:
+        yield HERE / f"{MERGED}.{REPORTERS[form].suffix}", merged.render(rows, form)
 
 
 def shown(text: str) -> str:

@@ -35,7 +35,7 @@ REACHES = {"open", "input", ".open", ".read_text", ".write_text", ".read_bytes",
 #: the rooms from the ground up: each imports only what stands below it
 FLOORS = (
     "version", "errors", "names", "texts", "world", "knowledge", "model", "matrix", "probe", "script", "standin", "rules", "requirements", "request", "ask", "remedy", "pipeline",
-    "reporters", "bisect", "fix", "repro", "commands", "notebook", "cli", "__main__",
+    "reporters", "bisect", "merged", "fix", "repro", "commands", "notebook", "cli", "__main__",
 )  # fmt: skip
 #: what is looked at is never loaded here
 STACK = {"google", "joblib", "lightgbm", "mlflow", "numpy", "onnx", "onnxconverter_common", "onnxmltools", "onnxruntime", "pandas", "scipy", "skl2onnx", "sklearn", "xgboost"}  # fmt: skip

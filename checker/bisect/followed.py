@@ -34,13 +34,15 @@ def normalize_message(text: str) -> str:
 
 
 def make_signature(failure: Failure) -> tuple[str, str, str, str]:
-    """Stage, exception type, type of the first cause and its words: the same in every environment.
-
-    A disagreement is the same whatever its numbers.
-    """
+    """Stage, exception type, type of the first cause and its words: the same in every environment."""
     kind, text = links(failure)[0]
+    return failure.stage.value, failure.type, kind, normalize_cause(kind, text)
+
+
+def normalize_cause(kind: str, text: str) -> str:
+    """The words of a first cause of that type, as `normalize_message` has them; of a disagreement its head only."""
     words = normalize_message(text)
-    return failure.stage.value, failure.type, kind, words.partition(":")[0] if kind == "Disagreement" else words
+    return words.partition(":")[0] if kind == "Disagreement" else words
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,7 @@ def finding(found: Finding) -> dict[str, Any]:
         "culprits": found.culprits,
         "evidence": [safe(text, LIMIT) for text in found.evidence],
         "references": found.references,
+        "out_of_scope": found.out_of_scope,
     }
 
 

@@ -17,6 +17,11 @@ EXAMPLES = {
         "checker preflight --model taxi:build --data rides.csv --target-column tip": "a model without a script",
         "checker preflight --python ~/envs/tips train.py --fix": "another one; change it to what was proven",
     },
+    "report": {
+        "checker report rows": "every report in the folder rows",
+        "checker report rows --verbose": "with a table of the rows and their versions",
+        "checker report a.json b.json --format markdown --output summary.md": "for the summary of a CI run",
+    },
     "probe": {
         "checker probe train.py --output look.py": "a script to run there: it leaves checker-frames.jsonl",
         "checker preflight --from checker-frames.jsonl train.py": "the report on what it has seen, here",

@@ -1,0 +1,90 @@
+"""The rows for people: the causes, worst first, then one line for what is ready."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..model import Severity
+from ..reporters.blocks import GAP, Block, Pairs, Prose, heading, lay_out
+from ..reporters.printable import count, disarmed, line, safe, sentence
+from ..reporters.text import COLORS
+from . import wording
+from .causes import blocking, find_causes, warning
+from .values import Cause, Row
+
+#: characters of a message
+WORDS = 400
+
+
+def render(rows: Sequence[Row], width: int = 80, color: bool = False, verbose: bool = False) -> str:
+    """The whole page; `verbose` shows every row with its versions, and what no script asks for."""
+    return disarmed(lay_out(_page(rows, verbose), width, color))
+
+
+def _page(rows: Sequence[Row], verbose: bool) -> Iterator[Block]:
+    causes = find_causes(rows)
+    yield heading(wording.summary(rows, causes), COLORS[wording.verdict(rows)])
+    asked = [*blocking(causes), *warning(causes)]
+    for number, cause in enumerate(asked, 1):
+        yield from _section(number, cause, rows)
+    yield GAP
+    yield from _rest(rows, causes)
+    if verbose:
+        yield from _aside([c for c in causes if c not in asked])
+        yield from _every(rows, asked)
+    elif aside := len(causes) - len(asked):
+        yield Prose(f"{count(aside, 'cause')} more, of which none changes a verdict (--verbose shows all).", 0, "dim")
+
+
+def _section(number: int, cause: Cause, rows: Sequence[Row]) -> Iterator[Block]:
+    """One cause: where, what, with which packages, and what would mend it."""
+    yield GAP
+    yield heading(f"{number}. {wording.title(cause)} {wording.place(cause, rows)}")
+    yield Prose(sentence(safe(cause.worst.message, WORDS)))
+    mends = wording.remedies(cause)
+    told = [
+        ("Rows", ", ".join(f"{name} ({less})" if less else name for name, less in wording.occurs(cause))),
+        ("Concerns", wording.subjects(cause)),
+        ("Packages", "; ".join(wording.packages(cause, rows))),
+        ("What to do", mends[0]),
+        *(("", mend) for mend in mends[1:]),
+        ("How we know", wording.known(cause)),
+        ("More", f"checker explain {line(cause.worst.rule)}"),
+    ]
+    yield Pairs(tuple((name, text) for name, text in told if text))
+
+
+def _rest(rows: Sequence[Row], causes: Sequence[Cause]) -> Iterator[Block]:
+    """What is not wholly looked at, and what is ready."""
+    for row in rows:
+        if row.unseen:
+            more = f" (and {len(row.unseen) - 1} more)" if len(row.unseen) > 1 else ""
+            yield Prose(f"Not all looked at in {line(row.name, 100)}: {line(row.unseen[0], 200)}{more}", 0)
+    if ready := wording.ready(rows):
+        yield Prose(f"Ready: {ready}.", 0)
+
+
+def _aside(causes: Sequence[Cause]) -> Iterator[Block]:
+    """What changes no verdict."""
+    if causes:
+        yield GAP
+        yield heading("Changes no verdict")
+    for cause in causes:
+        why = "a note" if cause.worst.severity is Severity.NOTE else "the script does not ask for it"
+        where = wording.listed(row.name for row in cause.rows)
+        yield Prose(f"{cause.worst.stage.value}, {why} [{line(cause.worst.rule)}], in {where}", style="dim")
+        yield Prose(sentence(safe(cause.worst.message, WORDS)), indent=4)
+
+
+def _every(rows: Sequence[Row], causes: Sequence[Cause]) -> Iterator[Block]:
+    """Every row: its verdict with the numbers of its causes, then its versions."""
+    yield GAP
+    yield heading("Rows")
+    yield Pairs(tuple((line(row.name, 100), _told(row, causes)) for row in rows))
+
+
+def _told(row: Row, causes: Sequence[Cause]) -> tuple[str, ...]:
+    numbers = [str(number) for number, cause in enumerate(causes, 1) if row in cause.rows]
+    by = f" ({', '.join(numbers)})" if numbers else ""
+    versions = (f"{name} {line(row.versions[name], 20)}" for name in wording.stack([row]))
+    return f"{row.verdict}{by}", *[f"Python {line(row.python, 20)}"] * bool(row.python), *versions
