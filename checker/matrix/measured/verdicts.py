@@ -1,0 +1,137 @@
+"""What becomes of a canary under a set of versions: measured, inferred between measured neighbours, or unknown.
+
+The factors in their order: importing, fitting and converting, running the model, logging it with MLflow. The first that
+fails is the verdict. Where one is not known and none fails, the whole is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from ...model import Basis, Stage
+from .inference import Answer, Judge
+from .pins import Pins
+from .space import point
+from .values import UNMEASURED, Cell, Measured, Signature, Table
+
+#: the packages whose import the measurements of runtimes and of registries rest on
+RUNTIME, REGISTRY = "onnxruntime", "mlflow"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is known of one canary under one set of versions."""
+
+    canary: str
+    #: None: unknown
+    works: bool | None = None
+    #: measured: seen under just these versions; inferred: between measured neighbours that agree; None: unknown
+    basis: Basis | None = None
+    #: how it fails
+    signature: Signature | None = None
+    #: cells on which it rests, the nearest first
+    cells: tuple[Cell, ...] = ()
+    #: what bounds these cells, or why nothing is known
+    why: str = ""
+
+    @property
+    def stage(self) -> Stage | None:
+        """Where it fails."""
+        return self.signature.stage if self.signature else None
+
+
+class Question:
+    """One set of versions, of which many canaries are asked."""
+
+    def __init__(self, matrix: Measured, pins: Pins) -> None:
+        self.matrix = matrix
+        self.pins = pins
+        # many canaries have the same outcomes everywhere
+        self._answers: dict[str, Answer] = {}
+        self._judges: dict[int, Judge] = {}
+        self._others: dict[tuple[int, str], Verdict] = {}
+
+    def verdict(self, canary: str) -> Verdict:
+        """What becomes of a canary, by its name in the catalogue."""
+        return _first([*self._factors(canary)])
+
+    def _factors(self, canary: str) -> Iterator[Verdict]:
+        if RUNTIME in self.pins:
+            yield self._import(canary, RUNTIME)
+        yield self._model(canary)
+        if REGISTRY in self.pins and canary in self.matrix.registries.outcomes:
+            yield self._of(self.matrix.registries, canary)
+
+    def _model(self, canary: str) -> Verdict:
+        """Fitting and converting, and running where a runtime is asked for."""
+        if canary not in self.matrix.places:
+            return Verdict(canary, why="no measurement tried it")
+        folded = self.matrix.outcomes[self.matrix.places[canary]]
+        if folded not in self._answers:
+            self._answers[folded] = self._answer(self.matrix.row(canary))
+        return _told(canary, self._answers[folded], self.matrix, self.matrix.cells)
+
+    def _answer(self, row: Sequence[int]) -> Answer:
+        answer = self._conversions.answer([self._numbers[profile] for profile in row])
+        if answer.basis is Basis.MEASURED and not self._ran(row[answer.cells[0]]):
+            return replace(answer, basis=Basis.INFERRED, why="between measured releases of onnxruntime that agree")
+        return answer
+
+    @cached_property
+    def _conversions(self) -> Judge:
+        return Judge(point(self.matrix.space, self.pins), self.matrix.stage)
+
+    @cached_property
+    def _numbers(self) -> list[int]:
+        """For each profile of the matrix, how it goes with the runtime that is asked for."""
+        around = self.matrix.around(self.pins[RUNTIME]) if RUNTIME in self.pins else None
+        return [UNMEASURED if p is None else p.under(around) for p in self.matrix.unfolded]
+
+    def _ran(self, profile: int) -> bool:
+        """Whether it was measured with the very runtime that is asked for, as far as there is something to run."""
+        found = self.matrix.unfolded[profile]
+        if RUNTIME not in self.pins or not found or found.conversion:
+            return True
+        older, newer = self.matrix.around(self.pins[RUNTIME])
+        exact = [*older[:1]] == [*newer[:1]]
+        return exact and found.runtimes[older[0]] != UNMEASURED
+
+    def _import(self, canary: str, package: str) -> Verdict:
+        """Importing a package beside the others; of which others it was measured, its tables tell."""
+        tables = [table for table in self.matrix.imports if package in table.names and REGISTRY not in table.names]
+        if not tables:
+            return Verdict(canary, why=f"the import of {package} was not measured")
+        return replace(_first([self._of(table, "") for table in tables]), canary=canary)
+
+    def _of(self, table: Table, key: str) -> Verdict:
+        """What a table of other cells says of a canary, or of an import."""
+        if (id(table), key) not in self._others:
+            answer = self._judge(table).answer(table.outcomes[key])
+            self._others[id(table), key] = _told(key, answer, self.matrix, table.cells)
+        return self._others[id(table), key]
+
+    def _judge(self, table: Table) -> Judge:
+        if id(table) not in self._judges:
+            self._judges[id(table)] = Judge(point(table.space, self.pins), self.matrix.stage)
+        return self._judges[id(table)]
+
+
+def _first(factors: Sequence[Verdict]) -> Verdict:
+    """What decides: the first that fails, else the first that is unknown, else the first that is inferred."""
+    failed = [factor for factor in factors if factor.works is False]
+    unknown = [factor for factor in factors if factor.works is None]
+    inferred = [factor for factor in factors if factor.basis is Basis.INFERRED]
+    return [*failed, *unknown, *inferred, *factors[-1:]][0]
+
+
+def _told(canary: str, answer: Answer, matrix: Measured, cells: Sequence[Cell]) -> Verdict:
+    works = None if answer.number is None else not answer.number
+    named = tuple(cells[place] for place in answer.cells)
+    return Verdict(canary, works, answer.basis, matrix.signature(answer.number or 0), named, answer.why)
+
+
+def verdict(matrix: Measured, pins: Pins, canary: str) -> Verdict:
+    """What becomes of one canary under a set of versions; of many canaries, ask one `Question`."""
+    return Question(matrix, pins).verdict(canary)

@@ -1,0 +1,207 @@
+"""What was measured, read from its file; and what follows for versions that were, and that were not, measured."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checker.errors import CannotLook, UsageError
+from checker.matrix import measured
+from checker.matrix.measured import Measured, Question, read, read_pins, verdict
+from checker.matrix.measured.values import unfold
+from checker.model import Basis, Stage
+
+from .matrices import AXES, RUNTIMES, SIGNATURES, made_up, releases
+
+#: releases of two packages, everything else the same
+FEW = {
+    "schema_version": 1,
+    "date": "2026-11-28",
+    "canaries": ["Ridge", "SVC"],
+    "axes": ["python", "scikit-learn", "skl2onnx"],
+    "cells": [["3.11", f"1.{minor}.0", f"1.{converter}.0"] for converter in (16, 17) for minor in range(12)],
+    "ids": [f"c{number}" for number in range(24)],
+    "dates": ["2026-11-28"] * 24,
+    "declared": [""] * 24,
+    "runtimes": ["1.14.1", "1.16.3", "1.18.0"],
+    "signatures": SIGNATURES,
+    "profiles": [None, 4, "0,0,0", "0,-1,0", "0,0,6"],
+    # from scikit-learn 1.6 on, the conversion fails
+    "outcomes": ["2,2,2,3,2,2,1,1,1,1,1,1,2,2,2,2,2,2,1,1,1,1,1,1", ",".join("4" * 11 + "0" + "4" * 12)],
+    "imports": [[{"onnxruntime": v}, 0] for v in ("1.14.1", "1.15.0", "1.16.3", "1.17.0", "1.18.0")],
+    "registries": {},
+}  # fmt: skip
+
+
+def few(**changes: Any) -> Measured:
+    return unfold({**FEW, **changes})
+
+
+def pins(sklearn: str, runtime: str = "1.14.1", python: str = "3.11") -> dict[str, str]:
+    return {"python": python, "scikit-learn": sklearn, "skl2onnx": "1.16.0", "onnxruntime": runtime}
+
+
+# --- the file ------------------------------------------------------------------------------------------------------
+
+
+def packed(path: Path, raw: Any) -> Path:
+    path.write_bytes(gzip.compress(json.dumps(raw).encode()))
+    return path
+
+
+def test_a_file_is_read(tmp_path: Path) -> None:
+    matrix = read(packed(tmp_path / "m.json.gz", FEW))
+    assert (matrix.canaries, len(matrix.cells), matrix.cells[2].pins["scikit-learn"]) == (("Ridge", "SVC"), 24, "1.2.0")
+
+
+def test_no_file_is_an_empty_matrix(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(measured, "PLACES", (tmp_path / "none.json.gz",))
+    measured.load.cache_clear()
+    assert verdict(measured.load(), pins("1.4.0"), "Ridge").works is None
+    measured.load.cache_clear()
+
+
+@pytest.mark.parametrize("raw", [{}, [], {**FEW, "schema_version": 2}, {**FEW, "ids": []}])
+def test_another_file_is_none_of_ours(raw: Any, tmp_path: Path) -> None:
+    with pytest.raises(CannotLook, match="no measured matrix"):
+        read(packed(tmp_path / "m.json.gz", raw))
+
+
+def test_a_large_file_is_opened_in_milliseconds(tmp_path: Path) -> None:
+    path = packed(tmp_path / "m.json.gz", made_up(300, 100))
+    start = time.process_time()
+    read(path)
+    assert time.process_time() - start < 0.5
+
+
+# --- pins ----------------------------------------------------------------------------------------------------------
+
+
+def test_pins_are_releases() -> None:
+    assert read_pins(["python==3.11.7", "Scikit_Learn == 1.4.2", "onnxruntime==1.16.0+cpu", ""]) == {
+        "python": "3.11",
+        "scikit-learn": "1.4.2",
+        "onnxruntime": "1.16.0",
+    }
+
+
+@pytest.mark.parametrize(
+    ("texts", "told"),
+    [
+        (["numpy>=1", "onnx"], "numpy>=1, onnx"),
+        (["numpy==1.*"], "numpy"),
+        (["a==1", "a==2"], "asked for as 1 and as 2"),
+    ],
+)
+def test_what_is_no_pin_is_told(texts: list[str], told: str) -> None:
+    with pytest.raises(UsageError, match="one release|" + told.replace("*", r"\*")) as found:
+        read_pins(texts)
+    assert told in str(found.value)
+
+
+# --- verdicts ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("canary", "asked", "works", "stage", "basis"),
+    [
+        ("Ridge", pins("1.4.0"), True, None, Basis.MEASURED),
+        ("Ridge", pins("1.7.0"), False, Stage.CONVERT, Basis.MEASURED),
+        ("Ridge", pins("1.4.0", "1.16.3"), True, None, Basis.MEASURED),
+        ("Ridge", pins("1.3.0", "1.16.3"), True, None, Basis.INFERRED),  # not measured there, but on both sides
+        ("Ridge", pins("1.2.3"), True, None, Basis.INFERRED),
+        ("Ridge", pins("1.8.1"), False, Stage.CONVERT, Basis.INFERRED),
+        ("Ridge", pins("1.5.1"), None, None, None),  # in the gap in which it begins to fail
+        ("Ridge", pins("1.12.0"), None, None, None),  # newer than everything measured
+        ("Ridge", pins("1.4.0", python="3.12"), None, None, None),
+        ("Ridge", pins("1.4.0", "1.15.0"), True, None, Basis.INFERRED),
+        ("Ridge", pins("1.4.0", "1.19.0"), None, None, None),
+        ("SVC", pins("1.4.0", "1.18.0"), False, Stage.PARITY, Basis.MEASURED),
+        ("SVC", pins("1.4.0", "1.17.0"), None, None, None),
+        ("SVC", pins("1.11.0"), True, None, Basis.INFERRED),  # a cell in which it was not tried
+        ("NuSVC", pins("1.4.0"), None, None, None),
+    ],
+)  # fmt: skip
+def test_verdicts(
+    canary: str, asked: dict[str, str], works: bool | None, stage: Stage | None, basis: Basis | None
+) -> None:
+    found = verdict(few(), asked, canary)
+    assert (found.works, found.stage, found.basis) == (works, stage, basis)
+    assert bool(found.cells) == (works is not None)
+    assert found.why or basis is Basis.MEASURED
+
+
+def test_without_a_runtime_the_verdict_ends_at_the_conversion() -> None:
+    asked = {name: version for name, version in pins("1.4.0").items() if name != "onnxruntime"}
+    assert verdict(few(), asked, "SVC").works is True
+
+
+def test_an_import_that_was_not_measured_is_unknown_and_one_that_fails_comes_first() -> None:
+    assert verdict(few(imports=[]), pins("1.4.0"), "Ridge").works is None
+    broken = few(imports=[[{"onnxruntime": "1.14.1", "scikit-learn": "1.4.0"}, 1]])
+    found = verdict(broken, pins("1.4.0"), "Ridge")
+    assert (found.works, found.stage, found.basis) == (False, Stage.IMPORT, Basis.MEASURED)
+    # a conversion that was measured to fail fails, whatever the import does
+    assert verdict(few(imports=[]), pins("1.7.0"), "Ridge").works is False
+
+
+def test_what_is_left_open_must_not_matter() -> None:
+    asked = pins("1.4.0")
+    del asked["python"], asked["skl2onnx"]
+    assert verdict(few(), asked, "Ridge").basis is Basis.INFERRED
+    del asked["scikit-learn"]
+    assert verdict(few(), asked, "Ridge").works is None
+
+
+def test_a_verdict_names_the_nearest_cells_and_what_bounds_them() -> None:
+    found = verdict(few(), pins("1.2.3"), "Ridge")
+    assert {cell.id for cell in found.cells} == {"c1", "c2", "c3", "c4"}
+    assert found.why == "12 measured cells agree, with scikit-learn below 1.6.0"
+
+
+def test_a_registry_comes_last() -> None:
+    axes = ["python", "mlflow"]
+    cells = [["3.11", f"2.{minor}.0"] for minor in range(6)]
+    raw = {"axes": axes, "cells": cells, "outcomes": {"Ridge": "0,0,0,0,0,3"}, "dates": ["2026-11-28"] * 6}
+    matrix = few(registries=raw)
+    assert verdict(matrix, {**pins("1.4.0"), "mlflow": "2.5.0"}, "Ridge").works is False
+    assert verdict(matrix, {**pins("1.4.0"), "mlflow": "2.2.0"}, "Ridge").basis is Basis.MEASURED
+    assert verdict(matrix, {**pins("1.7.0"), "mlflow": "2.5.0"}, "Ridge").stage is Stage.CONVERT
+
+
+def test_inference_is_right_where_it_speaks() -> None:
+    """Of made-up cells whose truth is known, one in ten is left out and asked for."""
+    raw = made_up(300, 20)
+    kept = [n for n in range(len(raw["cells"])) if n % 10]
+    lists = {k: [raw[k][n] for n in kept] for k in ("cells", "ids", "dates", "declared")}
+    rows = [row.split(",") for row in raw["outcomes"]]
+    matrix, whole = unfold({**raw, **lists, "outcomes": [",".join(row[n] for n in kept) for row in rows]}), unfold(raw)
+    right = wrong = unknown = 0
+    for place in range(0, len(raw["cells"]), 10):
+        asked = {
+            **dict(zip(AXES, raw["cells"][place], strict=True)),
+            "onnxruntime": RUNTIMES[place // 10 % len(RUNTIMES)],
+        }
+        here, truth = Question(matrix, {**asked, "python": "3.11"}), Question(whole, asked)
+        here.pins = truth.pins = asked
+        for canary in raw["canaries"]:
+            found, true = here._model(canary), truth._model(canary)
+            assert true.basis is Basis.MEASURED
+            if found.works is None:
+                unknown += 1
+            elif (found.works, found.stage) == (true.works, true.stage):
+                right += 1
+            else:
+                wrong += 1
+    assert right > 100
+    assert wrong <= 0.04 * (right + wrong)
+    assert unknown <= 0.4 * (right + wrong + unknown)
+
+
+def test_releases_are_in_order() -> None:
+    assert all(y <= z for name in AXES for (_, y), (_, z) in zip(releases(name), releases(name)[1:], strict=False))
