@@ -29,7 +29,8 @@ class Column:
     """One column of a canary's training data."""
 
     name: str
-    #: float32, float64, int64, bool, string, text, label, category, positive, counts
+    #: float32, float64, int64, bool, string, text, label, category, positive, counts, infinite (float32
+    #: with infinities)
     kind: str
     #: True: about a fifth of the values is missing (NaN; for strings the empty string)
     missing: bool = False

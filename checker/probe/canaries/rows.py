@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import Any
 
-from ...model import Canary, Column
+from ...model import Canary, Column, Registered
 
 #: a public class with its module below scikit-learn, e.g. linear_model.Ridge
 _CLASS = re.compile(r"\b((?:[a-z_]+\.)+)([A-Z]\w*)")
@@ -27,6 +27,7 @@ INTEGERS = columns("int64", 3)
 CATEGORIES = columns("category", 3)
 COUNTS = columns("counts")
 POSITIVE = columns("positive")
+INFINITE = columns("infinite")
 STRINGS = columns("string", 3)
 LABELS = columns("label", 1)
 WORDS = columns("string", 1)
@@ -99,9 +100,31 @@ def booster(
     library: str, always: str, name: str, data: tuple[Column, ...] = FLOATS, more: str = "", **rest: Any
 ) -> Canary:
     """A booster of another library, kept small by what `always` says."""
-    return row(f"{library}.{name}({always}{more})", data, converter=f"onnxmltools.convert_{library}", **rest)
+    make = f"{library}.{name}({always}{more})"
+    return row(make, data, **{"converter": f"onnxmltools.convert_{library}", **rest})
 
 
-xgboost = partial(booster, "xgboost", "n_estimators=5, max_depth=3")
-lightgbm = partial(booster, "lightgbm", "n_estimators=5, min_child_samples=5, verbose=-1")
-catboost = partial(booster, "catboost", "iterations=5, depth=3, verbose=False, allow_writing_files=False")
+SMALL = {
+    "xgboost": "n_estimators=5, max_depth=3, n_jobs=1",
+    "lightgbm": "n_estimators=5, min_child_samples=5, verbose=-1, n_jobs=1",
+    "catboost": "iterations=5, depth=3, thread_count=1, verbose=False, allow_writing_files=False",
+}
+xgboost = partial(booster, "xgboost", SMALL["xgboost"])
+lightgbm = partial(booster, "lightgbm", SMALL["lightgbm"])
+catboost = partial(booster, "catboost", SMALL["catboost"])
+
+
+def registered(library: str, name: str, before: str, tag: str = "registered", **rest: Any) -> Canary:
+    """A booster at the end of a pipeline, converted by what onnxmltools has and a script registers with skl2onnx."""
+    kind = "classifier" if name.endswith("Classifier") else "regressor"
+    module = {"xgboost": "xgboost.operator_converters.XGBoost", "lightgbm": "lightgbm.operator_converters.LightGbm"}
+    found = Registered(
+        f"{library}.{name}",
+        f"{library}{name}",
+        f"skl2onnx.common.shape_calculator.calculate_linear_{kind}_output_shapes",
+        f"onnxmltools.convert.{module[library]}.convert_{library}",
+        options={"nocl": [True, False], "zipmap": [True, False, "columns"]} if kind == "classifier" else None,
+    )
+    make = f"pipeline.Pipeline([('before', {before}), ('model', {library}.{name}({SMALL[library]}))])"
+    opset = {"": 15, "ai.onnx.ml": 3}
+    return row(make, name=f"{name}-{tag}", registered=(found,), target_opset=opset, **rest)

@@ -19,7 +19,7 @@ from ..parts import (
     VECTORIZER,
     WEIGH,
 )
-from ..rows import ACCENTS, GAPS, MIXED, SCRIPTS, STRINGS, TEXT, regressor, row, unsupervised
+from ..rows import ACCENTS, DOUBLES, FLOATS, GAPS, INFINITE, MIXED, SCRIPTS, STRINGS, TEXT, regressor, row, unsupervised
 
 ROWS = (
     row(f"calibration.CalibratedClassifierCV({TREE}, cv=2, method='isotonic')", tag="isotonic"),
@@ -110,9 +110,7 @@ ROWS = (
     unsupervised(
         f"pipeline.Pipeline([('scale', {SCALER}), ('means', cluster.KMeans(3, n_init=2, random_state=0))])", tag="means"
     ),
-    unsupervised(
-        "pipeline.FeatureUnion([('scale', preprocessing.StandardScaler()), ('none', 'drop')])", tag="drop", since="0.22"
-    ),
+    unsupervised("pipeline.FeatureUnion([('scale', preprocessing.StandardScaler()), ('none', 'drop')])", tag="drop"),
     unsupervised(
         f"pipeline.FeatureUnion([('a', {SCALER}), ('b', {SCALER})], transformer_weights={{'b': 2.0}})", tag="weights"
     ),
@@ -181,5 +179,35 @@ ROWS = (
         f"multiclass.OneVsRestClassifier(calibration.CalibratedClassifierCV({LOGISTIC}, cv=2))",
         tag="calibrated",
         target="three",
+    ),
+    # sparse answers, doubles, infinities, several labels as an array
+    row(f"multioutput.MultiOutputClassifier({LOGISTIC})", tag="array", target="labels", options={"zipmap": False}),
+    row(f"pipeline.Pipeline([('scale', {SCALER}), ('model', {LOGISTIC})])", DOUBLES, tag="double"),
+    row(
+        f"pipeline.Pipeline([('scale', {SCALER}), ('model', {LOGISTIC})])",
+        tag="columns",
+        target="names",
+        options={"model__zipmap": "columns"},
+    ),
+    row(f"multiclass.OneVsRestClassifier({LOGISTIC})", DOUBLES, tag="double", target="three"),
+    unsupervised(f"pipeline.FeatureUnion([('a', {SCALER}), ('b', decomposition.PCA(2))])", DOUBLES, tag="double"),
+    unsupervised(f"compose.ColumnTransformer([('a', {SCALER}, [0, 1])])", DOUBLES, tag="double"),
+    unsupervised(
+        f"compose.ColumnTransformer([('scale', {SCALER}, [0, 1])], remainder='passthrough')",
+        (*FLOATS[:2], *INFINITE[2:]),
+        tag="infinite",
+        layout="matrix",
+    ),
+    unsupervised(
+        f"compose.ColumnTransformer([('a', {ENCODER}, ['word', 'place']), ('b', {SCALER}, ['number'])], "
+        "sparse_threshold=1.0)",
+        (MIXED[0], *MIXED[3:5]),
+        tag="sparse",
+    ),
+    unsupervised(
+        f"compose.ColumnTransformer([('a', {ENCODER}, ['word', 'place']), ('b', {SCALER}, ['number'])], "
+        "sparse_threshold=0.0)",
+        (MIXED[0], *MIXED[3:5]),
+        tag="dense",
     ),
 )

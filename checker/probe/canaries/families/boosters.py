@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..rows import GAPS, INTEGERS, catboost, lightgbm, xgboost
+from ..parts import SCALER
+from ..rows import DOUBLES, GAPS, INFINITE, INTEGERS, catboost, lightgbm, registered, xgboost
 
 ROWS = (
     xgboost("XGBClassifier"),
@@ -38,4 +39,19 @@ ROWS = (
     catboost("CatBoostClassifier", tag="three", target="three"),
     catboost("CatBoostClassifier", GAPS, tag="gaps"),
     catboost("CatBoostRegressor", target="continuous"),
+    lightgbm("LGBMClassifier", INFINITE, tag="infinite"),
+    lightgbm("LGBMRegressor", INFINITE, tag="infinite", target="continuous"),
+    lightgbm("LGBMClassifier", DOUBLES, tag="double"),
+    xgboost("XGBClassifier", DOUBLES, tag="double"),
+    catboost("CatBoostClassifier", INFINITE, tag="infinite"),
+    # what the library exports by itself
+    catboost("CatBoostClassifier", tag="own", target="three", converter="catboost.utils.convert_to_onnx_object"),
+    catboost("CatBoostRegressor", tag="own", target="continuous", converter="catboost.utils.convert_to_onnx_object"),
+    # within a pipeline, by a converter that is registered with skl2onnx
+    registered("xgboost", "XGBClassifier", SCALER),
+    registered("xgboost", "XGBClassifier", SCALER, tag="registered-three", target="three"),
+    registered("xgboost", "XGBRegressor", SCALER, target="continuous"),
+    registered("lightgbm", "LGBMClassifier", SCALER),
+    registered("lightgbm", "LGBMClassifier", SCALER, tag="registered-three", target="three"),
+    registered("lightgbm", "LGBMRegressor", SCALER, target="continuous"),
 )

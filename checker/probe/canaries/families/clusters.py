@@ -42,4 +42,6 @@ ROWS = (
     unsupervised("covariance.MinCovDet(random_state=0)", converts=False),
     unsupervised("covariance.OAS()", converts=False),
     unsupervised("covariance.ShrunkCovariance()", converts=False),
+    unsupervised("covariance.GraphLasso()", until="0.22", converts=False),
+    unsupervised("covariance.GraphLassoCV(cv=2)", until="0.22", converts=False),
 )

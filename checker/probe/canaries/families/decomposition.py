@@ -46,8 +46,8 @@ ROWS = (
     unsupervised("decomposition.KernelPCA(n_components=2, kernel='sigmoid', gamma=0.1)", tag="sigmoid"),
     unsupervised("decomposition.KernelPCA(n_components=2, kernel='cosine')", tag="cosine"),
     unsupervised("decomposition.SparseCoder(numpy.eye(4, dtype='float32'))", also=("numpy",), converts=False),
-    row("cross_decomposition.PLSRegression(n_components=2)", tag="targets", target="targets", since="1.0"),
-    regressor("cross_decomposition.PLSRegression(n_components=2, scale=False)", tag="unscaled", since="1.0"),
+    row("cross_decomposition.PLSRegression(n_components=2)", tag="targets", target="targets"),
+    regressor("cross_decomposition.PLSRegression(n_components=2, scale=False)", tag="unscaled"),
     unsupervised("random_projection.GaussianRandomProjection(n_components=2, random_state=0)", DOUBLES, tag="double"),
     unsupervised("manifold.MDS(n_init=1, max_iter=5, random_state=0)", converts=False),
     unsupervised("manifold.ClassicalMDS()", since="1.8", converts=False),
@@ -61,4 +61,5 @@ ROWS = (
         until="1.5",
         converts=False,
     ),
+    regressor("cross_decomposition.PLSRegression(n_components=2)", DOUBLES, tag="double"),
 )

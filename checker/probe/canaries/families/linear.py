@@ -118,4 +118,13 @@ ROWS = (
     regressor(
         "isotonic.IsotonicRegression(increasing=False, out_of_bounds='nan')", DOUBLE, tag="falling", converts=False
     ),
+    row(LOGISTIC, tag="array-booleans", target="booleans", options={"zipmap": False}),
+    row(LOGISTIC, tag="columns-booleans", target="booleans", options={"zipmap": "columns"}),
+    row(LOGISTIC, tag="maps-booleans", target="booleans", options={"zipmap": True}),
+    row(LOGISTIC, DOUBLES, tag="double-columns", target="names", options={"zipmap": "columns"}),
+    row("linear_model.SGDClassifier(random_state=0)", DOUBLES, tag="double"),
+    regressor("linear_model.SGDRegressor(random_state=0)", DOUBLES, tag="double"),
+    regressor("linear_model.ElasticNet()", DOUBLES, tag="double"),
+    row("linear_model.RandomizedLogisticRegression(random_state=0)", until="0.21", converts=False),
+    regressor("linear_model.RandomizedLasso(random_state=0)", until="0.21", converts=False),
 )

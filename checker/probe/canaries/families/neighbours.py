@@ -58,4 +58,13 @@ ROWS = (
     row(
         "neighbors.NeighborhoodComponentsAnalysis(n_components=2, max_iter=5, random_state=0)", tag="two", since="0.21"
     ),
+    row("naive_bayes.CategoricalNB()", CATEGORIES, tag="plain", since="0.22"),
+    row("neighbors.KNeighborsClassifier(n_neighbors=3)", DOUBLES, tag="double", options={"zipmap": False}),
+    row(
+        "discriminant_analysis.LinearDiscriminantAnalysis()",
+        DOUBLES,
+        tag="double",
+        target="three",
+        options={"zipmap": False},
+    ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..parts import CATEGORICAL, FIVE, HGB, LOGISTIC, POISSON, REGRESSION_TREE, REGRESSORS, TREE, VOTERS
-from ..rows import BOOLEANS, CATEGORIES, DOUBLES, GAPS, INTEGERS, regressor, row, unsupervised
+from ..rows import BOOLEANS, CATEGORIES, DOUBLES, GAPS, INFINITE, INTEGERS, regressor, row, unsupervised
 
 ROWS = (
     row(TREE, tag="three", target="three"),
@@ -76,14 +76,14 @@ ROWS = (
     row(f"ensemble.ExtraTreesClassifier({FIVE})", GAPS, tag="gaps", since="1.6"),
     row(f"ensemble.ExtraTreesRegressor({FIVE})", tag="targets", target="targets"),
     unsupervised(f"ensemble.RandomTreesEmbedding({FIVE})", tag="sparse"),
-    row(f"ensemble.GradientBoostingClassifier({FIVE}, init='zero')", tag="zero-three", target="three", since="0.21"),
+    row(f"ensemble.GradientBoostingClassifier({FIVE}, init='zero')", tag="zero-three", target="three"),
     row(f"ensemble.GradientBoostingClassifier({FIVE}, learning_rate=1.0)", tag="names", target="names"),
     row(f"ensemble.GradientBoostingClassifier({FIVE}, init={LOGISTIC})", tag="init", since="0.21"),
     regressor(f"ensemble.GradientBoostingRegressor({FIVE}, loss='huber')", tag="huber"),
     regressor(f"ensemble.GradientBoostingRegressor({FIVE}, loss='quantile', alpha=0.7)", tag="quantile"),
     regressor(f"ensemble.GradientBoostingRegressor({FIVE}, loss='absolute_error')", tag="absolute", since="1.0"),
     regressor(f"ensemble.GradientBoostingRegressor({FIVE}, loss='ls')", tag="ls", until="1.2"),
-    regressor(f"ensemble.GradientBoostingRegressor({FIVE}, init='zero')", tag="zero", since="0.21"),
+    regressor(f"ensemble.GradientBoostingRegressor({FIVE}, init='zero')", tag="zero"),
     row("ensemble.HistGradientBoostingClassifier(max_iter=5)", tag="names", target="names", since="1.0"),
     row("ensemble.HistGradientBoostingClassifier(max_iter=5)", DOUBLES, tag="double", since="1.0"),
     row("ensemble.HistGradientBoostingClassifier(max_iter=5, learning_rate=1.0)", tag="saturated", since="1.0"),
@@ -116,4 +116,13 @@ ROWS = (
     row(f"ensemble.StackingClassifier({VOTERS}, {TREE}, cv=2)", tag="tree", target="three", since="0.22"),
     row(f"ensemble.StackingClassifier({VOTERS}, cv=2, stack_method='predict')", tag="predictions", since="0.22"),
     regressor(f"ensemble.StackingRegressor({REGRESSORS}, cv=2, passthrough=True)", tag="passthrough", since="0.22"),
+    row(TREE, tag="array-booleans", target="booleans", options={"zipmap": False}),
+    row(TREE, tag="columns", target="names", options={"zipmap": "columns"}),
+    row(f"ensemble.ExtraTreesClassifier({FIVE})", tag="labels", target="labels", options={"zipmap": False}),
+    row(f"ensemble.GradientBoostingClassifier({FIVE})", DOUBLES, tag="double", options={"zipmap": False}),
+    regressor(f"ensemble.GradientBoostingRegressor({FIVE})", DOUBLES, tag="double"),
+    regressor(f"ensemble.BaggingRegressor(linear_model.Ridge(), {FIVE})", DOUBLES, tag="double"),
+    regressor("ensemble.VotingRegressor([('a', linear_model.Ridge())])", DOUBLES, tag="double", since="0.21"),
+    row("ensemble.HistGradientBoostingClassifier(max_iter=5)", INFINITE, tag="infinite", since="1.0"),
+    regressor("ensemble.HistGradientBoostingRegressor(max_iter=5)", INFINITE, tag="infinite", since="1.0"),
 )

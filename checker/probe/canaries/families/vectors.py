@@ -61,4 +61,5 @@ ROWS = (
     row(f"neural_network.MLPRegressor({NETWORK})", tag="targets", target="targets"),
     regressor(f"neural_network.MLPRegressor({NETWORK}, activation='tanh')", tag="tanh"),
     regressor(f"neural_network.MLPRegressor({NETWORK}, activation='logistic')", DOUBLES, tag="double"),
+    regressor("svm.SVR()", DOUBLES, tag="double"),
 )

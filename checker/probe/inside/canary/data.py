@@ -108,6 +108,13 @@ def knock_out(np: Any, random: Any, values: Any, column: dict) -> Any:
     return values
 
 
+def with_infinities(np: Any, values: Any, kind: str) -> Any:
+    """Every seventh value of an `infinite` column is one, of either sign."""
+    if kind == "infinite":
+        values[3::14], values[10::14] = np.inf, -np.inf
+    return values
+
+
 def one_column(np: Any, random: Any, column: dict, place: int) -> tuple:
     """Training and held-out values of one column, and its complete training values (for the target)."""
     kind = column["kind"]
@@ -123,7 +130,8 @@ def one_column(np: Any, random: Any, column: dict, place: int) -> tuple:
         ordinary, complete = number_values(np, random, column, place, TEST), train.astype(float)
     dtype = column_dtype(np, kind)
     test = np.concatenate([ordinary, held_out(np, train, kind)]).astype(dtype)
-    return knock_out(np, random, train.astype(dtype), column), knock_out(np, random, test, column), complete
+    train, test = (with_infinities(np, values, kind) for values in (train.astype(dtype), test))
+    return knock_out(np, random, train, column), knock_out(np, random, test, column), complete
 
 
 def together(columns: list, parts: list, layout: str, np: Any) -> Any:
