@@ -23,8 +23,8 @@ TREES = {p.relative_to(HOUSE).as_posix(): ast.parse(p.read_text(encoding="utf-8"
 INSIDE = "probe/inside/"
 OURS = {name: tree for name, tree in TREES.items() if not name.startswith(INSIDE)}
 
-#: the only room that touches processes, files and signals
-PLACE = "world/"
+#: the only rooms that touch processes, files and signals: the second keeps what a sweep measures
+PLACE = ("world/", "sweep/store/")
 #: modules through which a process, a file or a network is reached
 WORLD = {
     "asyncio", "ctypes", "fcntl", "ftplib", "glob", "http", "multiprocessing", "os", "pty", "requests", "shutil", "signal",
@@ -35,7 +35,7 @@ REACHES = {"open", "input", ".open", ".read_text", ".write_text", ".read_bytes",
 #: the rooms from the ground up: each imports only what stands below it
 FLOORS = (
     "version", "errors", "names", "texts", "world", "knowledge", "model", "matrix", "probe", "script", "standin", "rules", "requirements", "request", "ask", "remedy", "pipeline",
-    "reporters", "bisect", "merged", "fix", "repro", "commands", "notebook", "cli", "__main__",
+    "reporters", "bisect", "merged", "fix", "repro", "sweep", "commands", "notebook", "cli", "__main__",
 )  # fmt: skip
 #: what is looked at is never loaded here
 STACK = {"google", "joblib", "lightgbm", "mlflow", "numpy", "onnx", "onnxconverter_common", "onnxmltools", "onnxruntime", "pandas", "scipy", "skl2onnx", "sklearn", "xgboost"}  # fmt: skip
@@ -158,5 +158,7 @@ def test_every_file_of_the_program_is_sent() -> None:
         *parts("files.static"),
         *parts("worker"),
         *parts("rehearse.play"),
+        *parts("measure.conversions"),
+        *parts("measure.runtimes"),
         "program",
     }

@@ -45,6 +45,8 @@ class Release:
     package: str
     version: str
     provenance: Provenance
+    #: ISO date of its first file on the index
+    uploaded: str = ""
     #: CPython minors with a wheel for Linux x86-64
     pythons: tuple[str, ...] = ()
     #: first CPython minor of a stable-interface wheel: that one and every later Python can use it

@@ -67,3 +67,10 @@ def worker() -> str:
 def rehearser() -> str:
     """The program that rehearses scripts; it travels inside the plan."""
     return _joined("rehearse.play", "rehearse(json.loads(PLAN), FOLDER_FIRST)\n")
+
+
+@cache
+def measurer(kind: str) -> str:
+    """The program that measures a cell: "conversions" or "runtimes"."""
+    start = {"conversions": "measure_conversions", "runtimes": "measure_runtime"}[kind]
+    return _joined(f"measure.{kind}", f"{start}(json.loads(PLAN))\n")

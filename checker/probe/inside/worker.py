@@ -8,8 +8,9 @@ from typing import Any
 
 from .apart import refuse_network
 from .canary.flow import try_canary
-from .errors import attribute, describe, exit_status, last_word
-from .frames import LOST, Channel, LostChannel, decoded, fill_standard, flush_printed, open_channel, text_of_any
+from .canary.forks import in_fork, said_of_end
+from .errors import attribute, describe
+from .frames import LOST, Channel, LostChannel, fill_standard, open_channel, text_of_any
 from .guarded import explain_lack
 
 
@@ -149,82 +150,16 @@ def set_apart(plan: dict, number: int) -> None:
 
 
 def forked(plan: dict, number: int, canary: dict, channel: Channel) -> None:
-    """One canary in a process of its own; its frames and its output come through pipes, both bounded."""
-    frames_in, frames_out = os.pipe()
-    output_in, output_out = os.pipe()
-    flush_printed()
-    child = os.fork()
-    if child == 0:
-        os.close(frames_in)
-        os.close(output_in)
-        os.dup2(output_out, 1)
-        os.dup2(output_out, 2)
-        try:
-            set_apart(plan, number)
-            try_canary(canary, plan["absent"], Channel(channel.token, frames_out))
-            os._exit(0)
-        except LostChannel:
-            os._exit(LOST)
-        except BaseException as error:  # the supervisor tells what was printed last
-            os.write(2, ascii(error).encode("ascii", "replace")[:2000])
-        finally:
-            os._exit(1)
-    os.close(frames_out)
-    os.close(output_out)
-    last, output, late = listen(frames_in, output_in, plan["canary_seconds"], channel)
-    finish(child, canary, last, output, late, channel)
+    """One canary in a process of its own; a step that it leaves open is a failure."""
 
+    def job(own: Channel) -> None:
+        set_apart(plan, number)
+        try_canary(canary, plan["absent"], own)
 
-def listen(frames: int, output: int, seconds: float, channel: Channel) -> tuple:
-    """Relay the child's frames until it ends or is late: its open step, its output's tail, whether it was late."""
-    import select
-
-    deadline, printed, pending, last = time.monotonic() + seconds, b"", b"", None
-    waiting = [frames, output]
-    while frames in waiting:
-        ready = select.select(waiting, [], [], max(0.0, deadline - time.monotonic()))[0]
-        if not ready:
-            break
-        for descriptor in ready:
-            data = os.read(descriptor, 65536)
-            if not data:
-                waiting.remove(descriptor)
-            elif descriptor == output:
-                printed = (printed + data)[-8000:]
-            else:
-                lines = (pending + data).split(b"\n")
-                pending = lines.pop()
-                for line in lines:
-                    last = relay(line, channel, last)
-        if time.monotonic() > deadline:
-            break
-    os.close(frames)
-    os.close(output)
-    return last, printed, frames in waiting
-
-
-def relay(line: bytes, channel: Channel, last: Any) -> Any:
-    """Pass one frame on; returns the step that is now open, None when it is closed."""
-    frame = decoded(line.partition(b" ")[2])
-    if frame is None:
-        return last
-    kind = frame.pop("frame")
-    channel.send(kind, **frame)
-    return frame if kind == "step" else None
-
-
-def finish(child: int, canary: dict, last: Any, output: bytes, late: bool, channel: Channel) -> None:
-    """End the child, and turn an open step into a failure."""
-    if late:
-        try:
-            os.kill(child, 9)
-        except OSError:
-            pass
-    status = exit_status(os.waitpid(child, 0)[1])
-    if last is None and not late:
-        return
-    stage = last["stage"] if last else "fit"
-    channel.send("failure", **last_word(stage, canary["name"], late, status, output))
+    ended = in_fork(job, plan["canary_seconds"], channel)
+    if ended["step"] is not None or ended["late"]:
+        stage = ended["step"]["stage"] if ended["step"] else "fit"
+        channel.send("failure", **said_of_end(stage, canary["name"], ended))
 
 
 def work(plan: dict, folder_first: bool) -> None:

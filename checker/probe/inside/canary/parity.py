@@ -25,13 +25,22 @@ def is_complete(np: Any, x: Any) -> bool:
     return all(kind.kind == "f" for kind in kinds_of(x)) and not bool(np.isnan(getattr(x, "values", x)).any())
 
 
-def compare_edges(np: Any, canary: dict, state: dict, tolerance: float) -> None:
-    """Compare on the thresholds of the model's trees, where it has any."""
+def find_edges(np: Any, canary: dict, state: dict) -> Any:
+    """Rows on the thresholds of the model's trees, as the model takes them; None where it has none."""
     x = state["x"]
+    if len(canary["inputs"]) != 1 or canary["layout"] == "vector" or not is_complete(np, x):
+        return None
     edges = np.array(edge_rows(np, state["model"], getattr(x, "values", x)))
     if not len(edges):
+        return None
+    return type(x)(edges, columns=x.columns) if canary["layout"] == "frame" else edges
+
+
+def compare_edges(np: Any, canary: dict, state: dict, tolerance: float) -> None:
+    """Compare on the thresholds of the model's trees, where it has any."""
+    edges = find_edges(np, canary, state)
+    if edges is None:
         return
-    edges = type(x)(edges, columns=x.columns) if canary["layout"] == "frame" else edges
     try:
         judge(
             np,
@@ -43,7 +52,12 @@ def compare_edges(np: Any, canary: dict, state: dict, tolerance: float) -> None:
             scores_count(canary, state),
         )
     except Disagreement as error:
-        raise EdgeDisagreement("on values next to the thresholds of its trees, " + str(error), error.facts)
+        raise on_edges(error)
+
+
+def on_edges(error: Disagreement) -> EdgeDisagreement:
+    """The same disagreement, seen on the thresholds of trees."""
+    return EdgeDisagreement("on values next to the thresholds of its trees, " + str(error), error.facts)
 
 
 def decided_rows(np: Any, state: dict, tolerance: float) -> Any:
@@ -82,10 +96,15 @@ def third_opinion(np: Any, canary: dict, state: dict, tolerance: float) -> str:
     return "runtime" if same else "neither"
 
 
+def gives_raw_scores(canary: dict, model: Any) -> bool:
+    """Whether a pipeline as a whole was asked for raw scores, which are its last step's."""
+    return hasattr(model, "steps") and bool((canary["options"] or {}).get("raw_scores"))
+
+
 def gives_probabilities(canary: dict, state: dict, tolerance: float) -> bool:
-    """Whether a pipeline as a whole was asked for raw scores, which are its last step's, and gives probabilities."""
+    """Whether a pipeline that was asked for raw scores gives probabilities."""
     model = state["model"]
-    if not (hasattr(model, "steps") and (canary["options"] or {}).get("raw_scores")):
+    if not gives_raw_scores(canary, model):
         return False
     got, ordinary = aligned(canary, state, state["got"]), state["ordinary"]
     try:
@@ -95,13 +114,18 @@ def gives_probabilities(canary: dict, state: dict, tolerance: float) -> bool:
     return True
 
 
+def tolerance_of(canary: dict) -> float:
+    """The largest relative difference that the canary's declared inputs allow."""
+    double = any(kind == "DoubleTensorType" for _, kind, _ in canary["inputs"])
+    return TOLERANCE["float64" if double else "float32"]
+
+
 def step_parity(canary: dict, state: dict) -> dict:
     """Compare; a disagreement is put to a third opinion, where the onnx package has one."""
     np = state["np"]
     if canary["feed"]:
         return {}
-    double = any(kind == "DoubleTensorType" for _, kind, _ in canary["inputs"])
-    tolerance = TOLERANCE["float64" if double else "float32"]
+    tolerance = tolerance_of(canary)
     got, count = aligned(canary, state, state["got"]), scores_count(canary, state)
     try:
         decided = decided_rows(np, state, tolerance)
@@ -111,6 +135,5 @@ def step_parity(canary: dict, state: dict) -> dict:
             return {"ignored": "raw_scores"}
         error.facts["third_opinion"] = third_opinion(np, canary, state, tolerance)
         raise
-    if len(canary["inputs"]) == 1 and canary["layout"] != "vector" and is_complete(np, state["x"]):
-        compare_edges(np, canary, state, tolerance)
+    compare_edges(np, canary, state, tolerance)
     return facts

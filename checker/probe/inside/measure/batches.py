@@ -1,0 +1,88 @@
+"""Many pieces of work in forked processes: each goes on until one of them kills it, and the next begins behind that."""
+
+import json
+import os
+import site
+import sys
+from functools import partial
+from typing import Any
+
+from ..canary.forks import in_fork, said_of_end
+from ..errors import describe, is_ours, own_lines, said_by
+from ..frames import Channel
+
+
+def add_folders(folders: list) -> None:
+    """Put folders of packages on the search path, in their order, with what their path files say."""
+    known = len(sys.path)
+    for folder in folders:
+        site.addsitedir(folder)
+    sys.path[:] = sys.path[known:] + sys.path[:known]
+
+
+def in_batches(work: Any, items: list, seconds: float, channel: Any) -> None:
+    """Do `work(item, channel)` for every item, a dictionary with "subject" and "stage", each announced as a step.
+
+    What an item raises, and what kills the process or takes longer than so many seconds, is a failure of that item.
+    """
+    places, place = {item["subject"]: i for i, item in enumerate(items)}, 0
+    while place < len(items):
+        end = in_fork(partial(go_through, work, items[place:]), seconds, channel, anew=True)
+        step = end["step"]
+        if step is None:
+            if end["late"] or end["status"]:  # between two items: nobody knows what was done
+                channel.send("torn")
+            return
+        channel.send("failure", **said_of_end(step["stage"], step["subject"], end))
+        place = places[step["subject"]] + 1
+
+
+def go_through(work: Any, items: list, channel: Channel) -> None:
+    """Item by item, in this process."""
+    for item in items:
+        channel.send("step", stage=item["stage"], subject=item["subject"])
+        attempt(work, item, channel)
+        channel.send("done", subject=item["subject"])
+
+
+def attempt(work: Any, item: dict, channel: Any) -> None:
+    """One item; what it raises is told as a failure of the stage that the exception names, or else of the item's.
+
+    A fault of the checker's own says nothing of what is measured.
+    """
+    try:
+        work(item, channel)
+    except Exception as error:
+        stage, subject = getattr(error, "stage", item["stage"]), item["subject"]
+        if is_ours(error):
+            channel.send(
+                "remark", stage=stage, subject=subject, text="%s: %s" % (said_by(error), own_lines(error)[-2:])
+            )
+        else:
+            channel.send("failure", **dict(describe(error), stage=stage, subject=subject))
+
+
+class Store:
+    """A file to which bytes are appended; each piece goes by its place and length."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def add(self, data: bytes) -> list:
+        """Append bytes: [place, length]."""
+        with open(self.path, "ab") as file:
+            place = os.fstat(file.fileno()).st_size
+            file.write(data)
+        return [place, len(data)]
+
+
+def importable(module: str) -> bool:
+    """Whether a top-level module is on the search path."""
+    from importlib.machinery import PathFinder
+
+    return PathFinder.find_spec(module) is not None
+
+
+def copied(thing: Any) -> Any:
+    """A copy of what is JSON-able."""
+    return json.loads(json.dumps(thing))
