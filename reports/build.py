@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
+import shlex
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +26,8 @@ ROOT = HERE.parent
 sys.path.insert(0, str(ROOT))
 
 from checker import merged
+from checker.commands.matrix.tox import printed
+from checker.commands.parsing import parse
 from checker.merged.reading import read_row
 from checker.model import Change, Plan, Proven, Refuted, Remedy, Report, Unproven
 from checker.pipeline import preflight
@@ -33,6 +37,10 @@ from tests.recording import places, trimmed
 
 #: what the tutorial's reader meets, in the order of the story
 STORIES = ("1-tutorial", "2-newer-scikit-learn", "3-stale-kernel", "4-silent", "5-latest")
+#: the file whose end is what `checker matrix tox` prints, the line from which on, and the head that is left out of it
+TOX = ROOT / "tox.ini"
+ROWS = "# --- environments worth testing; `python reports/build.py` writes what is below, as this prints it:\n"
+END = "skip_missing_interpreters = true\n\n"
 #: all of them as one, as `checker report` tells it
 MERGED = "all"
 SCRIPT = ROOT / "examples" / "train.py"
@@ -98,6 +106,7 @@ def reports() -> Iterator[tuple[Path, str]]:
                 yield README, shown(text)
     for form in merged.FORMATS:
         yield HERE / f"{MERGED}.{REPORTERS[form].suffix}", merged.render(rows, form)
+    yield TOX, with_rows()
 
 
 def shown(text: str) -> str:
@@ -106,6 +115,19 @@ def shown(text: str) -> str:
     block = f"```console\n$ checker preflight --python ENV train.py\n{head}\n```"
     old = README.read_text(encoding="utf-8")
     return re.sub(r"```console\n\$ checker preflight.*?\n```", lambda _: block, old, count=1, flags=re.DOTALL)
+
+
+def with_rows() -> str:
+    """tox.ini with the rows that the command prints which stands above them there."""
+    mine, mark, theirs = TOX.read_text(encoding="utf-8").partition(ROWS)
+    (command,) = re.findall(r"^# +checker (matrix tox .*)$", theirs, re.MULTILINE)
+    before = os.getcwd()
+    os.chdir(ROOT)  # scripts are named from there
+    try:
+        rows = printed(parse(shlex.split(command))).partition(END)[2]
+    finally:
+        os.chdir(before)
+    return f"{mine}{mark}#   checker {command}\n{rows}"
 
 
 def stale() -> list[str]:

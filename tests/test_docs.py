@@ -137,10 +137,9 @@ def test_the_changelog_knows_this_version() -> None:
 
 def test_tox_rows_that_are_named_exist() -> None:
     tox = (ROOT / "tox.ini").read_text(encoding="utf-8")
-    (rows,) = re.findall(r"^\[testenv:row-\{([\w,]+)\}\]", tox, re.MULTILINE)
-    assert set(re.findall(r"row-(\w+)", README)) == set(rows.split(","))
-    for row in rows.split(","):
-        assert (ROOT / "examples" / f"requirements-{row}.txt").is_file()
+    named = re.findall(r"row-py\d+-\w+", README)
+    assert named
+    assert {*named} <= {*re.findall(r"^\[testenv:(row-[\w-]+)\]", tox, re.MULTILINE)}
 
 
 @pytest.mark.parametrize("name", sorted(p.name for p in (ROOT / "benchmarks").glob("*.py")))

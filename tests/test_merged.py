@@ -245,7 +245,7 @@ WARNED = report([finding("old-protobuf", "protobuf is old", "protobuf", severity
 def test_the_exit_status_is_that_of_the_worst_row(
     reports: dict[str, Any], strict: bool, status: int, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write(tmp_path, **reports)
+    write(tmp_path, **reports, **{".hidden": []})
     assert main(["report", str(tmp_path), *["--strict"] * strict]) == status
     said = capsys.readouterr()
     assert words in said.out.splitlines()[0]

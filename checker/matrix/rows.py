@@ -1,8 +1,8 @@
 """The environments worth testing: a few rows that stand for everything that requirements admit.
 
-Pure: what is admitted comes in, rows come out, the same ones for the same input. The corners come first (the oldest and
-the newest releases on the oldest and on the newest Python), then the two sides of each measured boundary, then the
-corners of the Pythons between.
+Pure: what is admitted comes in, rows come out, the same ones for the same input. There are the corners (the oldest and
+the newest releases on each Python) and both sides of each measured boundary; where these are too many, the corners of
+Pythons between the oldest and the newest go first, but for a few rows that boundaries take at the cost of corners.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
-#: rows at most
-MOST = 12
+#: rows at most, and those of them that boundaries take although corners go for it
+MOST, SIDES = 12, 4
 
 
 class Boundary(NamedTuple):
@@ -41,48 +42,70 @@ class Admitted:
 class Row:
     """One environment."""
 
-    #: unique, of small letters, digits, dots and dashes
+    #: unique, of small letters, digits and dashes
     name: str
+    #: a minor: "3.11"
     python: str
     #: requirements, one a package
     requirements: tuple[str, ...]
-    #: why it is worth testing, in a sentence without its full stop
+    #: why it is worth testing, in words without a full stop
     why: str
 
 
 def choose_rows(admitted: Sequence[Admitted], boundaries: Iterable[Boundary] = (), most: int = MOST) -> tuple[Row, ...]:
-    """The rows in the order of their Pythons, at most so many, no two of the same environment.
+    """The rows in the order of their Pythons, of one Python the newest last; at most so many, all of them distinct.
 
     `admitted` has one entry a Python, oldest first; `boundaries` come most telling first.
     """
-    if not admitted:
-        return ()
-    outer = dict.fromkeys((admitted[0].python, admitted[-1].python))
-    ends = [a for a in admitted if a.python in outer]
-    between = [a for a in admitted if a.python not in outer]
+    corners, sides = _distinct(_corners(admitted)), _distinct(_sides(admitted, boundaries))
+    first = corners[: most - min(SIDES, len(sides))]
+    chosen = _distinct([*first, *sides, *corners])[:most]
+    order = [here.python for here in admitted]
+    return tuple(sorted(chosen, key=lambda row: (order.index(row.python), row.name.endswith("-newest"))))
+
+
+def _distinct(rows: Iterable[Row]) -> list[Row]:
+    """The rows, of those of one environment the first."""
     found: dict[tuple[str, tuple[str, ...]], Row] = {}
-    for row in (*_corners(ends), *_sides(admitted, boundaries), *_corners(between)):
+    for row in rows:
         found.setdefault((row.python, row.requirements), row)
-    places = {a.python: place for place, a in enumerate(admitted)}
-    return tuple(sorted([*found.values()][:most], key=lambda row: places[row.python]))
+    return [*found.values()]
 
 
-def _corners(admitted: Iterable[Admitted]) -> Iterator[Row]:
-    for here in admitted:
-        oldest = {name: releases[0] for name, releases in here.releases.items()}
-        if oldest:
-            yield _row(here, "oldest", oldest, f"the oldest releases that are admitted on Python {here.python}")
-        yield _row(here, "newest", {}, f"the newest releases that are admitted on Python {here.python}")
+def _corners(admitted: Sequence[Admitted]) -> Iterator[Row]:
+    """Both corners of the outer Pythons, then the newest of those between, then the oldest."""
+    outer = {0, len(admitted) - 1}
+    ends = [here for place, here in enumerate(admitted) if place in outer]
+    between = [here for place, here in enumerate(admitted) if place not in outer]
+    yield from chain.from_iterable((*_oldest(here), _newest(here)) for here in ends)
+    yield from map(_newest, between)
+    yield from chain.from_iterable(map(_oldest, between))
+
+
+def _oldest(here: Admitted) -> list[Row]:
+    """Every package that leaves a choice at its oldest; no row where none does."""
+    pins = {name: releases[0] for name, releases in here.releases.items()}
+    if not any(len(releases) > 1 for releases in here.releases.values()):
+        return []
+    told = ", ".join(f"{name} {version}" for name, version in pins.items())
+    return [_row(here, "oldest", pins, f"the oldest that is admitted on Python {here.python}: {told}")]
+
+
+def _newest(here: Admitted) -> Row:
+    """Nothing pinned: what an installer takes on the day."""
+    told = ", ".join(f"{name} {releases[-1]}" for name, releases in here.releases.items())
+    later = f": {told}, or later" if told else ""
+    return _row(here, "newest", {}, f"the newest that is admitted on Python {here.python}{later}")
 
 
 def _sides(admitted: Sequence[Admitted], boundaries: Iterable[Boundary]) -> Iterator[Row]:
-    """Both sides of each boundary, as far as they are admitted, on the newest Python that has them."""
+    """Both sides of each boundary, as far as they are admitted, on the newest Python that has most of them."""
     for one in boundaries:
         told = {
-            one.good: f"the last {one.package} that was measured to work, before {one.bad}",
-            one.bad: f"the first {one.package} that was measured to fail, after {one.good}",
+            one.good: f"measured to work: the last {one.package} before {one.bad}, which fails",
+            one.bad: f"measured to fail: the first {one.package} after {one.good}, which works",
         }
-        here = max(admitted, key=lambda a: len({*told} & {*a.releases.get(one.package, ())}) * 100 + admitted.index(a))
+        here = max(reversed(admitted), key=lambda a: len({*told} & {*a.releases.get(one.package, ())}))
         for version, why in told.items():
             if version in here.releases.get(one.package, ()):
                 yield _row(here, f"{one.package}-{version}", {one.package: version}, why)
@@ -90,6 +113,12 @@ def _sides(admitted: Sequence[Admitted], boundaries: Iterable[Boundary]) -> Iter
 
 def _row(here: Admitted, what: str, pins: Mapping[str, str], why: str) -> Row:
     """A row in which these packages are pinned, and the others are as they are admitted."""
-    pinned = tuple(f"{name}=={pins[name]}" if name in pins else text for name, text in here.requirements.items())
+    pinned = tuple(pin(text, pins[name]) if name in pins else text for name, text in here.requirements.items())
     place = here.python.replace(".", "")
     return Row(f"py{place}-{re.sub(r'[^a-z0-9]+', '-', what)}", here.python, pinned, why)
+
+
+def pin(requirement: str, version: str) -> str:
+    """A requirement at one release, with its extras: `mlflow[db]>=2` -> `mlflow[db]==2.9.0`."""
+    name = re.match(r"[A-Za-z0-9._-]+(?:\[[^]]*\])?", requirement)
+    return f"{name[0] if name else requirement}=={version}"

@@ -47,7 +47,7 @@ def _files(path: Path) -> list[Path]:
     names = entries(path)
     if not names:
         return [path]
-    found = sorted(path / name for name in names if name.endswith(".json"))
+    found = sorted(path / name for name in names if name.endswith(".json") and not name.startswith("."))
     if not found:
         raise CannotLook(f"there is no *.json in {path}", HINT)
     return found
