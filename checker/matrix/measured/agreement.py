@@ -1,23 +1,31 @@
-"""What measured neighbours agree on: the widest ranges of versions around a question in which nothing disagrees.
+"""What measured neighbours agree on: ranges of versions around a question in which nothing disagrees.
 
-Of the cells that went one way, as many as possible are kept between bounds that shut out every cell that went the
-other way. A package that needs no bound made no difference there: that is shown by the cells, and not assumed. On the
-side of each bound there must be a cell that agrees as far out as the question, or farther: what lies in the gap
+Two rivals are weighed. That it works: of the cells that worked, as many as possible are kept between bounds that shut
+out every cell that failed; a package that needs no bound made no difference there, which the cells show. That it fails:
+a failure mostly needs two packages at most, one too new or too old for the other; so of all ranges on one or two
+packages that hold failures only and reach as far as the question, the one with the most failures counts.
+
+On the side of each bound there must be a cell that agrees as far out as the question, or farther: what lies in the gap
 between two measured releases that disagree is not known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import combinations
+from operator import or_
 
 from .space import Bound, Point
 
-#: cells that have to agree at least, and how many times as many as speak for the other way
-ENOUGH, TIMES = 5.0, 3.0
+#: cells that have to agree at least where it works; how many for each that speaks for a failure
+ENOUGH, TIMES = 3.0, 10.0
+#: failures that have to agree at least, and how many for each cell that speaks for working
+FAILURES, SHARE = 5, 0.5
 #: by how much each bound makes the cells between them weigh less
 BOUND = 0.5
-#: bounds at most: ranges on more packages than these would fit anything
+#: bounds at most where it works: ranges on more packages than these would fit anything
 MOST = 4
 
 
@@ -34,14 +42,18 @@ class Ranges:
         return self.cells.bit_count() / (1 + BOUND * len(self.bounds))
 
 
-def agreed(point: Point, one: int, other: int) -> tuple[bool, Ranges] | None:
-    """Whether cells that went one way surround a point (True) or those that went the other; None: not decided."""
-    for_one, for_other = ranges(point, one, other), ranges(point, other, one)
-    if for_one.weight >= max(ENOUGH, TIMES * for_other.weight):
-        return True, for_one
-    if for_other.weight >= max(ENOUGH, TIMES * for_one.weight):
-        return False, for_other
+def agreed(point: Point, passed: int, failed: int) -> tuple[bool, Ranges] | None:
+    """Whether the cells around a point say that it works there (True), or that it fails; None: not decided."""
+    works, fails = ranges(point, passed, failed), failing(point, passed, failed)
+    failures = fails.cells.bit_count()
+    if works.weight >= max(ENOUGH, TIMES * failures):
+        return True, works
+    if failures >= max(FAILURES, SHARE * works.weight) and within(point, fails):
+        return False, fails
     return None
+
+
+# --- where it works ------------------------------------------------------------------------------------------------
 
 
 def ranges(point: Point, kept: int, shut_out: int) -> Ranges:
@@ -86,8 +98,48 @@ def _widened(every: Sequence[Bound], chosen: Sequence[Bound], shut_out: int) -> 
     return kept
 
 
-def _united(bounds: Sequence[Bound]) -> int:
-    cells = 0
-    for bound in bounds:
-        cells |= bound.cells
-    return cells
+def _united(bounds: Iterable[Bound]) -> int:
+    return reduce(or_, (bound.cells for bound in bounds), 0)
+
+
+# --- where it fails ------------------------------------------------------------------------------------------------
+
+
+def failing(point: Point, passed: int, failed: int) -> Ranges:
+    """Of the ranges on one or two packages around a point in which nothing passed, the one with the most failures."""
+    top, best = 0, Ranges()
+    for bounds in _candidates(point.sides, passed, failed):
+        cells = failed & ~_united(bounds)
+        if cells.bit_count() > top:
+            top, best = cells.bit_count(), Ranges(bounds, cells)
+    return best
+
+
+def within(point: Point, fails: Ranges) -> bool:
+    """Whether one of the failures lies no farther out than the point on any side that is bounded."""
+    return bool(reduce(lambda cells, b: cells & point.beyond(b.axis, b.above), fails.bounds, fails.cells))
+
+
+def _candidates(sides: Sequence[Sequence[Bound]], passed: int, failed: int) -> Iterator[tuple[Bound, ...]]:
+    """Bounds that shut out all that passed: one alone, or two, each as far out as the other lets it."""
+    if failed and not passed:
+        yield ()
+    for side in sides if failed else ():
+        if alone := next((bound for bound in reversed(side) if not passed & ~bound.cells), None):
+            yield (alone,)
+    for one, other in combinations(sides if failed else (), 2):
+        if one[0].axis != other[0].axis:
+            yield from _pairs(one, other, passed, failed)
+
+
+def _pairs(one: Sequence[Bound], other: Sequence[Bound], passed: int, failed: int) -> Iterator[tuple[Bound, Bound]]:
+    """For each bound on one side, the farthest on the other with which nothing that passed is left."""
+    place = len(other) - 1
+    for bound in one:
+        left = passed & ~bound.cells
+        while place >= 0 and left & ~other[place].cells:
+            place -= 1
+        if place < 0:
+            return
+        if failed & ~bound.cells:
+            yield bound, other[place]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 
 from ...model import Basis, Stage
 from .agreement import ENOUGH, Ranges, agreed
@@ -47,22 +49,36 @@ class Judge:
 
     def _inferred(self, numbers: Sequence[int]) -> Answer:
         """Stage by stage, in their order: whether the cells that came so far failed there."""
-        reached = _those(number != UNMEASURED for number in numbers)
-        converted = _those(number == CONVERTED for number in numbers)
-        stages = [self.stage(number) for number in numbers]
+        cells = _by_number(numbers)
+        converted, reached = cells.pop(CONVERTED, 0), _union(cells.values())
+        stages: dict[Stage, list[int]] = {}
+        for number in cells:
+            if stage := self.stage(number):
+                stages.setdefault(stage, []).append(number)
         ranges = Ranges(cells=reached)
-        for stage in sorted({*filter(None, stages)}, key=lambda stage: stage.order):
-            came = reached & ~converted if stage.order > Stage.CONVERT.order else reached
-            failed = _those(at is stage for at in stages)
-            decided = self._decide(came & ~failed, failed)
+        for stage in sorted(stages, key=lambda stage: stage.order):
+            failed = [cells[number] for number in stages[stage]]
+            reached &= ~_union(failed)
+            came = reached if stage.order > Stage.CONVERT.order else reached | converted
+            decided = self._at(came, failed)
             if decided is None:
                 return Answer(why=f"the measured neighbours do not agree on the stage {stage.value}")
             passed, ranges = decided
             if not passed:
-                cells = self._nearest(ranges.cells)
-                return Answer(numbers[cells[0]], Basis.INFERRED, cells, _told(ranges))
-            reached &= ~failed
+                nearest = self._nearest(ranges.cells)
+                return Answer(numbers[nearest[0]], Basis.INFERRED, nearest, _told(ranges))
         return self._works(replace(ranges, cells=ranges.cells & ~converted))
+
+    def _at(self, passed: int, failed: Sequence[int]) -> tuple[bool, Ranges] | None:
+        """One stage: for all failures there together, else, since each has its own cause, for one after the other."""
+        together = self._decide(passed, _union(failed))
+        if together or len(failed) < 2:
+            return together
+        each = [self._decide(passed, cells) for cells in failed]
+        if fails := next((one for one in each if one and not one[0]), None):
+            return fails
+        surely = [one for one in each if one]
+        return min(surely, key=lambda one: one[1].weight) if len(surely) == len(each) else None
 
     def _works(self, ranges: Ranges) -> Answer:
         """Nothing around it fails at any stage; enough of it must have come to the end."""
@@ -81,9 +97,17 @@ class Judge:
         return self.named[cells]
 
 
-def _those(flags: Iterable[bool]) -> int:
-    """The set of the cells for which it holds."""
-    return sum(1 << place for place, flag in enumerate(flags) if flag)
+def _by_number(numbers: Sequence[int]) -> dict[int, int]:
+    """The set of the cells of each number, without those in which nothing was measured."""
+    found: dict[int, int] = {}
+    for place, number in enumerate(numbers):
+        if number != UNMEASURED:
+            found[number] = found.get(number, 0) | 1 << place
+    return found
+
+
+def _union(sets: Iterable[int]) -> int:
+    return reduce(or_, sets, 0)
 
 
 def _told(ranges: Ranges) -> str:

@@ -108,6 +108,14 @@ class Point:
         return tuple(b for axis, version in self.versions for b in axis.bounds(version))
 
     @cached_property
+    def sides(self) -> tuple[tuple[Bound, ...], ...]:
+        """The same, each direction by itself, the nearest release first."""
+        told: dict[tuple[str, bool], list[Bound]] = {}
+        for bound in reversed(self.bounds):
+            told.setdefault((bound.axis, bound.above), []).append(bound)
+        return tuple(map(tuple, told.values()))
+
+    @cached_property
     def exact(self) -> int:
         """The cells of just these versions; none where a package is left open."""
         if len(self.versions) < len(self.space.axes):

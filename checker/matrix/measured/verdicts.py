@@ -60,11 +60,11 @@ class Question:
     def _factors(self, canary: str) -> Iterator[Verdict]:
         if RUNTIME in self.pins:
             yield self._import(canary, RUNTIME)
-        yield self._model(canary)
+        yield self.model(canary)
         if REGISTRY in self.pins and canary in self.matrix.registries.outcomes:
             yield self._of(self.matrix.registries, canary)
 
-    def _model(self, canary: str) -> Verdict:
+    def model(self, canary: str) -> Verdict:
         """Fitting and converting, and running where a runtime is asked for."""
         if canary not in self.matrix.places:
             return Verdict(canary, why="no measurement tried it")
