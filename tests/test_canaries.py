@@ -90,6 +90,17 @@ def test_a_pattern_that_matches_nothing_is_told_in_one_line() -> None:
     assert told.value.message == "no such canary: linear_modell.*"
 
 
+@pytest.mark.parametrize("canary", MODELS, ids=lambda c: c.name)
+def test_a_row_that_draws_says_from_where(canary: Canary) -> None:
+    """Trees draw even where they need not, and boosters take as many threads as there are."""
+    calls = [n for n in ast.walk(ast.parse(canary.make)) if isinstance(n, ast.Call)]
+    for name, given in ((ast.unparse(n.func), {k.arg for k in n.keywords}) for n in calls):
+        if re.search(r"\.(tree|ensemble)\.\w*(Tree|Forest|Bagging|AdaBoost|GradientBoosting)\w*$", name):
+            assert given & {"random_state"} or "HistGradientBoosting" in name
+        if re.search(r"^(xgboost|lightgbm|catboost)\.", name):
+            assert given & {"n_jobs", "thread_count"}
+
+
 def test_boosters_of_other_libraries_are_converted_by_onnxmltools() -> None:
     for canary in MODELS:
         library = canary.make.partition(".")[0]

@@ -34,7 +34,7 @@ ROWS = (
     row(f"model_selection.HalvingGridSearchCV({GRID}, min_resources=60)", also=HALVING, since="0.24", converts=False),
     row(f"model_selection.HalvingRandomSearchCV({GRID}, min_resources=60)", also=HALVING, since="0.24", converts=False),
     row(f"model_selection.FixedThresholdClassifier({LOGISTIC}, threshold=0.3)", since="1.5", converts=False),
-    row(f"model_selection.TunedThresholdClassifierCV({LOGISTIC}, cv=2)", since="1.5"),
+    row(f"model_selection.TunedThresholdClassifierCV({LOGISTIC}, cv=2, thresholds=9)", since="1.5"),
     row(f"semi_supervised.SelfTrainingClassifier({LOGISTIC})", since="0.24", converts=False),
     row("semi_supervised.LabelPropagation()", converts=False),
     row("semi_supervised.LabelSpreading()", converts=False),

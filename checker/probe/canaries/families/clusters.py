@@ -7,7 +7,7 @@ from ..rows import DOUBLES, INTEGERS, POSITIVE, unsupervised
 ROWS = (
     unsupervised("cluster.MiniBatchKMeans(n_clusters=3, n_init=2, random_state=0)"),
     unsupervised("cluster.BisectingKMeans(n_clusters=3, random_state=0)", since="1.1", converts=False),
-    unsupervised("cluster.MeanShift(bandwidth=3.0)", converts=False),
+    unsupervised("cluster.MeanShift(bandwidth=3.0, bin_seeding=True)", converts=False),
     unsupervised("cluster.AffinityPropagation(damping=0.8)", converts=False),
     unsupervised("cluster.Birch(n_clusters=3)", converts=False),
     unsupervised("cluster.FeatureAgglomeration(n_clusters=2)", converts=False),

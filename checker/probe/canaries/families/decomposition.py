@@ -14,7 +14,17 @@ ROWS = (
     unsupervised("decomposition.SparsePCA(n_components=2, max_iter=5, random_state=0)", converts=False),
     unsupervised("decomposition.MiniBatchSparsePCA(n_components=2, random_state=0)", converts=False),
     unsupervised("decomposition.DictionaryLearning(n_components=2, max_iter=5, random_state=0)", converts=False),
-    unsupervised("decomposition.MiniBatchDictionaryLearning(n_components=2, random_state=0)", converts=False),
+    unsupervised(
+        "decomposition.MiniBatchDictionaryLearning(n_components=2, max_iter=5, random_state=0)",
+        since="1.1",
+        converts=False,
+    ),
+    unsupervised(
+        "decomposition.MiniBatchDictionaryLearning(n_components=2, n_iter=5, random_state=0)",
+        tag="old",
+        until="1.4",
+        converts=False,
+    ),
     unsupervised("decomposition.NMF(n_components=2, max_iter=20, random_state=0)", POSITIVE, converts=False),
     unsupervised(
         "decomposition.MiniBatchNMF(n_components=2, max_iter=20, random_state=0)", POSITIVE, since="1.1", converts=False

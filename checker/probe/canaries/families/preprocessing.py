@@ -33,7 +33,7 @@ ROWS = (
     unsupervised("preprocessing.Normalizer(norm='max')", tag="max"),
     unsupervised("preprocessing.Binarizer(threshold=0.5)"),
     unsupervised("preprocessing.PowerTransformer()"),
-    unsupervised("preprocessing.QuantileTransformer(n_quantiles=20, random_state=0)"),
+    unsupervised("preprocessing.QuantileTransformer(n_quantiles=6, random_state=0)"),
     unsupervised("preprocessing.KBinsDiscretizer(n_bins=3, encode='onehot-dense')"),
     unsupervised("preprocessing.KBinsDiscretizer(n_bins=3)", tag="sparse"),
     unsupervised("preprocessing.KBinsDiscretizer(n_bins=3, encode='ordinal')", tag="ordinal"),
