@@ -12,7 +12,6 @@ import pytest
 
 from checker import merged
 from checker.cli import main
-from checker.commands.report import not_green
 from checker.merged import causes, text, wording
 from checker.merged.reading import names_of, read_row
 from checker.merged.values import Cause, Row
@@ -250,7 +249,30 @@ def test_the_exit_status_is_that_of_the_worst_row(
     said = capsys.readouterr()
     assert words in said.out.splitlines()[0]
     assert words in said.err
-    assert not_green(rows(**reports), strict) is bool(status)
+
+
+@pytest.mark.parametrize(
+    ("reports", "status", "words"),
+    [
+        ({"a": report()}, 3, "Ready: 1 of 2 rows, and no report of 1"),
+        ({"a": report(), "b": report()}, 0, "Ready: 2 rows"),
+        ({"a": lost("1.19.1")}, 1, "Blocked: 1 of 2 rows, by 1 cause, and no report of 1"),
+    ],
+)
+def test_a_row_that_left_no_report_is_told(
+    reports: dict[str, Any], status: int, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path, **reports)
+    asked = ["report", str(tmp_path), "--expect", "a, b"]
+    for form in merged.FORMATS:
+        assert main([*asked, "--format", form]) == status
+        said = capsys.readouterr()
+        assert words in said.err
+        assert ("No report: b" in said.out.replace("`", "")) is (form in ("text", "markdown") and "b" not in reports)
+        if form == "junit":
+            assert len(ET.fromstring(said.out).findall("testsuite/testcase/error")) == ("b" not in reports)
+        if form == "json":
+            assert json.loads(said.out)["rows"][1]["verdict"] == ("ready" if "b" in reports else "missing")
 
 
 @pytest.mark.parametrize(

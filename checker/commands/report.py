@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import BLOCKED, READY
+from ..errors import BLOCKED, CANNOT_LOOK, READY
 from ..merged import FORMATS
 from ..world.terminal import Page
 from .options import STATUSES as STATUSES
@@ -27,6 +27,13 @@ def add(command: argparse.ArgumentParser) -> None:
         help="what `checker preflight --format json --output FILE` has written; of a folder, the *.json in it",
     )
     command.add_argument("--format", choices=tuple(FORMATS), default="text")
+    command.add_argument(
+        "--expect",
+        type=_names,
+        default=(),
+        metavar="ROWS",
+        help="names, with commas between: a row without report is told",
+    )
     command.add_argument("--strict", action="store_true", help="warnings fail too, and so does what was not looked at")
     command.add_argument("--verbose", action="store_true", help="show every row with its versions, and every cause")
     add_output(command)
@@ -39,13 +46,23 @@ def run(options: argparse.Namespace) -> int:
     from ..merged.reading import read_rows
     from ..merged.wording import summary
 
-    rows, page = read_rows(options.files), Page(options.output)
+    rows, page = read_rows(options.files, options.expect), Page(options.output)
     people = options.format == "text"
     page.write(text.render(rows, page.width, page.color, options.verbose) if people else render(rows, options.format))
     page.add_word(summary(rows, find_causes(rows)))
-    return BLOCKED if not_green(rows, options.strict) else READY
+    return status(rows, options.strict)
 
 
-def not_green(rows: Sequence[Row], strict: bool) -> bool:
-    """Whether the exit status is 1; with --strict also where a row warns, or was not wholly looked at."""
-    return any(row.verdict == "blocked" or (strict and (row.verdict != "ready" or row.unseen)) for row in rows)
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def status(rows: Sequence[Row], strict: bool) -> int:
+    """The exit status: 1 where a row blocks, with --strict also where one warns or was not wholly looked at.
+
+    Else 3 where a row has no report.
+    """
+    bad = ("blocked", "warnings") if strict else ("blocked",)
+    if any(row.verdict in bad or (strict and row.unseen) for row in rows):
+        return BLOCKED
+    return CANNOT_LOOK if any(row.verdict == "missing" for row in rows) else READY

@@ -75,7 +75,7 @@ SET_UP
       - name: Take the rows together
         run: |
           status=0
-          CHECKER report rows --format markdown --output rows.md || status=$?
+          CHECKER report rows --expect NAMES --format markdown --output rows.md || status=$?
           cat rows.md >> "$GITHUB_STEP_SUMMARY"
           exit $status
 """
@@ -84,7 +84,8 @@ SET_UP
 def render(rows: Sequence[Row], asked: Asked) -> str:
     """The whole workflow."""
     set_up = SET_UP.replace("{source}", json.dumps(asked.source))
-    steps = STEPS.replace("SET_UP", set_up).replace("CHECKER", asked.checker).replace("SCRIPTS", asked.script_words)
+    steps = STEPS.replace("SET_UP", set_up).replace("NAMES", ",".join(row.name for row in rows))
+    steps = steps.replace("CHECKER", asked.checker).replace("SCRIPTS", asked.script_words)
     included = [line for row in rows for line in _row(row)]
     return "\n".join([*asked.head(rows), BEFORE, *included, set_up, steps])
 

@@ -28,7 +28,7 @@ def sections(rows: Sequence[Row], asked: Asked) -> Iterator[str]:
     """What every row does, the rows, and what takes their reports together."""
     reports = "{work_dir}/reports"
     checker = escape(asked.checker)
-    yield "# The reports are in the folder reports/ of tox's own; `tox run -e rows` takes them together, cause by cause."
+    yield "# The reports lie in reports/ of tox's own folder; `tox run -e rows` takes them together, cause by cause."
     yield "[row]"
     yield "package = skip"
     yield from ("pass_env =", "    PYENV_ROOT", "    UV_*", "    XDG_CACHE_HOME")
@@ -41,7 +41,9 @@ def sections(rows: Sequence[Row], asked: Asked) -> Iterator[str]:
     for row in rows:
         yield from _section(row)
     yield from ("", "[testenv:rows]", "description = what the rows have found, cause by cause", "base = row")
-    yield from ("commands_pre =", f"commands = {checker} report {reports} {{posargs}}", "commands_post =")
+    names = ",".join(map(name_of, rows))
+    merged = f"commands = {checker} report {reports} --expect {names} {{posargs}}"
+    yield from ("commands_pre =", merged, "commands_post =")
 
 
 def _section(row: Row) -> Iterator[str]:

@@ -31,7 +31,10 @@ def render(rows: Sequence[Row]) -> str:
 def _cases(row: Row, causes: Sequence[Cause]) -> Iterator[ET.Element]:
     """That it was looked at, what of it was not, then its causes."""
     label = re.sub(r"[^\w-]+", "_", line(row.name, 100)).strip("_")
-    yield case(label, "look", "looked at")
+    looked = case(label, "look", "looked at")
+    if row.verdict == "missing":
+        ET.SubElement(looked, "error", message="there is no report: it was not built, or not looked at")
+    yield looked
     for number, text in enumerate(row.unseen, 1):
         element = case(label, "look", f"not looked at, {number}")
         ET.SubElement(element, "skipped", message=line(text, LIMIT))

@@ -28,6 +28,8 @@ def _parts(rows: Sequence[Row]) -> Iterator[str]:
         yield table(header, [_cause(number, cause, rows) for number, cause in enumerate(asked, 1)])
     unseen = [f"- Not all looked at in {code(row.name)}: {escape(text)}" for row in rows for text in row.unseen]
     yield "\n".join(unseen)
+    lost = [code(row.name) for row in wording.of_verdict(rows, "missing")]
+    yield f"No report: {', '.join(lost)}. They were not built, or not looked at." if lost else ""
     ready = [code(row.name) for row in wording.of_verdict(rows, "ready") if not row.unseen]
     yield f"Ready: {', '.join(ready)}." if ready else ""
     yield from folded("Rows", [_rows(rows, asked)])

@@ -11,7 +11,7 @@ from ..bisect.followed import normalize_cause, normalize_message
 from ..errors import CannotLook, UsageError
 from ..model import Basis, Severity, Stage
 from ..world.files import entries, read_text, real_path
-from .values import Found, Mend, Row
+from .values import Found, Mend, Row, missing
 
 #: the version of the JSON report that is read
 VERSION = 1
@@ -19,8 +19,8 @@ VERDICTS = ("ready", "warnings", "blocked")
 HINT = "give what `checker preflight --format json --output FILE` has written"
 
 
-def read_rows(paths: Sequence[Path]) -> tuple[Row, ...]:
-    """The rows of report files, and of the *.json in folders, in that order.
+def read_rows(paths: Sequence[Path], expected: Sequence[str] = ()) -> tuple[Row, ...]:
+    """The rows of report files, and of the *.json in folders, in that order; then those expected that have no report.
 
     Raises UsageError for a file that is given twice, and CannotLook for those that cannot be read or are no reports,
     all of them at once.
@@ -39,7 +39,7 @@ def read_rows(paths: Sequence[Path]) -> tuple[Row, ...]:
     if wrong:
         hints = dict.fromkeys(error.hint or HINT for error in wrong)
         raise CannotLook("; ".join(error.message for error in wrong), "; ".join(hints))
-    return tuple(rows)
+    return (*rows, *(missing(name) for name in dict.fromkeys(expected) if name not in {row.name for row in rows}))
 
 
 def _files(path: Path) -> list[Path]:

@@ -23,7 +23,7 @@ def render(rows: Sequence[Row], width: int = 80, color: bool = False, verbose: b
 
 def _page(rows: Sequence[Row], verbose: bool) -> Iterator[Block]:
     causes = find_causes(rows)
-    yield heading(wording.summary(rows, causes), COLORS[wording.verdict(rows)])
+    yield heading(wording.summary(rows, causes), COLORS.get(wording.verdict(rows), "bold red"))
     asked = [*blocking(causes), *warning(causes)]
     for number, cause in enumerate(asked, 1):
         yield from _section(number, cause, rows)
@@ -60,6 +60,8 @@ def _rest(rows: Sequence[Row], causes: Sequence[Cause]) -> Iterator[Block]:
         if row.unseen:
             more = f" (and {len(row.unseen) - 1} more)" if len(row.unseen) > 1 else ""
             yield Prose(f"Not all looked at in {line(row.name, 100)}: {line(row.unseen[0], 200)}{more}", 0)
+    if lost := wording.lost(rows):
+        yield Prose(f"No report: {lost}. They were not built, or not looked at.", 0)
     if ready := wording.ready(rows):
         yield Prose(f"Ready: {ready}.", 0)
 

@@ -54,7 +54,7 @@ class Row:
     #: the file's stem, longer where two files are called alike
     name: str
     path: str
-    #: ready, warnings or blocked
+    #: ready, warnings or blocked; missing where there is no report of it
     verdict: str
     #: "" where the report is about a file that a training made
     python: str
@@ -65,6 +65,11 @@ class Row:
     mends: tuple[Mend, ...]
     #: what was not looked at, in sentences
     unseen: tuple[str, ...] = ()
+
+
+def missing(name: str) -> Row:
+    """A row that was expected, and of which there is no report."""
+    return Row(name, "", "missing", "", {}, (), ())
 
 
 @dataclass(frozen=True)

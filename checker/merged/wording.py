@@ -16,20 +16,25 @@ LESS = {Severity.WARNING: "only warns", Severity.NOTE: "only a note"}
 
 def summary(rows: Sequence[Row], causes: Sequence[Cause]) -> str:
     """The verdict on all of them on one line: "Blocked: 4 of 7 rows, by 2 causes"."""
-    blocked = sum(row.verdict == "blocked" for row in rows)
-    if blocked:
-        return f"Blocked: {blocked} of {count(len(rows), 'row')}, by {count(len(blocking(causes)), 'cause')}"
-    warned = sum(row.verdict == "warnings" for row in rows)
-    if warned:
-        what = count(len(warning(causes)), "cause")
-        return f"Ready, with warnings in {warned} of {count(len(rows), 'row')}, of {what}"
-    open_ = sum(bool(row.unseen) for row in rows)
-    return f"Ready: {count(len(rows), 'row')}" + f", but not all was looked at in {open_}" * bool(open_)
+    lost = len(of_verdict(rows, "missing"))
+    return _headline(rows, causes) + f", and no report of {lost}" * bool(lost)
+
+
+def _headline(rows: Sequence[Row], causes: Sequence[Cause]) -> str:
+    every = count(len(rows), "row")
+    if blocked := len(of_verdict(rows, "blocked")):
+        return f"Blocked: {blocked} of {every}, by {count(len(blocking(causes)), 'cause')}"
+    if warned := len(of_verdict(rows, "warnings")):
+        return f"Ready, with warnings in {warned} of {every}, of {count(len(warning(causes)), 'cause')}"
+    ready = len(of_verdict(rows, "ready"))
+    unseen = sum(bool(row.unseen) for row in rows)
+    told = f"Ready: {every if ready == len(rows) else f'{ready} of {every}'}"
+    return told + f", but not all was looked at in {unseen}" * bool(unseen)
 
 
 def verdict(rows: Iterable[Row]) -> str:
     """The worst verdict of them."""
-    return min((row.verdict for row in rows), key=("blocked", "warnings", "ready").index)
+    return min((row.verdict for row in rows), key=("blocked", "missing", "warnings", "ready").index)
 
 
 def title(cause: Cause) -> str:
@@ -107,6 +112,11 @@ def of_verdict(rows: Iterable[Row], verdict: str) -> list[Row]:
 def ready(rows: Sequence[Row]) -> str:
     """The rows that nothing is to be said of, on one line; "" without any."""
     return listed(row.name for row in of_verdict(rows, "ready") if not row.unseen)
+
+
+def lost(rows: Sequence[Row]) -> str:
+    """The rows of which there is no report, on one line; "" without any."""
+    return listed(row.name for row in of_verdict(rows, "missing"))
 
 
 def stack(rows: Iterable[Row]) -> list[str]:
