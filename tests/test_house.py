@@ -24,7 +24,7 @@ INSIDE = "probe/inside/"
 OURS = {name: tree for name, tree in TREES.items() if not name.startswith(INSIDE)}
 
 #: the only rooms that touch processes, files and signals: the second keeps what a sweep measures
-PLACE = ("world/", "sweep/store/")
+PLACE = ("world/", "sweep/local/")
 #: modules through which a process, a file or a network is reached
 WORLD = {
     "asyncio", "ctypes", "fcntl", "ftplib", "glob", "http", "multiprocessing", "os", "pty", "requests", "shutil", "signal",
@@ -160,5 +160,7 @@ def test_every_file_of_the_program_is_sent() -> None:
         *parts("rehearse.play"),
         *parts("measure.conversions"),
         *parts("measure.runtimes"),
+        *parts("measure.imports"),
+        *parts("measure.registries"),
         "program",
     }

@@ -71,6 +71,5 @@ def rehearser() -> str:
 
 @cache
 def measurer(kind: str) -> str:
-    """The program that measures a cell: "conversions" or "runtimes"."""
-    start = {"conversions": "measure_conversions", "runtimes": "measure_runtime"}[kind]
-    return _joined(f"measure.{kind}", f"{start}(json.loads(PLAN))\n")
+    """The program that measures cells of a kind: conversions, runtimes, imports, registries."""
+    return _joined(f"measure.{kind}", f"measure_{kind}(json.loads(PLAN))\n")

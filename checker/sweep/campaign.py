@@ -2,48 +2,38 @@
 
 from __future__ import annotations
 
-import datetime
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
 from ..errors import CannotLook
-from ..knowledge import load
-from ..model import Canary
-from ..probe.canaries import every
-from ..world.sandbox import Refused
-from .cells import FITTING, Group, Runtime, cell_id
-from .covering import Wish
-from .evidence import Evidence, known_names, names_of
-from .measuring import Bench, Measured
-from .resolving import choose
-from .store.folders import PackageFolders
-from .store.models import Models
+from ..knowledge import Knowledge
+from ..world.progress import spent
+from .bench import Bench
+from .cells import Measured
+from .factors import conversions, imports, runtimes
+from .local.workers import interruptible
 
-#: how long other packages take to come to terms with a release
-SETTLED = datetime.timedelta(days=120)
+#: tasks that are handed out beyond those that are being done
+AHEAD = 2
+Thing = TypeVar("Thing")
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a campaign keeps what; it travels to whoever measures."""
+class Task(Protocol):
+    """A piece of work for one process."""
 
-    evidence: Path
-    #: folder of unpacked packages and of models
-    store: Path
-    #: minor version -> interpreter
-    pythons: Mapping[str, Path]
+    def measure(self, bench: Bench) -> Iterator[Measured]:
+        """Measure what is not known yet; each cell as soon as it is noted. Raises CannotLook for the index."""
 
-    @property
-    def bench(self) -> Bench:
-        """Where cells are measured."""
-        return Bench(PackageFolders(self.store / "packages"), self.pythons)
 
-    @property
-    def models(self) -> Models:
-        """The models that conversions have made."""
-        return Models(self.store / "models.sqlite")
+#: kind -> its tasks; runtimes run what conversions have made
+FACTORS: Mapping[str, Callable[[Knowledge, Bench], Sequence[Task]]] = {
+    "imports": imports.tasks,
+    "conversions": conversions.tasks,
+    "runtimes": runtimes.tasks,
+}
 
 
 @dataclass(frozen=True)
@@ -51,93 +41,76 @@ class Done:
     """What a task came to."""
 
     #: lines that are new
-    cells: int
+    cells: int = 0
     #: of them, those that could not be built
-    refused: int
-    seconds: float
+    refused: int = 0
+    seconds: float = 0.0
+    #: why it was given up
     trouble: str = ""
 
 
-def catalogue() -> list[Canary]:
-    """The canaries that are measured in conversion cells: all that convert, and log nothing."""
-    return [c for c in every() if c.make and not c.logging]
+@dataclass
+class Tally:
+    """How far the tasks of one kind are."""
+
+    kind: str
+    tasks: int
+    jobs: int
+    done: int = 0
+    cells: int = 0
+    refused: int = 0
+    seconds: float = 0.0
+    #: what ended tasks before their end, once each
+    troubles: dict[str, int] = field(default_factory=dict)
+
+    def add(self, done: Done) -> None:
+        """Count a task."""
+        self.done += 1
+        self.cells += done.cells
+        self.refused += done.refused
+        self.seconds += done.seconds
+        if done.trouble:
+            self.troubles[done.trouble] = self.troubles.get(done.trouble, 0) + 1
+
+    def progress(self) -> str:
+        """One line: how far it is, and how long it will take if the rest is like what is done."""
+        left = self.seconds / self.done * (self.tasks - self.done) / self.jobs
+        return f"{self.kind}: {self.done} of {self.tasks} tasks, {self.cells} new cells, about {spent(left)} left"
+
+    def summary(self) -> str:
+        """What came of it."""
+        lines = [f"{self.kind}: {self.cells} new cells of {self.done} tasks, {self.refused} of them could not be built"]
+        lines.extend(f"  {number} tasks were given up: {trouble}" for trouble, number in self.troubles.items())
+        return "\n".join(lines)
 
 
-def measure(task: Wish | Runtime, place: Place) -> Done:
-    """Measure what a task asks for and is not known yet; a process that others share the evidence with."""
+def measure(task: Task, bench: Bench) -> Done:
+    """Do a task, in a process that others share the evidence with."""
     start = time.monotonic()
     try:
-        cells = list(_convert(task, place) if isinstance(task, Wish) else _run(task, place))
+        cells = interruptible(lambda: list(task.measure(bench)))
     except CannotLook as error:
-        return Done(0, 0, time.monotonic() - start, str(error))
+        return Done(seconds=time.monotonic() - start, trouble=str(error))
     return Done(len(cells), sum(bool(c.refused) for c in cells), time.monotonic() - start)
 
 
-def _convert(wish: Wish, place: Place) -> Iterator[Measured]:
-    group, known, evidence = (
-        fulfilled(wish, place.pythons),
-        Evidence(place.evidence).cells("conversions"),
-        Evidence(place.evidence),
-    )
-    if isinstance(group, Refused):
-        return
-    left = tuple(one for one in group.sets if cell_id("conversion", group.pins(one)) not in known)
-    rows, start = catalogue(), time.monotonic()
-    name = evidence.keep_catalogue(rows)
-    for cell in place.bench.converted(replace(group, sets=left), rows) if left else ():
-        cell.seconds, start = time.monotonic() - start, time.monotonic()
-        if evidence.add_conversion(cell, rows, name, place.models):
-            yield cell
-
-
-def fulfilled(wish: Wish, pythons: Mapping[str, Path]) -> Group | Refused:
-    """A wish with every pin chosen; a set of converters that metadata do not admit there is chosen without them.
-
-    Raises CannotLook for the index.
-    """
-    python, pins = pythons[wish.python], {"scikit-learn": wish.scikit}
-    fitting = choose(
-        python, pins, [n for n in FITTING if n not in pins], wish.manner, day_of("scikit-learn", wish.scikit)
-    )
-    if isinstance(fitting, Refused):
-        return fitting
-    fitting, sets = {**pins, **fitting}, []
-    for version, manner in wish.converters:
-        one = {"skl2onnx": version}
-        found: dict[str, str] | Refused = Refused("")
-        for more in (fitting, {}):
-            if isinstance(found, Refused):
-                found = choose(python, {**more, **one}, ("onnx",), manner, day_of("skl2onnx", version), ("protobuf",))
-        if not isinstance(found, Refused):
-            sets.append({**one, **found})
-    return Group(wish.python, fitting, tuple(sets))
-
-
-def day_of(package: str, version: str) -> str:
-    """The day some months after a release, when everything else had come to terms with it; "" where none is known."""
-    release = load().release(package, version)
-    if not release or not release.uploaded:
-        return ""
-    return (datetime.date.fromisoformat(release.uploaded) + SETTLED).isoformat()
-
-
-def _run(runtime: Runtime, place: Place) -> Iterator[Measured]:
-    evidence, start = Evidence(place.evidence), time.monotonic()
-    mine = [line for line in evidence.lines("runtimes") if line["pins"] == {"python": runtime.python, **runtime.pins}]
-    known = {cell for line in mine for cell in line["cells"]}
-    conversions = {line["cell"]: line for line in evidence.lines("conversions") if line["models"].strip(".")}
-    new = sorted(set(conversions) - known)
-    if not new or any(line["built"] == "refused" for line in mine):
-        return
-    before = known_names(conversions[cell] for cell in known & set(conversions))
-    asked = sorted(known_names(conversions[cell] for cell in new) - before)
-    cell, ran = place.bench.run(runtime, place.models.take(asked))
-    cell.seconds = time.monotonic() - start
-    whole = [c for c in new if names_of(conversions[c]) <= before | set(ran)]
-    if (cell.refused or whole) and evidence.add_runtime(cell, ran, whole):
-        yield cell
-
-
-def shard(tasks: Sequence[Wish | Runtime], which: int, of: int) -> list[Wish | Runtime]:
+def shard(tasks: Sequence[Thing], which: int, of: int) -> list[Thing]:
     """Every `of`-th task, from the `which`-th on (1 to `of`)."""
     return list(tasks[which - 1 :: of])
+
+
+def perform(
+    tasks: Sequence[Task], bench: Bench, executor: Executor, jobs: int, deadline: float | None = None
+) -> Iterator[Done]:
+    """What each task came to, as they end; none is begun after the deadline (of `time.monotonic`)."""
+    left, running = iter(tasks), set[Future[Done]]()
+    while True:
+        while len(running) < jobs + AHEAD and (deadline is None or time.monotonic() < deadline):
+            task = next(left, None)
+            if task is None:
+                break
+            running.add(executor.submit(measure, task, bench))
+        if not running:
+            return
+        ended, running = wait(running, return_when=FIRST_COMPLETED)
+        yield from (future.result() for future in ended)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -20,33 +20,23 @@ def cell_id(kind: str, pins: Mapping[str, str]) -> str:
     return sha256(json.dumps([kind, dict(pins)], sort_keys=True).encode()).hexdigest()[:12]
 
 
-@dataclass(frozen=True)
-class Group:
-    """Conversion cells of one interpreter and one set of fitted models."""
+@dataclass
+class Measured:
+    """What one cell came to."""
 
-    #: minor version, "3.11"
-    python: str
-    #: name -> version of what is pinned for fitting
-    fitting: Mapping[str, str]
-    #: name -> version of what is pinned for each set of converters
-    sets: tuple[Mapping[str, str], ...]
-
-    def pins(self, converters: Mapping[str, str]) -> dict[str, str]:
-        """The pins of one cell."""
-        return {"python": self.python, **self.fitting, **converters}
-
-
-@dataclass(frozen=True)
-class Runtime:
-    """One release of onnxruntime, in one interpreter."""
-
-    python: str
+    #: python and the releases that make it this cell
     pins: Mapping[str, str]
-
-    @property
-    def cell(self) -> str:
-        """Its name."""
-        return cell_id("runtime", {"python": self.python, **self.pins})
+    #: every package that was there
+    lock: Mapping[str, str] = field(default_factory=dict)
+    #: what the packages' own metadata say against it, in uv's words
+    declared: str = ""
+    #: why it could not be built; "" where it could
+    refused: str = ""
+    #: failure frames, of which each names its subject
+    failures: list[Mapping[str, Any]] = field(default_factory=list)
+    seconds: float = 0.0
+    #: how it was built: composed of a folder a package, or installed
+    built: str = "composed"
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
 from packaging.version import Version
 
-from ..knowledge import Knowledge
+from ..knowledge import Knowledge, load
 
 #: how releases beside a pin are chosen: those of its day, as a fresh installation does it, the oldest that is admitted
 MANNERS = ("era", "highest", "lowest")
 #: the same for what stands beside a converter, by turns
 BESIDE = ("era", "highest", "era", "lowest")
+#: how long other packages take to come to terms with a release
+SETTLED = datetime.timedelta(days=120)
 #: what is older is not measured
 FIRST, FIRST_CONVERTER, FIRST_RUNTIME = Version("0.20"), Version("1.4.9"), Version("1.0")
 #: places of a converter's release beside the one that is as old as scikit-learn's, by turns
@@ -84,3 +87,11 @@ def runtimes(knowledge: Knowledge, pythons: Sequence[str]) -> list[tuple[str, st
                 found.setdefault(release.version, python)
     last = minors(list(found))
     return [(found[v], v) for v in [*last, *sorted(set(found) - set(last), key=Version)] if v in found]
+
+
+def day_of(package: str, version: str) -> str:
+    """The day some months after a release, when everything else had come to terms with it; "" where none is known."""
+    release = load().release(package, version)
+    if not release or not release.uploaded:
+        return ""
+    return (datetime.date.fromisoformat(release.uploaded) + SETTLED).isoformat()

@@ -13,13 +13,15 @@ from typing import Any
 from ..model import Canary
 from ..probe.plan import canary_fields
 from ..version import __version__
-from .cells import Signature, cell_id
-from .measuring import Measured
+from .cells import Measured, Signature
+from .local.lines import append, append_all, read_lines
+from .local.models import LENGTH
 from .signatures import signature_of
-from .store.lines import append, append_all, read_lines
-from .store.models import LENGTH, Models
 
+#: in the place of a model's name
 NOTHING = "." * LENGTH
+#: characters that are kept of the end of a refusal
+REFUSAL = 300
 
 
 def row_digest(canary: Canary) -> str:
@@ -52,49 +54,23 @@ class Evidence:
         """Names and digests of a catalogue's rows, in order."""
         return next(line["rows"] for line in self.lines("catalogues") if line["catalogue"] == name)
 
-    def add_conversion(self, cell: Measured, canaries: Sequence[Canary], catalogue: str, models: Models) -> bool:
-        """Add the line of a conversion cell, after its models were kept; whether it is new."""
-        names = dict(zip(cell.models, models.add(cell.models.values()), strict=True))
-        broken = {f["subject"]: f for f in cell.failures if f["stage"] == "import"}
-        failures: dict[str, Mapping[str, Any]] = {}
-        for canary in canaries if broken else ():
-            needed = [m for m in broken if m in canary_fields(canary)["needs"]]
-            if needed:
-                failures[canary.name] = broken[needed[0]]
-        for frame in cell.failures:
-            if frame["stage"] not in ("import", "check"):
-                failures.setdefault(frame["subject"], frame)
-        complaints = {f["subject"]: f for f in cell.failures if f["stage"] == "check"}
-        line = self._line("conversion", cell, catalogue)
-        line["failures"] = self._by_signature({n: f for n, f in failures.items() if n not in names})
-        line["complaints"] = self._by_signature(complaints)
-        line["models"] = "".join(names.get(c.name, NOTHING) for c in canaries)
-        return append(self.folder / "conversions.jsonl", line, "cell")
-
-    def add_runtime(self, cell: Measured, ran: Sequence[str], conversions: Sequence[str]) -> bool:
-        """Add the line of a runtime over all models of these conversion cells; whether it is new."""
-        line = self._line("runtime", cell, "")
-        line.update(cells=sorted(conversions), ran=len(ran), failures={})
-        if not cell.refused:
-            line["failures"] = self._by_signature({f["subject"]: f for f in cell.failures})
-        line["cell"] = cell_id("runtime", {**cell.pins, "cells": ",".join(line["cells"])})
-        return append(self.folder / "runtimes.jsonl", line, "cell")
-
-    def _line(self, kind: str, cell: Measured, catalogue: str) -> dict[str, Any]:
-        return {
-            "cell": cell_id(kind, cell.pins),
+    def add(self, kind: str, cell: Measured, name: str, **more: Any) -> bool:
+        """Add the line of a cell, which goes by its name; whether it is new."""
+        line = {
+            "cell": name,
             "pins": dict(cell.pins),
             "lock": {n: v for n, v in cell.lock.items() if n not in cell.pins},
-            "built": cell.built,
+            "built": "refused" if cell.refused else cell.built,
             "declared": cell.declared,
-            "refused": cell.refused[-300:],
+            "refused": cell.refused[-REFUSAL:],
             "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
             "seconds": round(cell.seconds, 1),
             "tool": __version__,
-            "catalogue": catalogue,
+            **more,
         }
+        return append(self.folder / f"{kind}.jsonl", line, "cell")
 
-    def _by_signature(self, failures: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
+    def by_signature(self, failures: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
         """Failing subjects by the id of their signature, which is noted where it is new."""
         found: dict[str, list[str]] = {}
         signatures: dict[str, Signature] = {}

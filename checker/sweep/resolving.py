@@ -58,4 +58,4 @@ def choose(
     words = ("--exclude-newer", day) if manner == "era" and day else ()
     with scratch_folder() as folder:
         found = _compile(python, lines, (), folder, ("--resolution", resolution, *words))
-    return found if isinstance(found, Refused) else {name: found[name] for name in (*names, *also)}
+    return found if isinstance(found, Refused) else {name: found[name] for name in map(required_name, (*names, *also))}

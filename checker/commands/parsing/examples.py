@@ -38,6 +38,10 @@ EXAMPLES = {
         "checker targets": "every place, with its limits",
         "checker targets --output targets.txt": "the same in a file",
     },
+    "sweep": {
+        "checker sweep --budget 90m": "whatever is not measured yet, for an hour and a half",
+        "checker sweep conversions runtimes --python 3.11 --shard 1/4": "a part of it, for one of four machines",
+    },
     "cache": {
         "checker cache": "where it is, and how large",
         "checker cache --prune 100": "keep at most 100 MB of it",

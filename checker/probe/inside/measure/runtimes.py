@@ -32,7 +32,7 @@ class Bytes:
         return self.content
 
 
-def measure_runtime(plan: dict) -> None:
+def measure_runtimes(plan: dict) -> None:
     """Import the runtime, and run every model of the plan; only what fails is told of them."""
     channel = open_channel(plan["token"])
     bound_memory(plan["memory"])

@@ -1,0 +1,197 @@
+"""Conversions: a catalogue fitted once in each set of packages, and converted by many converters."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from packaging.version import Version
+
+from ...knowledge import Knowledge
+from ...model import Canary
+from ...probe.canaries import every
+from ...probe.plan import canary_fields
+from ...world.sandbox import Refused
+from ..bench import Bench, Composed, module_of, planned
+from ..cells import FITTING, Measured, cell_id
+from ..covering import Wish, covering, day_of
+from ..evidence import NOTHING, Evidence
+from ..local.models import Models
+from ..local.packs import piece
+from ..resolving import choose
+
+#: packages that are there in nearly every environment, although nobody declares them
+BESIDE = ("pandas", "setuptools<81", "packaging")
+#: packages whose import is tried before anything is converted, in this order
+IMPORTED = ("onnx", "skl2onnx", "onnxmltools")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Conversion cells of one interpreter and one set of fitted models."""
+
+    #: minor version, "3.11"
+    python: str
+    #: name -> version of what is pinned for fitting
+    fitting: Mapping[str, str]
+    #: name -> version of what is pinned for each set of converters
+    sets: tuple[Mapping[str, str], ...]
+
+    def pins(self, converters: Mapping[str, str]) -> dict[str, str]:
+        """The pins of one cell."""
+        return {"python": self.python, **self.fitting, **converters}
+
+
+@dataclass
+class Converted(Measured):
+    """What one conversion cell came to."""
+
+    #: canary -> (model, data)
+    models: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Conversions:
+    """One task: what a wish comes to, without what is known already."""
+
+    wish: Wish
+
+    def measure(self, bench: Bench) -> Iterator[Measured]:
+        """Each cell as soon as it is noted. Raises CannotLook for the index."""
+        group, evidence = fulfilled(self.wish, bench.pythons), bench.evidence
+        known = evidence.cells("conversions")
+        if isinstance(group, Refused):
+            return
+        left = [one for one in group.sets if cell_id("conversion", group.pins(one)) not in known]
+        if not left:
+            return
+        rows, start = catalogue(), time.monotonic()
+        name = evidence.keep_catalogue(rows)
+        for cell in convert(bench, Group(group.python, group.fitting, tuple(left)), rows):
+            cell.seconds, start = time.monotonic() - start, time.monotonic()
+            if note(evidence, cell, rows, name, bench.models):
+                yield cell
+
+
+def tasks(knowledge: Knowledge, bench: Bench) -> list[Conversions]:
+    """All tasks, the likeliest environments first."""
+    return [Conversions(wish) for wish in covering(knowledge, list(bench.pythons))]
+
+
+def catalogue() -> list[Canary]:
+    """The canaries that are measured: all that convert, and log nothing."""
+    return [c for c in every() if c.make and not c.logging]
+
+
+def fulfilled(wish: Wish, pythons: Mapping[str, Path]) -> Group | Refused:
+    """A wish with every pin chosen; a set of converters that metadata do not admit there is chosen without them.
+
+    Raises CannotLook for the index.
+    """
+    python, pins = pythons[wish.python], {"scikit-learn": wish.scikit}
+    fitting = choose(
+        python, pins, [n for n in FITTING if n not in pins], wish.manner, day_of("scikit-learn", wish.scikit)
+    )
+    if isinstance(fitting, Refused):
+        return fitting
+    fitting, sets = {**pins, **fitting}, []
+    for version, manner in wish.converters:
+        one = {"skl2onnx": version}
+        found: dict[str, str] | Refused = Refused("")
+        for more in (fitting, {}):
+            if isinstance(found, Refused):
+                found = choose(python, {**more, **one}, ("onnx",), manner, day_of("skl2onnx", version), ("protobuf",))
+        if not isinstance(found, Refused):
+            sets.append({**one, **found})
+    return Group(wish.python, fitting, tuple(sets))
+
+
+def convert(bench: Bench, group: Group, canaries: Sequence[Canary]) -> Iterator[Converted]:
+    """Each cell of a group as soon as it is measured. Raises CannotLook for the index."""
+    fitted = bench.compose(group.python, group.fitting, BESIDE)
+    if isinstance(fitted, Refused):
+        yield from (Converted(group.pins(one), refused=fitted.text) for one in group.sets)
+        return
+    cells, asked = {}, []
+    for number, one in enumerate(group.sets):
+        composed = bench.compose(group.python, {**fitted.lock, **one})
+        if isinstance(composed, Refused):
+            yield Converted(group.pins(one), refused=composed.text)
+            continue
+        cells[str(number)] = Converted(group.pins(one), composed.lock, composed.declared)
+        asked.append(told_set(str(number), one, composed, fitted))
+    if not cells:
+        return
+    imports = [module_of(name) for name in group.fitting]
+    rows = [canary_fields(c) for c in canaries if admits(c, group.fitting["scikit-learn"])]
+    with planned("conversions", fitted.folders, imports=imports, sets=asked, canaries=rows) as plan:
+        yield from gather(bench.answers(group.python, "conversions", plan), cells, Path(plan["store"]))
+
+
+def told_set(number: str, pins: Mapping[str, str], composed: Composed, fitted: Composed) -> dict[str, Any]:
+    """One set of converters as the program reads it: what it adds to the folders of the fitted models."""
+    own = [folder for folder in composed.folders if folder not in fitted.folders]
+    return {"id": number, "folders": own, "imports": [module_of(name) for name in IMPORTED if name in pins]}
+
+
+def admits(canary: Canary, scikit: str) -> bool:
+    """Whether this release of scikit-learn knows what the canary makes."""
+    version = Version(scikit)
+    late = canary.until and Version(canary.until) <= version
+    return not late and (not canary.since or Version(canary.since) <= version)
+
+
+def gather(frames: Iterable[Mapping[str, Any]], cells: Mapping[str, Converted], store: Path) -> Iterator[Converted]:
+    """Sort the frames of a group into its cells; each is given as soon as it is whole.
+
+    Where the packages for fitting cannot be imported, all cells have failed of it.
+    """
+    common: list[Mapping[str, Any]] = []
+    given = set()
+    for frame in frames:
+        kind, which = frame["frame"], frame.get("set", "")
+        if kind == "failure":
+            (cells[which].failures if which else common).append(frame)
+        elif kind == "made":
+            cells[which].models[frame["subject"]] = (piece(store, *frame["model"]), piece(store, *frame["data"]))
+        elif kind == "converted" and frame["whole"]:
+            cells[which].failures.extend(common)
+            given.add(which)
+            yield cells[which]
+    if any(frame["stage"] == "import" for frame in common):
+        for which in cells.keys() - given:
+            cells[which].failures.extend(common)
+            yield cells[which]
+
+
+def note(evidence: Evidence, cell: Converted, canaries: Sequence[Canary], catalogue: str, models: Models) -> bool:
+    """Add the line of a cell, after its models were kept; whether it is new."""
+    names = dict(zip(cell.models, models.add(cell.models.values()), strict=True))
+    failures = {name: frame for name, frame in failed(cell, canaries).items() if name not in names}
+    complaints = {frame["subject"]: frame for frame in cell.failures if frame["stage"] == "check"}
+    return evidence.add(
+        "conversions",
+        cell,
+        cell_id("conversion", cell.pins),
+        catalogue=catalogue,
+        failures=evidence.by_signature(failures),
+        complaints=evidence.by_signature(complaints),
+        models="".join(names.get(c.name, NOTHING) for c in canaries),
+    )
+
+
+def failed(cell: Measured, canaries: Iterable[Canary]) -> dict[str, Mapping[str, Any]]:
+    """canary -> the frame of its failure: of the first package it needs that cannot be imported, or its own."""
+    broken = {frame["subject"]: frame for frame in cell.failures if frame["stage"] == "import"}
+    found: dict[str, Mapping[str, Any]] = {}
+    for canary in canaries if broken else ():
+        needed = [module for module in broken if module in canary_fields(canary)["needs"]]
+        if needed:
+            found[canary.name] = broken[needed[0]]
+    for frame in cell.failures:
+        if frame["stage"] not in ("import", "check"):
+            found.setdefault(frame["subject"], frame)
+    return found

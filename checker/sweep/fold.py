@@ -1,0 +1,150 @@
+"""The fold: evidence becomes the small file that ships. The same evidence always gives the same bytes."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from packaging.version import Version
+
+from .cells import CONVERTING, FITTING
+from .evidence import NOTHING, Evidence
+from .local.models import LENGTH
+
+SCHEMA = 1
+AXES = ("python", *FITTING, *CONVERTING)
+UNMEASURED = -1
+
+
+@dataclass
+class Numbered:
+    """Different things, numbered in the order in which they come."""
+
+    things: list[Any]
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def number(self, thing: Any) -> int:
+        """The number of a thing, which is added where it is new."""
+        key = json.dumps(thing)
+        if key not in self.numbers:
+            self.numbers[key] = len(self.things)
+            self.things.append(thing)
+        return self.numbers[key]
+
+
+@dataclass
+class Fold:
+    """What is folded: the evidence, and the catalogue whose rows count."""
+
+    evidence: Evidence
+    #: name and digest of the present catalogue's rows, in order
+    rows: Sequence[Sequence[str]]
+
+    @cached_property
+    def conversions(self) -> list[dict[str, Any]]:
+        """The conversion cells that could be built, in the order of their versions."""
+        lines = [line for line in self.evidence.lines("conversions") if line["built"] != "refused"]
+        return sorted(lines, key=lambda line: ([Version(line["pins"][axis]) for axis in AXES], line["cell"]))
+
+    @cached_property
+    def signatures(self) -> dict[str, list[str]]:
+        """id -> stage, type, place, text, id"""
+        lines = self.evidence.lines("signatures")
+        return {s["id"]: [s["stage"], s["type"], s["where"], s["text"], s["id"]] for s in lines}
+
+    @cached_property
+    def runs(self) -> dict[str, dict[str, str]]:
+        """release of onnxruntime -> model -> signature id, "" where it passed"""
+        models = {line["cell"]: names_in_order(line["models"]) for line in self.conversions}
+        found: dict[str, dict[str, str]] = {}
+        for line in self.evidence.lines("runtimes"):
+            if line["built"] != "refused":
+                told = found.setdefault(line["pins"]["onnxruntime"], {})
+                told.update((name, "") for cell in line["cells"] for name in models.get(cell, ()))
+                told.update((name, failed) for failed, names in line["failures"].items() for name in names)
+        return {version: found[version] for version in sorted(found, key=Version)}
+
+    def folded(self) -> dict[str, Any]:
+        """What the file holds."""
+        signatures, profiles = Numbered([None]), Numbered([None], {"null": 0})
+        numbered = {key: signatures.number(told) for key, told in sorted(self.signatures.items())}
+        numbered[""] = 0
+        columns = [self._cell(line, numbered, profiles) for line in self.conversions]
+        lines = self.conversions
+        return {
+            "schema_version": SCHEMA,
+            "date": max((line["date"] for line in lines), default=""),
+            "canaries": [name for name, _ in self.rows],
+            "axes": list(AXES),
+            "cells": [[line["pins"][axis] for axis in AXES] for line in lines],
+            "ids": [line["cell"] for line in lines],
+            "dates": [line["date"] for line in lines],
+            "declared": [line["declared"] for line in lines],
+            "runtimes": list(self.runs),
+            "signatures": signatures.things,
+            "profiles": profiles.things,
+            "outcomes": [",".join(map(str, row)) for row in zip(*columns, strict=True)],
+            "imports": self._imports(numbered),
+            "registries": {},
+        }
+
+    def _cell(self, line: Mapping[str, Any], numbered: Mapping[str, int], profiles: Numbered) -> list[int]:
+        """The profile of each canary of the present catalogue in a cell; of rows that have changed nothing is known."""
+        then = self._catalogues[line["catalogue"]]
+        failed = {name: numbered[key] for key, names in line["failures"].items() for name in names}
+        models = dict(zip((name for name, _ in then), all_names(line["models"]), strict=True))
+        same = {name for name, digest in self.rows if [name, digest] in then}
+        found = []
+        for name, _ in self.rows:
+            told: int | str | None = None
+            if name in same and name in failed:
+                told = failed[name]
+            elif name in same and models[name] != NOTHING:
+                told = ",".join(str(numbered.get(run.get(models[name], "?"), UNMEASURED)) for run in self.runs.values())
+            found.append(profiles.number(told))
+        return found
+
+    @cached_property
+    def _catalogues(self) -> dict[str, list[list[str]]]:
+        return {line["catalogue"]: line["rows"] for line in self.evidence.lines("catalogues")}
+
+    def _imports(self, numbered: Mapping[str, int]) -> list[list[Any]]:
+        lines = [line for line in self.evidence.lines("imports") if line["built"] != "refused"]
+        lines.sort(key=lambda line: line["cell"])
+        return [[line["pins"], numbered[next(iter(line["failures"]), "")]] for line in lines]
+
+
+def all_names(text: str) -> list[str]:
+    """The names of a line of a conversion, in the order of its catalogue."""
+    return [text[i : i + LENGTH] for i in range(0, len(text), LENGTH)]
+
+
+def names_in_order(text: str) -> list[str]:
+    """The models of a line of a conversion."""
+    return [name for name in all_names(text) if name != NOTHING]
+
+
+def compressed(folded: Mapping[str, Any]) -> bytes:
+    """The bytes of the file."""
+    text = json.dumps(folded, ensure_ascii=False, separators=(",", ":"))
+    return gzip.compress(text.encode("utf-8"), 9, mtime=0)
+
+
+def cells_of(folded: Mapping[str, Any]) -> Iterable[tuple[int, int]]:
+    """The whole cells: (conversion cell, runtime) of which at least one model was run."""
+    width = len(folded["runtimes"])
+    ran = [
+        {n for n, told in enumerate(profile.split(",")) if told != str(UNMEASURED)}
+        if isinstance(profile, str)
+        else set()
+        for profile in folded["profiles"]
+    ]
+    found: set[tuple[int, int]] = set()
+    for row in folded["outcomes"] if width else ():
+        for cell, profile in enumerate(row.split(",")):
+            found.update((cell, runtime) for runtime in ran[int(profile)])
+    return sorted(found)
