@@ -28,8 +28,11 @@ def pool(jobs: int, scheduler: str = "") -> Iterator[Executor]:
     """An executor: processes of this machine, or the workers of a Dask scheduler ("tcp://host:8786").
 
     On the way out by an error or an interrupt nothing more is begun, and what is being measured is given up. Raises
-    UsageError where Dask is not installed, and CannotLook where the scheduler does not answer.
+    UsageError where Dask is not installed, and CannotLook where the scheduler does not answer, or on a system without
+    forks.
     """
+    if os.name != "posix":
+        raise CannotLook("cells are measured in forked processes, which this system has not", "use Linux or macOS")
     if scheduler:
         with _dask(scheduler) as executor:
             yield executor
