@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..errors import READY, CannotLook, UsageError
 from ..world.cache import cache_folder
+from ..world.files import absolute
 from ..world.pythons import find, processors
 from ..world.terminal import Page, complain
 from .options import OTHER_STATUSES, add_files, add_output
@@ -100,7 +101,9 @@ def run(options: argparse.Namespace) -> int:
     from ..sweep.campaign import FACTORS, Tally, perform, shard
     from ..sweep.local.workers import pool
 
-    bench = Bench(options.evidence.absolute(), _store(options.store), _interpreters(options.python, options.pythons))
+    bench = Bench(
+        Path(absolute(options.evidence)), _store(options.store), _interpreters(options.python, options.pythons)
+    )
     deadline = time.monotonic() + options.budget if options.budget is not None else None
     told = []
     with pool(options.jobs, options.scheduler) as executor:
@@ -119,7 +122,7 @@ def _store(named: Path | None) -> Path:
     """The folder of packages and models. Raises CannotLook where there is none."""
     if named is None and not cache_folder():
         raise CannotLook("there is no cache in which packages could be kept", "name a folder with --store")
-    return named.absolute() if named else Path(cache_folder(), "sweep")
+    return Path(absolute(named)) if named else Path(cache_folder(), "sweep")
 
 
 def _interpreters(asked: list[str], folders: list[Path]) -> dict[str, Path]:
