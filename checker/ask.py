@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -205,6 +206,9 @@ def asked(
     elif request.via is not None:
         patient = of_command(request.via)
         yield Asked(patient, ask(patient))
+    elif request.static and request.requirements:
+        with clock.phase("probe"):
+            yield pinned(request)
     elif not request.requirements:
         patient = of_python(request.python, request.pythons)
         observation = ask(patient)
@@ -231,6 +235,38 @@ def asked(
             else:
                 patient = Patient((str(built.python), "-"), label, why, lasts=False)
                 yield Asked(patient, ask(patient, "own", told), interpreter)
+
+
+def pinned(request: Request) -> Asked:
+    """The set of releases that requirement files name, as it would be installed; nothing is built. Raises CannotLook."""
+    from .requirements.pinned import pinned_set
+
+    label = ", ".join(path.name for path in request.requirements)
+    python, base = _version_of(request)
+    found = pinned_set(request.requirements, python, offline=request.remedies is Remedies.OFFLINE)
+    observation = Observation(
+        python,
+        "",
+        sys.platform,
+        {},
+        found.distributions,
+        outcomes=tuple(fault.failure(label) for fault in found.faults),
+        remarks=found.remarks,
+        imported=False,
+    )
+    why = f"it is what {label} comes to on Python {python}"
+    return Asked(Patient((), label, why, local=False, lasts=False), observation, base)
+
+
+def _version_of(request: Request) -> tuple[str, Path | None]:
+    """The minor version that is meant, and its interpreter where one was asked. Raises CannotLook."""
+    if re.fullmatch(r"3\.\d+", request.python or ""):
+        return str(request.python), None
+    patient = of_python(request.python, request.pythons)
+    observation, _ = observe(
+        patient, {**make_plan(patient, None, (), static=True), "looker": "", "looks": False}, program()
+    )
+    return observation.minor, Path(patient.command[0])
 
 
 def _refused(request: Request, base: Patient, faults: Sequence[Failure]) -> Observation:
