@@ -216,29 +216,38 @@ def asked(
             check_meant(patient, observation)
         yield Asked(patient, observation, Path(patient.command[0]))
     else:
-        from .requirements.building import environment
+        with _built(request, ask, clock, progress) as found:
+            yield found
 
-        base = of_python(request.python, request.pythons)
-        interpreter = Path(base.command[0])
-        label = ", ".join(p.name for p in request.requirements)
-        why = f"it was built from {label} with {base.label}"
-        progress("install", label)
-        with ExitStack() as stack:
-            with clock.phase("install"):
-                offline = request.remedies is Remedies.OFFLINE
-                built = stack.enter_context(
-                    environment(interpreter, request.requirements, build=request.build, offline=offline)
-                )
-            told = [fault.failure(label) for fault in built.faults]
-            if built.python is None:
-                yield Asked(replace(base, why=why, lasts=False), _refused(request, base, told), interpreter)
-            else:
-                patient = Patient((str(built.python), "-"), label, why, lasts=False)
-                yield Asked(patient, ask(patient, "own", told), interpreter)
+
+@contextmanager
+def _built(
+    request: Request, ask: Callable[[Patient, str, Sequence[Failure]], Observation], clock: Clock, progress: Progress
+) -> Iterator[Asked]:
+    """What is seen of an environment that is built of requirement files, for as long as it is looked at."""
+    from .requirements.building import environment
+
+    base = of_python(request.python, request.pythons)
+    interpreter = Path(base.command[0])
+    label = ", ".join(p.name for p in request.requirements)
+    why = f"it was built from {label} with {base.label}"
+    progress("install", label)
+    with ExitStack() as stack:
+        with clock.phase("install"):
+            offline = request.remedies is Remedies.OFFLINE
+            built = stack.enter_context(
+                environment(interpreter, request.requirements, build=request.build, offline=offline)
+            )
+        told = [fault.failure(label) for fault in built.faults]
+        if built.python is None:
+            yield Asked(replace(base, why=why, lasts=False), _refused(request, base, told), interpreter)
+        else:
+            patient = Patient((str(built.python), "-"), label, why, lasts=False)
+            yield Asked(patient, ask(patient, "own", told), interpreter)
 
 
 def pinned(request: Request) -> Asked:
-    """The set of releases that requirement files name, as it would be installed; nothing is built. Raises CannotLook."""
+    """The releases that requirement files come to, as they would be installed. Raises CannotLook."""
     from .requirements.pinned import pinned_set
 
     label = ", ".join(path.name for path in request.requirements)
@@ -271,12 +280,17 @@ def _version_of(request: Request) -> tuple[str, Path | None]:
 
 def _refused(request: Request, base: Patient, faults: Sequence[Failure]) -> Observation:
     """The observation of requirements that cannot be installed: the interpreter, and what is wrong with them."""
-    _, told = observe(base, {**make_plan(base, None, (), static=True), "looker": "", "looks": False}, program())
+    _, told = _hello(base)
     hello = next(line for line in told.splitlines() if '"frame": "hello"' in line)
     lines = [json.dumps({**json.loads(hello), "static": False}) + "\n", *map(_frame, faults), '{"frame": "end"}\n']
     if request.save:
         write(request.save, "".join(lines))
     return parse(map(read_frame, lines))
+
+
+def _hello(patient: Patient) -> tuple[Observation, str]:
+    """What an interpreter tells of itself, and its frames. Raises CannotLook."""
+    return observe(patient, {**make_plan(patient, None, (), static=True), "looker": "", "looks": False}, program())
 
 
 def _frame(failure: Failure) -> str:

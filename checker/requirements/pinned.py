@@ -1,4 +1,4 @@
-"""Requirement files as a set of releases, with nothing built: what is pinned is taken as it is, the rest is resolved."""
+"""Requirement files as a set of releases, nothing built: what is pinned stays as it is, the rest is resolved."""
 
 from __future__ import annotations
 
