@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import random
 from collections.abc import Callable, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from packaging.version import Version
@@ -149,3 +152,29 @@ def made_up(cells: int = 300, canaries: int = 40, seed: int = 0) -> dict[str, An
     drawn += [between(chance, chance.choice(drawn)) for _ in range(cells - len(drawn))]
     unique = list({tuple(c.values()): c for c in drawn}.values())
     return folded(unique, {f"canary{n}": rule(chance) for n in range(canaries)})
+
+
+#: releases of two packages, everything else the same
+FEW = {
+    "schema_version": 1,
+    "date": "2026-11-28",
+    "canaries": ["Ridge", "SVC"],
+    "axes": ["python", "scikit-learn", "skl2onnx"],
+    "cells": [["3.11", f"1.{minor}.0", f"1.{converter}.0"] for converter in (16, 17) for minor in range(12)],
+    "ids": [f"c{number}" for number in range(24)],
+    "dates": ["2026-11-28"] * 24,
+    "declared": [""] * 24,
+    "runtimes": ["1.14.1", "1.16.3", "1.18.0"],
+    "signatures": SIGNATURES,
+    "profiles": [None, 4, "0,0,0", "0,-1,0", "0,0,6"],
+    # from scikit-learn 1.6 on, the conversion fails
+    "outcomes": ["2,2,2,3,2,2,1,1,1,1,1,1,2,2,2,2,2,2,1,1,1,1,1,1", ",".join("4" * 11 + "0" + "4" * 12)],
+    "imports": [[{"onnxruntime": v}, 0] for v in ("1.14.1", "1.15.0", "1.16.3", "1.17.0", "1.18.0")],
+    "registries": {},
+}  # fmt: skip
+
+
+def packed(path: Path, raw: Any) -> Path:
+    """A file with this content."""
+    path.write_bytes(gzip.compress(json.dumps(raw).encode()))
+    return path

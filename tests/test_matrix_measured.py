@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import time
 from pathlib import Path
 from typing import Any
@@ -17,26 +15,7 @@ from checker.matrix.measured import Measured, read, read_pins, verdict
 from checker.matrix.measured.values import unfold
 from checker.model import Basis, Stage
 
-from .matrices import AXES, SIGNATURES, made_up, releases
-
-#: releases of two packages, everything else the same
-FEW = {
-    "schema_version": 1,
-    "date": "2026-11-28",
-    "canaries": ["Ridge", "SVC"],
-    "axes": ["python", "scikit-learn", "skl2onnx"],
-    "cells": [["3.11", f"1.{minor}.0", f"1.{converter}.0"] for converter in (16, 17) for minor in range(12)],
-    "ids": [f"c{number}" for number in range(24)],
-    "dates": ["2026-11-28"] * 24,
-    "declared": [""] * 24,
-    "runtimes": ["1.14.1", "1.16.3", "1.18.0"],
-    "signatures": SIGNATURES,
-    "profiles": [None, 4, "0,0,0", "0,-1,0", "0,0,6"],
-    # from scikit-learn 1.6 on, the conversion fails
-    "outcomes": ["2,2,2,3,2,2,1,1,1,1,1,1,2,2,2,2,2,2,1,1,1,1,1,1", ",".join("4" * 11 + "0" + "4" * 12)],
-    "imports": [[{"onnxruntime": v}, 0] for v in ("1.14.1", "1.15.0", "1.16.3", "1.17.0", "1.18.0")],
-    "registries": {},
-}  # fmt: skip
+from .matrices import AXES, FEW, made_up, packed, releases
 
 
 def few(**changes: Any) -> Measured:
@@ -48,11 +27,6 @@ def pins(sklearn: str, runtime: str = "1.14.1", python: str = "3.11") -> dict[st
 
 
 # --- the file ------------------------------------------------------------------------------------------------------
-
-
-def packed(path: Path, raw: Any) -> Path:
-    path.write_bytes(gzip.compress(json.dumps(raw).encode()))
-    return path
 
 
 def test_a_file_is_read(tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ COMMANDS = {
 #: commands that are several -> name -> what it does
 GROUPS = {
     "matrix": {
+        "show": "what is measured, or inferred, of a set of versions",
+        "why": "what the verdict on one model rests on, and how to see it yourself",
         "tox": "a tox.ini, or a workflow, of the environments worth testing",
     },
 }

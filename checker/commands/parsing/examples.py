@@ -61,6 +61,13 @@ EXAMPLES = {
         "checker matrix tox --help": "what a command of this group does",
         'checker matrix tox --requires "scikit-learn>=1.4" --python 3.10-3.13': "the environments worth testing",
     },
+    "matrix show": {
+        'checker matrix show "python==3.11" "scikit-learn==1.4.2" "skl2onnx==1.16.0"': "what is known of these",
+        "checker matrix show requirements.txt --canary SVC": "one model, under the pins of a file",
+    },
+    "matrix why": {
+        'checker matrix why "python==3.11" "skl2onnx==1.16.0" SVC': "the measurements behind it",
+    },
     "matrix tox": {
         'checker matrix tox --requires "scikit-learn>=1.4" --python 3.10-3.13': "a tox.ini",
         'checker matrix tox --requires "onnx<1.18" --python 3.11 --github': "a workflow of GitHub",

@@ -35,6 +35,8 @@ class Judge:
     def __init__(self, point: Point, stage: Callable[[int], Stage | None]) -> None:
         self.point = point
         self.stage = stage
+        #: what is said where the versions of some packages are left open
+        self.open = f", with {' and '.join(point.left_open)} left open" if point.left_open else ""
         self.decided: dict[tuple[int, int], tuple[bool, Ranges] | None] = {}
         self.named: dict[int, tuple[int, ...]] = {}
 
@@ -62,7 +64,7 @@ class Judge:
             came = reached if stage.order > Stage.CONVERT.order else reached | converted
             decided = self._at(came, failed)
             if decided is None:
-                return Answer(why=f"the measured neighbours do not agree on the stage {stage.value}")
+                return Answer(why=f"the measured neighbours do not agree on the stage {stage.value}{self.open}")
             passed, ranges = decided
             if not passed:
                 nearest = self._nearest(ranges.cells)
@@ -83,7 +85,7 @@ class Judge:
     def _works(self, ranges: Ranges) -> Answer:
         """Nothing around it fails at any stage; enough of it must have come to the end."""
         if ranges.cells.bit_count() < ENOUGH:
-            return Answer(why="too few measured neighbours tried it")
+            return Answer(why=f"too few measured neighbours tried it{self.open}")
         return Answer(PASSED, Basis.INFERRED, self._nearest(ranges.cells), _told(ranges))
 
     def _decide(self, one: int, other: int) -> tuple[bool, Ranges] | None:

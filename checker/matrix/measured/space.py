@@ -126,6 +126,12 @@ class Point:
         return found
 
     @cached_property
+    def left_open(self) -> tuple[str, ...]:
+        """The packages of which it says nothing."""
+        told = {axis.name for axis, _ in self.versions}
+        return tuple(axis.name for axis in self.space.axes if axis.name not in told)
+
+    @cached_property
     def outside(self) -> tuple[str, ...]:
         """The packages of which only older, or only newer, releases were measured."""
         return tuple(

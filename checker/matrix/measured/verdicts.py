@@ -73,6 +73,14 @@ class Question:
             self._answers[folded] = self._answer(self.matrix.row(canary))
         return _told(canary, self._answers[folded], self.matrix, self.matrix.cells)
 
+    def happened(self, canary: str, cell: Cell) -> str:
+        """What became of a canary in a cell with the runtime that is asked for, in words."""
+        if cell not in self.matrix.cells or canary not in self.matrix.places:
+            return "measured"
+        number = self._numbers[self.matrix.row(canary)[self.matrix.cells.index(cell)]]
+        stage = self.matrix.stage(number)
+        return f"failed at {stage.value}" if stage else "converted" if RUNTIME not in self.pins else "worked"
+
     def _answer(self, row: Sequence[int]) -> Answer:
         answer = self._conversions.answer([self._numbers[profile] for profile in row])
         if answer.basis is Basis.MEASURED and not self._ran(row[answer.cells[0]]):

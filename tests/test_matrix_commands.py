@@ -1,0 +1,118 @@
+"""The commands that read the measured matrix: what they print, and what they say of a wrong word."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from checker.cli import main
+from checker.errors import CANNOT_LOOK, READY, USAGE
+from checker.matrix import measured
+
+from .matrices import FEW, packed
+
+PINS = ["python==3.11", "scikit-learn==1.4.0", "skl2onnx==1.16.0", "onnxruntime==1.14.1"]
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """`checker matrix ...` with a small matrix: its status, answer and word of complaint."""
+    monkeypatch.setattr(measured, "PLACES", (packed(tmp_path / "measured.json.gz", FEW),))
+    measured.load.cache_clear()
+
+    def run_(*words: str) -> tuple[int, str, str]:
+        status = main(["matrix", *words])
+        told = capsys.readouterr()
+        return status, told.out, told.err
+
+    yield run_
+    measured.load.cache_clear()
+
+
+def test_show_sums_up(run: Run) -> None:
+    status, told, _ = run("show", *PINS)
+    assert status == READY
+    assert "   2 work (2 measured)\n   0 fail\n   0 unknown\n" in told
+    _, told, _ = run("show", *PINS[2:], "scikit-learn==1.7.0", "python==3.11")
+    assert "1 fail (1 measured)" in told
+    assert "convert: RuntimeError in skl2onnx._parse: an attribute is not there" in told
+    assert "Ridge" in told
+
+
+def test_show_names_cells_of_single_canaries(run: Run) -> None:
+    _, told, _ = run("show", *PINS, "--canary", "R*")
+    assert told.splitlines()[-1] == "Ridge: works, measured (c4)"
+
+
+def test_show_for_programs(run: Run) -> None:
+    _, told, _ = run("show", *PINS[2:], "scikit-learn==1.8.1", "python==3.11", "--format", "json")
+    read = json.loads(told)
+    first, second = read["verdicts"]
+    assert read["schema_version"] == 1
+    assert (first["verdict"], first["stage"], first["basis"]) == ("fails", "convert", "inferred")
+    assert first["signature"]["id"] == "s4"
+    assert {cell["id"] for cell in first["cells"]} <= {f"c{n}" for n in range(24)}
+    assert (second["verdict"], second["signature"]) == ("works", None)
+
+
+def test_show_reads_files_of_requirements(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "requirements.txt"
+    file.write_text("scikit-learn==1.4.0  # ours\nskl2onnx==1.16.0\npandas==2.0.0\nmlflow>=2\n")
+    status, told, _ = run("show", str(file), "python==3.11", "--canary", "Ridge")
+    assert (status, told.splitlines()[-1]) == (READY, "Ridge: works, measured (c4)")
+
+
+def test_why_tells_what_it_rests_on(run: Run) -> None:
+    _, told, _ = run("why", *PINS[2:], "scikit-learn==1.8.1", "python==3.11", "Ridge")
+    words = " ".join(told.split())
+    assert "Ridge: fails at convert, inferred from measured neighbours" in words
+    assert "12 measured cells agree, with scikit-learn above 1.5.0" in words
+    assert "c8, 2026-11-28, failed at convert, with scikit-learn 1.8.0" in words
+    assert "checker preflight --python patient --canaries Ridge" in words
+    _, told, _ = run("why", *PINS, "Ridge")
+    assert "c4, 2026-11-28, worked, with just these versions" in told
+    assert "To see it" not in told
+
+
+def test_why_tells_what_is_missing(run: Run) -> None:
+    _, told, _ = run("why", "skl2onnx==1.16.0", "python==3.11", "Ridge")
+    assert "unknown: the measured neighbours do not agree on the stage convert, with scikit-learn left open" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["show", "numpy"], "numpy is neither a version nor a file (write NAME==VERSION"),
+        (["show", "numpy>=1"], "numpy>=1 is neither a version nor a file"),
+        (["show", "scikit-learn==1.*"], "scikit-learn==1.*: no release is named"),
+        (["show", "pandas==2.0.0"], "none of these packages was measured"),
+        (["show", *PINS, "--canary", "Rigde"], "no such canary was measured: Rigde (did you mean Ridge?)"),
+        (["why", *PINS], "no canary is named (put its name behind the versions)"),
+        (["why", *PINS, "*"], "* stands for 2 canaries (name one, such as Ridge)"),
+    ],
+)
+def test_what_is_wrong_is_one_line(run: Run, words: list[str], told: str) -> None:
+    status, out, complaint = run(*words)
+    assert (status, out) == (USAGE, "")
+    assert told in complaint
+    assert complaint.count("\n") == 1
+
+
+def test_a_file_that_is_not_there(run: Run) -> None:
+    status, _, complaint = run("show", "requirements.txt")
+    assert status == CANNOT_LOOK
+    assert "requirements.txt: not found" in complaint
+
+
+def test_without_a_matrix_there_is_nothing_to_show(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(measured, "PLACES", (tmp_path / "none",))
+    measured.load.cache_clear()
+    status, _, complaint = run("show", *PINS)
+    assert (status, complaint) == (
+        CANNOT_LOOK,
+        "checker: no measured matrix comes with this checker (install a release that has one)\n",
+    )
