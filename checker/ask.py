@@ -207,8 +207,7 @@ def asked(
         patient = of_command(request.via)
         yield Asked(patient, ask(patient))
     elif request.static and request.requirements:
-        with clock.phase("probe"):
-            yield pinned(request)
+        yield pinned(request)
     elif not request.requirements:
         patient = of_python(request.python, request.pythons)
         observation = ask(patient)
@@ -253,18 +252,8 @@ def pinned(request: Request) -> Asked:
     label = ", ".join(path.name for path in request.requirements)
     python, base = _version_of(request)
     found = pinned_set(request.requirements, python, offline=request.remedies is Remedies.OFFLINE)
-    observation = Observation(
-        python,
-        "",
-        sys.platform,
-        {},
-        found.distributions,
-        outcomes=tuple(fault.failure(label) for fault in found.faults),
-        remarks=found.remarks,
-        imported=False,
-    )
     why = f"it is what {label} comes to on Python {python}"
-    return Asked(Patient((), label, why, local=False, lasts=False), observation, base)
+    return Asked(Patient((), label, why, local=False, lasts=False), found.observe(python, label), base)
 
 
 def _version_of(request: Request) -> tuple[str, Path | None]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from ..model import Distribution
+from ..model import Distribution, Observation
 from ..names import DISTRIBUTION_OF, canonicalize_name, pinned_version, read_requirement, required_name
 from ..world.sandbox import scratch_folder
 from ..world.uv import check_reachable, compile_pins, plain_words
@@ -36,6 +37,12 @@ class PinnedSet:
     def distributions(self) -> tuple[Distribution, ...]:
         """The same as what would be installed."""
         return tuple(Distribution(n, v, "", modules=(module_of(n),)) for n, v in sorted(self.pins.items()))
+
+    def observe(self, python: str, label: str) -> Observation:
+        """The same as something that was seen, in an environment that is not there."""
+        wrong = tuple(fault.failure(label) for fault in self.faults)
+        seen = Observation(python, "", sys.platform, {}, self.distributions, imported=False)
+        return replace(seen, outcomes=wrong, remarks=self.remarks)
 
 
 def module_of(name: str) -> str:
