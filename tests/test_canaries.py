@@ -294,6 +294,12 @@ class TestComparing:
             running.leave_ties_out(state)
             assert (len(state["test"]), state["ordinary"]) == (3, 3)
 
+    @pytest.mark.parametrize(("wrong", "said"), [(float("nan"), "NaN or infinity"), (4.0, "largest difference 2")])
+    def test_what_is_no_number_is_told_as_that(self, np: Any, wrong: float, said: str) -> None:
+        want = {"transform": np.array([[1.0], [2.0]])}
+        with pytest.raises(compare.Disagreement, match=said):
+            compare.judge(np, SimpleNamespace(), want, [np.array([[1.0], [wrong]])], 1e-3, 2)
+
     def test_a_tie_is_no_flip_and_a_flip_is_told(self, np: Any) -> None:
         model = SimpleNamespace(classes_=np.array([0, 1]))
         want = {"predict": np.array([0, 1]), "predict_proba": np.array([[0.5, 0.5], [0.1, 0.9]])}

@@ -12,7 +12,15 @@ ROWS = (
     unsupervised("decomposition.FastICA(n_components=2, random_state=0)", converts=False),
     unsupervised("decomposition.FactorAnalysis(n_components=2)", converts=False),
     unsupervised("decomposition.SparsePCA(n_components=2, max_iter=5, random_state=0)", converts=False),
-    unsupervised("decomposition.MiniBatchSparsePCA(n_components=2, random_state=0)", converts=False),
+    unsupervised(
+        "decomposition.MiniBatchSparsePCA(n_components=2, max_iter=5, random_state=0)", since="1.2", converts=False
+    ),
+    unsupervised(
+        "decomposition.MiniBatchSparsePCA(n_components=2, n_iter=5, random_state=0)",
+        tag="old",
+        until="1.4",
+        converts=False,
+    ),
     unsupervised("decomposition.DictionaryLearning(n_components=2, max_iter=5, random_state=0)", converts=False),
     unsupervised(
         "decomposition.MiniBatchDictionaryLearning(n_components=2, max_iter=5, random_state=0)",

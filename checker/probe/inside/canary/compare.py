@@ -231,8 +231,9 @@ def judge(
     if not rows.any():
         return facts
     facts.update(wrong_rows=float(rows.mean()), ordinary_wrong=float(rows[:ordinary].mean()) if ordinary else 0.0)
-    said = "the runtime disagrees with scikit-learn on %d of %d rows: largest difference %.6g"
-    said = said % (rows.sum(), len(rows), facts["max_abs_difference"])
+    largest = facts["max_abs_difference"]
+    how = "largest difference %.6g" % largest if largest < np.inf else "one of the two answers NaN or infinity"
+    said = "the runtime disagrees with scikit-learn on %d of %d rows: %s" % (rows.sum(), len(rows), how)
     if "classes_" in dir(model) or facts["label_flips"]:
         said += ", %.0f %% of the labels flipped" % (100 * facts["label_flips"])
     raise Disagreement(said, facts)
