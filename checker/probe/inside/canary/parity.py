@@ -36,6 +36,11 @@ def find_edges(np: Any, canary: dict, state: dict) -> Any:
     return type(x)(edges, columns=x.columns) if canary["layout"] == "frame" else edges
 
 
+def on_edges(error: Disagreement) -> EdgeDisagreement:
+    """The same disagreement, seen on the thresholds of trees."""
+    return EdgeDisagreement("on values next to the thresholds of its trees, " + str(error), error.facts)
+
+
 def compare_edges(np: Any, canary: dict, state: dict, tolerance: float) -> None:
     """Compare on the thresholds of the model's trees, where it has any."""
     edges = find_edges(np, canary, state)
@@ -53,11 +58,6 @@ def compare_edges(np: Any, canary: dict, state: dict, tolerance: float) -> None:
         )
     except Disagreement as error:
         raise on_edges(error)
-
-
-def on_edges(error: Disagreement) -> EdgeDisagreement:
-    """The same disagreement, seen on the thresholds of trees."""
-    return EdgeDisagreement("on values next to the thresholds of its trees, " + str(error), error.facts)
 
 
 def decided_rows(np: Any, state: dict, tolerance: float) -> Any:
