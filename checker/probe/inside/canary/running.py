@@ -128,11 +128,12 @@ def leave_ties_out(state: dict) -> None:
 
 
 def scikit_answers(canary: dict, state: dict) -> dict:
-    """What scikit-learn answers for the held-out rows.
+    """What scikit-learn answers for the held-out rows, without those whose neighbours are a matter of order.
 
     Where it refuses them in the type that the model takes, they come in that of the training data; where it refuses
     the hard ones, only the ordinary ones are scored.
     """
+    leave_ties_out(state)
     model, options, test = state["model"], asked_options(canary), state["test"]
     wide = test.astype(state["x"].dtype if hasattr(state["x"], "dtype") else dict(state["x"].dtypes))
     for x, rows in ((test, len(test)), (wide, len(test)), (test[: state["ordinary"]], state["ordinary"])):
@@ -159,7 +160,6 @@ def check_taken(canary: dict, state: dict) -> None:
 
 def step_run(canary: dict, state: dict) -> dict:
     """Score the held-out rows."""
-    leave_ties_out(state)
     state["want"] = scikit_answers(canary, state)
     state["got"] = answer(canary, state, state["test"])
     if canary["unpacks"] and canary["unpacks"] != len(state["got"]):
