@@ -7,6 +7,7 @@ import itertools
 import re
 import runpy
 import shlex
+import time
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,12 @@ from checker.cli import main
 from checker.errors import UsageError
 from checker.knowledge import Knowledge, load
 from checker.matrix import github, tox_ini
-from checker.matrix.admitted import admit, read_pythons
+from checker.matrix.admitted import admit, is_admitted, read_pythons
 from checker.matrix.asked import Asked
+from checker.matrix.boundaries import find_boundaries
+from checker.matrix.measured.values import Measured, unfold
 from checker.matrix.rows import MOST, Admitted, Boundary, Row, choose_rows, pin
+from tests.matrices import Rule, at, folded, made_up
 
 ROOT = Path(__file__).parents[1]
 FOUR = ("3.10", "3.11", "3.12", "3.13")
@@ -85,6 +89,33 @@ def test_of_a_boundary_only_what_is_admitted(boundary: Boundary, more: list[str]
     assert {*names(choose_rows(every(), [boundary]))} - {*names(choose_rows(every()))} == {
         f"py313-{name}" for name in more
     }
+
+
+def test_a_boundary_is_shown_beside_what_it_was_measured_beside() -> None:
+    boundary = Boundary("onnx", "1.15.0", "1.16.0", "3.11", (("skl2onnx", "1.14.1"), ("protobuf", "4.25.8")))
+    rows = choose_rows(every(), [boundary])
+    (good, bad) = (row for row in rows if "onnx" in row.name)
+    assert (good.python, good.requirements) == ("3.11", ("skl2onnx==1.14.1", "protobuf==4.25.8", "onnx==1.15.0"))
+    assert bad.requirements == ("skl2onnx==1.14.1", "protobuf==4.25.8", "onnx==1.16.0")
+    assert len(choose_rows(every(("3.12",)), [boundary])) == len(choose_rows(every(("3.12",))))
+
+
+def test_a_fault_that_was_mended_is_a_boundary_too() -> None:
+    rows = choose_rows(every(), [Boundary("onnx", "1.16.0", "1.15.0")])
+    assert [row.why for row in rows if "onnx" in row.name] == [
+        "measured to work: onnx 1.16.0, where 1.15.0 fails",
+        "measured to fail: onnx 1.15.0, where 1.16.0 works",
+    ]
+
+
+def test_one_release_at_two_boundaries_is_one_row() -> None:
+    sides = [
+        Boundary("onnx", a, b, "3.11", (("numpy", n),))
+        for a, b, n in (("1.15.0", "1.16.0", "1"), ("1.16.0", "1.17.0", "2"))
+    ]
+    assert [name for name in names(choose_rows(every(), sides)) if "onnx" in name] == [
+        f"py311-onnx-1-{n}-0" for n in (15, 16, 17)
+    ]
 
 
 def test_a_side_that_is_a_corner_is_no_second_row() -> None:
@@ -198,6 +229,98 @@ def test_pythons_without_any_release_are_left_out() -> None:
 
 def test_nothing_known_is_no_obstacle() -> None:
     assert [a.releases for a in admit(["onnx>=1"], "3.11", Knowledge())] == [{}]
+
+
+# --- boundaries that were measured ---------------------------------------------------------------------------------
+
+CELL = {
+    "python": "3.11",
+    "scikit-learn": "1.4.2",
+    "numpy": "1.26.4",
+    "scipy": "1.13.1",
+    "skl2onnx": "1.16.0",
+    "onnx": "1.16.2",
+    "protobuf": "4.25.8",
+}
+
+
+def measured(cells: list[dict[str, str]], **rules: Rule) -> Measured:
+    return unfold(folded(cells, rules, ("1.17.3", "1.18.1", "1.19.2")))
+
+
+def fails_from(package: str, version: str) -> Rule:
+    """A canary that does not convert from a release on."""
+    return lambda pins, runtime: 4 if package in pins and at(pins, package, version) else 0
+
+
+def found(matrix: Measured, **pins: str) -> list[tuple[str, str, str]]:
+    """Boundaries of cells that have these versions."""
+    admits = {name.replace("_", "-"): version.split() for name, version in pins.items()}
+    told = find_boundaries(matrix, lambda c: all(c.get(n, v[0]) in v for n, v in admits.items()))
+    return [(one.package, one.good, one.bad) for one in told]
+
+
+STEPS = [{**CELL, "scikit-learn": v} for v in ("1.5.2", "1.4.2", "1.6.1", "1.7.2")]
+
+
+def test_a_boundary_lies_between_neighbours_that_differ_in_one_package() -> None:
+    matrix = measured(STEPS, SVC=fails_from("scikit-learn", "1.6"))
+    assert found(matrix) == [("scikit-learn", "1.5.2", "1.6.1")]
+    (one,) = find_boundaries(matrix, lambda pins: True)
+    assert one.python == "3.11"
+    assert dict(one.beside) == {name: v for name, v in CELL.items() if name not in ("python", "scikit-learn")}
+
+
+def test_cells_that_differ_in_two_packages_are_no_boundary() -> None:
+    matrix = measured([STEPS[0], {**STEPS[2], "numpy": "2.0.2"}], SVC=fails_from("scikit-learn", "1.6"))
+    assert found(matrix) == []
+
+
+def test_what_works_from_a_release_on_is_a_boundary_the_other_way_round() -> None:
+    matrix = measured(STEPS, SVC=lambda pins, runtime: 0 if at(pins, "scikit-learn", "1.6") else 4)
+    assert found(matrix) == [("scikit-learn", "1.6.1", "1.5.2")]
+
+
+def test_where_more_canaries_change_comes_first() -> None:
+    rules = {
+        "A": fails_from("scikit-learn", "1.5"),
+        "B": fails_from("scikit-learn", "1.7"),
+        "C": fails_from("scikit-learn", "1.7"),
+    }
+    assert found(measured(STEPS, **rules)) == [("scikit-learn", "1.6.1", "1.7.2"), ("scikit-learn", "1.4.2", "1.5.2")]
+
+
+def test_what_is_not_admitted_is_no_boundary() -> None:
+    matrix = measured(STEPS, SVC=fails_from("scikit-learn", "1.6"))
+    assert found(matrix, scikit_learn="1.4.2 1.5.2") == []
+    assert found(matrix, scikit_learn="1.5.2 1.6.1") == [("scikit-learn", "1.5.2", "1.6.1")]
+    assert found(matrix, python="3.12") == []
+
+
+def test_runtimes_have_boundaries_in_one_cell() -> None:
+    matrix = measured([CELL], SVC=lambda pins, runtime: 6 if runtime == "1.18.1" else 0)
+    assert {*found(matrix)} == {("onnxruntime", "1.17.3", "1.18.1"), ("onnxruntime", "1.19.2", "1.18.1")}
+    assert found(matrix, onnxruntime="1.18.1 1.19.2") == [("onnxruntime", "1.19.2", "1.18.1")]
+
+
+def test_nothing_measured_has_no_boundary() -> None:
+    assert find_boundaries(Measured(), lambda pins: True) == ()
+
+
+def test_a_whole_matrix_is_searched_in_a_moment() -> None:
+    matrix = unfold(made_up(200, 20))
+    begun = time.perf_counter()
+    told = find_boundaries(matrix, lambda pins: True)
+    assert time.perf_counter() - begun < 3
+    assert len(told) > 10
+
+
+def test_versions_are_admitted_as_far_as_both_name_them() -> None:
+    admitted = [here("3.11", onnx="1.16.0 1.17.0")]
+    assert is_admitted({"python": "3.11", "onnx": "1.16.0", "numpy": "2"}, admitted)
+    assert is_admitted({"python": "3.11"}, admitted)
+    assert not is_admitted({"python": "3.11", "onnx": "1.15.0"}, admitted)
+    assert not is_admitted({"python": "3.12", "onnx": "1.16.0"}, admitted)
 
 
 # --- the files -----------------------------------------------------------------------------------------------------

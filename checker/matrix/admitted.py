@@ -10,6 +10,7 @@ from packaging.requirements import Requirement
 from ..errors import UsageError
 from ..knowledge import Knowledge
 from ..names import canonicalize_name, read_requirement
+from .measured import Pins
 from .rows import Admitted
 
 #: packages without which no row converts, runs and compares a model
@@ -33,6 +34,12 @@ def admit(
     raise UsageError(
         f"no known release of {' and '.join(none)} is admitted on Python {pythons}", "widen --requires or --python"
     )
+
+
+def is_admitted(pins: Pins, admitted: Iterable[Admitted]) -> bool:
+    """Whether requirements admit a set of versions, as far as it and they name the same packages."""
+    named = (here.releases for here in admitted if here.python == pins.get("python"))
+    return any(all(pins.get(name, known[0]) in known for name, known in releases.items()) for releases in named)
 
 
 def read_pythons(text: str) -> tuple[str, ...]:

@@ -18,12 +18,15 @@ MOST, SIDES = 12, 4
 
 
 class Boundary(NamedTuple):
-    """Two neighbouring releases of a package of which the older was measured to work, and the newer not."""
+    """Two neighbouring releases of a package of which one was measured to work, and the other not."""
 
     package: str
-    #: the last release that works, and the first that does not
+    #: the release that works, and the one that does not; the latter is the older one where a fault was mended
     good: str
     bad: str
+    #: the Python on which, and the other packages beside which, this was measured; "" and none: whatever there is
+    python: str = ""
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,10 @@ class Admitted:
     requirements: Mapping[str, str]
     #: canonical name -> the releases that are known, oldest first; a package of which none is known is left out
     releases: Mapping[str, Sequence[str]]
+
+    def has(self, name: str) -> Sequence[str]:
+        """The known releases of a package."""
+        return self.releases.get(name, ())
 
 
 @dataclass(frozen=True)
@@ -65,10 +72,11 @@ def choose_rows(admitted: Sequence[Admitted], boundaries: Iterable[Boundary] = (
 
 
 def _distinct(rows: Iterable[Row]) -> list[Row]:
-    """The rows, of those of one environment the first."""
+    """The rows, of those of one environment or of one name the first."""
     found: dict[tuple[str, tuple[str, ...]], Row] = {}
     for row in rows:
-        found.setdefault((row.python, row.requirements), row)
+        if row.name not in {one.name for one in found.values()}:
+            found.setdefault((row.python, row.requirements), row)
     return [*found.values()]
 
 
@@ -99,21 +107,23 @@ def _newest(here: Admitted) -> Row:
 
 
 def _sides(admitted: Sequence[Admitted], boundaries: Iterable[Boundary]) -> Iterator[Row]:
-    """Both sides of each boundary, as far as they are admitted, on the newest Python that has most of them."""
+    """Both sides of each boundary as far as they are admitted, on its own Python, else the newest that has most."""
     for one in boundaries:
         told = {
-            one.good: f"measured to work: the last {one.package} before {one.bad}, which fails",
-            one.bad: f"measured to fail: the first {one.package} after {one.good}, which works",
+            one.good: f"measured to work: {one.package} {one.good}, where {one.bad} fails",
+            one.bad: f"measured to fail: {one.package} {one.bad}, where {one.good} works",
         }
-        here = max(reversed(admitted), key=lambda a: len({*told} & {*a.releases.get(one.package, ())}))
-        for version, why in told.items():
-            if version in here.releases.get(one.package, ()):
-                yield _row(here, f"{one.package}-{version}", {one.package: version}, why)
+        places = [here for here in admitted if one.python in ("", here.python)]
+        for here in sorted(places, key=lambda a: len({*told} & {*a.has(one.package)}))[-1:]:
+            for version, why in told.items():
+                if version in here.has(one.package):
+                    yield _row(here, f"{one.package}-{version}", {**dict(one.beside), one.package: version}, why)
 
 
 def _row(here: Admitted, what: str, pins: Mapping[str, str], why: str) -> Row:
     """A row in which these packages are pinned, and the others are as they are admitted."""
-    pinned = tuple(pin(text, pins[name]) if name in pins else text for name, text in here.requirements.items())
+    texts = {**{name: name for name in pins}, **here.requirements}
+    pinned = tuple(pin(text, pins[name]) if name in pins else text for name, text in texts.items())
     place = here.python.replace(".", "")
     return Row(f"py{place}-{re.sub(r'[^a-z0-9]+', '-', what)}", here.python, pinned, why)
 

@@ -42,13 +42,16 @@ def run(options: argparse.Namespace) -> int:
 def printed(options: argparse.Namespace) -> str:
     """The file that runs the rows."""
     from ...knowledge import load
-    from ...matrix import github, tox_ini
-    from ...matrix.admitted import admit
+    from ...matrix import github, measured, tox_ini
+    from ...matrix.admitted import admit, is_admitted
     from ...matrix.asked import Asked
+    from ...matrix.boundaries import find_boundaries
     from ...matrix.rows import choose_rows
 
     known = load()
-    rows = choose_rows(admit(options.requires, options.python, known, imported_by(options)))
+    admitted = admit(options.requires, options.python, known, imported_by(options))
+    boundaries = find_boundaries(measured.load(), lambda pins: is_admitted(pins, admitted))
+    rows = choose_rows(admitted, boundaries)
     more = {"source": options.source} if options.source else {}
     scripts = tuple(script.as_posix() for script in options.scripts)
     asked = Asked(shlex.join(typed(options)), known.date, scripts, options.checker, **more)
