@@ -15,6 +15,7 @@ from checker.probe import make_plan, observe, program
 from checker.probe.canaries import CATALOGUE, every, named, quick
 from checker.probe.inside import errors
 from checker.probe.inside.canary import compare, converting, data, parity, running
+from checker.probe.inside.measure import conversions
 from checker.probe.plan import canary_fields
 
 KINDS = {"float32", "float64", "bool", "int64", "string", "text", "label", "category", "positive", "counts", "infinite"}
@@ -366,3 +367,22 @@ def test_a_table_for_one_input_is_rounded_to_it() -> None:
     asked["inputs"] = [["x", "Int64TensorType", [None, 2]]]
     assert str(converting.rounded(asked, table)["a"].dtype) == "float64"
     assert converting.rounded(asked, np.array([[1.0]])).dtype == np.int64
+
+
+class Imports(list[Any]):
+    """What a model says of the operators that it needs."""
+
+    def add(self, **fields: Any) -> None:
+        self.append(SimpleNamespace(**fields))
+
+
+def test_the_bytes_that_are_kept_do_not_depend_on_the_order_of_operator_sets() -> None:
+    def model(*domains: str) -> Any:
+        imports = Imports(SimpleNamespace(domain=domain, version=len(domain) + 1) for domain in domains)
+        told = SimpleNamespace(graph=SimpleNamespace(), opset_import=imports)
+        told.SerializeToString = lambda: repr([(one.domain, one.version) for one in imports]).encode()
+        return told
+
+    kept = conversions.canonical(model("", "ai.onnx.ml"))
+    assert kept == conversions.canonical(model("ai.onnx.ml", ""))
+    assert kept != conversions.canonical(model(""))

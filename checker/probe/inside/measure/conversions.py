@@ -151,7 +151,14 @@ def unbounded(said: dict) -> dict:
 
 
 def canonical(onx: Any) -> bytes:
-    """A model's bytes without what says who made it, when, and how it is called."""
+    """A model's bytes without what says who made it, when, and how it is called.
+
+    Converters name the sets of operators in an order that is another one at every run.
+    """
     onx.producer_name = onx.producer_version = onx.doc_string = onx.graph.doc_string = ""
     onx.graph.name = "g"
+    domains = sorted((one.domain, one.version) for one in onx.opset_import)
+    del onx.opset_import[:]
+    for domain, version in domains:
+        onx.opset_import.add(domain=domain, version=version)
     return bytes(onx.SerializeToString())
