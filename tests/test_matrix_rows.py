@@ -368,6 +368,17 @@ def test_no_environment_of_tox_lies_where_the_reports_are() -> None:
     assert f"testenv:{folder}" not in found
 
 
+def test_a_row_begins_without_the_report_of_another_run(tmp_path: Path) -> None:
+    words = shlex.split(ini(tox_ini.render(ROWS, ASKED))["row"]["commands_pre"])
+    program = words[2].replace("{work_dir}", str(tmp_path)).replace("{env_name}", "a")
+    report = tmp_path / "reports" / "a.json"
+    for _ in range(2):
+        assert words[:2] == ["python", "-c"]
+        exec(program, {})
+        assert (report.parent.is_dir(), report.exists()) == (True, False)
+        report.write_text("{}")
+
+
 def test_odd_names_of_scripts_are_words() -> None:
     asked = Asked("", "", ("a b/{x}.py", "it's #1.py"), "uv run checker")
     commands = ini(tox_ini.render(ROWS, asked))["row"]["commands"]

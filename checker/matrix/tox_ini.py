@@ -7,6 +7,11 @@ from collections.abc import Iterator, Sequence
 from .asked import Asked
 from .rows import Row
 
+#: a program for any Python: the folder of a report is there, and no report of another run is in it
+FRESH = (
+    "import pathlib; f = pathlib.Path(r'%s'); f.parent.mkdir(parents=True, exist_ok=True); f.exists() and f.unlink()"
+)
+
 
 def render(rows: Sequence[Row], asked: Asked) -> str:
     """The whole file; what stands below `[tox]` can be copied into a file that has such a section already."""
@@ -33,7 +38,7 @@ def sections(rows: Sequence[Row], asked: Asked) -> Iterator[str]:
     yield "package = skip"
     yield from ("pass_env =", "    PYENV_ROOT", "    UV_*", "    XDG_CACHE_HOME")
     yield f"allowlist_externals = {asked.program}"
-    yield f"""commands_pre = python -c "import os; os.makedirs(r'{reports}', exist_ok=True)\""""
+    yield f'commands_pre = python -c "{FRESH % f"{reports}/{{env_name}}.json"}"'
     looked = f"--format json --output {reports}/{{env_name}}.json {{posargs}}"
     yield f"commands = {checker} preflight --python {{env_python}}{escape(asked.script_words)} {looked}"
     junit = f"--format junit --output {reports}/{{env_name}}.xml"
