@@ -1,12 +1,15 @@
-"""Folds the TOML files of this folder into the one JSON file that ships: `python matrices/build.py [--check]`.
+"""Folds what lies in this folder into the two files that ship: `python matrices/build.py [--check]`.
 
-The result depends on the files alone, so that building twice gives the same bytes.
+The TOML files become `knowledge.json`, and the evidence of measurements becomes `measured.json.gz`, for the catalogue
+of canaries as it is now. The result depends on the files alone, so that building twice gives the same.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,11 @@ else:
     import tomli as tomllib  # the same parser, before it came to the standard library
 
 HERE = Path(__file__).parent
-BUILT = HERE / "built" / "knowledge.json"
+sys.path.insert(0, str(HERE.parent))
+
+from checker.sweep.fold import compressed, fold_evidence
+
+BUILT, MEASURED = HERE / "built" / "knowledge.json", HERE / "built" / "measured.json.gz"
 PROVENANCE = ("source", "date", "basis")
 
 
@@ -59,15 +66,30 @@ def fold(folder: Path = HERE) -> str:
     return json.dumps(built, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
+def measured(folder: Path = HERE) -> dict[str, Any]:
+    """What the evidence comes to; an empty matrix where there is none."""
+    return fold_evidence(folder / "evidence").folded()
+
+
+def stale(text: str, matrix: Mapping[str, Any]) -> list[str]:
+    """The names of the built files that are not what would be built; how they are compressed does not count."""
+    found = [] if BUILT.is_file() and BUILT.read_text(encoding="utf-8") == text else [BUILT]
+    if not MEASURED.is_file() or json.loads(gzip.decompress(MEASURED.read_bytes())) != matrix:
+        found.append(MEASURED)
+    return [path.relative_to(HERE.parent).as_posix() for path in found]
+
+
 def main(arguments: list[str]) -> int:
-    """Write the built file, or with `--check` say whether it is up to date."""
-    text = fold()
+    """Write the built files that are not up to date, or with `--check` only name them."""
+    text, matrix = fold(), measured()
+    found = stale(text, matrix)
     if "--check" in arguments:
-        same = BUILT.is_file() and BUILT.read_text(encoding="utf-8") == text
-        print("up to date" if same else "matrices/built/knowledge.json is stale: run python matrices/build.py")
-        return 0 if same else 1
+        print(f"stale: {', '.join(found)}; run python matrices/build.py" if found else "up to date")
+        return 1 if found else 0
     BUILT.parent.mkdir(exist_ok=True)
     BUILT.write_text(text, encoding="utf-8")
+    if found[-1:] and found[-1].endswith(MEASURED.name):
+        MEASURED.write_bytes(compressed(matrix))
     return 0
 
 

@@ -29,6 +29,11 @@ def row_digest(canary: Canary) -> str:
     return sha256(json.dumps(canary_fields(canary), sort_keys=True, default=list).encode()).hexdigest()[:8]
 
 
+def rows_of(canaries: Iterable[Canary]) -> list[list[str]]:
+    """Name and digest of each canary."""
+    return [[c.name, row_digest(c)] for c in canaries]
+
+
 @dataclass(frozen=True)
 class Evidence:
     """The folder of evidence."""
@@ -45,7 +50,7 @@ class Evidence:
 
     def keep_catalogue(self, canaries: Sequence[Canary]) -> str:
         """Note the catalogue, once; its name."""
-        rows = [[c.name, row_digest(c)] for c in canaries]
+        rows = rows_of(canaries)
         name = sha256(json.dumps(rows).encode()).hexdigest()[:8]
         append(self.folder / "catalogues.jsonl", {"catalogue": name, "rows": rows}, "catalogue")
         return name

@@ -7,12 +7,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from packaging.version import Version
 
 from .cells import CONVERTING, FITTING
-from .evidence import NOTHING, Evidence
+from .evidence import NOTHING, Evidence, rows_of
+from .factors.conversions import catalogue
 from .local.models import LENGTH
 
 SCHEMA = 1
@@ -58,13 +60,17 @@ class Fold:
 
     @cached_property
     def runs(self) -> dict[str, dict[str, str]]:
-        """release of onnxruntime -> model -> signature id, "" where it passed"""
+        """release of onnxruntime -> model -> signature id, "" where it passed
+
+        A line names every model of its cells, and tells of those that no line before it has run.
+        """
         models = {line["cell"]: names_in_order(line["models"]) for line in self.conversions}
         found: dict[str, dict[str, str]] = {}
         for line in self.evidence.lines("runtimes"):
             if line["built"] != "refused":
                 told = found.setdefault(line["pins"]["onnxruntime"], {})
-                told.update((name, "") for cell in line["cells"] for name in models.get(cell, ()))
+                for name in [name for cell in line["cells"] for name in models.get(cell, ())]:
+                    told.setdefault(name, "")
                 told.update((name, failed) for failed, names in line["failures"].items() for name in names)
         return {version: found[version] for version in sorted(found, key=Version)}
 
@@ -74,11 +80,11 @@ class Fold:
         numbered = {key: signatures.number(told) for key, told in sorted(self.signatures.items())}
         numbered[""] = 0
         columns = [self._cell(line, numbered, profiles) for line in self.conversions]
-        lines = self.conversions
+        lines, rows = self.conversions, self.rows if columns else ()
         return {
             "schema_version": SCHEMA,
             "date": max((line["date"] for line in lines), default=""),
-            "canaries": [name for name, _ in self.rows],
+            "canaries": [name for name, _ in rows],
             "axes": list(AXES),
             "cells": [[line["pins"][axis] for axis in AXES] for line in lines],
             "ids": [line["cell"] for line in lines],
@@ -116,6 +122,11 @@ class Fold:
         lines = [line for line in self.evidence.lines("imports") if line["built"] != "refused"]
         lines.sort(key=lambda line: line["cell"])
         return [[line["pins"], numbered[next(iter(line["failures"]), "")]] for line in lines]
+
+
+def fold_evidence(folder: Path) -> Fold:
+    """The evidence of a folder, for the catalogue as it is now; a folder that is not there holds none."""
+    return Fold(Evidence(folder), rows_of(catalogue()))
 
 
 def all_names(text: str) -> list[str]:
