@@ -67,6 +67,7 @@ EXAMPLES = {
     },
     "matrix why": {
         'checker matrix why "python==3.11" "skl2onnx==1.16.0" SVC': "the measurements behind it",
+        "checker matrix why requirements.txt KMeans": "the same for the pins of a file",
     },
     "matrix tox": {
         'checker matrix tox --requires "scikit-learn>=1.4" --python 3.10-3.13': "a tox.ini",
