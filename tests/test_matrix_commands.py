@@ -116,3 +116,78 @@ def test_without_a_matrix_there_is_nothing_to_show(run: Run, monkeypatch: pytest
         CANNOT_LOOK,
         "checker: no measured matrix comes with this checker (install a release that has one)\n",
     )
+
+
+# --- choose --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checker.commands.matrix.choose.wanted", lambda matrix, scripts: matrix.canaries)
+
+
+@pytest.mark.usefixtures("wanted")
+@pytest.mark.parametrize(
+    ("wishes", "pins"),
+    [
+        # both models work up to scikit-learn 1.5; with onnxruntime 1.18 one of them is wrong
+        (["python==3.11"], ["scikit-learn==1.5.0", "skl2onnx==1.17.0", "onnxruntime==1.16.3"]),
+        (["onnxruntime<=1.15"], ["scikit-learn==1.5.0", "skl2onnx==1.17.0", "onnxruntime==1.14.1"]),
+        (["scikit-learn<1.4", "skl2onnx==1.16.0"], ["scikit-learn==1.3.0", "skl2onnx==1.16.0", "onnxruntime==1.14.1"]),
+    ],
+)
+def test_choose_takes_the_newest_that_works(run: Run, wishes: list[str], pins: list[str]) -> None:
+    status, told, _ = run("choose", *wishes)
+    head, how, *rows = told.splitlines()
+    assert (status, rows) == (READY, pins)
+    assert head == "# Python 3.11: 2 of 2 models of the quick set work"
+    assert how == "# measured, 2026-11-28"
+
+
+@pytest.mark.usefixtures("wanted")
+def test_choose_says_what_is_only_inferred_and_what_fails(run: Run) -> None:
+    _, told, _ = run("choose", "scikit-learn==1.2.3")
+    assert "# inferred from measured neighbours, 2026-11-28\nscikit-learn==1.2.3\nskl2onnx==1.17.0\n" in told
+    _, told, _ = run("choose", "scikit-learn==1.8.0", "--format", "json")
+    read = json.loads(told)
+    assert read["requirements"] == ["scikit-learn==1.8.0", "skl2onnx==1.17.0", "onnxruntime==1.16.3"]
+    assert [(v["canary"], v["verdict"]) for v in read["verdicts"]] == [("Ridge", "fails"), ("SVC", "works")]
+
+
+@pytest.mark.usefixtures("wanted")
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        (["python==3.6"], 1, "no measured set honours these wishes"),
+        (["pandas==2.0"], USAGE, "releases of pandas were not measured"),
+        (["onnxruntime"], USAGE, 'onnxruntime: no wish (write it as "onnxruntime<=1.14"'),
+        (["=="], USAGE, "==: no wish"),
+    ],
+)
+def test_choose_refuses(run: Run, words: list[str], status: int, told: str) -> None:
+    found, out, complaint = run("choose", *words)
+    assert (found, out) == (status, "")
+    assert told in complaint
+    assert complaint.count("\n") == 1
+
+
+# --- stats ---------------------------------------------------------------------------------------------------------
+
+
+def test_stats_count_what_is_there(run: Run) -> None:
+    status, told, _ = run("stats")
+    assert status == READY
+    assert "Measurements of 2026-11-28: 2 models, 116 outcomes" in told
+    assert "        24  sets of versions in which the models were fitted and converted" in told
+    assert "        24  admitted, and it imports" in told
+    assert run("stats") == (status, told, "")
+
+
+def test_stats_for_programs(run: Run) -> None:
+    _, told, _ = run("stats", "--format", "json")
+    read = json.loads(told)
+    assert read["cells"] == {"conversion": 24, "whole": 69, "import": 5, "runtime": 3, "registry": 0}
+    drawn = read["space"]["of_measured_releases"]
+    assert drawn["measured"] > 100
+    assert read["space"]["of_known_releases"]["unknown"] > drawn["unknown"]
+    assert read["declared"] == [{"admitted": True, "imports": True, "cells": 24}]

@@ -29,6 +29,8 @@ GROUPS = {
     "matrix": {
         "show": "what is measured, or inferred, of a set of versions",
         "why": "what the verdict on one model rests on, and how to see it yourself",
+        "choose": "the newest set of versions that was measured to work, and that honours wishes",
+        "stats": "how much is measured, inferred and unknown",
         "tox": "a tox.ini, or a workflow, of the environments worth testing",
     },
 }

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..texts import line
+from .choose import Choice
 from .measured import Cell, Pins, Signature, Verdict
 
 #: characters of a failure's text, and names of canaries, in a summary
@@ -112,6 +113,41 @@ def _values(verdict: Verdict) -> dict[str, Any]:
         "why": verdict.why,
         "cells": [{"id": cell.id, "date": cell.date, "pins": dict(cell.pins)} for cell in verdict.cells],
     }  # fmt: skip
+
+
+# --- choose --------------------------------------------------------------------------------------------------------
+
+
+def chosen(choice: Choice, of: str) -> str:
+    """Pins ready to paste, with what is known of them as comments; `of` says whose models they are."""
+    python = choice.pins.get("python", "")
+    how = KNOWN[choice.basis.value] if choice.basis else "unknown"
+    dates = sorted({cell.date for verdict in choice.verdicts for cell in verdict.cells})
+    rows = [
+        f"# Python {python}: {choice.works} of {len(choice.verdicts)} models of {of} work",
+        f"# {how}" + (f", {dates[-1]}" if dates else ""),
+        *(f"# {line(v.canary, 60)} {sentence(v)}" for v in choice.verdicts if not v.works),
+        *requirements(choice),
+    ]
+    return "\n".join(rows) + "\n"
+
+
+def requirements(choice: Choice) -> tuple[str, ...]:
+    """The pins as requirements."""
+    return tuple(f"{name}=={version}" for name, version in choice.pins.items() if version and name != "python")
+
+
+def choice_as_values(choice: Choice, date: str) -> str:
+    """The same for programs, as JSON."""
+    told = {
+        "schema_version": 1,
+        "matrix_date": date,
+        "python": choice.pins.get("python"),
+        "requirements": requirements(choice),
+        "basis": choice.basis.value if choice.basis else None,
+        "verdicts": [_values(verdict) for verdict in choice.verdicts],
+    }
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
 
 # --- why -----------------------------------------------------------------------------------------------------------

@@ -69,6 +69,14 @@ EXAMPLES = {
         'checker matrix why "python==3.11" "skl2onnx==1.16.0" SVC': "the measurements behind it",
         "checker matrix why requirements.txt KMeans": "the same for the pins of a file",
     },
+    "matrix choose": {
+        'checker matrix choose "python==3.9" "onnxruntime==1.14.1" train.py': "for the models of a script",
+        'checker matrix choose "onnxruntime<=1.14" --output requirements.txt': "for the quick set, on any Python",
+    },
+    "matrix stats": {
+        "checker matrix stats": "how much is measured, inferred and unknown",
+        "checker matrix stats --format json": "for a program to read",
+    },
     "matrix tox": {
         'checker matrix tox --requires "scikit-learn>=1.4" --python 3.10-3.13': "a tox.ini",
         'checker matrix tox --requires "onnx<1.18" --python 3.11 --github': "a workflow of GitHub",

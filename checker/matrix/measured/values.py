@@ -131,6 +131,12 @@ class Measured:
         """For each cell, which of `unfolded` a canary has there. Raises KeyError for one that was never tried."""
         return tuple(map(int, self.outcomes[self.places[canary]].split(",")))
 
+    @cached_property
+    def rows(self) -> tuple[tuple[int, ...], ...]:
+        """`row` of every canary."""
+        unique = {folded: tuple(map(int, folded.split(","))) for folded in {*self.outcomes}}
+        return tuple(unique[folded] for folded in self.outcomes)
+
     def signature(self, number: int) -> Signature | None:
         """A failure; None for what passed or was not measured."""
         return self.signatures[number] if number > 0 else None

@@ -1,0 +1,56 @@
+"""`checker matrix choose`: the newest measured set of versions in which the wanted models work."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...errors import BLOCKED, READY
+from ...world.terminal import Page, complain
+from ..options import OTHER_STATUSES, SCRIPTS, add_output
+from .asked import add_format
+
+if TYPE_CHECKING:
+    from ...matrix.measured import Measured
+
+STATUSES = f"exit status: 0 a set was found, 1 none was, {OTHER_STATUSES}"
+
+
+def add(command: argparse.ArgumentParser) -> None:
+    """The options."""
+    command.add_argument(
+        "words",
+        nargs="+",
+        metavar="WISH",
+        help='what the set must be, such as "python==3.9" or "onnxruntime<=1.14"; and scripts whose models must work '
+        "(default: the quick set)",
+    )
+    add_format(command)
+    add_output(command)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the pins."""
+    from ...matrix import pages
+    from ...matrix.choose import choose, read_wishes
+    from ...matrix.measured import load
+    from ...matrix.wanted import check
+
+    matrix, page = check(load()), Page(options.output)
+    scripts = [Path(word) for word in options.words if word.endswith(SCRIPTS)]
+    wishes = read_wishes(matrix, [word for word in options.words if not word.endswith(SCRIPTS)])
+    choice = choose(matrix, wishes, wanted(matrix, scripts))
+    if not choice:
+        complain("no measured set honours these wishes with a model that works: widen one of them")
+        return BLOCKED
+    of = " and ".join(script.name for script in scripts) or "the quick set"
+    page.write(pages.choice_as_values(choice, matrix.date) if options.format == "json" else pages.chosen(choice, of))
+    return READY
+
+
+def wanted(matrix: Measured, scripts: list[Path]) -> tuple[str, ...]:
+    """The canaries that must work."""
+    from ...probe.canaries import quick
+
+    return tuple(canary.name for canary in quick() if canary.name in matrix.places)
