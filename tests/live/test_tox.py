@@ -77,3 +77,14 @@ def test_tox_knows_every_row_that_is_printed(tmp_path: Path, monkeypatch: pytest
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("[testenv:row-") >= 10
     assert "Exception" not in done.stdout
+
+
+def test_a_workflow_is_one_to_github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the schema of workflows that this tool ships."""
+    monkeypatch.chdir(tmp_path)
+    python = Path(build(tmp_path / "tools", "3.12", "check-jsonschema>=0.28"))
+    asked = ["--requires", "scikit-learn>=1.4", "--requires", "onnx<1.19", "--python", "3.10-3.13", "--github"]
+    assert main(["matrix", "tox", *asked, "--source", "git+https://example.org/checker", "--output", "rows.yml"]) == 0
+    words = [str(python.with_name("check-jsonschema")), "--builtin-schema", "vendor.github-workflows", "rows.yml"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
