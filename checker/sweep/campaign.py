@@ -13,7 +13,7 @@ from ..knowledge import Knowledge
 from ..world.progress import spent
 from .bench import Bench
 from .cells import Measured
-from .factors import conversions, imports, runtimes
+from .factors import conversions, imports, registries, runtimes
 from .local.workers import interruptible
 
 #: tasks that are handed out beyond those that are being done
@@ -33,6 +33,7 @@ FACTORS: Mapping[str, Callable[[Knowledge, Bench], Sequence[Task]]] = {
     "imports": imports.tasks,
     "conversions": conversions.tasks,
     "runtimes": runtimes.tasks,
+    "registries": registries.tasks,
 }
 
 

@@ -16,6 +16,7 @@ from .cells import CONVERTING, FITTING
 from .evidence import NOTHING, Evidence, rows_of
 from .factors.conversions import catalogue
 from .local.models import LENGTH
+from .signatures import normalized
 
 SCHEMA = 1
 AXES = ("python", *FITTING, *CONVERTING)
@@ -45,6 +46,8 @@ class Fold:
     evidence: Evidence
     #: name and digest of the present catalogue's rows, in order
     rows: Sequence[Sequence[str]]
+    #: the same of the canaries that log
+    logging: Sequence[Sequence[str]] = ()
 
     @cached_property
     def conversions(self) -> list[dict[str, Any]]:
@@ -56,7 +59,12 @@ class Fold:
     def signatures(self) -> dict[str, list[str]]:
         """id -> stage, type, place, text, id"""
         lines = self.evidence.lines("signatures")
-        return {s["id"]: [s["stage"], s["type"], s["where"], s["text"], s["id"]] for s in lines}
+        found: dict[str, list[str]] = {}
+        first: dict[str, list[str]] = {}
+        for line in lines:  # what was told apart once may be the same by now
+            told = [line["stage"], line["type"], line["where"], normalized(line["text"])]
+            found[line["id"]] = first.setdefault(json.dumps(told), [*told, line["id"]])
+        return found
 
     @cached_property
     def runs(self) -> dict[str, dict[str, str]]:
@@ -95,7 +103,7 @@ class Fold:
             "profiles": profiles.things,
             "outcomes": [",".join(map(str, row)) for row in zip(*columns, strict=True)],
             "imports": self._imports(numbered),
-            "registries": {},
+            "registries": self._registries(numbered),
         }
 
     def _cell(self, line: Mapping[str, Any], numbered: Mapping[str, int], profiles: Numbered) -> list[int]:
@@ -122,6 +130,26 @@ class Fold:
         lines = [line for line in self.evidence.lines("imports") if line["built"] != "refused"]
         lines.sort(key=lambda line: line["cell"])
         return [[line["pins"], numbered[next(iter(line["failures"]), "")]] for line in lines]
+
+    def _registries(self, numbered: Mapping[str, int]) -> dict[str, Any]:
+        lines = [line for line in self.evidence.lines("registries") if line["built"] != "refused"]
+        lines.sort(key=lambda line: line["cell"])
+        if not lines:
+            return {}
+        axes = list(lines[0]["pins"])
+        outcomes = {}
+        for name, digest in self.logging:
+            found = []
+            for line in lines:
+                failed = {n: numbered[key] for key, names in line["failures"].items() for n in names}
+                found.append(failed.get(name, 0) if [name, digest] in line["tried"] else UNMEASURED)
+            outcomes[name] = ",".join(map(str, found))
+        return {
+            "axes": axes,
+            "cells": [[line["pins"][axis] for axis in axes] for line in lines],
+            "dates": [line["date"] for line in lines],
+            "outcomes": outcomes,
+        }
 
 
 def fold_evidence(folder: Path) -> Fold:

@@ -12,6 +12,7 @@ from .cells import Signature
 TEXT = 200
 _CHANGES = (
     (re.compile(r"0x[0-9a-fA-F]+"), "0x#"),
+    (re.compile(r"\{'[^{}]*'\}"), "{...}"),  # a set, whose order is another at every run
     (re.compile(r"(?:[A-Za-z]:)?(?:[/\\][\w.+~@-]+){2,}"), "PATH"),
     (re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"), "#"),
     (re.compile(r"(?:#[,;\s]*){2,}"), "# "),
