@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from checker.matrix.measured.values import unfold
-from checker.sweep.evidence import Evidence
+from checker.sweep.evidence import Evidence, model_order, names_in_order
 from checker.sweep.fold import AXES, Fold, cells_of, compressed, fold_evidence
+from checker.sweep.ranges import placed
 
 from .test_matrices import build
 
@@ -29,7 +30,8 @@ SIGNATURES = [
 def conversion(cell: str, models: str, failures: dict[str, list[str]] | None = None, **more: Any) -> dict[str, Any]:
     pins = {**PINS, **more.pop("pins", {})}
     line = {"cell": cell, "pins": pins, "built": "composed", "declared": "", "date": "2026-11-28", "catalogue": "k"}
-    return {**line, "failures": failures or {}, "models": models, **more}
+    failed = placed(failures or {}, [name for name, _ in THEN])
+    return {**line, "failures": failed, "complaints": {}, "models": models.strip(".") and models, **more}
 
 
 def runtime(
@@ -41,15 +43,23 @@ def runtime(
         "pins": pins,
         "built": "composed",
         "cells": cells,
-        "failures": failures or {},
+        "failures": failures or {},  # models by their names, until they are written
         **more,
     }
+
+
+def written(kind: str, line: dict[str, Any], kinds: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """A line as it stands in the file: the models of a runtime as ranges."""
+    if kind != "runtimes":
+        return line
+    models = {one["cell"]: names_in_order(one["models"]) for one in kinds.get("conversions", ())}
+    return {**line, "failures": placed(line["failures"], model_order(line["cells"], models))}
 
 
 def folded(folder: Path, **kinds: list[dict[str, Any]]) -> dict[str, Any]:
     kinds = {"catalogues": [{"catalogue": "k", "rows": THEN}], "signatures": SIGNATURES, **kinds}
     for kind, lines in kinds.items():
-        (folder / f"{kind}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+        (folder / f"{kind}.jsonl").write_text("".join(json.dumps(written(kind, line, kinds)) + "\n" for line in lines))
     return Fold(Evidence(folder), NOW).folded()
 
 

@@ -16,6 +16,7 @@ from ..version import __version__
 from .cells import Measured, Signature
 from .local.lines import append, append_all, read_lines
 from .local.models import LENGTH
+from .ranges import named
 from .signatures import signature_of
 
 #: in the place of a model's name
@@ -41,7 +42,17 @@ class Evidence:
     folder: Path
 
     def lines(self, kind: str) -> list[dict[str, Any]]:
-        """All lines of conversions, runtimes, signatures, ..."""
+        """All lines of conversions, runtimes, signatures, ...; canaries and models by their names."""
+        lines = self._raw(kind)
+        if kind == "conversions":
+            names = {line["catalogue"]: [row[0] for row in line["rows"]] for line in self._raw("catalogues")}
+            return [_of_canaries(line, names[line["catalogue"]]) for line in lines]
+        if kind == "runtimes" and lines:
+            models = {line["cell"]: names_in_order(line["models"]) for line in self._raw("conversions")}
+            return [{**line, "failures": named(line["failures"], model_order(line["cells"], models))} for line in lines]
+        return lines
+
+    def _raw(self, kind: str) -> list[dict[str, Any]]:
         return list(read_lines(self.folder / f"{kind}.jsonl"))
 
     def cells(self, kind: str) -> set[str]:
@@ -89,10 +100,30 @@ class Evidence:
         return {key: sorted(subjects) for key, subjects in sorted(found.items())}
 
 
+def _of_canaries(line: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """A line of a conversion with the names of its canaries."""
+    told = {key: named(line[key], names) for key in ("failures", "complaints")}
+    return {**line, **told, "models": line["models"] or NOTHING * len(names)}
+
+
+def all_names(text: str) -> list[str]:
+    """The models of a line of a conversion, in the order of its catalogue."""
+    return [text[i : i + LENGTH] for i in range(0, len(text), LENGTH)]
+
+
+def names_in_order(text: str) -> list[str]:
+    """The same, without the places at which there is none."""
+    return [name for name in all_names(text) if name != NOTHING]
+
+
+def model_order(cells: Iterable[str], models: Mapping[str, Sequence[str]]) -> list[str]:
+    """The models of conversion cells, each where it comes first: the order in which lines of runtimes speak of them."""
+    return list(dict.fromkeys(name for cell in cells for name in models.get(cell, ())))
+
+
 def names_of(line: Mapping[str, Any]) -> set[str]:
     """The models that a line of a conversion names."""
-    text = line["models"]
-    return {text[i : i + LENGTH] for i in range(0, len(text), LENGTH)} - {NOTHING}
+    return set(names_in_order(line["models"]))
 
 
 def known_names(lines: Iterable[Mapping[str, Any]]) -> set[str]:

@@ -13,9 +13,9 @@ from typing import Any
 from packaging.version import Version
 
 from .cells import CONVERTING, FITTING
-from .evidence import NOTHING, Evidence, rows_of
+from .evidence import NOTHING, Evidence, all_names, names_in_order, rows_of
 from .factors.conversions import catalogue
-from .local.models import LENGTH
+from .factors.registries import canaries
 from .signatures import normalized
 
 SCHEMA = 1
@@ -154,17 +154,7 @@ class Fold:
 
 def fold_evidence(folder: Path) -> Fold:
     """The evidence of a folder, for the catalogue as it is now; a folder that is not there holds none."""
-    return Fold(Evidence(folder), rows_of(catalogue()))
-
-
-def all_names(text: str) -> list[str]:
-    """The names of a line of a conversion, in the order of its catalogue."""
-    return [text[i : i + LENGTH] for i in range(0, len(text), LENGTH)]
-
-
-def names_in_order(text: str) -> list[str]:
-    """The models of a line of a conversion."""
-    return [name for name in all_names(text) if name != NOTHING]
+    return Fold(Evidence(folder), rows_of(catalogue()), rows_of(canaries()))
 
 
 def compressed(folded: Mapping[str, Any]) -> bytes:

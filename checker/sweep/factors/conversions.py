@@ -21,6 +21,7 @@ from ..covering import Wish, covering, day_of
 from ..evidence import NOTHING, Evidence
 from ..local.models import Models
 from ..local.packs import piece
+from ..ranges import placed
 from ..resolving import choose
 
 #: packages that are there in nearly every environment, although nobody declares them
@@ -170,6 +171,7 @@ def gather(frames: Iterable[Mapping[str, Any]], cells: Mapping[str, Converted], 
 def note(evidence: Evidence, cell: Converted, canaries: Sequence[Canary], catalogue: str, models: Models) -> bool:
     """Add the line of a cell, after its models were kept; whether it is new."""
     names = dict(zip(cell.models, models.add(cell.models.values()), strict=True))
+    order = [canary.name for canary in canaries]
     failures = {name: frame for name, frame in failed(cell, canaries).items() if name not in names}
     complaints = {frame["subject"]: frame for frame in cell.failures if frame["stage"] == "check"}
     return evidence.add(
@@ -177,9 +179,9 @@ def note(evidence: Evidence, cell: Converted, canaries: Sequence[Canary], catalo
         cell,
         cell_id("conversion", cell.pins),
         catalogue=catalogue,
-        failures=evidence.by_signature(failures),
-        complaints=evidence.by_signature(complaints),
-        models="".join(names.get(c.name, NOTHING) for c in canaries),
+        failures=placed(evidence.by_signature(failures), order),
+        complaints=placed(evidence.by_signature(complaints), order),
+        models="".join(names.get(name, NOTHING) for name in order) if names else "",
     )
 
 

@@ -12,8 +12,9 @@ from ...world.sandbox import Refused
 from ..bench import Bench, planned
 from ..cells import Measured, cell_id
 from ..covering import runtimes
-from ..evidence import known_names, names_of
+from ..evidence import known_names, model_order, names_in_order, names_of
 from ..local.packs import spread
+from ..ranges import placed
 from ..resolving import choose
 
 
@@ -34,15 +35,17 @@ class Runtime:
         if not new or any(line["built"] == "refused" for line in mine):
             return
         before = known_names(conversions[cell] for cell in known & conversions.keys())
-        asked = sorted(known_names(conversions[cell] for cell in new) - before)
+        models = {cell: names_in_order(conversions[cell]["models"]) for cell in new}
+        asked = [name for name in model_order(new, models) if name not in before]
         cell, ran = run(bench, self.python, self._pins(bench), bench.models.take(asked))
         cell.seconds = time.monotonic() - start
         whole = [one for one in new if names_of(conversions[one]) <= before | set(ran)]
         name = cell_id("runtime", {**cell.pins, "cells": ",".join(whole)})
-        failures = {} if cell.refused else evidence.by_signature({f["subject"]: f for f in cell.failures})
-        if (cell.refused or whole) and evidence.add(
-            "runtimes", cell, name, cells=whole, ran=len(ran), failures=failures
-        ):
+        order = model_order(whole, models)
+        known_here = set(order)
+        failed = {f["subject"]: f for f in cell.failures if f["subject"] in known_here}
+        told = {"cells": whole, "ran": len(ran), "failures": placed(evidence.by_signature(failed), order)}
+        if (cell.refused or whole) and evidence.add("runtimes", cell, name, **told):
             yield cell
 
     def _pins(self, bench: Bench) -> dict[str, str]:
@@ -76,5 +79,6 @@ def run(
         for frame in bench.answers(label, "runtimes", plan):
             if frame["frame"] == "failure":
                 cell.failures.append(frame)
+                cell.refused = frame["text"] or frame["type"] if frame["stage"] == "import" else cell.refused
             ran = frame["count"] if frame["frame"] == "ran" else ran
     return cell, [model["id"] for model in plan["models"]] if ran or not plan["models"] else []
