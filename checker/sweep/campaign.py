@@ -46,8 +46,8 @@ class Done:
     #: of them, those that could not be built
     refused: int = 0
     seconds: float = 0.0
-    #: why it was given up
-    trouble: str = ""
+    #: why it was given up, and what went wrong in the checker itself
+    troubles: tuple[str, ...] = ()
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Tally:
     cells: int = 0
     refused: int = 0
     seconds: float = 0.0
-    #: what ended tasks before their end, once each
+    #: what ended tasks before their end, and faults of the checker's own -> how often
     troubles: dict[str, int] = field(default_factory=dict)
 
     def add(self, done: Done) -> None:
@@ -70,8 +70,8 @@ class Tally:
         self.cells += done.cells
         self.refused += done.refused
         self.seconds += done.seconds
-        if done.trouble:
-            self.troubles[done.trouble] = self.troubles.get(done.trouble, 0) + 1
+        for trouble in done.troubles:
+            self.troubles[trouble] = self.troubles.get(trouble, 0) + 1
 
     def progress(self) -> str:
         """One line: how far it is, and how long it will take if the rest is like what is done."""
@@ -81,18 +81,26 @@ class Tally:
     def summary(self) -> str:
         """What came of it."""
         lines = [f"{self.kind}: {self.cells} new cells of {self.done} tasks, {self.refused} of them could not be built"]
-        lines.extend(f"  {number} tasks were given up: {trouble}" for trouble, number in self.troubles.items())
+        lines.extend(f"  {number} times: {trouble}" for trouble, number in self.troubles.items())
         return "\n".join(lines)
 
 
 def measure(task: Task, bench: Bench) -> Done:
     """Do a task, in a process that others share the evidence with."""
-    start = time.monotonic()
-    try:
-        cells = interruptible(lambda: list(task.measure(bench)))
-    except CannotLook as error:
-        return Done(seconds=time.monotonic() - start, trouble=str(error))
-    return Done(len(cells), sum(bool(c.refused) for c in cells), time.monotonic() - start)
+    start, cells = time.monotonic(), list[Measured]()
+    troubles: list[str] = []
+
+    def job() -> None:
+        try:
+            for cell in task.measure(bench):
+                cells.append(cell)
+        except CannotLook as error:
+            troubles.append(f"given up: {error}")
+
+    interruptible(job)
+    faults = {told for cell in cells for told in cell.faults.values()}
+    troubles.extend(f"a fault of the checker's own, of which nothing is concluded: {told}" for told in sorted(faults))
+    return Done(len(cells), sum(bool(c.refused) for c in cells), time.monotonic() - start, tuple(troubles))
 
 
 def shard(tasks: Sequence[Thing], which: int, of: int) -> list[Thing]:

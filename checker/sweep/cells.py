@@ -34,6 +34,8 @@ class Measured:
     refused: str = ""
     #: failure frames, of which each names its subject
     failures: list[Mapping[str, Any]] = field(default_factory=list)
+    #: what went wrong in the checker itself, of which nothing is concluded: subject -> in one line
+    faults: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     #: how it was built: composed of a folder a package, or installed
     built: str = "composed"

@@ -49,7 +49,7 @@ class Evidence:
             return [_of_canaries(line, names[line["catalogue"]]) for line in lines]
         if kind == "runtimes" and lines:
             models = {line["cell"]: names_in_order(line["models"]) for line in self._raw("conversions")}
-            return [{**line, "failures": named(line["failures"], model_order(line["cells"], models))} for line in lines]
+            return [_of_models(line, model_order(line["cells"], models)) for line in lines]
         return lines
 
     def _raw(self, kind: str) -> list[dict[str, Any]]:
@@ -104,6 +104,12 @@ def _of_canaries(line: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
     """A line of a conversion with the names of its canaries."""
     told = {key: named(line[key], names) for key in ("failures", "complaints")}
     return {**line, **told, "models": line["models"] or NOTHING * len(names)}
+
+
+def _of_models(line: dict[str, Any], order: Sequence[str]) -> dict[str, Any]:
+    """A line of a runtime with the names of its models."""
+    unknown = named({"": line.get("unknown", "")}, order)[""]
+    return {**line, "failures": named(line["failures"], order), "unknown": unknown}
 
 
 def all_names(text: str) -> list[str]:

@@ -80,6 +80,7 @@ class Fold:
                 for name in [name for cell in line["cells"] for name in models.get(cell, ())]:
                     told.setdefault(name, "")
                 told.update((name, failed) for failed, names in line["failures"].items() for name in names)
+                told.update((name, "?") for name in line["unknown"])
         return {version: found[version] for version in sorted(found, key=Version)}
 
     def folded(self) -> dict[str, Any]:

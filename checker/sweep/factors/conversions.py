@@ -10,6 +10,7 @@ from typing import Any
 
 from packaging.version import Version
 
+from ...errors import CannotLook
 from ...knowledge import Knowledge
 from ...model import Canary
 from ...probe.canaries import every
@@ -148,7 +149,8 @@ def admits(canary: Canary, scikit: str) -> bool:
 def gather(frames: Iterable[Mapping[str, Any]], cells: Mapping[str, Converted], store: Path) -> Iterator[Converted]:
     """Sort the frames of a group into its cells; each is given as soon as it is whole.
 
-    Where the packages for fitting cannot be imported, all cells have failed of it.
+    Where the packages for fitting cannot be imported, all cells have failed of it. Raises CannotLook where one was not
+    measured to its end.
     """
     common: list[Mapping[str, Any]] = []
     given = set()
@@ -156,6 +158,9 @@ def gather(frames: Iterable[Mapping[str, Any]], cells: Mapping[str, Converted], 
         kind, which = frame["frame"], frame.get("set", "")
         if kind == "failure":
             (cells[which].failures if which else common).append(frame)
+        elif kind == "remark":
+            for cell in [cells[which]] if which else cells.values():
+                cell.faults[frame["subject"]] = frame["text"]
         elif kind == "made":
             cells[which].models[frame["subject"]] = (piece(store, *frame["model"]), piece(store, *frame["data"]))
         elif kind == "converted" and frame["whole"]:
@@ -163,9 +168,12 @@ def gather(frames: Iterable[Mapping[str, Any]], cells: Mapping[str, Converted], 
             given.add(which)
             yield cells[which]
     if any(frame["stage"] == "import" for frame in common):
-        for which in cells.keys() - given:
+        for which in sorted(cells.keys() - given):
             cells[which].failures.extend(common)
             yield cells[which]
+    elif left := len(cells.keys() - given):
+        said = next((frame["text"] for frame in common[::-1] if frame["stage"] != "fit"), "it ended between two models")
+        raise CannotLook(f"{left} cells were not measured to their end: {said}"[:300], "the next run tries them again")
 
 
 def note(evidence: Evidence, cell: Converted, canaries: Sequence[Canary], catalogue: str, models: Models) -> bool:

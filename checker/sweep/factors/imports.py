@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ...knowledge import Knowledge
 from ...world.sandbox import Refused
@@ -37,15 +38,27 @@ class Imports:
             cells[name] = Measured(pins, composed.lock, composed.declared)
             sets.append({"id": name, "folders": composed.folders, "imports": ["numpy", "onnxruntime"]})
         with planned("imports", (), sets=sets) as plan:
-            for frame in bench.answers(self.python, "imports", plan) if sets else ():
-                if frame["frame"] == "failure":
-                    cells[frame["set"]].failures.append(frame)
+            sort_into(cells, bench.answers(self.python, "imports", plan) if sets else ())
         seconds = (time.monotonic() - start) / max(1, len(cells))
         for name, cell in cells.items():
             cell.seconds = seconds
             failures = evidence.by_signature(dict(zip(["onnxruntime"], cell.failures, strict=False)))
             if evidence.add("imports", cell, name, failures=failures):
                 yield cell
+
+
+def sort_into(cells: dict[str, Measured], frames: Iterable[Mapping[str, Any]]) -> None:
+    """Sort the frames of a program into its cells; those that it has not measured are taken out."""
+    left, faulty = {name for name, cell in cells.items() if not cell.refused}, set()
+    for frame in frames:
+        if frame["frame"] == "failure":
+            cells[frame["set"]].failures.append(frame)
+        if frame["frame"] == "remark":
+            faulty.add(frame["set"])
+        if frame["frame"] in ("failure", "done"):
+            left.discard(frame["set"])
+    for name in left | faulty:
+        del cells[name]
 
 
 def tasks(knowledge: Knowledge, bench: Bench) -> list[Imports]:

@@ -6,7 +6,9 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from ...errors import CannotLook
 from ...knowledge import Knowledge
 from ...world.sandbox import Refused
 from ..bench import Bench, planned
@@ -42,9 +44,11 @@ class Runtime:
         whole = [one for one in new if names_of(conversions[one]) <= before | set(ran)]
         name = cell_id("runtime", {**cell.pins, "cells": ",".join(whole)})
         order = model_order(whole, models)
-        known_here = set(order)
-        failed = {f["subject"]: f for f in cell.failures if f["subject"] in known_here}
-        told = {"cells": whole, "ran": len(ran), "failures": placed(evidence.by_signature(failed), order)}
+        here, failures = set(order), failed(cell, ran)
+        failures = {model: failures[model] for model in here & failures.keys()}
+        told = {"cells": whole, "ran": len(ran), "failures": placed(evidence.by_signature(failures), order)}
+        if faults := sorted(here & cell.faults.keys()):
+            told["unknown"] = placed({"": faults}, order)[""]
         if (cell.refused or whole) and evidence.add("runtimes", cell, name, **told):
             yield cell
 
@@ -63,22 +67,31 @@ def tasks(knowledge: Knowledge, bench: Bench) -> list[Runtime]:
     return [Runtime(python, release) for python, release in runtimes(knowledge, list(bench.pythons))]
 
 
+def failed(cell: Measured, models: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+    """model -> the frame of its failure: of all of them, where the runtime cannot be imported."""
+    broken = [frame for frame in cell.failures if frame["stage"] == "import"]
+    return dict.fromkeys(models, broken[0]) if broken else {frame["subject"]: frame for frame in cell.failures}
+
+
 def run(
     bench: Bench, label: str, pins: Mapping[str, str], models: Iterable[tuple[str, bytes, bytes]]
 ) -> tuple[Measured, list[str]]:
     """What fails of these models (name, model, data), and the names of those that were run.
 
-    Raises CannotLook for the index.
+    Raises CannotLook for the index, and where the process ended between two models.
     """
     composed, told = bench.compose(label, pins), {"python": label, **pins}
     if isinstance(composed, Refused):
         return Measured(told, refused=composed.text), []
-    cell, ran = Measured(told, composed.lock, composed.declared), 0
+    cell, whole = Measured(told, composed.lock, composed.declared), False
     with planned("runtimes", composed.folders, imports=["onnxruntime"]) as plan:
         plan["models"] = spread(models, Path(plan["store"]))
         for frame in bench.answers(label, "runtimes", plan):
             if frame["frame"] == "failure":
                 cell.failures.append(frame)
-                cell.refused = frame["text"] or frame["type"] if frame["stage"] == "import" else cell.refused
-            ran = frame["count"] if frame["frame"] == "ran" else ran
-    return cell, [model["id"] for model in plan["models"]] if ran or not plan["models"] else []
+            elif frame["frame"] == "remark":
+                cell.faults[frame["subject"]] = frame["text"]
+            whole = whole or frame["frame"] == "ran"
+    if not whole and all(frame["stage"] != "import" for frame in cell.failures):
+        raise CannotLook("a runtime was not measured to its end", "the next run tries it again")
+    return cell, [model["id"] for model in plan["models"]]

@@ -8,8 +8,11 @@ from functools import partial
 from typing import Any
 
 from ..canary.forks import in_fork, said_of_end
-from ..errors import describe, is_ours, own_lines, said_by
+from ..errors import describe, is_ours, name_of, own_lines, said_by
 from ..frames import Channel
+
+#: how much longer one waits for a process that waits for others itself: theirs is the last word
+LONGER = 1.25
 
 
 def add_folders(folders: list) -> None:
@@ -20,21 +23,21 @@ def add_folders(folders: list) -> None:
     sys.path[:] = sys.path[known:] + sys.path[:known]
 
 
-def in_batches(work: Any, items: list, seconds: float, channel: Any) -> None:
+def in_batches(work: Any, items: list, seconds: float, channel: Any) -> bool:
     """Do `work(item, channel)` for every item, a dictionary with "subject" and "stage", each announced as a step.
 
     What an item raises, and what kills the process or takes longer than so many seconds, is a failure of that item.
+    False where the process ended between two items: then nobody knows which were done.
     """
     places, place = {item["subject"]: i for i, item in enumerate(items)}, 0
     while place < len(items):
         end = in_fork(partial(go_through, work, items[place:]), seconds, channel, anew=True)
         step = end["step"]
         if step is None:
-            if end["late"] or end["status"]:  # between two items: nobody knows what was done
-                channel.send("torn")
-            return
+            return not (end["late"] or end["status"])
         channel.send("failure", **said_of_end(step["stage"], step["subject"], end))
         place = places[step["subject"]] + 1
+    return True
 
 
 def go_through(work: Any, items: list, channel: Channel) -> None:
@@ -55,11 +58,14 @@ def attempt(work: Any, item: dict, channel: Any) -> None:
     except Exception as error:
         stage, subject = getattr(error, "stage", item["stage"]), item["subject"]
         if is_ours(error):
-            channel.send(
-                "remark", stage=stage, subject=subject, text="%s: %s" % (said_by(error), own_lines(error)[-2:])
-            )
+            channel.send("remark", stage=stage, subject=subject, text=fault_of(error))
         else:
             channel.send("failure", **dict(describe(error), stage=stage, subject=subject))
+
+
+def fault_of(error: Exception) -> str:
+    """A fault of the checker's own, in one line."""
+    return "%s: %s (%s)" % (name_of(type(error)), said_by(error)[:300], "; ".join(own_lines(error)[-2:]))
 
 
 class Store:

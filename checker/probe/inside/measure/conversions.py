@@ -8,10 +8,10 @@ from ..apart import refuse_network
 from ..canary.converting import step_check, step_convert
 from ..canary.flow import make_and_fit
 from ..canary.forks import in_fork, said_of_end
-from ..errors import describe
+from ..errors import describe, is_ours
 from ..frames import Channel, open_channel
 from ..worker import bound_memory
-from .batches import Store, add_folders, attempt, copied, importable, in_batches
+from .batches import LONGER, Store, add_folders, attempt, copied, fault_of, importable, in_batches
 from .expected import answers, packed
 
 #: longest text of one failure, in characters
@@ -23,7 +23,9 @@ def measure_conversions(plan: dict) -> None:
     channel, skipped = open_channel(plan["token"]), []  # type: Channel, list
     bound_memory(plan["memory"])
     while True:
-        end = in_fork(lambda own: fit_and_convert(plan, skipped, own), plan["seconds"], channel, anew=True)
+        end = in_fork(
+            lambda own: fit_and_convert(plan, skipped, own), plan["seconds"] * LONGER * LONGER, channel, anew=True
+        )
         step = end["step"]
         if step is None or step["stage"] != "fit" or step["subject"] in skipped:
             break
@@ -76,13 +78,21 @@ def bounded(said: dict) -> dict:
     }
 
 
+def tell(error: Exception, about: dict, channel: Any) -> None:
+    """A failure, or a remark where the fault is the checker's own."""
+    if is_ours(error):
+        channel.send("remark", text=fault_of(error), **about)
+    else:
+        channel.send("failure", **dict(bounded(describe(error)), **about))
+
+
 def fit_one(canary: dict, states: dict, channel: Channel) -> None:
     """Fit a canary and ask it for its answers; that it gives none is told by whoever would compare them."""
     state = {"folder": os.getcwd()}  # type: dict
     try:
         make_and_fit(canary, state)
     except Exception as error:
-        channel.send("failure", set="", stage="fit", subject=canary["name"], **bounded(describe(error)))
+        tell(error, {"set": "", "stage": "fit", "subject": canary["name"]}, channel)
         return
     try:
         state["answers"] = answers(canary, state)
@@ -103,19 +113,16 @@ def convert_with(one: dict, plan: dict, states: dict, channel: Channel) -> None:
             if c["name"] in states and set(c["needs"]) & set(one["imports"]) <= good
         ]
         store = Store(plan["store"])
-        in_batches(
-            lambda item, o: convert_one(item, one["id"], states, store, o),
-            items,
-            plan["seconds"],
-            Tagged(own, one["id"]),
-        )
+        convert = lambda item, o: convert_one(item, one["id"], states, store, o)  # noqa: E731
+        if not in_batches(convert, items, plan["seconds"], Tagged(own, one["id"])):
+            raise RuntimeError("it ended between two models")
 
-    channel.send("begun", set=one["id"])
-    end = in_fork(job, plan["seconds"], channel, anew=True)
-    if end["step"] is not None:
-        said = said_of_end(end["step"]["stage"], end["step"]["subject"], end)
+    end = in_fork(job, plan["seconds"] * LONGER, channel, anew=True)
+    whole, step = not (end["late"] or end["status"]), end["step"]
+    if step is not None:  # an import has ended it: that is how every model fails here
+        said, whole = said_of_end(step["stage"], step["subject"], end), step["stage"] == "import"
         channel.send("failure", **dict(bounded(said), set=one["id"], stage=said["stage"], subject=said["subject"]))
-    channel.send("converted", set=one["id"], whole=end["step"] is None and not end["late"] and not end["status"])
+    channel.send("converted", set=one["id"], whole=whole)
 
 
 class Tagged:

@@ -8,7 +8,7 @@ from ..canary.flow import try_canary
 from ..canary.forks import in_fork, said_of_end
 from ..frames import Channel, open_channel
 from ..worker import bound_memory, set_apart
-from .batches import add_folders, importable
+from .batches import LONGER, add_folders, importable
 from .conversions import Tagged, import_package
 
 
@@ -27,7 +27,7 @@ def measure_registries(plan: dict) -> None:
                 try_one(plan, number, canary, own)
         own.send("ran")
 
-    end = in_fork(job, plan["seconds"], channel, anew=True)
+    end = in_fork(job, plan["seconds"] * LONGER, channel, anew=True)
     if end["step"] is not None:
         channel.send("failure", **said_of_end(end["step"]["stage"], end["step"]["subject"], end))
     channel.send("end")

@@ -12,7 +12,7 @@ from ..canary.running import step_load
 from ..canary.stages import AtStage
 from ..frames import Channel, open_channel
 from ..worker import bound_memory
-from .batches import add_folders, in_batches
+from .batches import LONGER, add_folders, in_batches
 from .conversions import Tagged, import_package
 from .packed import unpack
 
@@ -43,10 +43,10 @@ def measure_runtimes(plan: dict) -> None:
         add_folders(plan["folders"])
         if all([import_package(module, "", own) for module in plan["imports"]]):
             items = [dict(item, stage="load", subject=item["id"], file=plan["store"]) for item in plan["models"]]
-            in_batches(run_one, items, plan["seconds"], Tagged(own, ""))
-            own.send("ran", count=len(items))
+            if in_batches(run_one, items, plan["seconds"], Tagged(own, "")):
+                own.send("ran", count=len(items))
 
-    end = in_fork(job, plan["seconds"], channel, anew=True)
+    end = in_fork(job, plan["seconds"] * LONGER, channel, anew=True)
     if end["step"] is not None:
         channel.send("failure", **said_of_end(end["step"]["stage"], end["step"]["subject"], end))
     channel.send("end")
