@@ -12,10 +12,12 @@ import pytest
 import checker
 from checker import model
 from checker.commands import COMMANDS, GROUPS
+from checker.commands.sweep import KINDS
 from checker.probe.assemble import parts
 from checker.probe.canaries import programs
 from checker.probe.canaries.catalogue import CATALOGUE
 from checker.reporters import REPORTERS
+from checker.sweep.campaign import FACTORS
 
 HOUSE = Path(checker.__file__).parent
 TREES = {p.relative_to(HOUSE).as_posix(): ast.parse(p.read_text(encoding="utf-8")) for p in sorted(HOUSE.rglob("*.py"))}
@@ -142,6 +144,15 @@ def test_every_reporter_is_listed() -> None:
     written = {n for n, tree in OURS.items() if n.startswith("reporters/") and "render" in functions(tree)}
     listed = {r.file for r in REPORTERS.values()}
     assert {Path(n).stem for n in written} == listed
+
+
+def test_every_factor_is_swept() -> None:
+    """Each file of sweep/factors/ that has `tasks` is a kind of cells, which the command names, and has a program."""
+    written = {
+        Path(n).stem for n, tree in OURS.items() if n.startswith("sweep/factors/") and "tasks" in functions(tree)
+    }
+    assert written == {*FACTORS} == {*KINDS}
+    assert {f"{INSIDE}measure/{kind}.py" for kind in KINDS} <= {*TREES}
 
 
 def test_every_whole_program_is_in_the_catalogue() -> None:

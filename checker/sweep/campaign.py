@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -111,7 +111,10 @@ def shard(tasks: Sequence[Thing], which: int, of: int) -> list[Thing]:
 def perform(
     tasks: Sequence[Task], bench: Bench, executor: Executor, jobs: int, deadline: float | None = None
 ) -> Iterator[Done]:
-    """What each task came to, as they end; none is begun after the deadline (of `time.monotonic`)."""
+    """What each task came to, as they end; none is begun after the deadline (of `time.monotonic`).
+
+    Raises CannotLook where a process of the executor was killed.
+    """
     left, running = iter(tasks), set[Future[Done]]()
     while True:
         while len(running) < jobs + AHEAD and (deadline is None or time.monotonic() < deadline):
@@ -122,4 +125,8 @@ def perform(
         if not running:
             return
         ended, running = wait(running, return_when=FIRST_COMPLETED)
-        yield from (future.result() for future in ended)
+        try:
+            yield from (future.result() for future in ended)
+        except BrokenExecutor as error:
+            hint = "run it again, with fewer --jobs where the memory is short: what was measured is kept"
+            raise CannotLook("a process that measures was killed", hint) from error

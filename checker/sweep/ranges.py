@@ -20,8 +20,8 @@ def from_ranges(text: str) -> list[int]:
     """The places of a text. Raises ValueError where it is none."""
     found: list[int] = []
     for part in text.split(",") if text else ():
-        first, _, last = part.partition("-")
-        found.extend(range(int(first), int(last or first) + 1))
+        first, dash, last = part.partition("-")
+        found.extend(range(int(first), int(last if dash else first) + 1))
     return found
 
 

@@ -24,7 +24,7 @@ def normalized(text: str) -> str:
     """A text without numbers, addresses, paths and line breaks, cut."""
     for pattern, instead in _CHANGES:
         text = pattern.sub(instead, text)
-    return text.strip()[:TEXT]
+    return text.strip()[:TEXT].strip().encode("utf-8", "replace").decode("utf-8")
 
 
 def signature_of(frame: Mapping[str, Any]) -> Signature:

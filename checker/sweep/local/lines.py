@@ -22,8 +22,9 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def encode(line: Mapping[str, Any]) -> bytes:
-    """One line of the file."""
-    return json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8") + b"\n"
+    """One line of the file; half of a pair of characters, which a package may have printed, is a question mark."""
+    text = json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode("utf-8", "replace") + b"\n"
 
 
 @contextmanager
@@ -50,9 +51,10 @@ def append_all(path: Path, lines: list[Mapping[str, Any]], key: Callable[[Mappin
     with held(path) as file:
         file.seek(0)
         there = {key(json.loads(line)) for line in file}
-        new = [line for line in lines if key(line) not in there]
+        new = list({key(line): line for line in lines if key(line) not in there}.values())
         data = b"".join(map(encode, new))
         if data:
-            os.write(file.fileno(), data)
+            file.write(data)
+            file.flush()
             os.fsync(file.fileno())
     return len(new)
