@@ -11,6 +11,7 @@ import pytest
 from checker.cli import main
 from checker.errors import CANNOT_LOOK, READY, USAGE
 from checker.matrix import measured
+from checker.matrix.matching import Match
 
 from .matrices import FEW, packed
 
@@ -123,7 +124,9 @@ def test_without_a_matrix_there_is_nothing_to_show(run: Run, monkeypatch: pytest
 
 @pytest.fixture
 def wanted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("checker.commands.matrix.choose.wanted", lambda matrix, scripts: matrix.canaries)
+    monkeypatch.setattr(
+        "checker.commands.matrix.choose.wanted", lambda matrix, scripts: {n: Match((n,), True) for n in matrix.canaries}
+    )
 
 
 @pytest.mark.usefixtures("wanted")
@@ -142,6 +145,18 @@ def test_choose_takes_the_newest_that_works(run: Run, wishes: list[str], pins: l
     assert (status, rows) == (READY, pins)
     assert head == "# Python 3.11: 2 of 2 models of the quick set work"
     assert how == "# measured, 2026-11-28"
+
+
+def test_choose_for_the_models_of_a_script(run: Run, tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    model = "from sklearn.linear_model import Ridge\nfrom skl2onnx import to_onnx\nimport numpy as np\nX = np.zeros((9, 4), np.float32)\n"
+    script.write_text(model + "to_onnx(Ridge(alpha=0.1).fit(X, np.zeros(9)), X)\n")
+    _, told, _ = run("choose", "python==3.11", str(script))
+    assert "1 of 1 models of train.py work" in told
+    assert "scikit-learn==1.5.0\nskl2onnx==1.17.0\nonnxruntime==1.18.0" in told
+    script.write_text("import numpy\n")
+    status, _, complaint = run("choose", "python==3.11", str(script))
+    assert (status, "no model can be read in it" in complaint) == (CANNOT_LOOK, True)
 
 
 @pytest.mark.usefixtures("wanted")

@@ -6,7 +6,7 @@ packages moved to what is wished. Nothing of which something is unknown is chose
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from packaging.requirements import Requirement
@@ -15,6 +15,7 @@ from ..errors import UsageError
 from ..knowledge.facts import parse
 from ..model import Basis
 from ..names import canonicalize_name, read_requirement
+from .matching import Match, judge
 from .measured import Measured, Pins, Question, Verdict
 from .measured.pins import release
 from .measured.values import PASSED, UNMEASURED, Cell
@@ -58,22 +59,25 @@ def read_wishes(matrix: Measured, texts: Sequence[str]) -> dict[str, Requirement
     return wishes
 
 
-def choose(matrix: Measured, wishes: dict[str, Requirement], canaries: Sequence[str]) -> Choice | None:
+def choose(matrix: Measured, wishes: dict[str, Requirement], models: Mapping[str, Match]) -> Choice | None:
     """The best set, None where no measured cell can be made to honour the wishes."""
-    if not canaries:
-        return None
-    found = [Choice(q.pins, tuple(map(q.verdict, canaries))) for q in _questions(matrix, wishes, canaries)]
+    found = [Choice(q.pins, _verdicts(q, models)) for q in _questions(matrix, wishes, models)]
     ranked = [c for c in found if c.works]
     return max(ranked, key=lambda choice: (choice.works, choice.basis is Basis.MEASURED)) if ranked else None
 
 
-def _questions(matrix: Measured, wishes: dict[str, Requirement], canaries: Sequence[str]) -> Iterator[Question]:
+def _verdicts(question: Question, models: Mapping[str, Match]) -> tuple[Verdict, ...]:
+    return tuple(judge(question, speaks, name) for name, speaks in models.items())
+
+
+def _questions(matrix: Measured, wishes: dict[str, Requirement], models: Mapping[str, Match]) -> Iterator[Question]:
     """The most promising sets, measured ones first."""
+    canaries = [row for row in dict.fromkeys(r for m in models.values() for r in m.rows) if row in matrix.places]
     told = [_counted(matrix, place, wishes, canaries) for place in range(len(matrix.cells))]
     sets = sorted((one for some in told for one in some), key=lambda one: one[:2], reverse=True)
     measured = [Question(matrix, pins) for _, _, pins in sets[:LOOKED_AT]]
     yield from measured
-    if not any(question.verdict(name).works for question in measured for name in canaries[:1]):
+    if not any(verdict.works for question in measured for verdict in _verdicts(question, models)):
         yield from (Question(matrix, pins) for pins in _moved(matrix, wishes))
 
 

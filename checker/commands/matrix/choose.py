@@ -6,12 +6,13 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...errors import BLOCKED, READY
+from ...errors import BLOCKED, READY, CannotLook
 from ...world.terminal import Page, complain
 from ..options import OTHER_STATUSES, SCRIPTS, add_output
 from .asked import add_format
 
 if TYPE_CHECKING:
+    from ...matrix.matching import Match
     from ...matrix.measured import Measured
 
 STATUSES = f"exit status: 0 a set was found, 1 none was, {OTHER_STATUSES}"
@@ -49,8 +50,17 @@ def run(options: argparse.Namespace) -> int:
     return READY
 
 
-def wanted(matrix: Measured, scripts: list[Path]) -> tuple[str, ...]:
-    """The canaries that must work."""
-    from ...probe.canaries import quick
+def wanted(matrix: Measured, scripts: list[Path]) -> dict[str, Match]:
+    """The models that must work, and the canaries that speak for each. Raises CannotLook for a script."""
+    from ...matrix.matching import Match, match
+    from ...probe.canaries import every, quick
+    from ...script import read
+    from ...world.files import check_files
 
-    return tuple(canary.name for canary in quick() if canary.name in matrix.places)
+    if not scripts:
+        return {canary.name: Match((canary.name,), True) for canary in quick() if canary.name in matrix.places}
+    check_files(scripts)
+    models = [canary for canary in read(scripts).canaries if canary.make]
+    if not models:
+        raise CannotLook(f"{scripts[0]}: no model can be read in it", "leave it out: the quick set is then meant")
+    return {canary.name: match(canary, every()) for canary in models}

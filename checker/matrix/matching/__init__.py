@@ -1,0 +1,208 @@
+"""Which measured canaries speak for a model of a script; it never claims more than they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ...model import Basis, Canary, Column, Stage
+from ..measured import Question, Verdict
+from .trees import Model, Part, alike, read_model
+
+__all__ = ["Match", "judge", "match"]
+
+#: kinds of columns -> what they are to a converter
+KINDS = {
+    **dict.fromkeys(("float32", "positive", "counts", "category"), "float"),
+    **dict.fromkeys(("int64", "label"), "int"),
+    "float64": "double",
+}
+#: types of inputs that a script declares -> the same
+DECLARED = {
+    "FloatTensorType": "float",
+    "DoubleTensorType": "double",
+    "Int64TensorType": "int",
+    "Int32TensorType": "int",
+    "BooleanTensorType": "bool",
+    "StringTensorType": "string",
+}
+#: targets that a model is converted alike for, more or less
+CLASSES = frozenset(("", "binary", "three", "strings", "names", "booleans", "numbers"))
+NUMBERS = frozenset(("continuous", "positive"))
+#: options that only say how the probabilities are given out
+OUTER = frozenset(("zipmap",))
+CONVERTERS = frozenset(("skl2onnx.convert_sklearn", "skl2onnx.to_onnx"))
+#: the canary that logs a model with MLflow
+LOGGED = "mlflow-model"
+
+
+@dataclass(frozen=True)
+class Match:
+    """The canaries that speak for a model, and how far."""
+
+    #: all of them must work for it to work
+    rows: tuple[str, ...] = ()
+    #: whether one of them is just such a model; else what follows is at most inferred
+    same: bool = False
+    #: the last stage of which they speak
+    until: Stage = Stage.PARITY
+    #: why nothing, or no more, speaks for it
+    why: str = ""
+
+
+def match(canary: Canary, catalogue: Sequence[Canary]) -> Match:
+    """The rows of the catalogue that speak for a canary of a script."""
+    if not canary.where:
+        return Match((canary.name,), True)
+    model = read_model(canary.make)
+    if model is None or model.hides:
+        return Match(why="its constructor cannot be compared")
+    known = [(row, tree) for row in catalogue if (tree := read_model(row.make)) and not row.logging]
+    found = _whole(canary, model, known)
+    if not found.rows and model.joins:
+        found = _pieces(canary, model, known)
+    if not found.rows:
+        return replace(found, why=found.why or f"no measured model is a {model.name} with these parameters and inputs")
+    return _limited(canary, found)
+
+
+Known = Sequence[tuple[Canary, Model]]
+
+
+def _whole(canary: Canary, model: Model, known: Known) -> Match:
+    """Rows of the same model."""
+    rows = [row for row, tree in known if alike(tree, model) and _same_inputs(canary, row)]
+    exact = [row for row in rows if _same_target(canary, row) and _options(row) == _options(canary)]
+    if exact:
+        return Match(tuple(row.name for row in exact[:1]), not canary.guesses)
+    near = [row for row in rows if _near_target(canary, row) and _outer(_options(row)) == _outer(_options(canary))]
+    of_target = [row for row in near if _same_target(canary, row)]
+    of_options = [row for row in near if _options(row) == _options(canary)]
+    nearest = [*of_target[:1], *of_options[:1]] or near[:2]
+    return Match(tuple(row.name for row in nearest))
+
+
+def _pieces(canary: Canary, model: Model, known: Known) -> Match:
+    """Rows of everything that it joins, and one that joins in the same way."""
+    rows: list[str] = []
+    for leaf in model.leaves():
+        named = _of_leaf(canary, leaf, known)
+        if not named:
+            return Match(why=f"no measured model is a {leaf.model.name} with these parameters and inputs")
+        rows += named
+    joint = [row for row, tree in known if tree.joined >= _needed(model) and _form(row) == _form(canary)]
+    if not joint or not rows:
+        return Match(why=f"no measured {model.name} takes such inputs")
+    if _outer(_options(canary)):
+        return Match(why="its options were not measured with such a model")
+    return Match(tuple(dict.fromkeys((*rows, joint[0].name))))
+
+
+def _needed(model: Model) -> frozenset[str]:
+    return model.joined - {"GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV"}
+
+
+def _of_leaf(canary: Canary, leaf: Part, known: Known) -> tuple[str, ...]:
+    """Rows of one estimator of a pipeline, for the kinds of columns that it meets where these are known."""
+    same = [row for row, tree in known if alike(tree, leaf.model) and not _outer(_options(row))]
+    same = [row for row in same if _near_target(canary, row)]
+    kinds = {"float"} if leaf.later else _kinds_of(canary, leaf.columns)
+    return tuple(row.name for row in same if not kinds or _meets(row, kinds))[:3]
+
+
+def _meets(row: Canary, kinds: set[str]) -> bool:
+    """Whether a row is fitted on such columns; what is counted or encoded for it is a number there."""
+    own = {KINDS.get(column.kind, column.kind) for column in row.columns}
+    return own == kinds or (own | kinds <= {"float", "double"} and "double" not in own)
+
+
+def _kinds_of(canary: Canary, chosen: Sequence[str | int] | None) -> set[str]:
+    """What the columns are to a converter: as they are declared, else as they are; empty where it is not known."""
+    columns = [*canary.columns]
+    if chosen is not None:
+        by_name = {column.name: column for column in columns}
+        picked = [by_name.get(key) if isinstance(key, str) else _at(columns, key) for key in chosen]
+        columns = [column for column in picked if column]
+        if len(columns) < len(chosen) or not columns:
+            return set()
+    declared = {name: DECLARED.get(type_, type_) for name, type_, _ in canary.inputs}
+    if len(declared) == 1 and len(canary.columns) > 1:
+        return {*declared.values()}
+    return {declared.get(column.name) or KINDS.get(column.kind, column.kind) for column in columns}
+
+
+def _at(columns: Sequence[Column], place: int) -> Column | None:
+    return columns[place] if -len(columns) <= place < len(columns) else None
+
+
+def _same_inputs(canary: Canary, row: Canary) -> bool:
+    gaps = any(column.missing for column in canary.columns)
+    there = any(column.missing for column in row.columns)
+    return _form(canary) == _form(row) and _meets(row, _kinds_of(canary, None)) and (there or not gaps)
+
+
+def _form(canary: Canary) -> str:
+    """How the columns come: one vector, one matrix, or an input for each column."""
+    if canary.inputs:
+        return "columns" if len(canary.inputs) > 1 else "vector" if canary.layout == "vector" else "matrix"
+    return {"frame": "columns"}.get(canary.layout, canary.layout)
+
+
+def _same_target(canary: Canary, row: Canary) -> bool:
+    return row.target in ("none", canary.target)
+
+
+def _near_target(canary: Canary, row: Canary) -> bool:
+    return _same_target(canary, row) or any({canary.target, row.target} <= alike_ for alike_ in (CLASSES, NUMBERS))
+
+
+def _options(canary: Canary) -> dict[str, object]:
+    return dict(canary.options or {})
+
+
+def _outer(options: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in options.items() if name not in OUTER}
+
+
+def _limited(canary: Canary, found: Match) -> Match:
+    """What a script does otherwise than the catalogue ends what its rows say."""
+    reasons = [*_otherwise(canary)]
+    if reasons:
+        found = replace(found, until=Stage.FIT, why=f"its conversion is not the measured one: {reasons[0]}")
+    if canary.logging:
+        found = replace(found, rows=(*found.rows, LOGGED), same=False)
+    return replace(found, same=found.same and not canary.guesses)
+
+
+def _otherwise(canary: Canary) -> Iterator[str]:
+    if canary.target_opset is not None or "target_opset" in canary.unread:
+        yield "target_opset is set"
+    if canary.operators:
+        yield "operators are forbidden"
+    if canary.registered:
+        yield "converters are registered"
+    if canary.unread:
+        yield f"{canary.unread[0]} could not be read"
+    if (
+        canary.converter
+        and canary.converter not in CONVERTERS
+        and not canary.converter.startswith("onnxmltools.convert_")
+    ):
+        yield f"{canary.converter} converts it"
+
+
+def judge(question: Question, found: Match, name: str) -> Verdict:
+    """The verdict on a model of a script: what its rows say together, and no more."""
+    if not found.rows:
+        return Verdict(name, why=found.why)
+    verdicts = [question.verdict(row) for row in found.rows]
+    failed = [v for v in verdicts if v.stage and v.stage.order <= found.until.order]
+    if failed:
+        told = min(failed, key=lambda v: v.stage.order if v.stage else 0)
+    elif found.until is not Stage.PARITY:
+        return Verdict(name, why=found.why)
+    else:
+        told = next((v for v in verdicts if not v.works), verdicts[-1])
+        told = next((v for v in verdicts if v.basis is Basis.INFERRED), told) if told.works else told
+    weaker = Basis.INFERRED if told.basis and not found.same else told.basis
+    return replace(told, canary=name, basis=weaker)

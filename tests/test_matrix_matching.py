@@ -1,0 +1,176 @@
+"""Which measured canaries speak for a model of a script: the same model, its pieces, or none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from checker.matrix.matching import Match, judge, match
+from checker.matrix.matching.trees import alike, read_model
+from checker.matrix.measured import Question
+from checker.matrix.measured.values import unfold
+from checker.model import Basis, Canary, Column, Logging, Stage
+from checker.probe.canaries import CATALOGUE, named
+from checker.probe.canaries.rows import DOUBLES, FLOATS, INTEGERS, STRINGS
+
+from .matrices import FEW
+from .test_matrix_measured import pins
+
+
+def model(make: str, columns: tuple[Column, ...] = FLOATS, **more: Any) -> Canary:
+    return Canary("train.py:9 Model", make, (), columns, where="train.py:9", **more)
+
+
+def found(make: str, columns: tuple[Column, ...] = FLOATS, **more: Any) -> Match:
+    return match(model(make, columns, **more), CATALOGUE)
+
+
+SCALED = "sklearn.pipeline.Pipeline([('s', sklearn.preprocessing.StandardScaler()), ('m', {})])"
+
+
+@pytest.mark.parametrize(
+    ("make", "more", "row"),
+    [
+        ("sklearn.linear_model.LogisticRegression()", {}, "LogisticRegression-binary"),
+        (
+            "sklearn.linear_model.LogisticRegression(C=0.3, max_iter=900, solver='lbfgs')",
+            {},
+            "LogisticRegression-binary",
+        ),
+        ("sklearn.linear_model.LogisticRegression()", {"target": "three"}, "LogisticRegression-three"),
+        (
+            "sklearn.linear_model.LogisticRegression()",
+            {"options": {"zipmap": False}, "target": "three"},
+            "LogisticRegression-array",
+        ),
+        ("sklearn.ensemble.RandomForestClassifier(n_estimators=300, n_jobs=-1)", {}, "RandomForestClassifier-binary"),
+        (
+            "sklearn.preprocessing.OneHotEncoder(min_frequency=5)",
+            {"columns": STRINGS, "layout": "frame"},
+            "OneHotEncoder-infrequent",
+        ),
+        ("sklearn.ensemble.RandomForestClassifier()", {"columns": INTEGERS}, "RandomForestClassifier-integer"),
+        ("sklearn.linear_model.Ridge()", {"target": "targets"}, "Ridge-targets"),
+    ],
+)
+def test_the_same_model_speaks_for_it(make: str, more: dict[str, Any], row: str) -> None:
+    assert found(make, **more) == Match((row,), True)
+
+
+@pytest.mark.parametrize(
+    ("make", "more"),
+    [
+        ("sklearn.linear_model.LogisticRegression(multi_class='multinomial', C=2)", {"target": "continuous"}),
+        ("sklearn.linear_model.LogisticRegression(penalty='none')", {}),  # which newer releases refuse
+        ("sklearn.ensemble.RandomForestRegressor(criterion='mse')", {"target": "continuous"}),
+        ("sklearn.ensemble.RandomForestClassifier(max_features='auto')", {}),
+        ("sklearn.linear_model.Ridge()", {"columns": STRINGS, "target": "continuous"}),
+        ("sklearn.ensemble.RandomForestClassifier()", {"columns": STRINGS}),
+        ("sklearn.svm.SVR()", {"target": "targets"}),
+        ("sklearn.linear_model.LogisticRegression()", {"options": {"decision_path": True}}),
+        ("sklearn.calibration.CalibratedClassifierCV(sklearn.ensemble.ExtraTreesClassifier(), cv=5)", {}),
+        ("sklearn.preprocessing.FunctionTransformer(lambda x: x)", {"target": "none"}),
+        ("mine.Model()", {}),
+        ("what is this", {}),
+        (
+            "sklearn.ensemble.HistGradientBoostingClassifier(class_weight='balanced')",
+            {},
+        ),  # a parameter of newer releases
+    ],
+)
+def test_another_model_does_not_speak_for_it(make: str, more: dict[str, Any]) -> None:
+    told = found(make, **more)
+    assert told.rows == ()
+    assert told.why
+
+
+def test_near_rows_speak_for_what_was_not_measured_itself() -> None:
+    told = found("sklearn.linear_model.LogisticRegression()", options={"zipmap": False})
+    assert told == Match(("LogisticRegression-binary", "LogisticRegression-array"), False)
+
+
+def test_pieces_speak_for_a_pipeline_but_it_is_not_the_same() -> None:
+    told = found(SCALED.format("sklearn.svm.SVC(probability=True)"))
+    assert not told.same
+    assert {"StandardScaler", "SVC"} <= set(told.rows)
+    assert any(row.startswith("Pipeline") for row in told.rows)
+    assert found(SCALED.format("sklearn.linear_model.LogisticRegression()")).same
+    assert found(SCALED.format("mine.Model()")).rows == ()
+
+
+def test_a_search_is_what_it_searches_where_all_it_tries_are_alike() -> None:
+    search = "sklearn.model_selection.GridSearchCV({}, {{'m__{}': [{}]}}, cv=3)"
+    forest = SCALED.format("sklearn.ensemble.RandomForestClassifier()")
+    assert found(search.format(forest, "max_depth", "3, 5")).rows
+    assert not found(search.format(forest, "criterion", "'mse'")).rows
+    assert not found(search.format(SCALED.format("sklearn.svm.SVC()"), "kernel", "'rbf', 'poly'")).rows
+
+
+def test_columns_that_come_by_themselves_are_not_a_matrix() -> None:
+    frame = {"layout": "frame", "inputs": tuple((c.name, "FloatTensorType", (None, 1)) for c in FLOATS)}
+    assert found("sklearn.linear_model.LogisticRegression()").rows
+    assert not found("sklearn.linear_model.LogisticRegression()", **frame).rows
+    one = {"inputs": (("X", "FloatTensorType", (None, 4)),)}
+    assert found("sklearn.linear_model.LogisticRegression()", DOUBLES, **one).same  # declared as single floats
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        {"target_opset": 12},
+        {"unread": ("options",)},
+        {"operators": {"black_op": ("Scan",)}},
+        {"converter": "mine.convert"},
+    ],
+)
+def test_of_another_conversion_the_rows_speak_up_to_the_fit(otherwise: dict[str, Any]) -> None:
+    told = found("sklearn.linear_model.LogisticRegression()", **otherwise)
+    assert (told.rows, told.until) == (("LogisticRegression-binary",), Stage.FIT)
+    assert "its conversion is not the measured one" in told.why
+
+
+def test_what_is_guessed_is_never_the_same() -> None:
+    told = found("sklearn.linear_model.LogisticRegression()", guesses=(("data", "made up"),))
+    assert (told.rows, told.same) == (("LogisticRegression-binary",), False)
+
+
+def test_a_model_that_is_logged_needs_the_registry_too() -> None:
+    told = found("sklearn.linear_model.LogisticRegression()", logging=Logging())
+    assert told.rows == ("LogisticRegression-binary", "mlflow-model")
+    assert not told.same
+
+
+@pytest.mark.parametrize("canary", [c for c in CATALOGUE if c.make and not c.logging], ids=lambda c: c.name)
+def test_a_row_is_at_least_what_it_says(canary: Canary) -> None:
+    """A script with just the model of a row is never matched with one of another class."""
+    told = match(replace(canary, where="train.py:1"), CATALOGUE)
+    mine = read_model(canary.make)
+    for row in named(told.rows) if told.same else ():
+        other = read_model(row.make)
+        assert mine
+        assert other
+        assert alike(mine, other)
+
+
+# --- verdicts ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("speaks", "asked", "works", "basis"),
+    [
+        (Match(("Ridge",), True), pins("1.4.0"), True, Basis.MEASURED),
+        (Match(("Ridge",), False), pins("1.4.0"), True, Basis.INFERRED),
+        (Match(("Ridge", "SVC"), False), pins("1.4.0", "1.18.0"), False, Basis.INFERRED),
+        (Match(("Ridge", "SVC"), False), pins("1.4.0", "1.17.0"), None, None),
+        (Match(("SVC", "Ridge"), False), pins("1.7.0"), False, Basis.INFERRED),
+        (Match(("Ridge",), True, Stage.FIT, "not the measured one"), pins("1.4.0"), None, None),
+        (Match(("Ridge",), True, Stage.FIT, "not the measured one"), pins("1.7.0"), None, None),
+        (Match(why="nothing like it"), pins("1.4.0"), None, None),
+    ],
+)
+def test_judged_together(speaks: Match, asked: dict[str, str], works: bool | None, basis: Basis | None) -> None:
+    told = judge(Question(unfold(FEW), asked), speaks, "train.py:9 Model")
+    assert (told.canary, told.works, told.basis) == ("train.py:9 Model", works, basis)
+    assert told.why or works is not None
