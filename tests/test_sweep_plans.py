@@ -14,10 +14,13 @@ from packaging.version import Version
 from checker import knowledge
 from checker.commands import sweep
 from checker.errors import CannotLook
+from checker.matrix.admitted import read_requires
 from checker.sweep.bench import Bench
-from checker.sweep.campaign import Done, Tally, measure, perform, shard
+from checker.sweep.campaign import FACTORS, Done, Tally, limited, measure, perform, shard
 from checker.sweep.cells import Measured
 from checker.sweep.covering import MANNERS, covering, day_of, minors, runtimes
+from checker.sweep.factors.conversions import Conversions
+from checker.sweep.factors.imports import Imports
 
 from .test_cli import run
 
@@ -143,6 +146,28 @@ def test_shards_are_all_of_it_and_share_nothing() -> None:
     assert shard(tasks, 1, 1) == tasks
 
 
+@pytest.mark.parametrize(
+    ("kind", "requires", "expected"),
+    [
+        ("imports", ["onnxruntime==1.20.1", "numpy>=2.1,<2.3"], [("1.20.1", ("2.1.3", "2.2.6"))]),
+        ("imports", ["numpy>=9"], []),
+        ("runtimes", ["onnxruntime>=1.19,<1.20"], ["1.19.2", "1.19.0"]),
+("conversions", ["scikit-learn==1.5.*", "skl2onnx>=1.17"], [("1.5.2", True)]),
+        ("registries", ["mlflow==2.9.*"], ["2.9.2", "2.9.2"]),
+        ("registries", ["mlflow<1"], []),
+    ],
+)  # fmt: skip
+def test_requirements_limit_what_is_measured(kind: str, requires: list[str], expected: list[Any]) -> None:
+    bench = Bench(Path("evidence"), Path("store"), {"3.11": Path("python"), "3.12": Path("python")})
+    found: list[Any] = []
+    for task in limited(FACTORS[kind](KNOWN, bench), read_requires(requires)):
+        if isinstance(task, Conversions):
+            found.extend((task.wish.scikit, Version(c) >= Version("1.17")) for c, _ in task.wish.converters)
+        else:
+            found.append((task.release, task.beside) if isinstance(task, Imports) else task.release)
+    assert [*dict.fromkeys(map(str, found))] == [*dict.fromkeys(map(str, expected))]
+
+
 def test_progress_tells_an_honest_remaining_time() -> None:
     tally = Tally("imports", tasks=10, jobs=2)
     tally.add(Done(3, 1, 40.0))
@@ -164,6 +189,8 @@ WRONG = [
     (["sweep", "--budget", "1d"], "1d is no length of time"),
     (["sweep", "--shard", "0/4"], "0/4 is no part of a whole"),
     (["sweep", "--shard", "5/4"], "5/4 is no part of a whole"),
+    (["sweep", "--requires", "scipy<1.10"], "--requires scipy<1.10 limits nothing"),
+    (["sweep", "--requires", "=1"], "--requires '=1': no requirement"),
     (["sweep", "--shard", "1"], "1 is no part of a whole"),
     (["sweep", "--python", "3"], "--python 3 is no minor version"),
     (["sweep", "--python", "3.11.7"], "--python 3.11.7 is no minor version"),

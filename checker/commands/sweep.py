@@ -7,7 +7,10 @@ import re
 import time
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 from ..errors import READY, CannotLook, UsageError
+from ..names import canonicalize_name
 from ..world.cache import cache_folder
 from ..world.files import absolute
 from ..world.pythons import find, processors
@@ -30,6 +33,9 @@ def add(command: argparse.ArgumentParser) -> None:
     command.add_argument("--budget", type=_seconds, metavar="TIME", help="begin nothing after that: 90m, 2h, 30s")
     command.add_argument(
         "--shard", type=_shard, default=(1, 1), metavar="I/N", help="every N-th task, from the I-th on"
+    )
+    command.add_argument(
+        "--requires", action="append", default=[], metavar="REQ", help="only these releases: 'scikit-learn>=1.4'"
     )
     command.add_argument(
         "--scheduler", default="", metavar="ADDRESS", help="a Dask scheduler, whose workers see the same folders"
@@ -98,17 +104,18 @@ def run(options: argparse.Namespace) -> int:
     """Measure; lines of progress go to standard error, the summary to standard output."""
     from ..knowledge import load
     from ..sweep.bench import Bench
-    from ..sweep.campaign import FACTORS, Tally, perform, shard
+    from ..sweep.campaign import FACTORS, Tally, limited, perform, shard
     from ..sweep.local.workers import pool
 
     bench = Bench(
         Path(absolute(options.evidence)), _store(options.store), _interpreters(options.python, options.pythons)
     )
+    limits = _limits(options.requires)
     deadline = time.monotonic() + options.budget if options.budget is not None else None
     told = []
     with pool(options.jobs, options.scheduler) as executor:
         for kind in [kind for kind in KINDS if kind in (options.kinds or KINDS)]:
-            tasks = shard(FACTORS[kind](load(), bench), *options.shard)
+            tasks = shard(limited(FACTORS[kind](load(), bench), limits), *options.shard)
             tally = Tally(kind, len(tasks), options.jobs)
             for done in perform(tasks, bench, executor, options.jobs, deadline):
                 tally.add(done)
@@ -116,6 +123,17 @@ def run(options: argparse.Namespace) -> int:
             told.append(tally.summary())
     Page(options.output).write("\n".join([*told, f"The evidence is in {bench.evidence_folder}.", ""]))
     return READY
+
+
+def _limits(requires: list[str]) -> tuple[Requirement, ...]:
+    """What the releases are limited to. Raises UsageError for requirements on anything that is not chosen here."""
+    from ..matrix.admitted import read_requires
+    from ..sweep.campaign import CHOSEN
+
+    limits = read_requires(requires)
+    if others := [str(one) for one in limits if canonicalize_name(one.name) not in CHOSEN]:
+        raise UsageError(f"--requires {', '.join(others)} limits nothing", f"a sweep chooses {', '.join(CHOSEN)}")
+    return limits
 
 
 def _store(named: Path | None) -> Path:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+from packaging.requirements import Requirement
+
 from ..errors import CannotLook
 from ..knowledge import Knowledge
+from ..names import canonicalize_name
 from ..world.progress import spent
 from .bench import Bench
-from .cells import Measured
+from .cells import Admits, Measured
 from .factors import conversions, imports, registries, runtimes
 from .local.workers import interruptible
 
@@ -27,7 +30,12 @@ class Task(Protocol):
     def measure(self, bench: Bench) -> Iterator[Measured]:
         """Measure what is not known yet; each cell as soon as it is noted. Raises CannotLook for the index."""
 
+    def limited(self, admits: Admits) -> Task | None:
+        """The part of it that is about releases that are admitted, None where there is none."""
 
+
+#: packages of which a campaign chooses the releases, so that requirements can limit them
+CHOSEN = ("scikit-learn", "skl2onnx", "onnxruntime", "numpy", "mlflow")
 #: kind -> its tasks; runtimes run what conversions have made
 FACTORS: Mapping[str, Callable[[Knowledge, Bench], Sequence[Task]]] = {
     "imports": imports.tasks,
@@ -101,6 +109,16 @@ def measure(task: Task, bench: Bench) -> Done:
     faults = {told for cell in cells for told in cell.faults.values()}
     troubles.extend(f"a fault of the checker's own, of which nothing is concluded: {told}" for told in sorted(faults))
     return Done(len(cells), sum(bool(c.refused) for c in cells), time.monotonic() - start, tuple(troubles))
+
+
+def limited(tasks: Sequence[Task], requirements: Iterable[Requirement]) -> list[Task]:
+    """Tasks, or the parts of them, whose releases are those that requirements ask for."""
+    asked = [(canonicalize_name(one.name), one.specifier) for one in requirements]
+
+    def admits(name: str, version: str) -> bool:
+        return all(specifier.contains(version) for package, specifier in asked if package == name)
+
+    return [part for task in tasks if (part := task.limited(admits))]
 
 
 def shard(tasks: Sequence[Thing], which: int, of: int) -> list[Thing]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -13,6 +13,9 @@ FITTING = ("scikit-learn", "numpy", "scipy")
 CONVERTING = ("skl2onnx", "onnx", "protobuf")
 #: libraries of boosted trees, and what converts them; a cell has all of them or none
 BOOSTERS = ("xgboost", "lightgbm", "catboost", "onnxmltools")
+
+#: whether a release of a package is asked for, by name and version
+Admits = Callable[[str, str], bool]
 
 
 def cell_id(kind: str, pins: Mapping[str, str]) -> str:

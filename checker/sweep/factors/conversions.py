@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from ...probe.canaries import every
 from ...probe.plan import canary_fields
 from ...world.sandbox import Refused
 from ..bench import Bench, Composed, module_of, planned
-from ..cells import FITTING, Measured, cell_id
+from ..cells import FITTING, Admits, Measured, cell_id
 from ..covering import Wish, covering, day_of
 from ..evidence import NOTHING, Evidence
 from ..local.models import Models
@@ -60,6 +60,12 @@ class Conversions:
     """One task: what a wish comes to, without what is known already."""
 
     wish: Wish
+
+    def limited(self, admits: Admits) -> Conversions | None:
+        """With the converters that are admitted, where scikit-learn is."""
+        left = tuple(one for one in self.wish.converters if admits("skl2onnx", one[0]))
+        wanted = left and admits("scikit-learn", self.wish.scikit)
+        return Conversions(replace(self.wish, converters=left)) if wanted else None
 
     def measure(self, bench: Bench) -> Iterator[Measured]:
         """Each cell as soon as it is noted. Raises CannotLook for the index."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...knowledge import Knowledge
 from ...world.sandbox import Refused
 from ..bench import Bench, planned
-from ..cells import Measured, cell_id
+from ..cells import Admits, Measured, cell_id
 from ..covering import FIRST_RUNTIME, minors
 
 
@@ -21,6 +21,11 @@ class Imports:
     python: str
     release: str
     beside: tuple[str, ...]
+
+    def limited(self, admits: Admits) -> Imports | None:
+        """Beside the releases of numpy that are admitted, where onnxruntime is."""
+        left = tuple(version for version in self.beside if admits("numpy", version))
+        return replace(self, beside=left) if left and admits("onnxruntime", self.release) else None
 
     def measure(self, bench: Bench) -> Iterator[Measured]:
         """Each cell, once it is noted. Raises CannotLook for the index."""

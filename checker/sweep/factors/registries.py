@@ -14,7 +14,7 @@ from ...probe.canaries import every
 from ...probe.plan import canary_fields
 from ...world.sandbox import Refused
 from ..bench import Bench, planned
-from ..cells import Measured, cell_id
+from ..cells import Admits, Measured, cell_id
 from ..covering import day_of, minors
 from ..evidence import row_digest
 from ..resolving import choose
@@ -37,6 +37,10 @@ class Registry:
     release: str
     manner: str
     pythons: tuple[str, ...]
+
+    def limited(self, admits: Admits) -> Registry | None:
+        """All of it, where its release is admitted."""
+        return self if admits("mlflow", self.release) else None
 
     def measure(self, bench: Bench) -> Iterator[Measured]:
         """The one cell, once it is noted. Raises CannotLook for the index."""

@@ -12,7 +12,7 @@ from ...errors import CannotLook
 from ...knowledge import Knowledge
 from ...world.sandbox import Refused
 from ..bench import Bench, planned
-from ..cells import Measured, cell_id
+from ..cells import Admits, Measured, cell_id
 from ..covering import runtimes
 from ..evidence import known_names, model_order, names_in_order, names_of
 from ..local.packs import spread
@@ -26,6 +26,10 @@ class Runtime:
 
     python: str
     release: str
+
+    def limited(self, admits: Admits) -> Runtime | None:
+        """All of it, where its release is admitted."""
+        return self if admits("onnxruntime", self.release) else None
 
     def measure(self, bench: Bench) -> Iterator[Measured]:
         """The one cell, once it is noted; it names the conversions whose models have all run. Raises CannotLook."""
