@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,10 +48,10 @@ class PackageFolders:
                 return None if place.is_dir() else self._unpack(python, place, pin)
             if place.is_dir():
                 return None
-            part = place.with_name(f".{place.name}.{os.getpid()}")
+            part = place.with_name(f".{place.name}")  # what a killed run has left there is taken away
             shutil.rmtree(part, ignore_errors=True)
             where = ["--python", str(python), "--target", str(part), "--link-mode", "hardlink"]
-            done = run_uv(["pip", "install", "-q", "--no-build", "--no-deps", *where, pin], children=Children())
+            done = run_uv(["pip", "install", "-q", "--no-build", "--no-deps", *where, pin], children=Children(held))
             if done.returncode:
                 shutil.rmtree(part, ignore_errors=True)
                 check_reachable(said := plain_words(done.stderr))

@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children, get_context, parent_process
+from types import FrameType
 from typing import TypeVar
 
 from ...errors import CannotLook, UsageError
@@ -20,7 +21,9 @@ RETRIES = 3
 #: seconds between two looks whether the process that asked is still there
 GLANCE = 1.0
 #: seconds that workers are given to put their things away
-GRACE = 10.0
+GRACE = 20.0
+#: set when this process was interrupted: tasks that wait in its queue are not to be begun
+GIVEN_UP = threading.Event()
 
 
 @contextmanager
@@ -64,8 +67,8 @@ def _dask(scheduler: str) -> Iterator[Executor]:
 
 
 def _begin(parent: int) -> None:
-    """What every process of the pool does first: an interrupt is for its task alone, and it ends with its parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """What every process of the pool does first: an interrupt is for its tasks alone, and it ends with its parent."""
+    signal.signal(signal.SIGINT, lambda number, frame: GIVEN_UP.set())
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
@@ -78,14 +81,27 @@ def _end_with(parent: int) -> None:
 
 
 def interruptible(task: Callable[[], Answer]) -> Answer:
-    """Do a task of which an interrupt raises KeyboardInterrupt, in a process that ignores it otherwise."""
+    """Do a task in which an interrupt raises KeyboardInterrupt, once: a second one would tear what puts things away.
+
+    A process that was interrupted begins no other task, and one of the pool ends where nobody waits for it any more.
+    """
     if threading.current_thread() is not threading.main_thread():  # an engine's own thread, which gets no signal
         return task()
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    before = signal.signal(signal.SIGINT, _interrupt)
     try:
+        if GIVEN_UP.is_set():
+            raise KeyboardInterrupt
         return task()
     finally:
         signal.signal(signal.SIGINT, before)
+        if (parent := parent_process()) and not parent.is_alive():
+            os._exit(1)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    GIVEN_UP.set()
+    raise KeyboardInterrupt
 
 
 def _give_up() -> None:
@@ -96,5 +112,6 @@ def _give_up() -> None:
             os.kill(child.pid, signal.SIGINT)
     deadline = time.monotonic() + GRACE
     for child in children:
-        child.join(max(0.0, deadline - time.monotonic()) / 2 if child.is_alive() else 0)
+        child.join(max(0.0, deadline - time.monotonic()))
+    for child in children:
         child.kill()

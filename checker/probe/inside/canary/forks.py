@@ -7,6 +7,9 @@ from typing import Any
 from ..errors import exit_status, last_word
 from ..frames import LOST, Channel, LostChannel, decoded, flush_printed
 
+#: seconds between two looks whether the process that waits for this one is still there
+GLANCE = 1.0
+
 
 def in_fork(job: Any, seconds: float, channel: Channel, anew: bool = False) -> dict:
     """Run `job(channel)` in a process of its own, which is killed after that many seconds without an end.
@@ -39,15 +42,16 @@ def in_fork(job: Any, seconds: float, channel: Channel, anew: bool = False) -> d
 
 
 def listen(frames: int, output: int, seconds: float, channel: Channel, anew: bool) -> tuple:
-    """Relay the child's frames until it ends or is late: its open step, its output's tail, whether it was late."""
+    """Relay the child's frames until it ends or is late: its open step, its output's tail, whether it was late.
+
+    It is late too when nobody waits for this process any more.
+    """
     import select
 
     deadline, printed, pending, last = time.monotonic() + seconds, b"", b"", None
-    waiting = [frames, output]
-    while frames in waiting:
-        ready = select.select(waiting, [], [], max(0.0, deadline - time.monotonic()))[0]
-        if not ready:
-            break
+    waiting, parent = [frames, output], os.getppid()
+    while frames in waiting and os.getppid() == parent:
+        ready = select.select(waiting, [], [], max(0.0, min(GLANCE, deadline - time.monotonic())))[0]
         for descriptor in ready:
             data = os.read(descriptor, 65536)
             if not data:
