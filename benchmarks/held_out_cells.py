@@ -91,11 +91,17 @@ def ask(matrix: Measured, whole: Measured, place: int, runtimes: Sequence[str], 
     pins = whole.cells[place].pins
     new = Version(pins["scikit-learn"]) >= Version(recent)
     rows = {name: whole.unfolded[whole.row(name)[place]] for name in whole.canaries}
-    for runtime in runtimes:
-        question = Question(matrix, {**pins, "onnxruntime": runtime})
-        at = whole.runtimes.index(runtime)
+    for runtime in runtimes or [""]:
+        question = Question(matrix, {**pins, "onnxruntime": runtime} if runtime else pins)
+        at = whole.runtimes.index(runtime) if runtime else None
         for name, profile in rows.items():
-            true = -1 if profile is None else profile.conversion or profile.runtimes[at]
+            true = (
+                -1
+                if profile is None
+                else profile.conversion
+                if at is None
+                else profile.conversion or profile.runtimes[at]
+            )
             if true < PASSED:
                 continue
             found = question.model(name)

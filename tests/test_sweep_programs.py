@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy
@@ -369,3 +370,16 @@ def test_a_canary_fails_of_the_first_package_it_needs() -> None:
         "other": frames[2],
     }
     assert conversions.failed(Measured({}, failures=[*frames[2:]]), [row]) == {"other": frames[2]}
+
+
+def test_folders_that_come_later_are_known_to_who_was_imported_before(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """pkg_resources looks at the search path once, when it is imported: of a converter that comes later it would say
+    that it is not installed."""
+    known: list[str] = []
+    resources = SimpleNamespace(working_set=SimpleNamespace(add_entry=known.append))
+    monkeypatch.setitem(sys.modules, "pkg_resources", resources)
+    monkeypatch.setattr(sys, "path", ["old"])
+    batches.add_folders([str(tmp_path)])
+    assert (sys.path, known) == ([str(tmp_path), "old"], [str(tmp_path)])

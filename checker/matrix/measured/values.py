@@ -152,7 +152,7 @@ def _profile(folded: int | str | None) -> Profile | None:
         return None
     if isinstance(folded, int):
         return Profile(folded)
-    return Profile(runtimes=tuple(map(int, folded.split(","))))
+    return Profile(runtimes=tuple(map(int, filter(None, folded.split(",")))))
 
 
 def unfold(raw: Mapping[str, Any]) -> Measured:

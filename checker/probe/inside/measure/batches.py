@@ -21,6 +21,10 @@ def add_folders(folders: list) -> None:
     for folder in folders:
         site.addsitedir(folder)
     sys.path[:] = sys.path[known:] + sys.path[:known]
+    # where scikit-learn has imported it before, it knows only the distributions of then
+    resources = sys.modules.get("pkg_resources")
+    for folder in folders if resources else ():
+        resources.working_set.add_entry(folder)
 
 
 def in_batches(work: Any, items: list, seconds: float, channel: Any) -> bool:
