@@ -22,9 +22,9 @@ def add_folders(folders: list) -> None:
         site.addsitedir(folder)
     sys.path[:] = sys.path[known:] + sys.path[:known]
     # where scikit-learn has imported it before, it knows only the distributions of then
-    resources = sys.modules.get("pkg_resources")
+    resources = getattr(sys.modules.get("pkg_resources"), "working_set", None)
     for folder in folders if resources else ():
-        resources.working_set.add_entry(folder)
+        resources.add_entry(folder)
 
 
 def in_batches(work: Any, items: list, seconds: float, channel: Any) -> bool:
