@@ -23,8 +23,9 @@ def add_folders(folders: list) -> None:
     sys.path[:] = sys.path[known:] + sys.path[:known]
     # where scikit-learn has imported it before, it knows only the distributions of then
     resources = getattr(sys.modules.get("pkg_resources"), "working_set", None)
-    for folder in folders if resources else ():
-        resources.add_entry(folder)
+    if resources is not None:
+        for folder in folders:
+            resources.add_entry(folder)
 
 
 def in_batches(work: Any, items: list, seconds: float, channel: Any) -> bool:
