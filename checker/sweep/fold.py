@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -164,7 +164,7 @@ def compressed(folded: Mapping[str, Any]) -> bytes:
     return gzip.compress(text.encode("utf-8"), 9, mtime=0)
 
 
-def cells_of(folded: Mapping[str, Any]) -> Iterable[tuple[int, int]]:
+def cells_of(folded: Mapping[str, Any]) -> list[tuple[int, int]]:
     """The whole cells: (conversion cell, runtime) of which at least one model was run."""
     width = len(folded["runtimes"])
     ran = [

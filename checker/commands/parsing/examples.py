@@ -77,6 +77,10 @@ EXAMPLES = {
         "checker matrix stats": "how much is measured, inferred and unknown",
         "checker matrix stats --format json": "for a program to read",
     },
+    "matrix verify": {
+        "checker matrix verify": "the lines of evidence, and the file that ships",
+        "checker matrix verify --evidence evidence": "those of another folder",
+    },
     "matrix tox": {
         'checker matrix tox --requires "scikit-learn>=1.4" --python 3.10-3.13': "a tox.ini",
         'checker matrix tox --requires "onnx<1.18" --python 3.11 --github': "a workflow of GitHub",
