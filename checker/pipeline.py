@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .ask import ProbeRequest, asked, prepare
@@ -117,6 +117,8 @@ def conclude(patient: Patient, observation: Observation, script: Script | None, 
     from .rules import diagnose
 
     script = with_rehearsed(script, observation)
+    if not observation.imported:
+        observation = with_expected(observation, script)
     with clock.phase("rules"):
         knowledge = load()
         findings = diagnose(Case(observation, script, knowledge))
@@ -129,6 +131,19 @@ def conclude(patient: Patient, observation: Observation, script: Script | None, 
         dict(clock.seconds),
         knowledge.date,
     )
+
+
+def with_expected(observation: Observation, script: Script | None) -> Observation:
+    """What was read of an environment, with what was measured elsewhere of its versions; and what nobody knows."""
+    from .matrix.expected import expect
+    from .matrix.measured import load
+    from .probe.canaries import every, quick
+
+    matrix = load()
+    if not matrix.cells:
+        return observation
+    found = expect(matrix, observation, script.canaries if script else quick(), every())
+    return replace(observation, outcomes=(*observation.outcomes, *found.outcomes), unmeasured=found.unknown)
 
 
 def serious(findings: Iterable[Finding], strict: bool) -> bool:

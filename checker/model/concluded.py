@@ -74,6 +74,8 @@ class Finding:
     explains: tuple[Step, ...] = ()
     #: True: it concerns nothing that the script asks for, and does not change the verdict
     out_of_scope: bool = False
+    #: where it was measured, in words, for what was not seen here
+    measured: str = ""
 
 
 @dataclass(frozen=True)

@@ -228,6 +228,8 @@ class Observation(Taken):
     rests_on: tuple[str, ...] = ()
     #: False: nothing was imported (`--static`)
     imported: bool = True
+    #: (model, why nothing is known of it), where nothing was run
+    unmeasured: tuple[tuple[str, str], ...] = ()
 
     @property
     def whole(self) -> bool:

@@ -37,6 +37,9 @@ def headline(report: Report) -> str:
     ready, script = "Ready", report.script
     if script and not script.all_read:
         ready = f"Not all read ({script.converted} of {count(script.conversions, 'conversion')})"
+    elif unknown := unmeasured(report):
+        models = len({*unknown, *(o.subject for o in report.observation.outcomes)})
+        ready = f"Not all known ({len(unknown)} of {count(models, 'model')} not measured)"
     warnings = len([f for f in of(report, Severity.WARNING) if not f.out_of_scope])
     but = [f"with {count(warnings, 'warning')}"] * bool(warnings)
     but += ["but not all was looked at"] * bool(ready == "Ready" and unseen(report))
@@ -46,7 +49,13 @@ def headline(report: Report) -> str:
 def unseen(report: Report) -> list[str]:
     """What was not looked at, in sentences: models without a package that needs building, parts of the scripts."""
     told = [f"Not tried: {line(name)} was not built from its sources; see --build" for name in _unbuilt(report)]
+    told += [f"Not known: {line(name)}: {why}" for name, why in unmeasured(report).items()]
     return [sentence(line(note, 1000)) for note in (*told, *(report.script.unseen if report.script else ()))]
+
+
+def unmeasured(report: Report) -> dict[str, str]:
+    """The models of the scripts of which nothing is known, and why; of those that nobody asked for, none."""
+    return dict(report.observation.unmeasured) if report.script and static(report) else {}
 
 
 def _unbuilt(report: Report) -> list[str]:

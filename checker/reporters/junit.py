@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 
 from ..model import Failure, Finding, Observation, Outcome, Report, Severity, Step
 from . import digest
-from .printable import BASIS, disarmed, line, safe, sentence
+from .printable import disarmed, known, line, safe, sentence
 
 #: longest text of one element, in characters
 LIMIT = 8000
@@ -101,7 +101,7 @@ def finding_case(report: Report, finding: Finding, label: str) -> ET.Element:
 def finding_lines(report: Report, finding: Finding) -> Iterator[str]:
     """Message, basis, evidence and what to type, since some servers show nothing but this text."""
     yield sentence(safe(finding.message, LIMIT))
-    yield f"How we know: {BASIS[finding.basis]}."
+    yield f"How we know: {known(finding)}."
     yield from (safe(text, LIMIT) for text in finding.evidence)
     for remedy in itertools.islice((r for r in report.remedies if finding.rule in r.settles), REMEDIES):
         yield f"Remedy: {line(sentence(remedy.text), LIMIT)} {line(digest.proof(remedy))}"

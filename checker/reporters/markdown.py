@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..model import Failure, Finding, Remedy, Report
 from . import digest
-from .printable import BASIS, SEVERITY, disarmed, line, safe, sentence
+from .printable import SEVERITY, disarmed, known, line, safe, sentence
 
 #: longest text of one fenced block or message, in characters
 LIMIT = 4000
@@ -71,8 +71,8 @@ def section(report: Report, finding: Finding) -> Iterator[str]:
     """One finding with its evidence."""
     yield f"### {SEVERITY[finding.severity][0].capitalize()} at {finding.stage.value}: {code(finding.subject)}"
     yield escape(sentence(safe(finding.message, LIMIT)))
-    known = f"How we know: {BASIS[finding.basis]}. Rule: {code(finding.rule)}."
-    yield f"{known} Packages: {', '.join(map(code, digest.culprits(report, finding)))}." if finding.culprits else known
+    how = f"How we know: {known(finding)}. Rule: {code(finding.rule)}."
+    yield f"{how} Packages: {', '.join(map(code, digest.culprits(report, finding)))}." if finding.culprits else how
     yield fence("\n".join(safe(text, LIMIT) for text in finding.evidence)) if finding.evidence else ""
     yield "\n".join(f"- {link(url)}" for url in finding.references)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..model import Basis, Severity
+from ..model import Basis, Finding, Severity
 from ..texts import cut as cut
 from ..texts import disarmed as disarmed
 from ..texts import line as line
@@ -21,6 +21,11 @@ SEVERITY = {
     Severity.WARNING: ("warning", "warnings"),
     Severity.NOTE: ("note", "notes"),
 }
+
+
+def known(finding: Finding) -> str:
+    """How a finding is known."""
+    return finding.measured or BASIS[finding.basis]
 
 
 def count(number: int, one: str, many: str = "") -> str:

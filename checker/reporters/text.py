@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ..model import Artifact, Failure, Finding, Remedy, Report, Severity
 from . import digest
 from .blocks import GAP, Block, Grid, Pairs, Prose, Verbatim, heading, lay_out
-from .printable import BASIS, SEVERITY, count, cut, disarmed, line, safe, seconds, sentence
+from .printable import SEVERITY, count, cut, disarmed, known, line, safe, seconds, sentence
 
 COLORS = {"blocked": "bold red", "warnings": "bold yellow", "ready": "bold green"}
 #: characters kept of a text, lines kept of evidence, items kept of a list: short and with `verbose`
@@ -114,7 +114,7 @@ def facts_of(report: Report, finding: Finding, rows: int, verbose: bool) -> Iter
     """The lines under a finding's message."""
     if finding.culprits:
         yield "Packages", ", ".join(digest.culprits(report, finding))
-    yield "How we know", BASIS[finding.basis]
+    yield "How we know", known(finding)
     for text in evidence_of(finding, LINES[1] if verbose else rows, TEXT[verbose] if verbose or rows > 2 else 150):
         yield "", text
     for url in finding.references[: ITEMS[1] if verbose else rows // 2]:
@@ -187,7 +187,7 @@ def also_found(report: Report, verbose: bool) -> Iterator[Block]:
     yield heading("Also found")
     for finding in rest[: ITEMS[verbose]]:
         yield Prose(
-            f"{SEVERITY[finding.severity][0]} at {finding.stage.value}, {BASIS[finding.basis]} [{line(finding.rule)}]",
+            f"{SEVERITY[finding.severity][0]} at {finding.stage.value}, {known(finding)} [{line(finding.rule)}]",
             style="dim",
         )
         yield Prose(sentence(safe(finding.message, TEXT[verbose])), indent=4)

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..model import Artifact, Case, Finding, Observation, Rule, Step, Subject
 from . import rehearsal
+from .expected import as_measured
 from .importing import imports, interfaces, origins, references
 from .installation import damage, install, parts, resolve, written
 from .models import conversion, differences, hints, known, parity, registry, running, runtime
@@ -108,7 +109,7 @@ def diagnose(case: Case[Subject], rules: Mapping[type, tuple[Rule[Any], ...]] = 
     """Every finding of every rule for such a subject, echoes dropped, the cause first."""
     specific_first = sorted(rules[type(case.subject)], key=lambda rule: rule.generic)
     found = without_echoes(finding for rule in specific_first for finding in rule(case))
-    return tuple(sorted(rehearsal.decide(case, found), key=rank))
+    return tuple(sorted(as_measured(case, rehearsal.decide(case, found)), key=rank))
 
 
 def without_echoes(findings: Iterable[Finding]) -> list[Finding]:

@@ -1,0 +1,85 @@
+"""What the measurements let expect of an environment in which nothing was run, as outcomes that rules can read.
+
+A failure that was measured elsewhere is explained by the same rules as one that is seen here; its facts say how it is
+known ("basis"), and where it was measured ("measured").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..model import Canary, Failure, Frame, Observation, Outcome, Passed, Stage
+from .matching import judge, match
+from .measured import Measured, Pins, Question, Verdict
+
+#: packages that decide, beside Python
+JUDGED = ("scikit-learn", "numpy", "scipy", "skl2onnx", "onnx", "protobuf", "onnxruntime")
+#: packages that decide where something is logged
+LOGGED = ("mlflow", "sqlalchemy", "pandas")
+#: modules of other packages, and the module of the path whose import fails for them
+CARRIED = {"google": "onnx", "numpy": "sklearn", "scipy": "sklearn", "joblib": "sklearn"}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What is expected."""
+
+    outcomes: tuple[Outcome, ...]
+    #: (model of which nothing is known, why)
+    unknown: tuple[tuple[str, str], ...]
+
+
+def pins_of(observation: Observation) -> Pins:
+    """The versions that decide; of a package that is not there, none."""
+    found = {"python": observation.minor}
+    for name in (*JUDGED, *LOGGED):
+        if version := observation.version(name):
+            found[name] = version.partition("+")[0]
+    return found
+
+
+def expect(
+    matrix: Measured, observation: Observation, canaries: Sequence[Canary], catalogue: Sequence[Canary]
+) -> Expected:
+    """What becomes of these models under the versions that an observation tells, by the catalogue's rows like them."""
+    question = Question(matrix, pins_of(observation))
+    outcomes: dict[tuple[Stage, str], Outcome] = {}
+    unknown = []
+    for canary in canaries:
+        verdict = judge(question, match(canary, catalogue), canary.name)
+        if verdict.works is None:
+            unknown.append((canary.name, verdict.why))
+        else:
+            outcome = outcome_of(canary, verdict)
+            outcomes.setdefault((outcome.stage, outcome.subject), outcome)
+    return Expected(tuple(outcomes.values()), tuple(unknown))
+
+
+def outcome_of(canary: Canary, verdict: Verdict) -> Outcome:
+    """A verdict as an outcome: of an import that fails the subject is the module."""
+    facts = {"basis": verdict.basis.value if verdict.basis else "", "measured": told(verdict)}
+    signature = verdict.signature
+    if signature is None:
+        return Passed(Stage.PARITY, canary.name, 0.0, facts)
+    module, _, function = signature.where.rpartition(".")
+    frames = (Frame("", module, function, 0),) if module else ()
+    chain = ((signature.type, signature.text),)
+    subject = imported(signature.where) if signature.stage is Stage.IMPORT else canary.name
+    return Failure(signature.stage, subject, 0.0, signature.type, signature.text, chain, frames, facts=facts)
+
+
+def imported(where: str) -> str:
+    """The module of the path whose import fails in that place."""
+    top = where.partition(".")[0]
+    return CARRIED.get(top, top) if top else "onnxruntime"
+
+
+def told(verdict: Verdict) -> str:
+    """Where it was measured, in a sentence."""
+    cell = verdict.cells[0] if verdict.cells else None
+    if cell is None:
+        return verdict.why
+    pins = ", ".join(f"{name} {version}" for name, version in cell.pins.items())
+    near = "measured" if verdict.basis and verdict.basis.value == "measured" else "inferred, the nearest measured"
+    return f"{near} on {cell.date} with {pins}"
