@@ -16,12 +16,12 @@ import yaml
 from checker.cli import main
 from checker.errors import UsageError
 from checker.knowledge import Knowledge, load
-from checker.matrix import github, tox_ini
-from checker.matrix.admitted import admit, is_admitted, read_pythons
-from checker.matrix.asked import Asked
-from checker.matrix.boundaries import find_boundaries
 from checker.matrix.measured.values import Measured, unfold
-from checker.matrix.rows import MOST, Admitted, Boundary, Row, choose_rows, pin
+from checker.matrix.testing import github, tox_ini
+from checker.matrix.testing.admitted import admit, is_admitted, read_pythons
+from checker.matrix.testing.asked import Asked
+from checker.matrix.testing.boundaries import find_boundaries
+from checker.matrix.testing.rows import MOST, Admitted, Boundary, Row, choose_rows, pin
 from tests.matrices import Rule, at, folded, made_up
 
 ROOT = Path(__file__).parents[1]

@@ -14,7 +14,7 @@ from packaging.version import Version
 from checker import knowledge
 from checker.commands import sweep
 from checker.errors import CannotLook
-from checker.matrix.admitted import read_requires
+from checker.matrix.testing.admitted import read_requires
 from checker.sweep.bench import Bench
 from checker.sweep.campaign import FACTORS, Done, Tally, limited, measure, perform, shard
 from checker.sweep.cells import Measured

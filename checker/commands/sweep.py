@@ -127,7 +127,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _limits(requires: list[str]) -> tuple[Requirement, ...]:
     """What the releases are limited to. Raises UsageError for requirements on anything that is not chosen here."""
-    from ..matrix.admitted import read_requires
+    from ..matrix.testing.admitted import read_requires
     from ..sweep.campaign import CHOSEN
 
     limits = read_requires(requires)

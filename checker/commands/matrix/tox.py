@@ -42,11 +42,12 @@ def run(options: argparse.Namespace) -> int:
 def printed(options: argparse.Namespace) -> str:
     """The file that runs the rows."""
     from ...knowledge import load
-    from ...matrix import github, measured, tox_ini
-    from ...matrix.admitted import admit, is_admitted
-    from ...matrix.asked import Asked
-    from ...matrix.boundaries import find_boundaries
-    from ...matrix.rows import choose_rows
+    from ...matrix import measured
+    from ...matrix.testing import github, tox_ini
+    from ...matrix.testing.admitted import admit, is_admitted
+    from ...matrix.testing.asked import Asked
+    from ...matrix.testing.boundaries import find_boundaries
+    from ...matrix.testing.rows import choose_rows
 
     known = load()
     admitted = admit(options.requires, options.python, known, imported_by(options))

@@ -8,11 +8,11 @@ from itertools import groupby, pairwise
 
 from packaging.version import Version
 
-from ..knowledge.facts import parse
-from .measured import Cell, Measured, Pins
-from .measured.space import ABSENT
-from .measured.values import UNMEASURED, Profile
-from .measured.verdicts import RUNTIME
+from ...knowledge.facts import parse
+from ..measured import Cell, Measured, Pins
+from ..measured.space import ABSENT
+from ..measured.values import UNMEASURED, Profile
+from ..measured.verdicts import RUNTIME
 from .rows import Boundary
 
 Admits = Callable[[Pins], bool]

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from packaging.requirements import Requirement
 
-from ..errors import UsageError
-from ..knowledge import Knowledge
-from ..names import canonicalize_name, read_requirement
-from .measured import Pins
+from ...errors import UsageError
+from ...knowledge import Knowledge
+from ...names import canonicalize_name, read_requirement
+from ..measured import Pins
 from .rows import Admitted
 
 #: packages without which no row converts, runs and compares a model
