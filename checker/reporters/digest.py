@@ -9,6 +9,7 @@ from ..model import (
     Finding,
     Frame,
     Outcome,
+    Passed,
     Proven,
     Refuted,
     Rehearsed,
@@ -63,6 +64,19 @@ def _unbuilt(report: Report) -> list[str]:
     return [f.subject for f in report.findings if f.rule == "needs-building" and f.subject in CORE]
 
 
+def judged(report: Report) -> list[tuple[str, str]]:
+    """The models of which nothing was run, with what was measured of them elsewhere, in words."""
+    if artifact(report) or not static(report):
+        return []
+    told = {
+        o.subject: f"works, {o.facts['measured']}" if isinstance(o, Passed) else f"fails at {o.stage.value}"
+        for o in report.observation.outcomes
+        if "measured" in o.facts
+    }
+    told |= {name: f"unknown: {why}" for name, why in report.observation.unmeasured}
+    return [(line(name), line(what, 1000)) for name, what in told.items()]
+
+
 def artifact(report: Report) -> Artifact | None:
     """What a training made, where the report is about that and not about an environment."""
     return report.subject if isinstance(report.subject, Artifact) else None
@@ -78,6 +92,11 @@ def told(made: Artifact) -> list[tuple[str, str]]:
 def static(report: Report) -> bool:
     """Whether an environment was looked at without importing anything."""
     return not artifact(report) and not report.observation.imported
+
+
+def place_read(report: Report) -> str:
+    """What was read where nothing was run."""
+    return "the installed files" if report.observation.executable else "the releases that are pinned"
 
 
 def distributions(report: Report) -> list[Distribution]:

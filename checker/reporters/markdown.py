@@ -60,7 +60,9 @@ def opening(report: Report) -> Iterator[str]:
     )
     yield f"{where}, {code(report.patient.label)}: {escape(sentence(report.patient.why))}"
     tried = f"Tried: {escape(digest.tally(report))}."
-    yield "Nothing was imported or run: this was read in the installed files." if digest.static(report) else tried
+    read = f"Nothing was imported or run: this was read in {digest.place_read(report)}."
+    yield read if digest.static(report) else tried
+    yield "\n".join(f"- {code(name)}: {escape(what)}" for name, what in digest.judged(report)) if report.script else ""
     yield "\n".join(f"- {escape(text)}" for text in digest.unseen(report))
     rows = [(escape(name), escape(text)) for name, text in (digest.told(made) if made else digest.versions(report))]
     header = ("artifact", "") if made else ("distribution", "version")

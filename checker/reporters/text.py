@@ -32,6 +32,10 @@ PLACES = {
 }
 
 
+#: models of a script that are shown, one a line
+MODELS = 12
+
+
 def render(report: Report, width: int = 80, color: bool = False, verbose: bool = False) -> str:
     """The whole report; `verbose` shows every model, every distribution and whole error messages.
 
@@ -59,7 +63,7 @@ def first_screen(report: Report, words: int, rows: int, verbose: bool) -> Iterat
     if report.verdict == "ready":
         yield from summary(report)
     elif digest.static(report):
-        yield Prose("Nothing was imported or run: this was read in the installed files.")
+        yield Prose(f"Nothing was imported or run: this was read in {digest.place_read(report)}.")
     first = digest.cause(report)
     if first is not None and first.severity is not Severity.NOTE:
         yield GAP
@@ -67,12 +71,24 @@ def first_screen(report: Report, words: int, rows: int, verbose: bool) -> Iterat
         yield from main_remedy(report, TEXT[1] if verbose else words)
         yield GAP
         yield Pairs(tuple(facts_of(report, first, rows, verbose)))
+    yield from models(report, verbose)
+
+
+def models(report: Report, verbose: bool) -> Iterator[Block]:
+    """What was measured elsewhere of each model of the script."""
+    told = digest.judged(report) if report.script else []
+    shown = told if verbose else told[:MODELS]
+    if shown:
+        yield GAP
+        yield Pairs(tuple(shown))
+    if len(told) > len(shown):
+        yield Prose(f"... ({count(len(told) - len(shown), 'more model')}: --verbose)")
 
 
 def summary(report: Report) -> Iterator[Block]:
     """What "Ready" rests on, and how much more there is to read; four lines in all."""
     if digest.static(report):
-        yield Prose("No obstacle in the installed files. Nothing was run; only a run can prove it.")
+        yield Prose(f"No obstacle in {digest.place_read(report)}. Nothing was run; only a run can prove it.")
     else:
         yield Prose(f"Tried: {digest.tally(report)}.")
     if made := digest.artifact(report):
