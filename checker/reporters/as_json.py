@@ -73,7 +73,7 @@ def finding(found: Finding) -> dict[str, Any]:
         "severity": found.severity.value,
         "stage": found.stage.value,
         "basis": found.basis.value,
-        **({"measured": found.measured} if found.measured else {}),
+        "measured": found.measured,
         "subject": found.subject,
         "message": safe(found.message, LIMIT),
         "culprits": found.culprits,
