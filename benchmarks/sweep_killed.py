@@ -2,10 +2,10 @@
 
     python benchmarks/sweep_killed.py --runs 50 [--seed 1] [--python 3.11] [--folder DIR]
 
-A small sweep (imports of two minors of onnxruntime beside three of numpy, and one group of conversions) is started
-again and again over the same evidence. Each run is ended at a random moment: SIGKILL for the process itself, for its
-group, or for everything that it has started; SIGINT for the group, as a terminal sends it, or SIGTERM. When a run has
-measured everything, the evidence is taken away, every second time with the packages, and it begins anew.
+A small sweep (imports of two minors of onnxruntime beside three of numpy, and groups of conversions of some canaries)
+is started again and again over the same evidence. Each run is ended at a random moment: SIGKILL for the process itself,
+for its group, or for everything that it has started; SIGINT for the group, as a terminal sends it, or SIGTERM. When a
+run has measured everything, the evidence is taken away, every second time with the packages, and it begins anew.
 
 Counts lines that were there and are not any more, that are torn, doubled or name models that were not kept; wrong exit
 statuses and tracebacks; processes that live longer than GRACE seconds; scratch folders that are there after the next
@@ -38,10 +38,11 @@ from checker.sweep.local.models import Models
 #: what is measured, in an order that an undisturbed run takes
 KINDS = ("imports", "conversions")
 REQUIRES = ("onnxruntime>=1.20,<1.22", "numpy>=1.26,<2.2", "scikit-learn==1.5.*", "skl2onnx>=1.17")
+CANARIES = "LinearRegression,SVC*,Ridge*,KMeans*"
 #: how a run is ended -> the statuses that it may end with; a negative one where it could not hear the signal yet
 WAYS = {"main": {-9}, "group": {-9}, "all": {-9}, "SIGINT": {130, -2}, "SIGTERM": {143, -15}}
 #: seconds within which a run is ended, after which one hangs, and for which what it has started may live on
-MOMENTS, HANGS, GRACE = (0.3, 45.0), 900.0, 15.0
+MOMENTS, HANGS, GRACE = (0.3, 40.0), 900.0, 15.0
 #: what of a line is another one at each measurement
 CHANGING = ("date", "seconds")
 
@@ -56,7 +57,7 @@ class Place:
         places = ["--evidence", str(self.evidence), "--store", str(self.store)]
         limits = [word for requirement in REQUIRES for word in ("--requires", requirement)]
         self.command = [sys.executable, "-m", "checker", "sweep", *KINDS, "--python", python, "--jobs", "2"]
-        self.command += [*places, *limits]
+        self.command += ["--canaries", CANARIES, *places, *limits]
         self.variables = {**os.environ, "XDG_CACHE_HOME": str(root / "cache"), "TMPDIR": str(self.temporary)}
 
     def start(self, mark: str) -> subprocess.Popen[str]:

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from checker.matrix.measured.values import unfold
-from checker.sweep.evidence import Evidence, model_order, names_in_order
+from checker.model import Canary
+from checker.sweep.cells import cell_id
+from checker.sweep.evidence import Evidence, model_order, names_in_order, row_digest
+from checker.sweep.factors.conversions import Group, left
 from checker.sweep.fold import AXES, Fold, cells_of, compressed, fold_evidence
 from checker.sweep.ranges import placed
 
@@ -179,3 +182,44 @@ def test_a_stale_file_is_named_and_built(
         assert build.main(["--check"]) == 0, "how it is compressed does not count"
     finally:
         build.MEASURED.unlink(missing_ok=True)
+
+
+def test_a_cell_that_was_measured_again_is_one_cell(tmp_path: Path) -> None:
+    """Of a row that has changed and of one that has come the second line tells; of all others the first."""
+    again = cell_id("conversion", {**PINS, "catalogue": "n"})
+    first = conversion(cell_id("conversion", PINS), "model001model002model003")
+    second = conversion(again, "model004........", catalogue="n") | {"failures": {"aaaaaa": "1"}}
+    catalogues = [{"catalogue": "k", "rows": THEN}, {"catalogue": "n", "rows": [["New", "n1"], ["Lasso", "l2"]]}]
+    ran = [runtime("1.14.1", [first["cell"], again])]
+    for lines in ([first, second], [second, first]):
+        told = folded(tmp_path, catalogues=catalogues, conversions=lines, runtimes=ran)
+        assert told["ids"] == [first["cell"]]
+        assert profiles(told) == {"New": "0", "Ridge": "0", "SVC": "0", "Lasso": "convert"}
+
+
+GROUP = Group("3.11", {"scikit-learn": "1.4.2"}, ({"skl2onnx": "1.16"}, {"skl2onnx": "1.17"}, {"skl2onnx": "1.18"}))
+A, B, LATE = (
+    Canary(name, f"sklearn.{name}()", ("sklearn",), (), since=since)
+    for name, since in (("A", ""), ("B", ""), ("L", "1.9"))
+)
+KEYS = [frozenset(GROUP.pins(one).items()) for one in GROUP.sets]
+ROW = {c.name: (c.name, row_digest(c)) for c in (A, B, LATE)}
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        ({}, [(False, "ABL", "123")]),
+        ({KEYS[0]: {ROW["A"], ROW["B"]}, KEYS[1]: set()}, [(False, "ABL", "3")]),  # the second could not be built
+        ({KEYS[0]: {ROW["A"]}, KEYS[1]: {ROW["A"], ROW["B"]}}, [(False, "ABL", "3"), (True, "B", "1")]),
+        ({KEYS[0]: {ROW["A"]}, KEYS[1]: {ROW["B"]}, KEYS[2]: {*ROW.values()}}, [(True, "AB", "12")]),
+        ({key: {ROW["A"], ROW["B"]} for key in KEYS}, []),  # the third row is of a later release
+        ({key: {("A", "as it was"), ROW["B"]} for key in KEYS}, [(True, "A", "123")]),
+    ],
+)  # fmt: skip
+def test_what_is_not_known_is_measured(known: Any, expected: list[tuple[bool, str, str]]) -> None:
+    found = [
+        (again, "".join(c.name for c in rows), "".join(str(GROUP.sets.index(s) + 1) for s in sets))
+        for again, rows, sets in left(GROUP, [A, B, LATE], known)
+    ]
+    assert found == expected

@@ -38,6 +38,9 @@ def add(command: argparse.ArgumentParser) -> None:
         "--requires", action="append", default=[], metavar="REQ", help="only these releases: 'scikit-learn>=1.4'"
     )
     command.add_argument(
+        "--canaries", default="", metavar="NAMES", help="convert only these: names, classes or patterns, with commas"
+    )
+    command.add_argument(
         "--scheduler", default="", metavar="ADDRESS", help="a Dask scheduler, whose workers see the same folders"
     )
     add_output(command)
@@ -108,7 +111,10 @@ def run(options: argparse.Namespace) -> int:
     from ..sweep.local.workers import pool
 
     bench = Bench(
-        Path(absolute(options.evidence)), _store(options.store), _interpreters(options.python, options.pythons)
+        Path(absolute(options.evidence)),
+        _store(options.store),
+        _interpreters(options.python, options.pythons),
+        _canaries(options.canaries),
     )
     limits = _limits(options.requires)
     deadline = time.monotonic() + options.budget if options.budget is not None else None
@@ -134,6 +140,16 @@ def _limits(requires: list[str]) -> tuple[Requirement, ...]:
     if others := [str(one) for one in limits if canonicalize_name(one.name) not in CHOSEN]:
         raise UsageError(f"--requires {', '.join(others)} limits nothing", f"a sweep chooses {', '.join(CHOSEN)}")
     return limits
+
+
+def _canaries(text: str) -> tuple[str, ...]:
+    """The canaries that are named. Raises UsageError for what is none."""
+    from ..sweep.factors.conversions import catalogue
+
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if names and not catalogue(names):
+        raise UsageError(f"--canaries {text} names none that is only converted", "`checker canaries` lists them")
+    return names
 
 
 def _store(named: Path | None) -> Path:

@@ -47,6 +47,8 @@ class Bench:
     store: Path
     #: minor version -> interpreter
     pythons: Mapping[str, Path]
+    #: the canaries that are converted, as a user names them; () for all
+    canaries: tuple[str, ...] = ()
 
     @property
     def evidence(self) -> Evidence:

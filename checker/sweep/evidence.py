@@ -59,6 +59,17 @@ class Evidence:
         """The cells of which there is a line."""
         return {line["cell"] for line in read_lines(self.folder / f"{kind}.jsonl")}
 
+    def rows(self) -> dict[frozenset[tuple[str, str]], set[tuple[str, str]]]:
+        """pins of a conversion cell -> name and digest of the rows that were measured there; of a refused one none."""
+        catalogues = {
+            line["catalogue"]: {(name, digest) for name, digest in line["rows"]} for line in self._raw("catalogues")
+        }
+        found: dict[frozenset[tuple[str, str]], set[tuple[str, str]]] = {}
+        for line in self._raw("conversions"):
+            rows = set() if line["built"] == "refused" else catalogues[line["catalogue"]]
+            found.setdefault(frozenset(line["pins"].items()), set()).update(rows)
+        return found
+
     def keep_catalogue(self, canaries: Sequence[Canary]) -> str:
         """Note the catalogue, once; its name."""
         rows = rows_of(canaries)

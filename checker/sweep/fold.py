@@ -7,12 +7,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from packaging.version import Version
 
-from .cells import CONVERTING, FITTING
+from .cells import CONVERTING, FITTING, cell_id
 from .evidence import NOTHING, Evidence, all_names, names_in_order, rows_of
 from .factors.conversions import catalogue
 from .factors.registries import canaries
@@ -51,9 +52,14 @@ class Fold:
 
     @cached_property
     def conversions(self) -> list[dict[str, Any]]:
-        """The conversion cells that could be built, in the order of their versions."""
+        """The lines of conversion cells that could be built, in the order of their versions."""
         lines = [line for line in self.evidence.lines("conversions") if line["built"] != "refused"]
-        return sorted(lines, key=lambda line: ([Version(line["pins"][axis]) for axis in AXES], line["cell"]))
+        return sorted(lines, key=_place)
+
+    @cached_property
+    def cells(self) -> list[list[dict[str, Any]]]:
+        """The same by cells: one that was measured again for canaries that came later has several lines."""
+        return [list(lines) for _, lines in groupby(self.conversions, lambda line: line["pins"])]
 
     @cached_property
     def signatures(self) -> dict[str, list[str]]:
@@ -88,11 +94,11 @@ class Fold:
         signatures, profiles = Numbered([None]), Numbered([None], {"null": 0})
         numbered = {key: signatures.number(told) for key, told in sorted(self.signatures.items())}
         numbered[""] = 0
-        columns = [self._cell(line, numbered, profiles) for line in self.conversions]
-        lines, rows = self.conversions, self.rows if columns else ()
+        columns = [self._cell(lines, numbered, profiles) for lines in self.cells]
+        lines, rows = [lines[0] for lines in self.cells], self.rows if columns else ()
         return {
             "schema_version": SCHEMA,
-            "date": max((line["date"] for line in lines), default=""),
+            "date": max((line["date"] for line in self.conversions), default=""),
             "canaries": [name for name, _ in rows],
             "axes": list(AXES),
             "cells": [[line["pins"][axis] for axis in AXES] for line in lines],
@@ -107,21 +113,33 @@ class Fold:
             "registries": self._registries(numbered),
         }
 
-    def _cell(self, line: Mapping[str, Any], numbered: Mapping[str, int], profiles: Numbered) -> list[int]:
+    def _cell(self, lines: Sequence[Mapping[str, Any]], numbered: Mapping[str, int], profiles: Numbered) -> list[int]:
         """The profile of each canary of the present catalogue in a cell; of rows that have changed nothing is known."""
-        then = self._catalogues[line["catalogue"]]
-        failed = {name: numbered[key] for key, names in line["failures"].items() for name in names}
-        models = dict(zip((name for name, _ in then), all_names(line["models"]), strict=True))
-        same = {name for name, digest in self.rows if [name, digest] in then}
-        found = []
-        for name, _ in self.rows:
-            told: int | str | None = None
-            if name in same and name in failed:
-                told = failed[name]
-            elif name in same and models[name] != NOTHING:
-                told = ",".join(str(numbered.get(run.get(models[name], "?"), UNMEASURED)) for run in self.runs.values())
-            found.append(profiles.number(told))
-        return found
+        known: dict[str, int | str] = {}
+        for line in lines[::-1]:
+            then, models = self._catalogues[line["catalogue"]], all_names(line["models"])
+            for (name, digest), model in zip(then, models, strict=True):
+                if model != NOTHING and self._digests.get(name) == digest:
+                    known[name] = self._ran(model, numbered)
+            digests = {row[0]: row[1] for row in then}
+            for key, names in line["failures"].items():
+                known.update((name, numbered[key]) for name in names if self._digests.get(name) == digests[name])
+        return [profiles.number(known.get(name)) for name, _ in self.rows]
+
+    def _ran(self, model: str, numbered: Mapping[str, int]) -> str:
+        """How a model went in each runtime."""
+        if model not in self._profiles:
+            told = (numbered.get(run.get(model, "?"), UNMEASURED) for run in self.runs.values())
+            self._profiles[model] = ",".join(map(str, told))
+        return self._profiles[model]
+
+    @cached_property
+    def _profiles(self) -> dict[str, str]:
+        return {}
+
+    @cached_property
+    def _digests(self) -> dict[str, str]:
+        return {row[0]: row[1] for row in self.rows}
 
     @cached_property
     def _catalogues(self) -> dict[str, list[list[str]]]:
@@ -151,6 +169,12 @@ class Fold:
             "dates": [line["date"] for line in lines],
             "outcomes": outcomes,
         }
+
+
+def _place(line: Mapping[str, Any]) -> tuple[list[Version], bool, str]:
+    """Where a line of a conversion stands: by its versions, the first one of a cell first."""
+    again = line["cell"] != cell_id("conversion", line["pins"])
+    return [Version(line["pins"][axis]) for axis in AXES], again, line["cell"]
 
 
 def fold_evidence(folder: Path) -> Fold:

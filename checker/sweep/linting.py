@@ -103,7 +103,8 @@ class Lint:
             yield "its text gives another name"
 
     def _conversion(self, line: Line) -> Iterator[str]:
-        if line["cell"] != cell_id("conversion", line["pins"]):
+        again = {**line["pins"], "catalogue": line["catalogue"]}
+        if line["cell"] not in (cell_id("conversion", line["pins"]), cell_id("conversion", again)):
             yield "its pins give another name"
         if line["catalogue"] not in self.rows:
             yield f"no catalogue {line['catalogue']} is known"

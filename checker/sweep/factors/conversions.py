@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,13 @@ from packaging.version import Version
 from ...errors import CannotLook
 from ...knowledge import Knowledge
 from ...model import Canary
-from ...probe.canaries import every
+from ...probe.canaries import every, named
 from ...probe.plan import canary_fields
 from ...world.sandbox import Refused
 from ..bench import Bench, Composed, module_of, planned
 from ..cells import FITTING, Admits, Measured, cell_id
 from ..covering import Wish, covering, day_of
-from ..evidence import NOTHING, Evidence
+from ..evidence import NOTHING, Evidence, row_digest
 from ..local.models import Models
 from ..local.packs import piece
 from ..ranges import placed
@@ -70,18 +70,33 @@ class Conversions:
     def measure(self, bench: Bench) -> Iterator[Measured]:
         """Each cell as soon as it is noted. Raises CannotLook for the index."""
         group, evidence = fulfilled(self.wish, bench.pythons), bench.evidence
-        known = evidence.cells("conversions")
         if isinstance(group, Refused):
             return
-        left = [one for one in group.sets if cell_id("conversion", group.pins(one)) not in known]
-        if not left:
-            return
-        rows, start = catalogue(), time.monotonic()
-        name = evidence.keep_catalogue(rows)
-        for cell in convert(bench, Group(group.python, group.fitting, tuple(left)), rows):
-            cell.seconds, start = time.monotonic() - start, time.monotonic()
-            if note(evidence, cell, rows, name, bench.models):
-                yield cell
+        known, start = evidence.rows(), time.monotonic()
+        for again, rows, sets in left(group, catalogue(bench.canaries), known):
+            name = evidence.keep_catalogue(rows)
+            for cell in convert(bench, Group(group.python, group.fitting, sets), rows):
+                cell.seconds, start = time.monotonic() - start, time.monotonic()
+                if note(evidence, cell, rows, name, bench.models, again):
+                    yield cell
+
+
+def left(
+    group: Group, canaries: Sequence[Canary], known: Mapping[frozenset[tuple[str, str]], Collection[tuple[str, str]]]
+) -> Iterator[tuple[bool, Sequence[Canary], tuple[Mapping[str, str], ...]]]:
+    """What is to be measured of a group: sets of which nothing is known, then (True) sets that lack some rows.
+
+    Of a set that could not be built nothing is asked again.
+    """
+    keys = [frozenset(group.pins(one).items()) for one in group.sets]
+    new = tuple(one for one, key in zip(group.sets, keys, strict=True) if key not in known)
+    if new:
+        yield False, canaries, new
+    rows = {(c.name, row_digest(c)): c for c in canaries if admits(c, group.fitting["scikit-learn"])}
+    lacking = [rows.keys() - known[key] if known.get(key) else set() for key in keys]
+    if any(lacking):
+        again = tuple(one for one, rows_of_it in zip(group.sets, lacking, strict=True) if rows_of_it)
+        yield True, [canary for key, canary in rows.items() if any(key in one for one in lacking)], again
 
 
 def tasks(knowledge: Knowledge, bench: Bench) -> list[Conversions]:
@@ -89,9 +104,12 @@ def tasks(knowledge: Knowledge, bench: Bench) -> list[Conversions]:
     return [Conversions(wish) for wish in covering(knowledge, list(bench.pythons))]
 
 
-def catalogue() -> list[Canary]:
-    """The canaries that are measured: all that convert, and log nothing."""
-    return [c for c in every() if c.make and not c.logging]
+def catalogue(asked: Sequence[str] = ()) -> list[Canary]:
+    """The canaries that are measured: all that convert, and log nothing; of these only those that are asked for.
+
+    Raises UsageError for what is no canary.
+    """
+    return [c for c in (named(asked) if asked else every()) if c.make and not c.logging]
 
 
 def fulfilled(wish: Wish, pythons: Mapping[str, Path]) -> Group | Refused:
@@ -182,8 +200,19 @@ def gather(frames: Iterable[Mapping[str, Any]], cells: Mapping[str, Converted], 
         raise CannotLook(f"{left} cells were not measured to their end: {said}"[:300], "the next run tries them again")
 
 
-def note(evidence: Evidence, cell: Converted, canaries: Sequence[Canary], catalogue: str, models: Models) -> bool:
-    """Add the line of a cell, after its models were kept; whether it is new."""
+def note(
+    evidence: Evidence,
+    cell: Converted,
+    canaries: Sequence[Canary],
+    catalogue: str,
+    models: Models,
+    again: bool = False,
+) -> bool:
+    """Add the line of a cell, after its models were kept; whether it is new.
+
+    One that was measured `again`, for other canaries, has another name.
+    """
+    more = {"catalogue": catalogue} if again else {}
     names = dict(zip(cell.models, models.add(cell.models.values()), strict=True))
     order = [canary.name for canary in canaries]
     failures = {name: frame for name, frame in failed(cell, canaries).items() if name not in names}
@@ -191,7 +220,7 @@ def note(evidence: Evidence, cell: Converted, canaries: Sequence[Canary], catalo
     return evidence.add(
         "conversions",
         cell,
-        cell_id("conversion", cell.pins),
+        cell_id("conversion", {**cell.pins, **more}),
         catalogue=catalogue,
         failures=placed(evidence.by_signature(failures), order),
         complaints=placed(evidence.by_signature(complaints), order),
@@ -203,7 +232,8 @@ def failed(cell: Measured, canaries: Iterable[Canary]) -> dict[str, Mapping[str,
     """canary -> the frame of its failure: of the first package it needs that cannot be imported, or its own."""
     broken = {frame["subject"]: frame for frame in cell.failures if frame["stage"] == "import"}
     found: dict[str, Mapping[str, Any]] = {}
-    for canary in canaries if broken else ():
+    scikit = cell.pins.get("scikit-learn")
+    for canary in [c for c in canaries if not scikit or admits(c, scikit)] if broken else ():
         needed = [module for module in broken if module in canary_fields(canary)["needs"]]
         if needed:
             found[canary.name] = broken[needed[0]]

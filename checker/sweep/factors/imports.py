@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from ...knowledge import Knowledge
@@ -42,28 +43,31 @@ class Imports:
                 continue
             cells[name] = Measured(pins, composed.lock, composed.declared)
             sets.append({"id": name, "folders": composed.folders, "imports": ["numpy", "onnxruntime"]})
+        told = [(name, cell) for name, cell in cells.items() if cell.refused]
         with planned("imports", (), sets=sets) as plan:
-            sort_into(cells, bench.answers(self.python, "imports", plan) if sets else ())
-        seconds = (time.monotonic() - start) / max(1, len(cells))
-        for name, cell in cells.items():
-            cell.seconds = seconds
-            failures = evidence.by_signature(dict(zip(["onnxruntime"], cell.failures, strict=False)))
-            if evidence.add("imports", cell, name, failures=failures):
-                yield cell
+            frames = bench.answers(self.python, "imports", plan) if sets else iter(())
+            for name, cell in chain(told, ended(cells, frames)):
+                cell.seconds, start = time.monotonic() - start, time.monotonic()
+                failures = evidence.by_signature(dict(zip(["onnxruntime"], cell.failures, strict=False)))
+                if evidence.add("imports", cell, name, failures=failures):
+                    yield cell
 
 
-def sort_into(cells: dict[str, Measured], frames: Iterable[Mapping[str, Any]]) -> None:
-    """Sort the frames of a program into its cells; those that it has not measured are taken out."""
-    left, faulty = {name for name, cell in cells.items() if not cell.refused}, set()
+def ended(cells: Mapping[str, Measured], frames: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Measured]]:
+    """Each cell of a program with its name, as soon as its end is told: that it is done, or what it died of.
+
+    Of a fault of the checker's own nothing is concluded.
+    """
+    faulty = set()
     for frame in frames:
-        if frame["frame"] == "failure":
-            cells[frame["set"]].failures.append(frame)
+        name = frame.get("set", "")
         if frame["frame"] == "remark":
-            faulty.add(frame["set"])
-        if frame["frame"] in ("failure", "done"):
-            left.discard(frame["set"])
-    for name in left | faulty:
-        del cells[name]
+            faulty.add(name)
+        if frame["frame"] == "failure":
+            cells[name].failures.append(frame)
+        if frame["frame"] in ("failure", "done") and name not in faulty:
+            faulty.add(name)  # an end is told once
+            yield name, cells[name]
 
 
 def tasks(knowledge: Knowledge, bench: Bench) -> list[Imports]:
