@@ -28,8 +28,7 @@ def add(command: argparse.ArgumentParser) -> None:
     command.add_argument("kinds", nargs="*", type=_kind, metavar="KIND", help=f"{', '.join(KINDS)} (default: all)")
     add_places(command)
     add_pythons(command)
-    jobs = processors()
-    command.add_argument("--jobs", type=_count, default=jobs, metavar="N", help=f"processes (default: {jobs})")
+    add_jobs(command)
     command.add_argument("--budget", type=_seconds, metavar="TIME", help="begin nothing after that: 90m, 2h, 30s")
     command.add_argument(
         "--shard", type=_shard, default=(1, 1), metavar="I/N", help="every N-th task, from the I-th on"
@@ -44,6 +43,12 @@ def add(command: argparse.ArgumentParser) -> None:
         "--scheduler", default="", metavar="ADDRESS", help="a Dask scheduler, whose workers see the same folders"
     )
     add_output(command)
+
+
+def add_jobs(command: argparse.ArgumentParser) -> None:
+    """How many processes."""
+    jobs = processors()
+    command.add_argument("--jobs", type=_count, default=jobs, metavar="N", help=f"processes (default: {jobs})")
 
 
 def add_places(command: argparse.ArgumentParser) -> None:
@@ -113,7 +118,7 @@ def run(options: argparse.Namespace) -> int:
     bench = Bench(
         Path(absolute(options.evidence)),
         _store(options.store),
-        _interpreters(options.python, options.pythons),
+        interpreters(options.python, options.pythons),
         _canaries(options.canaries),
     )
     limits = _limits(options.requires)
@@ -159,7 +164,7 @@ def _store(named: Path | None) -> Path:
     return Path(absolute(named)) if named else Path(cache_folder(), "sweep")
 
 
-def _interpreters(asked: list[str], folders: list[Path]) -> dict[str, Path]:
+def interpreters(asked: list[str], folders: list[Path]) -> dict[str, Path]:
     """The interpreters to measure with, by minor version: those named, else all that are found. Raises CannotLook."""
     found: dict[str, Path] = {}
     for version in asked or PYTHONS:

@@ -17,6 +17,7 @@ from ..errors import CannotLook
 from ..world.files import is_file, read_bytes
 from .cells import Signature, cell_id
 from .evidence import NOTHING, all_names, model_order, names_in_order
+from .local.models import Models
 from .ranges import from_ranges
 
 #: kind of lines -> what a line goes by
@@ -71,6 +72,12 @@ class Lint:
     def problems(self) -> list[str]:
         """Everything that is wrong, each in one line with the file and what the line goes by."""
         return [*self._torn(), *self._twice(), *chain.from_iterable(map(self._of_kind, self.lines))]
+
+    def lost(self, store: Path) -> list[str]:
+        """Models that lines name, and that a store has not."""
+        named = {name for names in self.models.values() for name in names}
+        lost = sorted(named - Models(store / "models.sqlite").names())
+        return [f"conversions.jsonl: {len(lost)} models are not in {store}: {', '.join(lost[:5])}"] if lost else []
 
     def _torn(self) -> Iterator[str]:
         torn = [kind for kind, text in self.texts.items() if text and not text.endswith(b"\n")]

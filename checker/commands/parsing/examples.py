@@ -79,7 +79,7 @@ EXAMPLES = {
     },
     "matrix verify": {
         "checker matrix verify": "the lines of evidence, and the file that ships",
-        "checker matrix verify --evidence evidence": "those of another folder",
+        "checker matrix verify --sample 10 --seed 1": "and ten whole cells measured again",
     },
     "matrix tox": {
         'checker matrix tox --requires "scikit-learn>=1.4" --python 3.10-3.13': "a tox.ini",
