@@ -17,9 +17,10 @@ from ...probe.canaries import every, named
 from ...probe.plan import canary_fields
 from ...world.sandbox import Refused
 from ..bench import Bench, Composed, module_of, planned
-from ..cells import FITTING, Admits, Measured, cell_id
+from ..boundaries import Point, boundaries
+from ..cells import CONVERTING, FITTING, Admits, Measured, cell_id
 from ..covering import Wish, covering, day_of
-from ..evidence import NOTHING, Evidence, row_digest
+from ..evidence import NOTHING, Evidence, all_names, row_digest
 from ..local.models import Models
 from ..local.packs import piece
 from ..ranges import placed
@@ -57,19 +58,23 @@ class Converted(Measured):
 
 @dataclass(frozen=True)
 class Conversions:
-    """One task: what a wish comes to, without what is known already."""
+    """One task: what a wish comes to, or the very cells, without what is known already."""
 
-    wish: Wish
+    wish: Wish | Group
 
     def limited(self, admits: Admits) -> Conversions | None:
         """With the converters that are admitted, where scikit-learn is."""
+        if isinstance(self.wish, Group):
+            pins = {**self.wish.fitting, **{n: v for one in self.wish.sets for n, v in one.items()}}
+            return self if all(admits(name, version) for name, version in pins.items()) else None
         left = tuple(one for one in self.wish.converters if admits("skl2onnx", one[0]))
         wanted = left and admits("scikit-learn", self.wish.scikit)
         return Conversions(replace(self.wish, converters=left)) if wanted else None
 
     def measure(self, bench: Bench) -> Iterator[Measured]:
         """Each cell as soon as it is noted. Raises CannotLook for the index."""
-        group, evidence = fulfilled(self.wish, bench.pythons), bench.evidence
+        evidence, wish = bench.evidence, self.wish
+        group = wish if isinstance(wish, Group) else fulfilled(wish, bench.pythons)
         if isinstance(group, Refused):
             return
         known, start = evidence.rows(), time.monotonic()
@@ -100,8 +105,24 @@ def left(
 
 
 def tasks(knowledge: Knowledge, bench: Bench) -> list[Conversions]:
-    """All tasks, the likeliest environments first."""
-    return [Conversions(wish) for wish in covering(knowledge, list(bench.pythons))]
+    """All tasks: what lies between good and bad neighbours, then the covering, the likeliest environments first."""
+    wishes = covering(knowledge, list(bench.pythons))
+    return [*map(Conversions, between(knowledge, bench)), *map(Conversions, wishes)]
+
+
+def between(knowledge: Knowledge, bench: Bench) -> list[Group]:
+    """The groups of the cells that lie on boundaries."""
+    works: dict[tuple[tuple[str, str], ...], set[str]] = {}
+    for line in bench.evidence.lines("conversions"):
+        if line["built"] != "refused" and line["pins"]["python"] in bench.pythons:
+            rows = zip(bench.evidence.catalogue(line["catalogue"]), all_names(line["models"]), strict=True)
+            works.setdefault(tuple(line["pins"].items()), set()).update(name for (name, _), m in rows if m != NOTHING)
+    points = [Point(dict(pins), frozenset(names)) for pins, names in works.items()]
+    groups: dict[tuple[str, ...], list[Mapping[str, str]]] = {}
+    for pins in boundaries(points, knowledge, len(catalogue())):
+        fitting = tuple(pins[name] for name in ("python", *FITTING))
+        groups.setdefault(fitting, []).append({name: pins[name] for name in CONVERTING})
+    return [Group(k[0], dict(zip(FITTING, k[1:], strict=True)), tuple(sets)) for k, sets in groups.items()]
 
 
 def catalogue(asked: Sequence[str] = ()) -> list[Canary]:

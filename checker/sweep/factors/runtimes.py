@@ -43,7 +43,7 @@ class Runtime:
         before = known_names(conversions[cell] for cell in known & conversions.keys())
         models = {cell: names_in_order(conversions[cell]["models"]) for cell in new}
         asked = [name for name in model_order(new, models) if name not in before]
-        cell, ran = run(bench, self.python, self._pins(bench), bench.models.take(asked))
+        cell, ran = run(bench, self.python, self.pins(bench), bench.models.take(asked))
         cell.seconds = time.monotonic() - start
         whole = [one for one in new if names_of(conversions[one]) <= before | set(ran)]
         name = cell_id("runtime", {**cell.pins, "cells": ",".join(whole)})
@@ -56,7 +56,7 @@ class Runtime:
         if (cell.refused or whole) and evidence.add("runtimes", cell, name, **told):
             yield cell
 
-    def _pins(self, bench: Bench) -> dict[str, str]:
+    def pins(self, bench: Bench) -> dict[str, str]:
         """The release, and the numpy that a fresh installation brings; of numpy 2 older releases know nothing."""
         pins = {"onnxruntime": self.release}
         for wish in ("numpy<2", "numpy"):
