@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from packaging.version import Version
 
@@ -41,15 +42,21 @@ def boundaries(points: Sequence[Point], knowledge: Knowledge, canaries: int) -> 
     """The versions of the cells to measure next, the newest first, none twice and none that is measured."""
     known = {tuple(point.pins.values()) for point in points}
     found: dict[tuple[str, ...], dict[str, str]] = {}
-    for bad, good in pairs(points, canaries):
+    for bad, good in pairs(points, knowledge, canaries):
         pins = step(bad, good, knowledge)
         if pins and tuple(pins.values()) not in known:
             found.setdefault(tuple(pins.values()), pins)
     return sorted(found.values(), key=lambda pins: [Version(pins[name]) for name in MOVED[::-1]], reverse=True)
 
 
-def pairs(points: Sequence[Point], canaries: int) -> Iterator[tuple[Point, Point]]:
+def pairs(points: Sequence[Point], knowledge: Knowledge, canaries: int) -> Iterator[tuple[Point, Point]]:
     """Each cell in which much fails that works in its nearest neighbour, with that neighbour."""
+    places = {name: {r.version: n for n, r in enumerate(knowledge.releases(name))} for name in (*FITTING, *CONVERTING)}
+
+    def far(one: Point, other: Point) -> tuple[int, int]:
+        names = one.differs(other)
+        return len(names), sum(abs(places[n].get(one.pins[n], 0) - places[n].get(other.pins[n], 0)) for n in names)
+
     for bad in points:
         near = [
             other
@@ -57,7 +64,7 @@ def pairs(points: Sequence[Point], canaries: int) -> Iterator[tuple[Point, Point
             if other.pins["python"] == bad.pins["python"] and len(other.works - bad.works) > APART * canaries
         ]
         if near:
-            good = min(near, key=lambda other: (len(bad.differs(other)), -len(other.works)))
+            good = min(near, key=partial(far, bad))
             if 1 <= len(bad.differs(good)) <= MOST:
                 yield bad, good
 
