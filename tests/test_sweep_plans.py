@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import Executor, Future
+from concurrent.futures import CancelledError, Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from checker.commands import sweep
 from checker.errors import CannotLook
 from checker.matrix.testing.admitted import read_requires
 from checker.sweep.bench import Bench
-from checker.sweep.campaign import FACTORS, Done, Tally, limited, measure, perform, shard
+from checker.sweep.campaign import FACTORS, Done, Tally, done_by, limited, measure, perform, shard
 from checker.sweep.cells import Measured
 from checker.sweep.covering import MANNERS, covering, day_of, minors, runtimes
 from checker.sweep.factors.conversions import Conversions
@@ -208,12 +208,32 @@ def test_a_budget_is_a_length_of_time(text: str, seconds: int) -> None:
     assert sweep._seconds(text) == seconds
 
 
-def test_a_process_of_the_pool_that_is_killed_is_told_in_a_line() -> None:
-    class Broken(Here):
-        def submit(self, fn: Any, /, *given: Any, **more: Any) -> Future[Any]:
-            future: Future[Any] = Future()
-            future.set_exception(BrokenProcessPool("terminated abruptly"))
-            return future
+class KilledWorker(Exception):
+    """As Dask calls it."""
 
-    with pytest.raises(CannotLook, match="a process that measures was killed"):
-        [*perform([Sleepy(1)], BENCH, Broken(), 1)]
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (BrokenProcessPool("terminated abruptly"), "a process that measures was killed"),
+        (CancelledError(), "the scheduler is gone"),
+    ],
+)
+def test_what_ends_the_measuring_is_told_in_a_line(error: Exception, said: str) -> None:
+    future: Future[Done] = Future()
+    future.set_exception(error)
+    with pytest.raises(CannotLook, match=said):
+        done_by(future)
+
+
+def test_a_task_whose_workers_are_lost_is_given_up() -> None:
+    future: Future[Done] = Future()
+    future.set_exception(KilledWorker())
+    assert done_by(future).troubles == ("given up: the workers that had it were lost",)
+
+
+def test_a_bug_of_ours_is_not_hidden() -> None:
+    future: Future[Done] = Future()
+    future.set_exception(KeyError("x"))
+    with pytest.raises(KeyError):
+        done_by(future)

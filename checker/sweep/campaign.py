@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -21,6 +21,8 @@ from .local.workers import interruptible
 
 #: tasks that are handed out beyond those that are being done
 AHEAD = 2
+#: what Dask raises for a task whose workers were lost too often
+LOST = "KilledWorker"
 Thing = TypeVar("Thing")
 
 
@@ -131,7 +133,7 @@ def perform(
 ) -> Iterator[Done]:
     """What each task came to, as they end; none is begun after the deadline (of `time.monotonic`).
 
-    Raises CannotLook where a process of the executor was killed.
+    Raises CannotLook where a process of the executor was killed, and where a scheduler is gone.
     """
     left, running = iter(tasks), set[Future[Done]]()
     while True:
@@ -143,8 +145,19 @@ def perform(
         if not running:
             return
         ended, running = wait(running, return_when=FIRST_COMPLETED)
-        try:
-            yield from (future.result() for future in ended)
-        except BrokenExecutor as error:
-            hint = "run it again, with fewer --jobs where the memory is short: what was measured is kept"
-            raise CannotLook("a process that measures was killed", hint) from error
+        yield from map(done_by, ended)
+
+
+def done_by(future: Future[Done]) -> Done:
+    """What a task came to; one whose workers were lost again and again is given up. Raises CannotLook."""
+    try:
+        return future.result()
+    except BrokenExecutor as error:
+        hint = "run it again, with fewer --jobs where the memory is short: what was measured is kept"
+        raise CannotLook("a process that measures was killed", hint) from error
+    except CancelledError as error:
+        raise CannotLook("the scheduler is gone", "start it, and run again: what was measured is kept") from error
+    except Exception as error:
+        if type(error).__name__ != LOST:
+            raise
+        return Done(troubles=("given up: the workers that had it were lost",))

@@ -61,7 +61,7 @@ def _dask(scheduler: str) -> Iterator[Executor]:
     try:
         client = Client(scheduler, timeout=GRACE)
     except (OSError, ValueError) as error:
-        raise CannotLook(f"the scheduler {scheduler} does not answer: {error}", "check its address") from error
+        raise CannotLook(f"the scheduler {scheduler} does not answer: {' '.join(str(error).split())[:200]}") from error
     with client:
         yield client.get_executor(retries=RETRIES, pure=False)
 
