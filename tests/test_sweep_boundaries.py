@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checker.knowledge import load
-from checker.sweep.boundaries import Point, boundaries, middle
+from checker.sweep.choosing.boundaries import Point, boundaries, middle
 
 CANARIES = 20
 ALL = frozenset(f"canary{n}" for n in range(CANARIES))

@@ -18,7 +18,7 @@ from checker.matrix.testing.admitted import read_requires
 from checker.sweep.bench import Bench
 from checker.sweep.campaign import FACTORS, Done, Tally, done_by, limited, measure, perform, shard
 from checker.sweep.cells import Measured
-from checker.sweep.covering import MANNERS, covering, day_of, minors, runtimes
+from checker.sweep.choosing.covering import MANNERS, covering, day_of, minors, runtimes
 from checker.sweep.factors.conversions import Conversions
 from checker.sweep.factors.imports import Imports
 

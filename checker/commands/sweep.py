@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import re
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 
@@ -16,6 +18,10 @@ from ..world.files import absolute
 from ..world.pythons import find, processors
 from ..world.terminal import Page, complain
 from .options import OTHER_STATUSES, add_files, add_output
+
+if TYPE_CHECKING:
+    from ..sweep.bench import Bench
+    from ..sweep.campaign import Task
 
 #: the interpreters that a campaign asks for where none is named
 PYTHONS = ("3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
@@ -29,6 +35,7 @@ def add(command: argparse.ArgumentParser) -> None:
     add_places(command)
     add_pythons(command)
     add_jobs(command)
+    command.add_argument("--new", action="store_true", help="only releases that the index has and no cell knows")
     command.add_argument("--budget", type=_seconds, metavar="TIME", help="begin nothing after that: 90m, 2h, 30s")
     command.add_argument(
         "--shard", type=_shard, default=(1, 1), metavar="I/N", help="every N-th task, from the I-th on"
@@ -110,9 +117,8 @@ def _shard(text: str) -> tuple[int, int]:
 
 def run(options: argparse.Namespace) -> int:
     """Measure; lines of progress go to standard error, the summary to standard output."""
-    from ..knowledge import load
     from ..sweep.bench import Bench
-    from ..sweep.campaign import FACTORS, Tally, limited, perform, shard
+    from ..sweep.campaign import Tally, limited, perform, shard
     from ..sweep.local.workers import pool
 
     bench = Bench(
@@ -123,10 +129,10 @@ def run(options: argparse.Namespace) -> int:
     )
     limits = _limits(options.requires)
     deadline = time.monotonic() + options.budget if options.budget is not None else None
-    told = []
+    told = [*_news(bench)] if options.new else []
     with pool(options.jobs, options.scheduler) as executor:
         for kind in [kind for kind in KINDS if kind in (options.kinds or KINDS)]:
-            tasks = shard(limited(FACTORS[kind](load(), bench), limits), *options.shard)
+            tasks = shard(limited(_tasks(kind, bench, options.new), limits), *options.shard)
             tally = Tally(kind, len(tasks), options.jobs)
             for done in perform(tasks, bench, executor, options.jobs, deadline):
                 tally.add(done)
@@ -134,6 +140,28 @@ def run(options: argparse.Namespace) -> int:
             told.append(tally.summary())
     Page(options.output).write("\n".join([*told, f"The evidence is in {bench.evidence_folder}.", ""]))
     return READY
+
+
+def _tasks(kind: str, bench: Bench, new: bool) -> Sequence[Task]:
+    """The tasks of a kind: all of them, or those for new releases. Raises CannotLook for the index."""
+    if new:
+        from ..sweep.choosing.fresh import new_releases, new_tasks
+
+        return new_tasks(new_releases(bench), bench).get(kind, ())
+    from ..knowledge import load
+    from ..sweep.campaign import FACTORS
+
+    return FACTORS[kind](load(), bench)
+
+
+def _news(bench: Bench) -> Iterator[str]:
+    """A line for each release that no cell knows."""
+    from ..sweep.choosing.fresh import new_releases
+
+    found = new_releases(bench)
+    yield from (f"new: {name} {version}" for name, version in found.items())
+    if not found:
+        yield "The index has no release that no cell knows."
 
 
 def _limits(requires: list[str]) -> tuple[Requirement, ...]:

@@ -17,9 +17,9 @@ from ...probe.canaries import every, named
 from ...probe.plan import canary_fields
 from ...world.sandbox import Refused
 from ..bench import Bench, Composed, module_of, planned
-from ..boundaries import Point, boundaries
 from ..cells import CONVERTING, FITTING, Admits, Measured, cell_id
-from ..covering import Wish, covering, day_of
+from ..choosing.boundaries import Point, boundaries
+from ..choosing.covering import Wish, covering, day_of
 from ..evidence import NOTHING, Evidence, all_names, row_digest
 from ..local.models import Models
 from ..local.packs import piece

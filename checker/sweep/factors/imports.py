@@ -12,7 +12,7 @@ from ...knowledge import Knowledge
 from ...world.sandbox import Refused
 from ..bench import Bench, planned
 from ..cells import Admits, Measured, cell_id
-from ..covering import FIRST_RUNTIME, minors
+from ..choosing.covering import FIRST_RUNTIME, minors
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from ...probe.plan import canary_fields
 from ...world.sandbox import Refused
 from ..bench import Bench, planned
 from ..cells import Admits, Measured, cell_id
-from ..covering import day_of, minors
+from ..choosing.covering import day_of, minors
 from ..evidence import row_digest
 from ..resolving import choose
 from .conversions import admits

@@ -13,7 +13,7 @@ from ...knowledge import Knowledge
 from ...world.sandbox import Refused
 from ..bench import Bench, planned
 from ..cells import Admits, Measured, cell_id
-from ..covering import runtimes
+from ..choosing.covering import runtimes
 from ..evidence import known_names, model_order, names_in_order, names_of
 from ..local.packs import spread
 from ..ranges import placed

@@ -13,8 +13,8 @@ from functools import partial
 
 from packaging.version import Version
 
-from ..knowledge import Knowledge
-from .cells import CONVERTING, FITTING
+from ...knowledge import Knowledge
+from ..cells import CONVERTING, FITTING
 
 #: share of the canaries that must convert in one cell and not in the other
 APART = 0.05

@@ -9,7 +9,7 @@ from itertools import count
 
 from packaging.version import Version
 
-from ..knowledge import Knowledge, load
+from ...knowledge import Knowledge, load
 
 #: how releases beside a pin are chosen: those of its day, as a fresh installation does it, the oldest that is admitted
 MANNERS = ("era", "highest", "lowest")
