@@ -37,7 +37,7 @@ OPSETS = {"onnx": 3, "skl2onnx": 2, "onnxruntime": 0}
 #: what may go wrong, as the file has it
 SIGNATURES = [
     None,
-    ["import", "ImportError", "numpy", "numpy 2 is not what it was built for", "s1"],
+    ["import", "ImportError", "skl2onnx.common", "numpy 2 is not what it was built for", "s1"],
     ["import", "TypeError", "google.protobuf", "Descriptors cannot be created directly", "s2"],
     ["fit", "TypeError", "sklearn.base", "an argument that scipy does not know", "s3"],
     ["convert", "RuntimeError", "skl2onnx._parse", "an attribute is not there", "s4"],

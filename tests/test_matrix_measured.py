@@ -11,11 +11,12 @@ import pytest
 from benchmarks.held_out_cells import held_out
 from checker.errors import CannotLook, UsageError
 from checker.matrix import measured
-from checker.matrix.measured import Measured, read, read_pins, verdict
+from checker.matrix.measured import Measured, Signature, read, read_pins, verdict
+from checker.matrix.measured.linking import step_of
 from checker.matrix.measured.values import unfold
 from checker.model import Basis, Stage
 
-from .matrices import AXES, FEW, made_up, packed, releases
+from .matrices import AXES, FEW, SIGNATURES, made_up, packed, releases
 
 
 def few(**changes: Any) -> Measured:
@@ -159,3 +160,52 @@ def test_inference_is_right_where_it_speaks(seed: int) -> None:
 
 def test_releases_are_in_order() -> None:
     assert all(y <= z for name in AXES for (_, y), (_, z) in zip(releases(name), releases(name)[1:], strict=False))
+
+
+@pytest.mark.parametrize(
+    ("stage", "where", "text", "axes"),
+    [
+        (Stage.IMPORT, "sklearn.utils.murmurhash.init", "numpy.dtype size changed", ("python", "numpy", "scipy", "scikit-learn")),
+        (Stage.IMPORT, "google.protobuf.descriptor.__new__", "Descriptors cannot be created", ("protobuf", "onnx")),
+        (Stage.IMPORT, "skl2onnx.proto.<module>", "cannot import name 'mapping' from 'onnx' (PATH)", ("skl2onnx", "onnx")),
+        (Stage.IMPORT, "skl2onnx.common.<module>", "cannot import name 'x' from 'onnx.helper'", ("skl2onnx", "onnx")),
+        (Stage.IMPORT, "skl2onnx.convert.<module>", "No module named 'skl#onnx.proto'", ("skl2onnx",)),
+        (Stage.IMPORT, "skl2onnx.convert.<module>", "something else", ()),
+        (Stage.IMPORT, "numpy.__getattr__", "module 'numpy' has no attribute 'object'", ()),
+        (Stage.IMPORT, "lightgbm.basic", "no such thing", ()),
+        (Stage.FIT, "sklearn.base", "no such argument", ("python", "numpy", "scipy", "scikit-learn")),
+        (Stage.CONVERT, "skl2onnx._parse", "no such attribute", ()),
+    ],
+)  # fmt: skip
+def test_a_failure_depends_on_what_is_linked(stage: Stage, where: str, text: str, axes: tuple[str, ...]) -> None:
+    assert step_of(Signature(stage, "Error", where, text, "id")).axes == axes
+
+
+def test_an_import_that_failed_elsewhere_shows_that_those_before_it_passed() -> None:
+    order = [
+        step_of(Signature(Stage.IMPORT, "Error", w, "", "id"))
+        for w in ("numpy.core", "sklearn.base", "onnx.x", "skl2onnx.x")
+    ]
+    assert order == sorted(order)
+    # scikit-learn is only known to import beside numpy 2 since what failed there is the converter
+    broken = ["import", "ImportError", "sklearn.utils", "numpy.dtype size changed", "s7"]
+    later = ["import", "ImportError", "skl2onnx.proto", "cannot import name 'mapping' from 'onnx'", "s8"]
+    cells = [
+        ["3.11", f"1.{sk}.0", f"{n}.0.0", converter]
+        for sk in range(8)
+        for n in (1, 2)
+        for converter in ("1.15.0", "1.16.0", "1.17.0")
+    ]
+    failed = [7 if n == "2.0.0" and sk < "1.4" else 8 if converter == "1.16.0" else 0 for _, sk, n, converter in cells]
+    raw = {
+        **FEW, "axes": ["python", "scikit-learn", "numpy", "skl2onnx"], "cells": cells, "ids": [str(n) for n in range(len(cells))],
+        "dates": ["2026-11-28"] * len(cells), "declared": [""] * len(cells), "canaries": ["Ridge"], "runtimes": [],
+        "signatures": [*SIGNATURES, broken, later], "profiles": [None, 7, 8, ""],
+        "outcomes": [",".join(str({7: 1, 8: 2, 0: 3}[f]) for f in failed)],
+    }  # fmt: skip
+    asked = {"python": "3.11", "scikit-learn": "1.5.3", "numpy": "2.0.0", "skl2onnx": "1.16.0"}
+    assert verdict(unfold(raw), asked, "Ridge").signature == Signature(Stage.IMPORT, *later[1:])
+    assert verdict(unfold(raw), {**asked, "skl2onnx": "1.17.0"}, "Ridge").works is True
+    assert verdict(unfold(raw), {**asked, "scikit-learn": "1.2.3"}, "Ridge").signature == Signature(
+        Stage.IMPORT, *broken[1:]
+    )

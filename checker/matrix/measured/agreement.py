@@ -2,8 +2,9 @@
 
 Two rivals are weighed. That it works: of the cells that worked, as many as possible are kept between bounds that shut
 out every cell that failed; a package that needs no bound made no difference there, which the cells show. That it fails:
-a failure mostly needs two packages at most, one too new or too old for the other; so of all ranges on one or two
-packages that hold failures only and reach as far as the question, the one with the most failures counts.
+a failure mostly needs two packages at most, one too new or too old for the other; so of all ranges between two bounds
+that hold failures only and reach as far as the question, the one with the most failures counts. Where such ranges hold
+a failure that lies no farther out than the question itself, it is never said to work.
 
 On the side of each bound there must be a cell that agrees as far out as the question, or farther: what lies in the gap
 between two measured releases that disagree is not known.
@@ -44,12 +45,12 @@ class Ranges:
 
 def agreed(point: Point, passed: int, failed: int) -> tuple[bool, Ranges] | None:
     """Whether the cells around a point say that it works there (True), or that it fails; None: not decided."""
-    works, fails = ranges(point, passed, failed), failing(point, passed, failed)
+    works, (fails, inner) = ranges(point, passed, failed), failing(point, passed, failed)
     failures = fails.cells.bit_count()
-    if works.weight >= max(ENOUGH, TIMES * failures):
+    if not inner.cells and works.weight >= max(ENOUGH, TIMES * failures):
         return True, works
-    if failures >= max(FAILURES, SHARE * works.weight) and within(point, fails):
-        return False, fails
+    if inner.cells.bit_count() >= FAILURES and failures >= SHARE * works.weight:
+        return False, inner
     return None
 
 
@@ -105,19 +106,25 @@ def _united(bounds: Iterable[Bound]) -> int:
 # --- where it fails ------------------------------------------------------------------------------------------------
 
 
-def failing(point: Point, passed: int, failed: int) -> Ranges:
-    """Of the ranges on one or two packages around a point in which nothing passed, the one with the most failures."""
-    top, best = 0, Ranges()
+def failing(point: Point, passed: int, failed: int) -> tuple[Ranges, Ranges]:
+    """Of the ranges between at most two bounds around a point in which nothing passed, the one with the most failures.
+
+    And the one with the most failures if one of them lies no farther out than the point on every side that is bounded.
+    """
+    top, outer, inner = Ranges(), 0, Ranges()
     for bounds in _candidates(point.sides, passed, failed):
         cells = failed & ~_united(bounds)
-        if cells.bit_count() > top:
-            top, best = cells.bit_count(), Ranges(bounds, cells)
-    return best
+        number = cells.bit_count()
+        if number > outer:
+            outer, top = number, Ranges(bounds, cells)
+        if number > inner.cells.bit_count() and within(point, bounds, cells):
+            inner = Ranges(bounds, cells)
+    return top, inner
 
 
-def within(point: Point, fails: Ranges) -> bool:
-    """Whether one of the failures lies no farther out than the point on any side that is bounded."""
-    return bool(reduce(lambda cells, b: cells & point.beyond(b.axis, b.above), fails.bounds, fails.cells))
+def within(point: Point, bounds: Sequence[Bound], cells: int) -> int:
+    """The cells that lie no farther out than the point on any side that is bounded."""
+    return reduce(lambda left, bound: left & point.beyond(bound.axis, bound.above), bounds, cells)
 
 
 def _candidates(sides: Sequence[Sequence[Bound]], passed: int, failed: int) -> Iterator[tuple[Bound, ...]]:
@@ -128,8 +135,7 @@ def _candidates(sides: Sequence[Sequence[Bound]], passed: int, failed: int) -> I
         if alone := next((bound for bound in reversed(side) if not passed & ~bound.cells), None):
             yield (alone,)
     for one, other in combinations(sides if failed else (), 2):
-        if one[0].axis != other[0].axis:
-            yield from _pairs(one, other, passed, failed)
+        yield from _pairs(one, other, passed, failed)
 
 
 def _pairs(one: Sequence[Bound], other: Sequence[Bound], passed: int, failed: int) -> Iterator[tuple[Bound, Bound]]:

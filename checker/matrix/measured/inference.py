@@ -9,8 +9,9 @@ from operator import or_
 
 from ...model import Basis, Stage
 from .agreement import ENOUGH, Ranges, agreed
+from .linking import Step, step_of
 from .space import Point, places
-from .values import CONVERTED, PASSED, UNMEASURED
+from .values import CONVERTED, PASSED, UNMEASURED, Signature
 
 #: cells that an answer names at most
 NAMED = 4
@@ -32,12 +33,13 @@ class Answer:
 class Judge:
     """Judges one point many times; what many canaries have in common is decided once."""
 
-    def __init__(self, point: Point, stage: Callable[[int], Stage | None]) -> None:
+    def __init__(self, point: Point, signature: Callable[[int], Signature | None]) -> None:
         self.point = point
-        self.stage = stage
+        self.signature = signature
         #: what is said where the versions of some packages are left open
         self.open = f", with {' and '.join(point.left_open)} left open" if point.left_open else ""
-        self.decided: dict[tuple[int, int], tuple[bool, Ranges] | None] = {}
+        self.parts: dict[tuple[str, ...], Point] = {(): point}
+        self.decided: dict[tuple[tuple[str, ...], int, int], tuple[bool, Ranges] | None] = {}
         self.named: dict[int, tuple[int, ...]] = {}
 
     def answer(self, numbers: Sequence[int]) -> Answer:
@@ -50,33 +52,40 @@ class Judge:
         return self._inferred(numbers)
 
     def _inferred(self, numbers: Sequence[int]) -> Answer:
-        """Stage by stage, in their order: whether the cells that came so far failed there."""
+        """Step by step, in their order: whether the cells that came so far failed there."""
         cells = _by_number(numbers)
         converted, reached = cells.pop(CONVERTED, 0), _union(cells.values())
-        stages: dict[Stage, list[int]] = {}
-        for number in cells:
-            if stage := self.stage(number):
-                stages.setdefault(stage, []).append(number)
         ranges = Ranges(cells=reached)
-        for stage in sorted(stages, key=lambda stage: stage.order):
-            failed = [cells[number] for number in stages[stage]]
-            reached &= ~_union(failed)
-            came = reached if stage.order > Stage.CONVERT.order else reached | converted
-            decided = self._at(came, failed)
+        steps, here = self._steps(cells), dict[tuple[int, int], int]()
+        for step, failures in steps:
+            here[step[:2]] = here.get(step[:2], 0) | _union(cells[number] for number in failures)
+        for step, failures in steps:
+            failed = [cells[number] for number in failures]
+            reached &= ~here[step[:2]]  # who fails elsewhere in the same package may have failed here too
+            came = reached if step.stage > Stage.CONVERT.order else reached | converted
+            decided = self._at(step.axes, came, failed)
             if decided is None:
-                return Answer(why=f"the measured neighbours do not agree on the stage {stage.value}{self.open}")
+                return Answer(why=f"the measured neighbours do not agree on the stage {step.name}{self.open}")
             passed, ranges = decided
             if not passed:
                 nearest = self._nearest(ranges.cells)
                 return Answer(numbers[nearest[0]], Basis.INFERRED, nearest, _told(ranges))
-        return self._works(replace(ranges, cells=ranges.cells & ~converted))
+        return self._works(replace(ranges, cells=ranges.cells & reached))
 
-    def _at(self, passed: int, failed: Sequence[int]) -> tuple[bool, Ranges] | None:
-        """One stage: for all failures there together, else, since each has its own cause, for one after the other."""
-        together = self._decide(passed, _union(failed))
+    def _steps(self, numbers: Iterable[int]) -> list[tuple[Step, list[int]]]:
+        """The steps at which something failed, in their order, each with how."""
+        found: dict[Step, list[int]] = {}
+        for number in numbers:
+            if signature := self.signature(number):
+                found.setdefault(step_of(signature), []).append(number)
+        return sorted(found.items())
+
+    def _at(self, axes: tuple[str, ...], passed: int, failed: Sequence[int]) -> tuple[bool, Ranges] | None:
+        """One step: for all failures there together, else, since each has its own cause, for one after the other."""
+        together = self._decide(axes, passed, _union(failed))
         if together or len(failed) < 2:
             return together
-        each = [self._decide(passed, cells) for cells in failed]
+        each = [self._decide(axes, passed, cells) for cells in failed]
         if fails := next((one for one in each if one and not one[0]), None):
             return fails
         surely = [one for one in each if one]
@@ -88,10 +97,18 @@ class Judge:
             return Answer(why=f"too few measured neighbours tried it{self.open}")
         return Answer(PASSED, Basis.INFERRED, self._nearest(ranges.cells), _told(ranges))
 
-    def _decide(self, one: int, other: int) -> tuple[bool, Ranges] | None:
-        if (one, other) not in self.decided:
-            self.decided[one, other] = agreed(self.point, one, other)
-        return self.decided[one, other]
+    def _decide(self, axes: tuple[str, ...], passed: int, failed: int) -> tuple[bool, Ranges] | None:
+        """What the cells say as far as only some packages count: those of just these releases, else those around."""
+        if (axes, passed, failed) not in self.decided:
+            if axes not in self.parts:
+                self.parts[axes] = self.point.part(axes)
+            point = self.parts[axes]
+            here = (passed & point.exact, failed & point.exact) if axes else (0, 0)
+            if bool(here[0]) is not bool(here[1]):
+                self.decided[axes, passed, failed] = bool(here[0]), Ranges(cells=here[0] or here[1])
+            else:
+                self.decided[axes, passed, failed] = agreed(point, passed, failed)
+        return self.decided[axes, passed, failed]
 
     def _nearest(self, cells: int) -> tuple[int, ...]:
         if cells not in self.named:

@@ -125,6 +125,12 @@ class Point:
             found &= axis.reaches(version, True) & axis.reaches(version, False)
         return found
 
+    def part(self, names: Sequence[str]) -> Point:
+        """The same, as far as some packages count."""
+        axes = tuple(axis for axis in self.space.axes if axis.name in names)
+        told = tuple((axis, version) for axis, version in self.versions if axis.name in names)
+        return Point(Space(axes, self.space.size), told)
+
     @cached_property
     def left_open(self) -> tuple[str, ...]:
         """The packages of which it says nothing."""

@@ -89,7 +89,7 @@ class Question:
 
     @cached_property
     def _conversions(self) -> Judge:
-        return Judge(point(self.matrix.space, self.pins), self.matrix.stage)
+        return Judge(point(self.matrix.space, self.pins), self.matrix.signature)
 
     @cached_property
     def _numbers(self) -> list[int]:
@@ -122,7 +122,7 @@ class Question:
 
     def _judge(self, table: Table) -> Judge:
         if id(table) not in self._judges:
-            self._judges[id(table)] = Judge(point(table.space, self.pins), self.matrix.stage)
+            self._judges[id(table)] = Judge(point(table.space, self.pins), self.matrix.signature)
         return self._judges[id(table)]
 
 

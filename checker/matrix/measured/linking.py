@@ -1,0 +1,65 @@
+"""What a failure can depend on: packages link like object files, and nothing depends on what comes after it.
+
+A package is imported when all that it imports has been, so that a failure further on shows that those before it passed.
+"""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from ...model import Stage
+from ...names import distribution_of
+from .values import Signature
+
+#: package -> what its import rests on, in the order in which they are imported; of any other it may be everything
+RESTS_ON = {
+    "numpy": ("python", "numpy"),
+    "scipy": ("python", "numpy", "scipy"),
+    "scikit-learn": ("python", "numpy", "scipy", "scikit-learn"),
+    "protobuf": ("protobuf", "onnx"),  # it is the code that onnx has generated which it refuses
+    "onnx": ("python", "numpy", "protobuf", "onnx"),
+    "skl2onnx": (),
+}
+#: what a fit rests on
+FITTED = RESTS_ON["scikit-learn"]
+#: texts of a link that does not resolve: who looks stands elsewhere, in whom it looks stands here
+UNRESOLVED = re.compile(r"cannot import name '[^']*' from '([\w.#]+)'|No module named '([\w.#]+)'")
+
+
+class Step(NamedTuple):
+    """A step of the path, in the order in which they are taken."""
+
+    stage: int
+    #: place of the package whose import it is
+    package: int
+    #: the packages on which it rests; none: all of them
+    axes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its stage."""
+        return list(Stage)[self.stage].value
+
+
+def step_of(failure: Signature) -> Step:
+    """The step at which something failed."""
+    if failure.stage is Stage.FIT:
+        return Step(failure.stage.order, 0, FITTED)
+    if failure.stage is not Stage.IMPORT:
+        return Step(failure.stage.order, 0)
+    known, package = [*RESTS_ON], distribution_of(failure.where)
+    if package not in known or failure.where.startswith("numpy.__getattr__"):  # who asked for the name is not told
+        return Step(failure.stage.order, len(known))
+    provider = _provider(failure.text)
+    axes = tuple(dict.fromkeys((package, provider))) if provider else RESTS_ON[package]
+    return Step(failure.stage.order, known.index(package), axes)
+
+
+def _provider(text: str) -> str:
+    """The package in which a name was looked for, "" where it is not told; digits may stand as # in a text."""
+    found = UNRESOLVED.search(text)
+    module = (found[1] or found[2]).partition(".")[0].replace("#", "[0-9]") if found else ""
+    names = {"sklearn": "scikit-learn", "google": "protobuf"}
+    return next((names.get(m, m) for m in ("sklearn", "google", *RESTS_ON) if module and fnmatchcase(m, module)), "")
