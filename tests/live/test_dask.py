@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
+from importlib.metadata import requires
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +22,18 @@ from .stacks import build
 
 pytestmark = pytest.mark.live
 ROOT = Path(__file__).parents[2]
+DASK = "distributed>=2024.1"
+#: what lets the processes of the cluster find this checkout
+VARIABLES = {**os.environ, "PYTHONPATH": str(ROOT)}
 #: two tasks of several cells each
 REQUIRES = ("onnxruntime>=1.20,<1.22", "numpy>=1.26,<2.3")
 
 
 @pytest.fixture(scope="module")
 def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of programs of an environment with the checker and Dask."""
-    folder = tmp_path_factory.mktemp("tools") / "env"
-    return Path(build(folder, "3.11", f"sklearn-onnx-checker[dask] @ {ROOT.as_uri()}")).parent
+    """The folder of programs of an environment with Dask and what the checker needs."""
+    needed = [line for line in requires("sklearn-onnx-checker") or () if "extra ==" not in line]
+    return Path(build(tmp_path_factory.mktemp("tools") / "env", "3.11", *needed, DASK)).parent
 
 
 class Cluster:
@@ -44,7 +48,7 @@ class Cluster:
         command = [self.tools / "python", "-m", f"distributed.cli.dask_{kind}", "--scheduler-file", self.file, *words]
         log = (self.folder / f"{kind}-{len(self.started)}.log").open("wb")
         process = subprocess.Popen(
-            [*map(str, command)], stdout=log, stderr=log, cwd=self.folder, start_new_session=True
+            [*map(str, command)], stdout=log, stderr=log, cwd=self.folder, env=VARIABLES, start_new_session=True
         )
         self.started.append(process)
         return process
@@ -81,8 +85,20 @@ def sweep(tools: Path, folder: Path, address: str) -> subprocess.Popen[str]:
     assert python
     limits = [word for requirement in REQUIRES for word in ("--requires", requirement)]
     places = ["--evidence", folder / "evidence", "--store", folder / "store", "--pythons", Path(python).parents[2]]
-    command = [tools / "checker", "sweep", "imports", "--python", "3.11", "--scheduler", address, *limits, *places]
-    variables = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
+    command = [
+        tools / "python",
+        "-m",
+        "checker",
+        "sweep",
+        "imports",
+        "--python",
+        "3.11",
+        "--scheduler",
+        address,
+        *limits,
+        *places,
+    ]
+    variables = {**VARIABLES, "XDG_CACHE_HOME": str(folder / "cache")}
     return subprocess.Popen(
         [*map(str, command)], env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
