@@ -126,7 +126,7 @@ def wrong_in(place: Place, before: dict[str, bytes], whole: bool) -> dict[str, A
 
 def one_run(place: Place, way: str, moment: float, mark: str) -> dict[str, Any]:
     """One run that is ended that way at that moment, and what came of it."""
-    before = place.files()
+    before, there = place.files(), set(place.left())
     process = place.start(mark)
     try:
         process.wait(moment)
@@ -149,7 +149,8 @@ def one_run(place: Place, way: str, moment: float, mark: str) -> dict[str, Any]:
         "cells": sum(content.count(b"\n") for name, content in place.files().items() if name != "signatures.jsonl"),
         "lived on": round(time.monotonic() - start, 1),
         "processes": [numbered(n) for n in left],
-        "folders": place.left() if WAYS.get(way, {0}) != {-9} else [],
+        # what a killed run has left is gone when the next one has come through
+        "folders": [] if WAYS.get(way, {0}) == {-9} else [f for f in place.left() if f not in there or way not in WAYS],
         **wrong_in(place, before, WAYS.get(way, {0}) != {-9}),
     }
 

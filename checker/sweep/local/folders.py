@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from ...errors import CannotLook
 from ...world.locks import await_free, hold_lock
 from ...world.process import Children
-from ...world.sandbox import Refused
+from ...world.sandbox import Refused, remove
 from ...world.uv import check_reachable, plain_words, run_uv
 
 #: seconds that another process may take to unpack the same release
@@ -48,13 +47,18 @@ class PackageFolders:
                 return None if place.is_dir() else self._unpack(python, place, pin)
             if place.is_dir():
                 return None
-            part = place.with_name(f".{place.name}")  # what a killed run has left there is taken away
-            shutil.rmtree(part, ignore_errors=True)
-            where = ["--python", str(python), "--target", str(part), "--link-mode", "hardlink"]
-            done = run_uv(["pip", "install", "-q", "--no-build", "--no-deps", *where, pin], children=Children(held))
+            return self._fill(python, place, pin, Children(held))
+
+    def _fill(self, python: Path, place: Path, pin: str, children: Children) -> Refused | None:
+        part = place.with_name(f".{place.name}")
+        remove(part)  # what a killed run has left there
+        where = ["--python", str(python), "--target", str(part), "--link-mode", "hardlink"]
+        try:
+            done = run_uv(["pip", "install", "-q", "--no-build", "--no-deps", *where, pin], children=children)
             if done.returncode:
-                shutil.rmtree(part, ignore_errors=True)
                 check_reachable(said := plain_words(done.stderr))
                 return Refused(said)
             part.replace(place)
-            return None
+        finally:
+            remove(part)
+        return None
