@@ -103,12 +103,10 @@ IMPORTS = ("onnxruntime", "numpy", "sklearn", *IMPORTED)
 
 
 def expected(matrix: Measured, whole: Whole, canaries: Iterable[str]) -> dict[str, Ending | None]:
-    """canary -> how the factors say that it ends; None where they were not measured."""
+    """canary -> how the factors say that it ends; None where they do not know."""
     question, found = Question(matrix, whole.pins), dict[str, Ending | None]()
     for name in canaries:
         verdict = question.verdict(name)
-        if verdict.works is None:  # nothing is known of the import beside each other: what the model itself does counts
-            verdict = question.model(name)
         failed = verdict.signature and (verdict.signature.stage.value, verdict.signature.type)
         found[name] = None if verdict.works is None else failed or ()
     return found
@@ -119,22 +117,36 @@ class Compared:
     """What both ways say of one whole cell."""
 
     same: int
-    #: canary, what the factors say, what was seen
-    different: Sequence[tuple[str, Ending, Ending]]
+    #: canaries of which the factors do not know how they end
+    unknown: int
+    #: (what the factors say, what was seen) -> canaries
+    different: Mapping[tuple[Ending, Ending], Sequence[str]]
+
+    @property
+    def differences(self) -> int:
+        """How many outcomes are not the same."""
+        return sum(map(len, self.different.values()))
 
     def lines(self, whole: Whole) -> list[str]:
-        """One line for the cell, and one for each difference."""
-        told = [f"{whole.name}: {self.same} the same, {len(self.different)} not"]
-        for name, one, other in self.different:
-            told.append(f"  {name}: {said(one)} by factors, {said(other)} in an environment of its own")
+        """One line for the cell, and one for all that differ in the same way."""
+        told = [f"{whole.name}: {self.same} the same, {self.differences} not, {self.unknown} unknown by factors"]
+        for (one, other), names in self.different.items():
+            told.append(f"  {said(one)} by factors, {said(other)} in an environment of its own: {', '.join(names)}")
         return told
 
 
 def compare(factors: Mapping[str, Ending | None], seen: Mapping[str, Ending]) -> Compared:
     """Compare what is known by both."""
-    both = [(name, factors[name], seen[name]) for name in seen if factors.get(name) is not None]
-    different = [(name, one or (), other) for name, one, other in both if one != other]
-    return Compared(len(both) - len(different), different)
+    same, unknown, different = 0, 0, dict[tuple[Ending, Ending], list[str]]()
+    for name, ending in seen.items():
+        told = factors.get(name)
+        if told is None:
+            unknown += 1
+        elif told == ending:
+            same += 1
+        else:
+            different.setdefault((told, ending), []).append(name)
+    return Compared(same, unknown, different)
 
 
 def said(ending: Ending) -> str:

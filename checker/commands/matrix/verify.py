@@ -79,7 +79,7 @@ def measured_again(
             yield f"{whole.name}: it could not be built: {seen.text[-300:]}"
             continue
         compared = compare(expected(unfold(folded), whole, seen), seen)
-        same, all_of_it = same + compared.same, all_of_it + compared.same + len(compared.different)
+        same, all_of_it = same + compared.same, all_of_it + compared.same + compared.differences
         yield from compared.lines(whole)
     share = 100 * same / max(1, all_of_it)
     if share < ENOUGH:
