@@ -135,13 +135,15 @@ class Unproven:
 
 @dataclass(frozen=True)
 class Refuted:
-    """What was tried and did not work: a plan, or a change of another kind."""
+    """What was tried and did not work, or is known to fail: a plan, or a change of another kind."""
 
     plan: Plan
     #: one sentence: what failed, or broke
     why: str
     #: the remedy in words, where the plan moves nothing
     text: str = ""
+    #: False: it was measured elsewhere to fail, or follows from what was, and was not tried
+    tried: bool = True
 
 
 @dataclass(frozen=True)

@@ -86,5 +86,8 @@ def _explain_failure(found: SearchResult) -> Unproven:
     if not found.refuted:
         said = f": {first_words(found.refusals[0], 120)}" if found.refusals else ""
         return Unproven(f"no change of versions can be resolved with what is installed{said}")
-    others = f"{len(found.refuted)} other changes were" if len(found.refuted) > 1 else "another change was"
+    tried = sum(r.tried for r in found.refuted)
+    if not tried:
+        return Unproven("it was not tried; other changes are known to fail")
+    others = f"{tried} other changes were" if tried > 1 else "another change was"
     return Unproven(f"it was not tried; {others}, in vain")

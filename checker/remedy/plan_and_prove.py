@@ -12,8 +12,10 @@ from pathlib import Path
 from ..ask import ProbeRequest
 from ..errors import CannotLook
 from ..knowledge import load
+from ..matrix import measured
 from ..model import Case, Finding, Observation, Plan, Proven, Remedy, Report, Stage, Unproven
 from ..names import STUBS, required_name
+from ..probe.canaries import every
 from ..request import Remedies, Request
 from ..requirements.lines import Line, read_lines
 from ..rules.evidence import subjects_text
@@ -23,8 +25,10 @@ from ..world.pythons import processors, runs_here
 from ..world.sandbox import scratch_folder
 from ..world.terminal import Progress
 from .assemble import assemble
+from .known.forecast import make_forecast
+from .known.neighbours import plan_moves
 from .prove import trials
-from .prove.acceptance import find_blockers, make_criteria
+from .prove.acceptance import find_blockers, find_relevant, make_criteria
 from .prove.environments import TrialEnvironments
 from .search.candidates import CandidateQueue
 from .search.moves import find_moves
@@ -91,11 +95,14 @@ class Planning:
     def _search(self, solver: UvSolver, environments: TrialEnvironments, pool: ThreadPoolExecutor) -> SearchResult:
         """What trying other versions comes to."""
         cost = 1 + len(self.wanted.canaries) // MODELS
+        criteria = make_criteria(self.case, self.report.findings, self.targets)
+        relevant = find_relevant(self.case, self.wanted.canaries)
+        forecast = make_forecast(measured.load(), self.case, criteria, relevant, every())
         return search(
             solver,
             environments.try_plan,
             pool,
-            make_criteria(self.case, self.report.findings, self.targets),
+            criteria,
             observation=self.case.subject,
             keep=self.request.keep,
             progress=self.progress,
@@ -103,6 +110,8 @@ class Planning:
             cost=cost,
             find_bounds=ReleaseNames(solver).find_bounds,
             at_once=min(AT_ONCE, processors()),
+            look_at=forecast.look_at,
+            planned=plan_moves(forecast, self.targets, self.request.keep),
         )
 
     def _simplify(self, environments: TrialEnvironments) -> list[Remedy]:

@@ -123,9 +123,9 @@ def proof(known: Proven | Unproven) -> dict[str, Any]:
 
 
 def refuted(tried: Refuted) -> dict[str, Any]:
-    """A change that was tried in vain."""
+    """A change that was tried in vain, or is known to fail."""
     changes = [{"name": c.name, "was": c.was, "to": c.to} for c in tried.plan.changes]
-    return {"changes": changes, "text": safe(tried.text, LIMIT), "why": safe(tried.why, LIMIT)}
+    return {"changes": changes, "text": safe(tried.text, LIMIT), "why": safe(tried.why, LIMIT), "tried": tried.tried}
 
 
 def number(value: Any) -> float | None:

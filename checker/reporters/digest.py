@@ -266,6 +266,11 @@ def proof(remedy: Remedy) -> str:
     return f"Proven: {line(known.how)} ({taken}, nothing blocks and nothing broke, {seconds(known.seconds)})."
 
 
+def refuted(report: Report) -> tuple[list[Refuted], list[Refuted]]:
+    """What was tried in vain, and what is known to fail and was not tried."""
+    return [r for r in report.refuted if r.tried], [r for r in report.refuted if not r.tried]
+
+
 def moves(tried: Refuted) -> str:
     """What a plan moves: "skl2onnx 1.13.0, onnx 1.14.0"; or the remedy in words, where it moves nothing."""
     if tried.text:

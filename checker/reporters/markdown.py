@@ -41,8 +41,11 @@ def parts(report: Report) -> Iterator[str]:
         yield "### What to do"
     for number, remedy in enumerate(report.remedies, 1):
         yield from way(number, remedy)
-    vain = [f"- {escape(digest.moves(r))}: {escape(sentence(line(r.why, LIMIT)))}" for r in report.refuted]
-    yield from folded("Tried, without success", ["\n".join(vain)])
+    for title, rows in zip(
+        ("Tried, without success", "Known to fail, and not tried"), digest.refuted(report), strict=True
+    ):
+        vain = [f"- {escape(digest.moves(r))}: {escape(sentence(line(r.why, LIMIT)))}" for r in rows]
+        yield from folded(title, ["\n".join(vain)])
     yield from folded("Models and steps", models(report))
     yield from folded("Error messages", messages(report))
     yield from folded("Notes", ["\n".join(f"- {escape(sentence(note))}" for note in digest.notes(report))])

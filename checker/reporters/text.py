@@ -152,8 +152,14 @@ def main_remedy(report: Report, words: int) -> Iterator[Block]:
     if report.remedies:
         yield from steps(report.remedies[0], words)
     else:
-        vain = f"No remedy was found. Tried: {count(len(report.refuted), 'change')}, and it still fails with each."
-        yield Prose(vain if report.refuted else "No remedy is known.")
+        yield Prose(f"No remedy was found. {in_vain(report)}" if report.refuted else "No remedy is known.")
+
+
+def in_vain(report: Report) -> str:
+    """How many changes were tried, and how many are known to fail."""
+    tried, known = digest.refuted(report)
+    parts = [f"Tried: {count(len(tried), 'change')}, and it still fails with each."] if tried else []
+    return " ".join(parts + [f"Known to fail, and not tried: {count(len(known), 'change')}."] * bool(known))
 
 
 def steps(remedy: Remedy, words: int) -> Iterator[Block]:
@@ -226,12 +232,18 @@ def refuted(report: Report, verbose: bool) -> Iterator[Block]:
     """What did not help when it was tried: how much, in one line, or everything with its reason."""
     if not report.refuted:
         return
-    yield GAP
-    if verbose:
-        yield heading("Tried, without success")
-        yield from (Prose(f"{digest.moves(tried)}: {sentence(line(tried.why, TEXT[0]))}") for tried in report.refuted)
-    else:
-        yield Prose(f"Tried, without success: {count(len(report.refuted), 'change')} (--verbose shows each).", 0)
+    tried, known = digest.refuted(report)
+    for words, rows, limit in (
+        ("Tried, without success", tried, TEXT[0]),
+        ("Known to fail, and not tried", known, 400),
+    ):
+        if rows and verbose:
+            yield GAP
+            yield heading(words)
+            yield from (Prose(f"{digest.moves(one)}: {sentence(line(one.why, limit))}") for one in rows)
+        elif rows:
+            yield GAP
+            yield Prose(f"{words}: {count(len(rows), 'change')} (--verbose shows each).", 0)
 
 
 def tried(report: Report) -> Iterator[Block]:

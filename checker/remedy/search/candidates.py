@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ...model import Plan
 from ...world.sandbox import Refused
+from ..known.forecast import UNKNOWN, Outlook
 from ..solve.uv_solver import Solver
 from .moves import Move, distance, next_bound
 
@@ -17,6 +18,14 @@ MOST_MOVED = 12
 #: tries in one direction
 MOST_STEPS = 6
 
+#: what is known of a plan before it is tried
+LookAt = Callable[[Plan], Outlook]
+
+
+def nothing_known(plan: Plan) -> Outlook:
+    """For where nothing was measured."""
+    return UNKNOWN
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -24,16 +33,23 @@ class Candidate:
 
     plan: Plan
     move: Move
+    outlook: Outlook = UNKNOWN
 
     @property
-    def order(self) -> tuple[int, int, int, tuple[int, int, int], int]:
+    def order(self) -> tuple[int, bool, int, int, int, tuple[int, int, int], int]:
         """What goes on from something mended first; then packages moved, how likely it helps, how far it moves them.
 
-        Where the bound is known to be needed, two packages more are no reason to try mere neighbours before it, nor is
-        what belongs to it.
+        What is known to work comes before what is not known. Where the bound is known to be needed, two packages more
+        are no reason to try mere neighbours before it, nor is what belongs to it.
         """
         moved, far, along = distance(self.plan)
-        return -self.move.mended, moved - self.move.known, self.move.cost, far, along
+        known = 0 if self.outlook.works else self.move.known
+        return -self.move.mended, not self.outlook.works, moved - known, self.outlook.place, self.move.cost, far, along
+
+    @property
+    def fails(self) -> bool:
+        """Whether it is known to fail."""
+        return self.outlook.result is not None
 
     @property
     def version(self) -> str:
@@ -44,8 +60,8 @@ class Candidate:
 class CandidateQueue:
     """All moves at the point to which they have come; the index is asked only when an answer may be the nearest."""
 
-    def __init__(self, solver: Solver) -> None:
-        self._solver = solver
+    def __init__(self, solver: Solver, look_at: LookAt = nothing_known) -> None:
+        self._solver, self._look_at = solver, look_at
         self._waiting: list[tuple[tuple[int, int], int, Move]] = []
         self._heap: list[tuple[object, int, Candidate]] = []
         self._count = itertools.count()
@@ -62,7 +78,7 @@ class CandidateQueue:
 
     def go_past(self, candidate: Candidate, same: bool = True) -> None:
         """Go on past a candidate that did not help; only one series on where it failed in its own way."""
-        if candidate.version and candidate.move.step < MOST_STEPS:
+        if candidate.version and candidate.move.step < MOST_STEPS and not candidate.move.works:
             move = candidate.move.after(candidate.version)
             self.add([move if same else replace(move, bound=next_bound(candidate.version, move.up, 1))])
 
@@ -85,14 +101,14 @@ class CandidateQueue:
         if isinstance(answer, Refused) or answer.lock in self._known:
             return None
         self._known.add(answer.lock)
-        return Candidate(answer, move)
+        return Candidate(answer, move, self._look_at(answer))
 
     def pop(self, keeping: Sequence[str] = ()) -> Candidate | None:
         """The nearest candidate, of those that leave some packages as they are; None when there is none."""
         return next(iter(self._take(1, keeping)), None)
 
     def foresee(self, number: int, keeping: Sequence[str] = ()) -> list[Candidate]:
-        """The nearest ones, which stay in line: what `pop` would give next if nothing new came to light."""
+        """The nearest ones that may work, which stay in line: what is tried next if nothing new comes to light."""
         return self._take(number, keeping, stay=True)
 
     def _take(self, number: int, keeping: Sequence[str], stay: bool = False) -> list[Candidate]:
@@ -100,12 +116,12 @@ class CandidateQueue:
         found: list[Candidate] = []
         back = []
         while len(found) < number:
-            while self._waiting and (not self._heap or self._least() < self._heap[0][2].order[:3]):
+            while self._waiting and (not self._heap or self._least() < self._heap[0][2].order[:5]):
                 self._resolve_next()
             if not self._heap:
                 break
             entry = heapq.heappop(self._heap)
-            skipped = bool({c.name for c in entry[2].plan.moved} & set(keeping))
+            skipped = bool({c.name for c in entry[2].plan.moved} & set(keeping)) or (stay and entry[2].fails)
             if skipped or stay:
                 back.append(entry)
             if not skipped:
@@ -114,10 +130,11 @@ class CandidateQueue:
             heapq.heappush(self._heap, entry)
         return found
 
-    def _least(self) -> tuple[int, int, int]:
+    def _least(self) -> tuple[int, bool, int, int, int]:
         """The best that the likeliest of the waiting moves could come to: what it asks for is moved, nothing else."""
         (mended, cost), _, move = self._waiting[0]
-        return mended, len(move.wishes) - move.known, cost
+        place = Outlook(bool(move.works), move.works).place
+        return mended, not move.works, len(move.wishes) - move.known, place, cost
 
     def _resolve_next(self) -> None:
         """Resolve the likeliest of the waiting moves, and keep what is new."""
@@ -130,7 +147,7 @@ class CandidateQueue:
             self.go_past(Candidate(answer, move))
         elif answer.moved and len(answer.moved) <= MOST_MOVED:
             self._known.add(answer.lock)
-            found = Candidate(answer, move)
+            found = Candidate(answer, move, self._look_at(answer))
             heapq.heappush(self._heap, (found.order, next(self._count), found))
 
     def _solve(self, move: Move) -> Plan | Refused:

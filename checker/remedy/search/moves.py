@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ...knowledge.facts import parse
-from ...model import Change, Finding, Observation, Plan
+from ...model import Basis, Change, Finding, Observation, Plan
 from ...names import STACK, canonicalize_name, distribution_of, required_name
 from ...rules.installation.requirements import unmet
 
@@ -86,6 +86,8 @@ class Move:
     aims: tuple[Finding, ...] = ()
     #: findings that what it builds on has mended already
     mended: int = 0
+    #: how it is known that everything works with these releases, None where that is not known
+    works: Basis | None = None
 
     @property
     def wishes(self) -> tuple[str, ...]:
@@ -95,6 +97,8 @@ class Move:
     @property
     def known(self) -> int:
         """How many packages of its plan do not count, since they are known to be needed."""
+        if self.works:
+            return 0
         together = len(self.base) if self.rank == TOGETHER else 0
         return KNOWN + together if self.rank < 0 else 0
 

@@ -23,13 +23,15 @@ from ..prove.acceptance import (
 )
 from ..solve.uv_solver import Solver
 from .ahead import TriesAhead, TryPlan
-from .candidates import Candidate, CandidateQueue
+from .candidates import Candidate, CandidateQueue, LookAt, nothing_known
 from .moves import TOGETHER, FindBounds, Move, distance, find_moves, no_bounds
 
 #: plans whose turn may come next that are known while one is tried: the same on every machine
 FORESEEN = 2
 #: packages at most that are asked to move for one another
 MOST_ASKED = 4
+#: plans that are known to fail and gone past, at most: each was resolved
+MOST_KNOWN = 24
 
 
 @dataclass(frozen=True)
@@ -71,14 +73,21 @@ class Search:
     narrowed: bool = False
     #: whether an alternative to the first proof was tried
     compared: bool = False
+    #: plans that were not tried because they are known to fail
+    known: int = 0
 
     def run(self) -> SearchResult:
         """Try until there is nothing worth a try, or nothing left to spend."""
         candidate = None
-        while self.left >= self.cost and (candidate := self._choose()):
+        while self.left >= self.cost and self.known < MOST_KNOWN and (candidate := self._choose()):
+            if candidate.outlook.result:
+                self.known += 1
+                self._refute(candidate, candidate.outlook.result, candidate.outlook.why, tried=False)
+                continue
             self.left -= self.cost
             self.ahead.start(candidate)
-            self._run_ahead()
+            if not candidate.outlook.works:
+                self._run_ahead()
             self._judge(candidate, *self.ahead.wait_for(candidate))
         different, exhausted = _find_different(self.proven), candidate is None and self.left >= self.cost
         return SearchResult(different, self.refuted, self.further, self.queue.refusals, self.queue.refused, exhausted)
@@ -101,7 +110,7 @@ class Search:
             return self.queue.pop()
         best = self.proven[0][0]
         before = self.failed.get(best.move.name)
-        if not self.narrowed:
+        if not self.narrowed and not best.move.works:
             self.narrowed = True
             if before and before.move.up == best.move.up and before.move.base == best.move.base:
                 between = self.queue.find_between(before.version, best)
@@ -124,18 +133,22 @@ class Search:
     def _judge(self, candidate: Candidate, result: TrialResult, seconds: float) -> None:
         """Keep what came of a try; where it is no proof, go on past the plan and from it."""
         if why := explain_rejection(self.criteria, result) or _explain_omission(self.criteria, candidate.plan):
-            self.refuted.append(Refuted(candidate.plan, why))
-            moved = {c.name for c in candidate.plan.moved}
-            further = gets_further(self.criteria, candidate.move.aims, moved, result)
-            self.further += [candidate.plan] * further
-            if not self.proven:
-                self.failed[candidate.move.name] = candidate
-                self._go_on(candidate, result, further)
+            self._refute(candidate, result, why)
         elif result.observation:
             deed = "the script was rehearsed" if result.observation.rehearsed else "it was tried"
             how = f"{deed} in a throwaway environment with Python {result.observation.python}"
             proof = Proven(how, seconds, candidate.plan.lock, result.observation.outcomes)
             self.proven.append((candidate, proof))
+
+    def _refute(self, candidate: Candidate, result: TrialResult, why: str, tried: bool = True) -> None:
+        """Keep a plan that is no remedy, and go on past it and from it."""
+        self.refuted.append(Refuted(candidate.plan, why, tried=tried))
+        moved = {c.name for c in candidate.plan.moved}
+        further = gets_further(self.criteria, candidate.move.aims, moved, result)
+        self.further += [candidate.plan] * further
+        if not self.proven:
+            self.failed[candidate.move.name] = candidate
+            self._go_on(candidate, result, further)
 
     def _go_on(self, candidate: Candidate, result: TrialResult, further: bool) -> None:
         """What to try after a plan that is no proof; `further`: it mended what it was for."""
@@ -170,14 +183,18 @@ def search(
     cost: int = 1,
     find_bounds: FindBounds = no_bounds,
     at_once: int = 2,
+    look_at: LookAt = nothing_known,
+    planned: Iterable[Move] = (),
 ) -> SearchResult:
     """Try plans until one is proven; where that moves several packages, an alternative that keeps its own is tried.
 
     `budget` is what all tries may cost, `cost` that of one; `at_once` tries run side by side, which changes nothing
     but the time it takes. A proof is narrowed once: the nearest release between the one that failed on its way and
-    the one that works is tried too. Raises whatever the solver or a try raises.
+    the one that works is tried too. `look_at` tells what is known of a plan: one that fails is gone past as if it had
+    been tried, one that works comes first, `planned` ones among them. Raises whatever the solver or a try raises.
     """
-    queue = CandidateQueue(solver)
+    queue = CandidateQueue(solver, look_at)
+    queue.add(planned)
     queue.add(find_moves(criteria.targets, observation, keep, find_bounds))
     ahead = TriesAhead(try_plan, pool, criteria, progress, at_once)
     looks = {look(f) for f in criteria.targets}

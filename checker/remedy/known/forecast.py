@@ -1,0 +1,196 @@
+"""Whether the models that have to work do so under a plan, as far as it was measured elsewhere.
+
+The measurements are asked about the environment as it is first. Where they contradict what was seen here they do not
+know the trouble, and are not believed about it: of a model that fails here and should work, no release is said to mend
+it; of one that works here and should fail, none is said to break it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from ...matrix.expected import JUDGED, LOGGED, imported, outcome_of, pins_of, told
+from ...matrix.matching import Match, judge, match
+from ...matrix.measured import Measured, Pins, Question, Verdict
+from ...model import Basis, Canary, Case, Distribution, Failure, Observation, Outcome, Passed, Plan, Stage
+from ...names import pinned_version, required_name
+from ...rules import diagnose
+from ..prove.acceptance import AcceptanceCriteria, TrialResult, find_broken, find_remaining
+
+#: in the place of a stage: all of them
+_PASSED = Stage.TARGET
+#: the steps that a model takes
+STEPS = (Stage.FIT, Stage.CONVERT, Stage.CHECK, Stage.LOAD, Stage.RUN, Stage.PARITY)
+#: the measured model that stands for the imports of a script in which no model was read
+IMPORTS = "LogisticRegression-binary"
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is known of a plan."""
+
+    #: every model that has to work does so; the basis is the weakest
+    works: bool = False
+    basis: Basis | None = None
+    #: what would be seen, where one of them fails
+    result: TrialResult | None = None
+    #: how it fails, and where that was measured, in a sentence
+    why: str = ""
+
+    @property
+    def place(self) -> int:
+        """What was measured to work first, then what is inferred, then what is not known."""
+        return self.basis.order if self.works and self.basis else len(Basis)
+
+
+#: nothing is known
+UNKNOWN = Outlook()
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What measurements say of the models that have to work; nothing where there are none."""
+
+    matrix: Measured
+    case: Case[Observation]
+    criteria: AcceptanceCriteria
+    #: those that have to work by name, each with the measured canaries that speak for it
+    models: Mapping[str, tuple[Canary, Match]]
+
+    @cached_property
+    def here(self) -> Pins:
+        """The versions that are there."""
+        return pins_of(self.case.subject)
+
+    @cached_property
+    def verdicts(self) -> dict[str, Verdict]:
+        """What they say of the environment as it is."""
+        return self.ask(self.here)
+
+    @cached_property
+    def hopeful(self) -> bool:
+        """Whether they may say that something works."""
+        return bool(self.models) and all(self._may(name, works=True) for name in self.models)
+
+    def ask(self, pins: Pins) -> dict[str, Verdict]:
+        """The verdict on each model."""
+        question = Question(self.matrix, pins)
+        return {name: self._judge(question, name, found) for name, (_, found) in self.models.items()}
+
+    def work(self, pins: Pins) -> Basis | None:
+        """The weakest basis on which all of them work, None where that is not known of one."""
+        if not self.hopeful:
+            return None
+        bases = [v.basis for v in self.ask(pins).values() if v.works and v.basis]
+        return max(bases, key=lambda basis: basis.order) if len(bases) == len(self.models) else None
+
+    def look_at(self, plan: Plan) -> Outlook:
+        """What becomes of the models under a plan."""
+        if not self.models:
+            return UNKNOWN
+        verdicts = self.ask(pins_of_lock(plan.lock, self.case.subject.minor))
+        fails = [(n, v) for n, v in verdicts.items() if v.works is False and self._may(n, works=False)]
+        if fails:
+            result = self._imagine(plan, verdicts)
+            if find_remaining(self.criteria, result.findings) or find_broken(self.criteria, result.findings):
+                return Outlook(result=result, why=_sentence(*fails[0]))
+            return UNKNOWN
+        bases = [v.basis for v in verdicts.values() if v.works and v.basis]
+        if self.hopeful and len(bases) == len(verdicts):
+            return Outlook(True, max(bases, key=lambda basis: basis.order))
+        return UNKNOWN
+
+    def _judge(self, question: Question, name: str, found: Match) -> Verdict:
+        """The verdict; of a stand-in for imports only whether it comes past them."""
+        if found.until is not Stage.IMPORT:
+            return judge(question, found, name)
+        verdict = question.verdict(found.rows[0])
+        if verdict.stage is Stage.IMPORT and verdict.signature:
+            asked = {step.subject for step in self.criteria.must_pass} | self.criteria.asked
+            return verdict if imported(verdict.signature.where) in asked else Verdict(name)
+        return replace(verdict, works=True, signature=None) if verdict.works or verdict.stage else verdict
+
+    def _may(self, name: str, works: bool) -> bool:
+        """Whether they may be believed when they say that a model works, or that it fails."""
+        said, seen = self.verdicts[name], self._seen(name)
+        if said.works is None or seen is None:
+            return True
+        if said.works:
+            return seen is _PASSED or not works
+        assert said.stage
+        if seen is _PASSED or seen.order > said.stage.order:
+            return False
+        return seen is said.stage or not works
+
+    def _seen(self, name: str) -> Stage | None:
+        """Where a model failed here, `_PASSED` where it works, None where it was not tried."""
+        outcomes = self.case.subject.outcomes if self.case.subject.imported else ()
+        failed: list[Stage] = [Stage.IMPORT for step in self.criteria.must_pass if step.stage is Stage.IMPORT]
+        failed += [o.stage for o in outcomes if isinstance(o, Failure) and o.subject == name]
+        if failed:
+            return min(failed, key=lambda stage: stage.order)
+        return _PASSED if any(isinstance(o, Passed) and o.subject == name for o in outcomes) else None
+
+    def _imagine(self, plan: Plan, verdicts: Mapping[str, Verdict]) -> TrialResult:
+        """What would be seen, and what the rules say of it."""
+        outcomes = dict[tuple[Stage, str], Outcome]()
+        for name, verdict in verdicts.items():
+            if verdict.works is not None:
+                outcome = outcome_of(self.models[name][0], verdict)
+                before = (Passed(s, name, 0.0) for s in STEPS if s.order < outcome.stage.order)
+                outcomes |= {one.step: one for one in (*before, outcome) if one.step not in outcomes}
+        seen = self.case.subject
+        imagined = Observation(
+            seen.python,
+            seen.executable,
+            seen.platform,
+            seen.system,
+            tuple(_installed(seen, plan)),
+            outcomes=tuple(outcomes.values()),
+            imported=False,
+        )
+        return TrialResult(diagnose(replace(self.case, subject=imagined)), imagined)
+
+
+def make_forecast(
+    matrix: Measured,
+    case: Case[Observation],
+    criteria: AcceptanceCriteria,
+    relevant: Sequence[Canary],
+    catalogue: Sequence[Canary],
+) -> Forecast:
+    """The forecast for the models that decide a try: those that are to be mended, and those that work."""
+    if not matrix.cells:
+        return Forecast(matrix, case, criteria, {})
+    stay = {f.subject for f in case.subject.failures()} - {step.subject for step in criteria.must_pass}
+    models = {c.name: (c, match(c, catalogue)) for c in relevant if c.name not in stay and (c.make or c.logging)}
+    if not models and IMPORTS in matrix.places:
+        models = {c.name: (c, Match((IMPORTS,), until=Stage.IMPORT)) for c in catalogue if c.name == IMPORTS}
+    return Forecast(matrix, case, criteria, models)
+
+
+def pins_of_lock(lock: Sequence[str], python: str) -> Pins:
+    """The versions that decide, of everything that a plan leaves installed."""
+    versions = {required_name(line): pinned_version(line) for line in lock}
+    return {"python": python, **{n: versions[n].partition("+")[0] for n in (*JUDGED, *LOGGED) if versions.get(n)}}
+
+
+def _installed(seen: Observation, plan: Plan) -> Iterator[Distribution]:
+    """What a plan leaves installed; of what moves nobody knows what it requires."""
+    there = {d.name: d for d in reversed(seen.distributions)}
+    for line in plan.lock:
+        name, version = required_name(line), pinned_version(line)
+        known = there.get(name)
+        if known and known.version == version:
+            yield known
+        else:
+            modules = known.modules if known else ()
+            yield Distribution(name, version, known.location if known else seen.prefix, modules=modules)
+
+
+def _sentence(name: str, verdict: Verdict) -> str:
+    assert verdict.signature
+    text = verdict.signature.text.partition("\n")[0][:120]
+    return f"{name} fails at {verdict.signature.stage.value}: {verdict.signature.type}: {text} ({told(verdict)})"
