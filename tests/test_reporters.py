@@ -223,7 +223,7 @@ def test_json_follows_the_schema(name: str) -> None:
     assert list(data) == [k for k in SCHEMA["properties"] if k != "artifact"]
     for part, rows in (("finding", data["findings"]), ("outcome", data["outcomes"]), ("remedy", data["remedies"])):
         assert all(list(row) == list(SCHEMA["$defs"][part]["properties"]) for row in rows)
-    assert all(list(row) == ["changes", "text", "why"] for row in data["refuted"])
+    assert all(list(row) == ["changes", "text", "why", "tried"] for row in data["refuted"])
 
 
 def test_json_tells_proofs_and_what_was_refuted() -> None:

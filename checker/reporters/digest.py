@@ -271,6 +271,13 @@ def refuted(report: Report) -> tuple[list[Refuted], list[Refuted]]:
     return [r for r in report.refuted if r.tried], [r for r in report.refuted if not r.tried]
 
 
+def in_vain(report: Report) -> str:
+    """How many changes were tried, and how many are known to fail."""
+    tried, known = refuted(report)
+    told = [f"Tried: {count(len(tried), 'change')}, and it still fails with each."] if tried else []
+    return " ".join([*told, f"Known to fail, and not tried: {count(len(known), 'change')}."] if known else told)
+
+
 def moves(tried: Refuted) -> str:
     """What a plan moves: "skl2onnx 1.13.0, onnx 1.14.0"; or the remedy in words, where it moves nothing."""
     if tried.text:

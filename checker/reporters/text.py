@@ -152,14 +152,7 @@ def main_remedy(report: Report, words: int) -> Iterator[Block]:
     if report.remedies:
         yield from steps(report.remedies[0], words)
     else:
-        yield Prose(f"No remedy was found. {in_vain(report)}" if report.refuted else "No remedy is known.")
-
-
-def in_vain(report: Report) -> str:
-    """How many changes were tried, and how many are known to fail."""
-    tried, known = digest.refuted(report)
-    parts = [f"Tried: {count(len(tried), 'change')}, and it still fails with each."] if tried else []
-    return " ".join(parts + [f"Known to fail, and not tried: {count(len(known), 'change')}."] * bool(known))
+        yield Prose(f"No remedy was found. {digest.in_vain(report)}" if report.refuted else "No remedy is known.")
 
 
 def steps(remedy: Remedy, words: int) -> Iterator[Block]:
@@ -229,20 +222,15 @@ def other_ways(report: Report, verbose: bool) -> Iterator[Block]:
 
 
 def refuted(report: Report, verbose: bool) -> Iterator[Block]:
-    """What did not help when it was tried: how much, in one line, or everything with its reason."""
-    if not report.refuted:
-        return
+    """What did not help when it was tried, or is known to fail: how much, in one line, or each with its reason."""
     tried, known = digest.refuted(report)
-    for words, rows, limit in (
-        ("Tried, without success", tried, TEXT[0]),
-        ("Known to fail, and not tried", known, 400),
-    ):
-        if rows and verbose:
-            yield GAP
+    both = (("Tried, without success", tried, TEXT[0]), ("Known to fail, and not tried", known, TEXT[1]))
+    for words, rows, limit in (one for one in both if one[1]):
+        yield GAP
+        if verbose:
             yield heading(words)
             yield from (Prose(f"{digest.moves(one)}: {sentence(line(one.why, limit))}") for one in rows)
-        elif rows:
-            yield GAP
+        else:
             yield Prose(f"{words}: {count(len(rows), 'change')} (--verbose shows each).", 0)
 
 
