@@ -39,6 +39,7 @@ class InferenceSession:
 
 def write(folder: Path, **modules: str) -> str:
     """A folder with packages: name -> the text of its __init__."""
+    folder.mkdir(parents=True, exist_ok=True)
     for name, text in modules.items():
         (folder / name).mkdir(parents=True)
         (folder / name / "__init__.py").write_text(text)
@@ -140,6 +141,46 @@ def test_an_import_of_whose_end_nothing_is_told_is_no_cell(told: list[dict[str, 
     cells = {"1": Measured({}), "3": Measured({})}
     given = imports.ended(cells, [*({**frame, "set": "1"} for frame in told), {"frame": "done", "set": "3"}])
     assert [name for name, _ in given] == ["3"]
+
+
+#: as installers of old write it for a package whose top level is shared
+NSPKG = (
+    "import sys, types, os;p = os.path.join(sys._getframe(1).f_locals['sitedir'], *('shared',));"
+    "m = sys.modules.setdefault('shared', types.ModuleType('shared'));"
+    "mp = m.__dict__.setdefault('__path__',[]);(p not in mp) and mp.append(p)\n"
+)
+
+
+def imported(bench: Bench, text: str, *folders: Path) -> list[tuple[str, str]]:
+    """What an import that runs this text comes to, beside folders."""
+    last = write(folders[-1].with_name("asking"), asking=text)
+    one = {"id": "1", "folders": [*map(str, folders), last], "imports": ["asking"]}
+    return [(f["type"], f["text"]) for f in frames(bench, "imports", sets=[one]) if f["frame"] == "failure"]
+
+
+def test_the_standard_library_is_found_before_packages_of_its_names(bench: Bench, tmp_path: Path) -> None:
+    write(tmp_path / "one", colorsys="raise ImportError('a backport')")
+    assert imported(bench, "import colorsys; colorsys.rgb_to_hls", tmp_path / "one") == []
+
+
+def test_a_package_of_path_files_reaches_into_all_folders(bench: Bench, tmp_path: Path) -> None:
+    """As `google` does, of which protobuf has one part and others have other ones."""
+    for name in ("one", "two", "three"):
+        write(tmp_path / name / "shared", **{name: "x = 1"})
+    (tmp_path / "one" / "one-nspkg.pth").write_text(NSPKG)
+    text = "import shared.one, shared.two, shared.three"
+    assert imported(bench, text, tmp_path / "two", tmp_path / "one", tmp_path / "three") == []
+
+
+def test_path_files_and_metadata_are_read(bench: Bench, tmp_path: Path) -> None:
+    write(tmp_path / "one" / "inner", deep="x = 1")
+    (tmp_path / "one" / "a.pth").write_text("inner\n")
+    write(tmp_path / "one" / "thing-1.2.dist-info")
+    (tmp_path / "one" / "thing-1.2.dist-info" / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: thing\nVersion: 1.2\n"
+    )
+    text = "import deep\nfrom importlib.metadata import version\nassert version('thing') == '1.2'"
+    assert imported(bench, text, tmp_path / "one") == []
 
 
 # --- runtimes ------------------------------------------------------------------------------------------------------

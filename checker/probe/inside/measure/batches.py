@@ -16,16 +16,31 @@ LONGER = 1.25
 
 
 def add_folders(folders: list) -> None:
-    """Put folders of packages on the search path, in their order, with what their path files say."""
-    known = len(sys.path)
+    """Put folders of packages on the search path, with what their path files say.
+
+    They stand behind the standard library, as installed packages do, and before the folders that are there already.
+    """
+    before = list(sys.path)
     for folder in folders:
         site.addsitedir(folder)
-    sys.path[:] = sys.path[known:] + sys.path[:known]
+    library = os.path.dirname(os.__file__)
+    own = [place for place in before if place.startswith(library) or place.endswith(".zip")]
+    sys.path[:] = own + sys.path[len(before) :] + [place for place in before if place not in own]
+    join_namespaces(folders)
     # where scikit-learn has imported it before, it knows only the distributions of then
     resources = getattr(sys.modules.get("pkg_resources"), "working_set", None)
     if resources is not None:
         for folder in folders:
             resources.add_entry(folder)
+
+
+def join_namespaces(folders: list) -> None:
+    """Let packages that path files have made, `google` for one, reach into all folders: installed, they share one."""
+    for name, module in list(sys.modules.items()):
+        path = getattr(module, "__path__", None)
+        if type(path) is list and not getattr(module, "__file__", None):
+            places = [os.path.join(folder, *name.split(".")) for folder in folders]
+            path.extend(place for place in places if os.path.isdir(place) and place not in path)
 
 
 def in_batches(work: Any, items: list, seconds: float, channel: Any) -> bool:
