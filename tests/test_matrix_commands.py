@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from checker.cli import main
+from checker.commands.matrix.show import strangers
 from checker.errors import CANNOT_LOOK, READY, USAGE
 from checker.matrix import measured
 from checker.matrix.matching import Match
@@ -42,6 +43,13 @@ def test_show_sums_up(run: Run) -> None:
     assert "1 fail (1 measured)" in told
     assert "convert: RuntimeError in skl2onnx._parse: an attribute is not there" in told
     assert "Ridge" in told
+
+
+def test_models_that_a_release_does_not_know_are_left_out() -> None:
+    found = strangers({"scikit-learn": "1.4.2"})
+    assert {"ClassicalMDS", "OneHotEncoder-old-dense"} <= found
+    assert "Pipeline" not in found
+    assert not strangers({"python": "3.11"})
 
 
 def test_show_names_cells_of_single_canaries(run: Run) -> None:

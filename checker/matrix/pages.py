@@ -23,9 +23,10 @@ def pinned(pins: Pins) -> str:
 
 
 def looked(signature: Signature, limit: int = TEXT) -> str:
-    """How a failure looks, in a line."""
+    """How a failure looks, in a line; of a long text its beginning."""
     place = f" in {signature.where}" if signature.where else ""
-    return line(f"{signature.type}{place}: {signature.text}", limit)
+    text = line(signature.text)
+    return line(f"{signature.type}{place}: ") + " " + (text if len(text) <= limit else f"{text[:limit].rstrip()} ...")
 
 
 # --- show ----------------------------------------------------------------------------------------------------------
@@ -55,8 +56,13 @@ def _known(verdicts: Sequence[Verdict]) -> str:
 
 
 def _failures(fails: Iterable[Verdict], width: int) -> Iterator[str]:
-    told = ((f"{v.signature.stage.value}: {looked(v.signature)}", v.canary) for v in fails if v.signature)
-    yield from (_counted(what, names, width) for what, names in _grouped(told))
+    """Failures of one type at one place are told together, in the words of the first."""
+    alike: dict[tuple[str, str, str], tuple[Signature, list[str]]] = {}
+    for verdict in fails:
+        if one := verdict.signature:
+            alike.setdefault((one.stage, one.type, one.where), (one, []))[1].append(verdict.canary)
+    for one, names in alike.values():
+        yield _counted(f"{one.stage.value}: {looked(one)}", names, width)
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:

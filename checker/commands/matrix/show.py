@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from ...errors import READY
 from ...world.terminal import Page
 from ..options import add_output
 from .asked import add_format, add_pins, pins_of
+
+if TYPE_CHECKING:
+    from ...matrix.measured import Pins
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -27,7 +31,9 @@ def run(options: argparse.Namespace) -> int:
     from ...matrix.wanted import canaries_named, check
 
     matrix = check(load())
-    names, pins = canaries_named(matrix, options.canary), pins_of(options, matrix)
+    pins = pins_of(options, matrix)
+    unknown = strangers(pins)
+    names = [name for name in canaries_named(matrix, options.canary) if name not in unknown]
     question, page = Question(matrix, pins), Page(options.output)
     verdicts = [question.verdict(name) for name in names]
     if options.format == "json":
@@ -37,3 +43,16 @@ def run(options: argparse.Namespace) -> int:
     else:
         page.write(pages.summary(pins, verdicts, matrix.date, page.width))
     return READY
+
+
+def strangers(pins: Pins) -> frozenset[str]:
+    """The canaries that the release of scikit-learn does not know, or not any more."""
+    from ...knowledge.facts import within
+    from ...probe.canaries import every
+
+    release, found = pins.get("scikit-learn", ""), set[str]()
+    for canary in every() if release else ():
+        bounds = [f">={canary.since}"] * bool(canary.since) + [f"<{canary.until}"] * bool(canary.until)
+        if not within(release, ",".join(bounds)):
+            found.add(canary.name)
+    return frozenset(found)

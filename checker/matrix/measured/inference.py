@@ -47,8 +47,9 @@ class Judge:
         for place in places(self.point.exact):
             if numbers[place] >= PASSED:
                 return Answer(numbers[place], Basis.MEASURED, (place,))
-        if self.point.outside:
-            return Answer(why=f"{' and '.join(self.point.outside)}: only older or only newer releases were measured")
+        tried = _union(1 << place for place, number in enumerate(numbers) if number != UNMEASURED)
+        if outside := self.point.outside(tried):
+            return Answer(why=f"it was tried only with older, or only with newer, releases of {' and '.join(outside)}")
         return self._inferred(numbers)
 
     def _inferred(self, numbers: Sequence[int]) -> Answer:

@@ -137,14 +137,12 @@ class Point:
         told = {axis.name for axis, _ in self.versions}
         return tuple(axis.name for axis in self.space.axes if axis.name not in told)
 
-    @cached_property
-    def outside(self) -> tuple[str, ...]:
-        """The packages of which only older, or only newer, releases were measured."""
-        return tuple(
-            axis.name
-            for axis, version in self.versions
-            if not (axis.reaches(version, True) and axis.reaches(version, False))
+    def outside(self, cells: int) -> tuple[str, ...]:
+        """The packages of which some cells have only older, or only newer, releases."""
+        told = (
+            (axis.name, axis.reaches(version, True), axis.reaches(version, False)) for axis, version in self.versions
         )
+        return tuple(name for name, above, below in told if not (above & cells and below & cells))
 
     def beyond(self, axis: str, above: bool) -> int:
         """The cells that have the asked release of a package, or one beyond it."""
