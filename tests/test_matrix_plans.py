@@ -11,10 +11,10 @@ import pytest
 
 from checker.matrix.measured.values import Measured, unfold
 from checker.model import Basis, Canary, Case, Finding, Observation, Plan, Severity, Stage, Step
-from checker.remedy.known.forecast import STEPS, Forecast, make_forecast, pins_of_lock
+from checker.remedy.known.forecast import STEPS, UNKNOWN, Forecast, make_forecast, pins_of_lock
 from checker.remedy.known.neighbours import plan_moves
 from checker.remedy.prove.acceptance import TrialResult, make_criteria
-from checker.remedy.search.search import SearchResult, search
+from checker.remedy.search.search import LAST_RESORTS, SearchResult, search
 from checker.rules import diagnose
 
 from .cases import failed, knowledge, seen, sound, works
@@ -218,3 +218,26 @@ def test_what_is_kept_is_not_planned_to_move() -> None:
 def test_pins_of_a_lock() -> None:
     lock = ("numpy==1.26.4", "onnxruntime==1.19.2+cpu", "Flask==3.0")
     assert pins_of_lock(lock, "3.11") == {"python": "3.11", "numpy": "1.26.4", "onnxruntime": "1.19.2"}
+
+
+def test_what_is_only_inferred_to_fail_is_the_last_resort(pool: ThreadPoolExecutor) -> None:
+    """It says that nothing helps, of a model that is only alike: what it is wrong about is found in the end."""
+
+    def never(library: int, converter: int, runtime: int) -> int:
+        return 4
+
+    alike = forecast_of(never, converter_too_old)
+    forecast = replace(alike, models={n: (c, replace(m, same=False)) for n, (c, m) in alike.models.items()})
+    found, tried = searched(forecast, converter_too_old, pool)
+    assert 1 <= len(tried) <= LAST_RESORTS
+    assert found.proven
+    assert moves(found.proven[0][0].plan) not in {moves(refuted.plan) for refuted in found.refuted}
+
+
+def test_another_failure_than_the_measured_one_is_not_explained_by_it() -> None:
+    """It was measured to fail as it is, in another way: nothing is said of what helps, or does not."""
+    forecast = forecast_of(converter_too_old)
+    other = replace(forecast.case.subject, outcomes=(failed(Stage.CONVERT, "Ridge", "KeyError", "coef_"),))
+    strange = replace(forecast, case=replace(forecast.case, subject=other))
+    assert not strange.hopeful
+    assert strange.look_at(plan(skl2onnx="1.16.0")) == UNKNOWN

@@ -19,8 +19,8 @@ from ...names import pinned_version, required_name
 from ...rules import diagnose
 from ..prove.acceptance import AcceptanceCriteria, TrialResult, find_broken, find_remaining
 
-#: in the place of a stage: all of them
-_PASSED = Stage.TARGET
+#: what was seen of a model that passed every step
+WORKED = Passed(Stage.TARGET, "", 0.0)
 #: the steps that a model takes
 STEPS = (Stage.FIT, Stage.CONVERT, Stage.CHECK, Stage.LOAD, Stage.RUN, Stage.PARITY)
 #: the measured model that stands for the imports of a script in which no model was read
@@ -31,8 +31,9 @@ IMPORTS = "LogisticRegression-binary"
 class Outlook:
     """What is known of a plan."""
 
-    #: every model that has to work does so; the basis is the weakest
+    #: every model that has to work does so
     works: bool = False
+    #: how it is known that they work, the weakest, or that one of them fails
     basis: Basis | None = None
     #: what would be seen, where one of them fails
     result: TrialResult | None = None
@@ -95,7 +96,7 @@ class Forecast:
         if fails:
             result = self._imagine(plan, verdicts)
             if find_remaining(self.criteria, result.findings) or find_broken(self.criteria, result.findings):
-                return Outlook(result=result, why=_sentence(*fails[0]))
+                return Outlook(basis=fails[0][1].basis, result=result, why=_sentence(*fails[0]))
             return UNKNOWN
         bases = [v.basis for v in verdicts.values() if v.works and v.basis]
         if self.hopeful and len(bases) == len(verdicts):
@@ -118,20 +119,23 @@ class Forecast:
         if said.works is None or seen is None:
             return True
         if said.works:
-            return seen is _PASSED or not works
-        assert said.stage
-        if seen is _PASSED or seen.order > said.stage.order:
+            return isinstance(seen, Passed) or not works
+        assert said.signature
+        if isinstance(seen, Passed) or seen.stage.order > said.signature.stage.order:
             return False
-        return seen is said.stage or not works
+        if seen.stage is said.signature.stage:
+            return seen.type == said.signature.type
+        return not works
 
-    def _seen(self, name: str) -> Stage | None:
-        """Where a model failed here, `_PASSED` where it works, None where it was not tried."""
+    def _seen(self, name: str) -> Failure | Passed | None:
+        """How a model failed here first, `WORKED` where it did not, None where it was not tried."""
         outcomes = self.case.subject.outcomes if self.case.subject.imported else ()
-        failed: list[Stage] = [Stage.IMPORT for step in self.criteria.must_pass if step.stage is Stage.IMPORT]
-        failed += [o.stage for o in outcomes if isinstance(o, Failure) and o.subject == name]
+        own = [o for o in outcomes if o.subject == name]
+        steps = [s for s in self.criteria.must_pass if s.stage is Stage.IMPORT]
+        failed = [o for o in outcomes if isinstance(o, Failure) and (o.step in steps or o.subject == name)]
         if failed:
-            return min(failed, key=lambda stage: stage.order)
-        return _PASSED if any(isinstance(o, Passed) and o.subject == name for o in outcomes) else None
+            return min(failed, key=lambda failure: failure.stage.order)
+        return WORKED if own else None
 
     def _imagine(self, plan: Plan, verdicts: Mapping[str, Verdict]) -> TrialResult:
         """What would be seen, and what the rules say of it."""

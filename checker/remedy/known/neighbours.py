@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from packaging.specifiers import SpecifierSet
 
@@ -20,7 +21,9 @@ from ..search.moves import TOGETHER, Move, span
 from .forecast import Forecast
 
 #: releases of one package, in one direction, and cells of which is asked whether everything works there
-RELEASES, CELLS = 8, 16
+RELEASES, CELLS = 8, 24
+#: cells in which everything works that are looked at
+ENOUGH = 3
 #: packages that a cell may move, and moves that are planned
 MOST_MOVED, MOST = 5, 3
 #: name -> what its release must be
@@ -45,7 +48,8 @@ def plan_moves(
     if not forecast.hopeful or not set(culprits) & set(free):
         return ()
     first = sorted(free, key=lambda name: culprits.index(name) if name in culprits else len(culprits))
-    found = [*_singles(forecast, first, wishes or {}), *_cells(forecast, first, wishes or {})]
+    blamed = [name for name in first if name in culprits]
+    found = [*_singles(forecast, blamed, wishes or {}), *_cells(forecast, first, wishes or {})]
     ordered = sorted(found, key=lambda n: (len(n.moved), n.basis.order, _far(forecast.here, n.moved)))
     unique = {tuple(sorted(n.moved.items())): n for n in reversed(ordered)}
     chosen = sorted(unique.values(), key=ordered.index)[:MOST]
@@ -69,17 +73,17 @@ def _singles(forecast: Forecast, names: Iterable[str], wishes: Wishes) -> Iterat
             known = [v for v in _releases(forecast.matrix, name) if v != here[name] and _newer(v, here[name]) == up]
             fitting = [v for v in known if _honours(v, wishes.get(name))]
             nearest = sorted(fitting, key=lambda v: span(Change(name, here[name], v)))[:RELEASES]
-            works = ((v, basis) for v in nearest if (basis := forecast.work({**here, name: v})))
-            yield from (Neighbour({name: v}, basis) for v, basis in [*works][:1])
+            works = (Neighbour({name: v}, basis) for v in nearest if (basis := forecast.work({**here, name: v})))
+            yield from islice(works, 1)
 
 
 def _cells(forecast: Forecast, names: Collection[str], wishes: Wishes) -> Iterator[Neighbour]:
     """Measured cells of the same Python in which everything works, without what need not move."""
     here = forecast.here
     near = sorted(_differences(forecast, names, wishes), key=lambda moved: (len(moved), _far(here, moved)))
-    for moved in near[:CELLS]:
-        if basis := forecast.work({**here, **moved}):
-            yield _lessened(forecast, moved, basis, names, wishes)
+    works = ((moved, basis) for moved in near[:CELLS] if (basis := forecast.work({**here, **moved})))
+    for moved, basis in islice(works, ENOUGH):
+        yield _lessened(forecast, moved, basis, names, wishes)
 
 
 def _differences(forecast: Forecast, names: Collection[str], wishes: Wishes) -> Iterator[Pins]:

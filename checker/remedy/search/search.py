@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
-from ...model import Finding, Observation, Plan, Proven, Refuted, Stage
+from ...model import Basis, Finding, Observation, Plan, Proven, Refuted, Stage
 from ...world.terminal import Progress
 from ..prove.acceptance import (
     AcceptanceCriteria,
@@ -32,6 +32,8 @@ FORESEEN = 2
 MOST_ASKED = 4
 #: plans that are known to fail and gone past, at most: each was resolved
 MOST_KNOWN = 24
+#: of those that are only inferred to fail, how many are tried where nothing else is left
+LAST_RESORTS = 3
 
 
 @dataclass(frozen=True)
@@ -73,24 +75,45 @@ class Search:
     narrowed: bool = False
     #: whether an alternative to the first proof was tried
     compared: bool = False
-    #: plans that were not tried because they are known to fail
+    #: plans that are known to fail and were gone past; those that are only inferred to are the last resort
     known: int = 0
+    doubted: list[Candidate] = field(default_factory=list)
 
     def run(self) -> SearchResult:
         """Try until there is nothing worth a try, or nothing left to spend."""
         candidate = None
         while self.left >= self.cost and self.known < MOST_KNOWN and (candidate := self._choose()):
-            if candidate.outlook.result:
-                self.known += 1
-                self._refute(candidate, candidate.outlook.result, candidate.outlook.why, tried=False)
-                continue
-            self.left -= self.cost
-            self.ahead.start(candidate)
-            if not candidate.outlook.works:
-                self._run_ahead()
-            self._judge(candidate, *self.ahead.wait_for(candidate))
-        different, exhausted = _find_different(self.proven), candidate is None and self.left >= self.cost
+            if candidate.fails:
+                self._go_past_known(candidate)
+            else:
+                self._try(candidate)
+        exhausted = candidate is None and self.left >= self.cost
+        self._try_doubted()
+        different = _find_different(self.proven)
         return SearchResult(different, self.refuted, self.further, self.queue.refusals, self.queue.refused, exhausted)
+
+    def _try(self, candidate: Candidate) -> None:
+        self.left -= self.cost
+        self.ahead.start(candidate)
+        if not candidate.outlook.works:
+            self._run_ahead()
+        self._judge(candidate, *self.ahead.wait_for(candidate))
+
+    def _go_past_known(self, candidate: Candidate) -> None:
+        """Go on past a plan that is known to fail as if it had been tried; what is only inferred is kept back."""
+        self.known += 1
+        assert candidate.outlook.result
+        if candidate.outlook.basis is Basis.INFERRED and not self.proven:
+            self.doubted.append(candidate)
+        self._refute(candidate, candidate.outlook.result, candidate.outlook.why, tried=False)
+
+    def _try_doubted(self) -> None:
+        """Where nothing else is left, the nearest of the plans that are only inferred to fail."""
+        for candidate in self.doubted[:LAST_RESORTS]:
+            if self.proven or self.left < self.cost:
+                return
+            self.refuted = [r for r in self.refuted if r.plan is not candidate.plan]
+            self._try(candidate)
 
     def _run_ahead(self) -> None:
         """Begin what may come next; what is foreseen depends on what was judged, and on nothing else."""
