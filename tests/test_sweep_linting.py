@@ -176,3 +176,16 @@ def test_problems_are_the_status(folder: Path, capsys: pytest.CaptureFixture[str
     path.write_text(path.read_text() * 2)
     status, out, _ = run("matrix", "verify", "--evidence", str(folder), capsys=capsys)
     assert (status, "2 problems" in out, "stands there twice" in out) == (1, True, True), out + __version__
+
+
+def test_models_that_a_store_has_not_are_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    there = ("matrix", "verify", "--evidence", str(folder), "--store")
+    assert run(*there, str(folder.parent), capsys=capsys)[0] == 0
+    (folder.parent / "models.sqlite").unlink()
+    status, out, _ = run(*there, str(folder.parent), capsys=capsys)
+    assert (status, "conversions.jsonl: 2 models are not in" in out) == (1, True)
+
+
+@pytest.mark.parametrize("number", ["-1", "0", "x", "5000"])
+def test_a_sample_is_a_number(number: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("matrix", "verify", "--evidence", str(folder), "--sample", number, capsys=capsys)[0] == 2

@@ -183,8 +183,8 @@ def test_progress_tells_an_honest_remaining_time() -> None:
 
 WRONG = [
     (["sweep", "models"], "models is no kind of cells"),
-    (["sweep", "--jobs", "0"], "0 is no number of processes"),
-    (["sweep", "--jobs", "x"], "x is no number of processes"),
+    (["sweep", "--jobs", "0"], "0 is no number from 1 to 1024"),
+    (["sweep", "--jobs", "x"], "x is no number from 1 to 1024"),
     (["sweep", "--budget", "90"], "90 is no length of time"),
     (["sweep", "--budget", "1d"], "1d is no length of time"),
     (["sweep", "--shard", "0/4"], "0/4 is no part of a whole"),

@@ -55,22 +55,21 @@ def add(command: argparse.ArgumentParser) -> None:
 def add_jobs(command: argparse.ArgumentParser) -> None:
     """How many processes."""
     jobs = processors()
-    command.add_argument("--jobs", type=_count, default=jobs, metavar="N", help=f"processes (default: {jobs})")
+    command.add_argument("--jobs", type=count, default=jobs, metavar="N", help=f"processes (default: {jobs})")
 
 
 def add_places(command: argparse.ArgumentParser) -> None:
     """Where everything is kept."""
-    evidence = Path("matrices", "evidence")
-    command.add_argument(
-        "--evidence",
-        type=Path,
-        default=evidence,
-        metavar="DIR",
-        help=f"where the lines are added (default: {evidence})",
-    )
+    add_evidence(command, "where the lines are added")
     command.add_argument(
         "--store", type=Path, metavar="DIR", help="where packages are unpacked and models kept (default: in the cache)"
     )
+
+
+def add_evidence(command: argparse.ArgumentParser, what: str) -> None:
+    """Where the lines are."""
+    evidence = Path("matrices", "evidence")
+    command.add_argument("--evidence", type=Path, default=evidence, metavar="DIR", help=f"{what} (default: {evidence})")
 
 
 def add_pythons(command: argparse.ArgumentParser) -> None:
@@ -92,10 +91,10 @@ def _kind(text: str) -> str:
     return text
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
     """A number of processes; raises ArgumentTypeError for anything else."""
     if not text.isdecimal() or not text.isascii() or not 1 <= int(text[:6]) <= 1024:
-        raise argparse.ArgumentTypeError(f"{text} is no number of processes: write 1 to 1024")
+        raise argparse.ArgumentTypeError(f"{text} is no number from 1 to 1024")
     return int(text)
 
 

@@ -12,7 +12,7 @@ from ...errors import BLOCKED, READY
 from ...world.files import absolute
 from ...world.terminal import Page, complain
 from ..options import OTHER_STATUSES, add_output
-from ..sweep import add_jobs, add_places, add_pythons, interpreters
+from ..sweep import add_evidence, add_jobs, add_pythons, count, interpreters
 
 if TYPE_CHECKING:
     from ...sweep.again import Ending, Whole
@@ -25,9 +25,10 @@ MOST = 50
 
 def add(command: argparse.ArgumentParser) -> None:
     """The options."""
-    add_places(command)
+    add_evidence(command, "the lines of evidence")
+    command.add_argument("--store", type=Path, metavar="DIR", help="look too whether the models are kept there")
     command.add_argument(
-        "--sample", type=int, default=0, metavar="N", help="measure N random whole cells again, in fresh environments"
+        "--sample", type=count, default=0, metavar="N", help="measure N random whole cells again, in fresh environments"
     )
     command.add_argument("--seed", type=int, default=0, metavar="S", help="which ones (default: 0)")
     add_pythons(command)
