@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from checker.cli import main
-from checker.commands.matrix.show import strangers
+from checker.commands.matrix.asked import strangers
 from checker.errors import CANNOT_LOOK, READY, USAGE
 from checker.matrix import measured
 from checker.matrix.matching import Match

@@ -6,7 +6,7 @@ packages moved to what is wished. Nothing of which something is unknown is chose
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from packaging.requirements import Requirement
@@ -26,6 +26,11 @@ NEWER = ("scikit-learn", "skl2onnx", RUNTIME, "onnx", "numpy", "python", "scipy"
 LOOKED_AT = 12
 #: measured cells that are moved to what is wished for
 NEAREST = 3
+
+
+#: the wanted models, with the canaries that speak for each; and which of them a set of versions does not know
+Models = Mapping[str, Match]
+Lacking = Callable[[Pins], Collection[str]]
 
 
 @dataclass(frozen=True)
@@ -59,32 +64,39 @@ def read_wishes(matrix: Measured, texts: Sequence[str]) -> dict[str, Requirement
     return wishes
 
 
-def choose(matrix: Measured, wishes: dict[str, Requirement], models: Mapping[str, Match]) -> Choice | None:
-    """The best set, None where no measured cell can be made to honour the wishes."""
-    found = [Choice(q.pins, _verdicts(q, models)) for q in _questions(matrix, wishes, models)]
+def choose(matrix: Measured, wishes: dict[str, Requirement], models: Models, lacking: Lacking) -> Choice | None:
+    """The best set, None where no measured cell can be made to honour the wishes.
+
+    Of `models` those are left out that `lacking` names for a set.
+    """
+    found = [Choice(q.pins, _verdicts(q, models, lacking)) for q in _questions(matrix, wishes, models, lacking)]
     ranked = [c for c in found if c.works]
-    return max(ranked, key=lambda choice: (choice.works, choice.basis is Basis.MEASURED)) if ranked else None
+    measured = Basis.MEASURED
+    return max(ranked, key=lambda c: (c.works - len(c.verdicts), c.basis is measured, c.works)) if ranked else None
 
 
-def _verdicts(question: Question, models: Mapping[str, Match]) -> tuple[Verdict, ...]:
-    return tuple(judge(question, speaks, name) for name, speaks in models.items())
+def _verdicts(question: Question, models: Models, lacking: Lacking) -> tuple[Verdict, ...]:
+    gone = lacking(question.pins)
+    return tuple(judge(question, speaks, name) for name, speaks in models.items() if name not in gone)
 
 
-def _questions(matrix: Measured, wishes: dict[str, Requirement], models: Mapping[str, Match]) -> Iterator[Question]:
+def _questions(
+    matrix: Measured, wishes: dict[str, Requirement], models: Models, lacking: Lacking
+) -> Iterator[Question]:
     """The most promising sets, measured ones first."""
     canaries = [row for row in dict.fromkeys(r for m in models.values() for r in m.rows) if row in matrix.places]
     told = [_counted(matrix, place, wishes, canaries) for place in range(len(matrix.cells))]
     sets = sorted((one for some in told for one in some), key=lambda one: one[:2], reverse=True)
     measured = [Question(matrix, pins) for _, _, pins in sets[:LOOKED_AT]]
     yield from measured
-    if not any(verdict.works for question in measured for verdict in _verdicts(question, models)):
+    if not any(verdict.works for question in measured for verdict in _verdicts(question, models, lacking)):
         yield from (Question(matrix, pins) for pins in _moved(matrix, wishes))
 
 
 def _counted(
     matrix: Measured, place: int, wishes: dict[str, Requirement], canaries: Sequence[str]
 ) -> Iterator[tuple[int, tuple[object, ...], Pins]]:
-    """For each onnxruntime that is wished for, how many of the models were measured to work in a cell."""
+    """For each onnxruntime that is wished for, how many of the models were measured to fail in a cell, below 0."""
     cell = matrix.cells[place]
     if not all(_honours(cell.pins[name], wishes.get(name)) for name in matrix.axes):
         return
@@ -93,7 +105,8 @@ def _counted(
     for at, runtime in enumerate(matrix.runtimes):
         if _honours(runtime, wishes.get(RUNTIME)) and any(told[at] != UNMEASURED for told in ran):
             pins = {**cell.pins, RUNTIME: runtime}
-            yield sum(told[at] == PASSED for told in ran), newness(pins), pins
+            fails = sum(1 for p in profiles if p and p.conversion) + sum(told[at] > PASSED for told in ran)
+            yield -fails, newness(pins), pins
 
 
 def newness(pins: Pins) -> tuple[object, ...]:

@@ -45,3 +45,16 @@ def _texts(words: list[str]) -> Iterator[str]:
             check_files([], [path])
         else:
             raise UsageError(f"{word} is neither a version nor a file", "write NAME==VERSION, as scikit-learn==1.4.2")
+
+
+def strangers(pins: Pins) -> frozenset[str]:
+    """The canaries that the release of scikit-learn does not know, or not any more."""
+    from ...knowledge.facts import within
+    from ...probe.canaries import every
+
+    release, found = pins.get("scikit-learn", ""), set[str]()
+    for canary in every() if release else ():
+        bounds = [f">={canary.since}"] * bool(canary.since) + [f"<{canary.until}"] * bool(canary.until)
+        if not within(release, ",".join(bounds)):
+            found.add(canary.name)
+    return frozenset(found)

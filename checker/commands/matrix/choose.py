@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ...errors import BLOCKED, READY, CannotLook
 from ...world.terminal import Page, complain
 from ..options import OTHER_STATUSES, SCRIPTS, add_output
-from .asked import add_format
+from .asked import add_format, strangers
 
 if TYPE_CHECKING:
     from ...matrix.matching import Match
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     matrix, page = check(load()), Page(options.output)
     scripts = [Path(word) for word in options.words if word.endswith(SCRIPTS)]
     wishes = read_wishes(matrix, [word for word in options.words if not word.endswith(SCRIPTS)])
-    choice = choose(matrix, wishes, wanted(matrix, scripts))
+    choice = choose(matrix, wishes, wanted(matrix, scripts), (lambda pins: ()) if scripts else strangers)
     if not choice:
         complain("no measured set honours these wishes with a model that works: widen one of them")
         return BLOCKED

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from ...errors import READY
 from ...world.terminal import Page
 from ..options import add_output
-from .asked import add_format, add_pins, pins_of
-
-if TYPE_CHECKING:
-    from ...matrix.measured import Pins
+from .asked import add_format, add_pins, pins_of, strangers
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -43,16 +39,3 @@ def run(options: argparse.Namespace) -> int:
     else:
         page.write(pages.summary(pins, verdicts, matrix.date, page.width))
     return READY
-
-
-def strangers(pins: Pins) -> frozenset[str]:
-    """The canaries that the release of scikit-learn does not know, or not any more."""
-    from ...knowledge.facts import within
-    from ...probe.canaries import every
-
-    release, found = pins.get("scikit-learn", ""), set[str]()
-    for canary in every() if release else ():
-        bounds = [f">={canary.since}"] * bool(canary.since) + [f"<{canary.until}"] * bool(canary.until)
-        if not within(release, ",".join(bounds)):
-            found.add(canary.name)
-    return frozenset(found)
