@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from .ask import ProbeRequest, asked, prepare
 from .errors import UsageError
 from .model import Case, Finding, Observation, Patient, Report, Script, with_rehearsed
-from .names import STACK, distribution_of, meant
+from .names import STACK, distribution_of, meant, read_requirement
 from .request import Clock, Remedies, Request
 from .standin import check_rehearsed
 from .world.files import check_files, check_requirements
@@ -78,20 +78,42 @@ def look(
         wanted = prepare(request.scripts, request.canaries, request.static, request.rehearsal, request.standin)
     with asked(request, wanted, clock, progress, use_the_time) as found:
         check_keep(request.keep, found.observation)
+        check_wanted(request.wishes, found.observation)
         if request.standin:
             check_rehearsed(request.standin, found.observation)
-        yield Looked(conclude(found.patient, see(found.observation), wanted.script, clock), wanted, found.base)
+        observation = with_wishes(see(found.observation), request.wishes)
+        yield Looked(conclude(found.patient, observation, wanted.script, clock), wanted, found.base)
 
 
-def check_keep(keep: Iterable[str], observation: Observation) -> None:
-    """Raises UsageError for packages that are to be kept and are not there; one of the path may well be missing."""
+def check_keep(keep: Iterable[str], observation: Observation, option: str = "--keep") -> None:
+    """Raises UsageError for packages that an option names and are not there; one of the path may well be missing."""
     known = {d.name for d in observation.distributions} | {distribution_of(module) for module in STACK}
     unknown = [name for name in keep if observation.distributions and name not in known]
     if unknown:
         guesses = dict.fromkeys(filter(None, (meant_package(name, observation) for name in unknown)))
         raise UsageError(
-            f"--keep {', '.join(unknown)}: not installed there", " ".join(guesses) or "name a package that is there"
+            f"{option} {', '.join(unknown)}: not installed there", " ".join(guesses) or "name a package that is there"
         )
+
+
+def check_wanted(wishes: Mapping[str, str], observation: Observation) -> None:
+    """Raises UsageError for wishes about packages that nobody knows, and for those that no known release meets."""
+    from .knowledge import load
+
+    check_keep(wishes, observation, "--wanted")
+    for name, text in wishes.items():
+        releases, wish = load().releases_for_python(name, observation.python), read_requirement(text)
+        if releases and wish and not any(wish.specifier.contains(r.parsed, prereleases=True) for r in releases):
+            known = f"known are {releases[0].version} to {releases[-1].version}"
+            raise UsageError(f"--wanted {text}: there is no such release for Python {observation.minor}", known)
+
+
+def with_wishes(observation: Observation, wishes: Mapping[str, str]) -> Observation:
+    """The same, with whether it is what is wished for."""
+    from .rules.installation.wanted import look_at_wishes
+
+    told = tuple(look_at_wishes(observation, wishes))
+    return replace(observation, outcomes=(*observation.outcomes, *told)) if told else observation
 
 
 def meant_package(name: str, observation: Observation) -> str:

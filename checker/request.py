@@ -12,6 +12,7 @@ from pathlib import Path
 
 from .errors import UsageError
 from .model import Rehearsal
+from .names import canonicalize_name, read_requirement
 from .standin import Standin
 
 #: environments in which remedies are tried at most, where nobody says more
@@ -54,6 +55,8 @@ class Request:
     remedies: Remedies = Remedies.ADVISED
     #: canonical names of packages that no remedy may move
     keep: tuple[str, ...] = ()
+    #: requirements that every remedy has to meet, whether anything blocks or not
+    wanted: tuple[str, ...] = ()
     #: environments in which remedies are tried at most; a look at many models counts for several
     budget: int = BUDGET
     #: whether what is proven is then applied, and whether nobody is asked before
@@ -86,7 +89,32 @@ class Request:
             self._check_rehearsal()
         if self.build and not self.requirements:
             raise UsageError("--build is about --requirements, which is not given", "an environment is built already")
+        if self.wanted:
+            self._check_wanted()
         self._check_fix()
+
+    @property
+    def wishes(self) -> dict[str, str]:
+        """Canonical name -> requirement that is wanted; what is wished of one package twice is wished together."""
+        found: dict[str, str] = {}
+        for text in self.wanted:
+            if one := read_requirement(text):
+                name = canonicalize_name(one.name)
+                found[name] = f"{found.get(name, name)}{',' if name in found else ''}{one.specifier}"
+        return found
+
+    def _check_wanted(self) -> None:
+        read = {text: read_requirement(text) for text in self.wanted}
+        wrong = [text for text, one in read.items() if not one or not one.specifier or one.marker or one.url]
+        if wrong:
+            raise UsageError(f"--wanted {', '.join(wrong)}: no wish for releases", 'write it as "onnxruntime<=1.14"')
+        if "python" in self.wishes:
+            hint = "`checker matrix choose` names sets for another one"
+            raise UsageError("--wanted python: no remedy changes the Python of an environment", hint)
+        if kept := [name for name in self.wishes if name in self.keep]:
+            raise UsageError(f"--wanted and --keep are both about {', '.join(kept)}", "leave it out of one of them")
+        if self.static:
+            raise UsageError("--wanted and --static contradict each other", "a static look tries no remedies")
 
     def _check_rehearsal(self) -> None:
         if self.scripts and self.standin:

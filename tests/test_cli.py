@@ -16,8 +16,10 @@ import pytest
 
 from checker.cli import main
 from checker.commands.parsing import parse
+from checker.errors import UsageError
 from checker.names import meant
-from checker.pipeline import check_keep, meant_package
+from checker.pipeline import check_keep, check_wanted, meant_package
+from checker.request import Request
 
 from .reports import ready
 
@@ -80,6 +82,11 @@ def run(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, 
         (["preflight", "--python", "train.py"], 2, "is a script"),
         (["preflight", "--static", "--python", sys.executable, "--keep", "pytset"], 2, "did you mean pytest?"),
         (["preflight", "--static", "--python", sys.executable, "--keep", "no-such-package"], 2, "not installed there"),
+        (["preflight", "--wanted", "<="], 2, "no wish for releases"),
+        (["preflight", "--wanted", "onnxruntime"], 2, "no wish for releases"),
+        (["preflight", "--wanted", "python==3.9"], 2, "no remedy changes the Python"),
+        (["preflight", "--wanted", "onnx<2", "--keep", "onnx"], 2, "both about onnx"),
+        (["preflight", "--wanted", "onnx<2", "--static"], 2, "contradict each other"),
         (["bisect", "train.py"], 2, "the package comes first"),
         (["repro", "some-name", "{folder}/trian.py"], 3, "did you mean {folder}/train.py?"),
         (["preflight", "--static", "--output", "/no/such/folder/report"], 2, "cannot write"),
@@ -254,3 +261,16 @@ def test_an_interrupt_leaves_nothing(number: int, status: int, word: str, tmp_pa
     assert process.returncode == status
     assert err == f"checker: {word}\n"
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith("checker-")] == []
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [
+        ("onnxruntimee<2", "--wanted onnxruntimee: not installed there"),
+        ("onnxruntime<0.1", "--wanted onnxruntime<0.1: there is no such release for Python 3.6"),
+    ],
+)
+def test_a_wish_for_what_nobody_has_is_one_line(wish: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        check_wanted(Request(wanted=(wish,)).wishes, ready().observation)
+    check_wanted(Request(wanted=("onnxruntime>=1.10", "onnxruntime<=1.14")).wishes, ready().observation)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.errors import CannotLook
+from checker.errors import CannotLook, UsageError
 from checker.model import Change, Distribution, Plan
 from checker.names import pinned_version, required_name
 from checker.remedy.solve.resolution_input import ResolutionInput, read_installed, read_written
@@ -357,3 +357,37 @@ def test_the_release_that_a_line_pins(line: str, was: str) -> None:
 )
 def test_what_is_no_requirement_names_nothing(text: str, name: str, version: str) -> None:
     assert (required_name(text), pinned_version(text)) == (name, version)
+
+
+# --- wishes that every plan meets ------------------------------------------------------------------------
+
+
+@posix
+def test_a_wish_is_part_of_every_question(uv: FakeUv, tmp_path: Path) -> None:
+    """The nearest release that meets it is where the others begin, and every plan is about it."""
+    uv.answers({"pins": "onnx==1.14.1\n"})
+    solver = resolver(tmp_path).honour({"onnx": "onnx<1.15"})
+    assert (solver.input.pins["onnx"], solver.input.unlike) == ("1.14.1", {"onnx": "1.16.2"})
+    solver.ask(["numpy>1.26.4"], up=True)
+    assert uv.asked("asked.in")[-1] == "numpy>1.26.4\nonnx<1.15\nprotobuf\nmlflow\n"
+    solver.ask(["onnx>1.12"], up=True)
+    assert uv.asked("asked.in")[-1] == "onnx>1.12\nonnx<1.15\nnumpy\nprotobuf\nmlflow\n"
+    plan = solver.make_plan({**GIVEN.pins, "onnx": "1.14.1", "numpy": "2.0.0"}, ["numpy>1.26.4"])
+    assert plan.asked == {"numpy", "onnx"}
+    assert set(plan.moved) == {Change("numpy", "1.26.4", "2.0.0"), Change("onnx", "1.16.2", "1.14.1")}
+
+
+@posix
+def test_a_wish_that_is_met_stays_met(uv: FakeUv, tmp_path: Path) -> None:
+    solver = resolver(tmp_path).honour({"onnx": "onnx>=1.16"})
+    assert uv.asked() == []
+    assert (solver.input.pins, solver.input.unlike) == (GIVEN.pins, {})
+    assert solver.input.lines["onnx"] == "onnx>=1.16"
+    assert solver.make_plan({**GIVEN.pins, "numpy": "2.0.0"}, ["numpy>1"]).asked == {"numpy"}
+
+
+@posix
+def test_a_wish_that_no_release_meets(uv: FakeUv, tmp_path: Path) -> None:
+    uv.answers({"status": 1, "err": "Because only onnx<=1.20 is available and you require onnx>99, we can conclude"})
+    with pytest.raises(UsageError, match="no release for this Python meets it"):
+        resolver(tmp_path).honour({"onnx": "onnx>99"})

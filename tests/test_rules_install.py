@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from checker.model import Case, Damage, Install, Observation, Stage
+from checker.rules.installation.wanted import look_at_wishes
 
-from .cases import BLOCKER, NOTE, SITE, WARNING, Fires, at, case, dist, failed, logged, script, sound, works
+from .cases import BLOCKER, NOTE, SITE, WARNING, Fires, at, case, dist, failed, logged, script, seen, sound, works
 
 NO_WHEEL = failed(
     Stage.RESOLVE,
@@ -253,6 +254,22 @@ FIRES: dict[str, tuple[Fires, ...]] = {
     "shared-folder": (
         Fires(case(SHARED), WARNING, Stage.INSTALL, ("onnxruntime", "onnxruntime-gpu"), "both own 267 code files"),
     ),
+    "other-release-wanted": (
+        Fires(
+            case(*look_at_wishes(seen(), {"onnxruntime": "onnxruntime<=1.14"})),
+            BLOCKER,
+            Stage.INSTALL,
+            ("onnxruntime",),
+            "onnxruntime 1.19.2 is installed, and onnxruntime<=1.14 is wanted.",
+        ),
+        Fires(
+            case(*look_at_wishes(seen(), {"xgboost": "xgboost>=2"})),
+            BLOCKER,
+            Stage.INSTALL,
+            ("xgboost",),
+            "xgboost is not installed, and xgboost>=2 is wanted.",
+        ),
+    ),
     "search-path": (Fires(case(ENTRY), NOTE, Stage.INSTALL, ("skl2onnx",), "wins over"),),
     "declared-conflict": (
         Fires(
@@ -266,6 +283,7 @@ FIRES: dict[str, tuple[Fires, ...]] = {
 }
 
 STAYS: dict[str, tuple[Case[Observation], ...]] = {
+    "other-release-wanted": (case(*look_at_wishes(seen(), {"onnxruntime": "onnxruntime>=1.14"})),),
     "no-wheel-for-python": (case(CONFLICT, stack=()),),
     "requirements-conflict": (case(NO_WHEEL, stack=()),),
     "missing-package": (

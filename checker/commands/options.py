@@ -130,6 +130,12 @@ def add_keep(command: Any, help: str) -> None:
     command.add_argument("--keep", action="append", default=[], metavar="PKG", help=help, type=canonicalize_name)
 
 
+def add_wanted(command: Any) -> None:
+    """Releases that every remedy has to come to."""
+    told = 'what every remedy has to honour, such as "onnxruntime<=1.14"; may be repeated'
+    command.add_argument("--wanted", action="append", default=[], metavar="REQ", help=told)
+
+
 def add_budget(command: Any) -> None:
     """How much may be tried."""
     command.add_argument(

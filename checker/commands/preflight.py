@@ -25,6 +25,7 @@ from .options import (
     add_rehearsal,
     add_scripts,
     add_standin,
+    add_wanted,
     asked_for,
 )
 
@@ -67,6 +68,7 @@ def add(command: argparse.ArgumentParser) -> None:
     out.add_argument("--verbose", action="store_true", help="show every step that was tried")
     fix = command.add_argument_group("what to do about it")
     add_keep(fix, "a package that no remedy may move")
+    add_wanted(fix)
     add_budget(fix)
     fix.add_argument("--no-prove", action="store_true", help="plan remedies with the package index, and try none")
     fix.add_argument("--offline", action="store_true", help="ask no package index: remedies are planned only")
@@ -129,6 +131,7 @@ def request_of(options: argparse.Namespace) -> Request:
         save=options.save,
         static=options.static,
         remedies=Remedies.OFFLINE if options.offline else Remedies.RESOLVED if options.no_prove else Remedies.PROVEN,
+        wanted=tuple(options.wanted),
         budget=options.budget,
         fix=options.fix,
         yes=options.yes,

@@ -75,7 +75,7 @@ class Planning:
         left = self._without_settled(running)
         if not left.targets:
             return assemble(self.report, [], {key: proof.result() for key, proof in running.items()})
-        solver = environments.make_solver(self._read_given())
+        solver = environments.make_solver(self._read_given()).honour(self.request.wishes)
         if not proving:
             why = "it resolves with everything that is installed, and was not tried (--no-prove)"
             return left.plan_untried(solver, why)
@@ -111,7 +111,7 @@ class Planning:
             find_bounds=ReleaseNames(solver).find_bounds,
             at_once=min(AT_ONCE, processors()),
             look_at=forecast.look_at,
-            planned=plan_moves(forecast, self.targets, self.request.keep),
+            planned=plan_moves(forecast, self.targets, self.request.keep, self.request.wishes),
         )
 
     def _simplify(self, environments: TrialEnvironments) -> list[Remedy]:

@@ -14,7 +14,7 @@ from ..model import Artifact, Case, Finding, Observation, Rule, Step, Subject
 from . import rehearsal
 from .expected import as_measured
 from .importing import imports, interfaces, origins, references
-from .installation import damage, install, parts, resolve, written
+from .installation import damage, install, parts, resolve, wanted, written
 from .models import conversion, differences, hints, known, parity, registry, running, runtime
 
 #: rules over an environment, in causal order
@@ -28,6 +28,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     resolve.no_wheel_for_python,
     resolve.requirements_conflict,
     install.missing_package,
+    wanted.other_release_wanted,
     parts.mixed_parts,
     damage.duplicate_metadata,
     damage.mixed_files,

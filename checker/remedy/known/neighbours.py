@@ -13,10 +13,11 @@ from itertools import islice
 from packaging.specifiers import SpecifierSet
 
 from ...knowledge.facts import parse
+from ...matrix.choose import choose
 from ...matrix.measured import Measured, Pins
 from ...matrix.measured.verdicts import RUNTIME
 from ...model import Basis, Change, Finding
-from ...names import canonicalize_name
+from ...names import canonicalize_name, read_requirement
 from ..search.moves import TOGETHER, Move, span
 from .forecast import Forecast
 
@@ -40,16 +41,22 @@ class Neighbour:
 
 
 def plan_moves(
-    forecast: Forecast, targets: Collection[Finding], keep: Collection[str], wishes: Wishes | None = None
+    forecast: Forecast, targets: Collection[Finding], keep: Collection[str], wanted: Mapping[str, str] | None = None
 ) -> tuple[Move, ...]:
-    """The moves to the nearest neighbours; none where the trouble is not about packages that were measured."""
+    """The moves to the nearest neighbours; none where the trouble is not about packages that were measured.
+
+    `wanted`: canonical name -> requirement that has to be met; where no neighbour meets it, the best measured set does.
+    """
+    wishes = {name: one.specifier for name, text in (wanted or {}).items() if (one := read_requirement(text))}
     culprits = [canonicalize_name(name) for finding in targets for name in finding.culprits]
     free = [name for name in forecast.here if name != "python" and name not in keep]
     if not forecast.hopeful or not set(culprits) & set(free):
         return ()
     first = sorted(free, key=lambda name: culprits.index(name) if name in culprits else len(culprits))
     blamed = [name for name in first if name in culprits]
-    found = [*_singles(forecast, blamed, wishes or {}), *_cells(forecast, first, wishes or {})]
+    found = [*_singles(forecast, blamed, wishes), *_cells(forecast, first, wishes)]
+    if wishes and not found:
+        found = [*_chosen(forecast, first, wanted or {})]
     ordered = sorted(found, key=lambda n: (len(n.moved), n.basis.order, _far(forecast.here, n.moved)))
     unique = {tuple(sorted(n.moved.items())): n for n in reversed(ordered)}
     chosen = sorted(unique.values(), key=ordered.index)[:MOST]
@@ -102,6 +109,19 @@ def _differences(forecast: Forecast, names: Collection[str], wishes: Wishes) -> 
                 more = {RUNTIME: runtime} if RUNTIME in here and runtime != here[RUNTIME] else {}
                 if 0 < len(moved) + len(more) <= MOST_MOVED:
                     yield {**moved, **more}
+
+
+def _chosen(forecast: Forecast, names: Collection[str], wanted: Mapping[str, str]) -> Iterator[Neighbour]:
+    """The best measured set that meets the wishes, with what is kept as it is."""
+    here, known = forecast.here, {*forecast.matrix.axes, RUNTIME}
+    fixed = {name: f"{name}=={version}" for name, version in here.items() if name not in names}
+    told = {name: read_requirement(text) for name, text in {**fixed, **wanted}.items() if name in known}
+    models = {name: found for name, (_, found) in forecast.models.items()}
+    best = choose(forecast.matrix, {name: one for name, one in told.items() if one}, models)
+    if best and best.basis and best.works == len(models):
+        moved = {name: v for name, v in best.pins.items() if name in here and v and v != here[name]}
+        if moved:
+            yield Neighbour(moved, best.basis)
 
 
 def _lessened(forecast: Forecast, moved: Pins, basis: Basis, names: Iterable[str], wishes: Wishes) -> Neighbour:

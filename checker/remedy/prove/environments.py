@@ -14,6 +14,7 @@ from ...ask import ProbeRequest
 from ...model import Case, Observation, Patient, Plan, Stage
 from ...probe import ProbeOptions
 from ...rules import diagnose
+from ...rules.installation.wanted import look_again
 from ...world.cache import kept_place
 from ...world.process import Children
 from ...world.sandbox import Refused, copy_environment, fill, make_environment, python_in
@@ -77,7 +78,8 @@ class TrialEnvironments:
     def judge(self, observation: Observation) -> TrialResult:
         """What the rules say of an observation."""
         unbuilt = (f for f in self.case.subject.failures(Stage.RESOLVE) if f.type == "NeedsBuilding")
-        observation = replace(observation, outcomes=(*unbuilt, *observation.outcomes))
+        again = look_again(self.case.subject, observation)
+        observation = replace(observation, outcomes=(*unbuilt, *observation.outcomes, *again))
         return TrialResult(diagnose(replace(self.case, subject=observation)), observation)
 
     def probe_options(self, **fields: Any) -> ProbeOptions:

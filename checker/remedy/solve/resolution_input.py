@@ -28,6 +28,10 @@ class ResolutionInput:
     left_out: tuple[str, ...] = ()
     #: canonical name -> release that is there, for which `pins` hold the nearest one that has a wheel
     replaced: Mapping[str, str] = field(default_factory=dict)
+    #: canonical name -> requirement that every plan has to meet
+    wanted: Mapping[str, str] = field(default_factory=dict)
+    #: of these the releases that are there and do not meet it ("": none is); `pins` hold the nearest that do
+    unlike: Mapping[str, str] = field(default_factory=dict)
     #: packages that ask for one very release of another, which therefore moves with them
     tied: frozenset[str] = frozenset()
 
@@ -44,6 +48,14 @@ class ResolutionInput:
             broken=(*self.broken, ("", name, version)),
             replaced={**self.replaced, name: self.pins[name]},
         )
+
+    def honouring(self, name: str, text: str, nearest: str) -> ResolutionInput:
+        """The same, with a wish that every plan meets; `nearest`: the release to begin with, "" for what is there."""
+        given = replace(self, lines={**self.lines, name: text}, wanted={**self.wanted, name: text})
+        if not nearest:
+            return given
+        unlike = {**self.unlike, name: self.pins.get(name, "")}
+        return replace(given, pins={**self.pins, name: nearest}, unlike=unlike)
 
 
 def read_installed(observation: Observation, keep: Iterable[str] = ()) -> ResolutionInput:

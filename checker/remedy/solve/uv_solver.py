@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from ...errors import UsageError
 from ...model import Change, Plan
-from ...names import canonicalize_name, pinned_version, required_name
+from ...names import canonicalize_name, pinned_version, read_requirement, required_name
 from ...world.process import Children
 from ...world.sandbox import Refused
 from ...world.uv import check_reachable, compile_pins, plain_words
@@ -61,6 +62,23 @@ class UvSolver:
                 break
             given = self._without(given, unserved)
         return replace(self, input=given)
+
+    def honour(self, wishes: Mapping[str, str]) -> UvSolver:
+        """The same, for plans that all meet these wishes. Raises UsageError for one that nothing meets, CannotLook."""
+        given = self.input
+        for name, text in wishes.items():
+            wish, there = read_requirement(text), given.pins.get(name, "")
+            met = bool(wish and there and wish.specifier.contains(there, prereleases=True))
+            nearest = "" if met else self._find_meeting(text, there)
+            if not met and not nearest:
+                raise UsageError(f"--wanted {text}: no release for this Python meets it", "widen it")
+            given = given.honouring(name, text, nearest)
+        return replace(self, input=given)
+
+    def _find_meeting(self, text: str, there: str) -> str:
+        """The release nearest to the one that is there that meets a wish, "" for none; the newest where none is."""
+        newer = self._ask_alone(f"{text},>{there}", "lowest-direct") if there else ""
+        return newer or self._ask_alone(f"{text},<{there}" if there else text, "highest")
 
     def _without(self, given: ResolutionInput, unserved: Sequence[str]) -> ResolutionInput:
         """The same with others in the place of what has no wheel; where there are none, without all of it."""
@@ -116,8 +134,9 @@ class UvSolver:
             others = {n: f"{n}=={v}" for n, v in given.pins.items() if n in others}
         loose = {name for consumer, name, _ in given.broken if {consumer, name} & asked}
         forced = {name: version for _, name, version in given.broken if name not in loose}
+        wanted = (text for name, text in given.wanted.items() if name in asked)
         done = compile_pins(
-            [*given.options, *wishes, *others.values()],  # what is asked for comes first: it is decided first
+            [*given.options, *wishes, *wanted, *others.values()],  # what is asked for comes first: it is decided first
             ("--python", str(self.python), "--resolution", "lowest-direct" if up else "highest"),
             self.folder,
             pins=(f"{n}=={v}" for n, v in given.pins.items()),
@@ -133,9 +152,13 @@ class UvSolver:
 
     def make_plan(self, answer: Mapping[str, str], wishes: Sequence[str]) -> Plan:
         """What an answer changes."""
-        given, asked = self.input, {required_name(w) for w in wishes}
+        given = self.input
+        more = (text for n, text in given.wanted.items() if n in given.unlike)
+        wishes = (*wishes, *(w for w in more if required_name(w) not in {required_name(wish) for wish in wishes}))
+        asked = {required_name(w) for w in wishes}
         there = {**given.pins, **{n: v for n, v in given.replaced.items() if n in asked}}
         was = {n: there.get(n) or pinned_version(line) for n, line in given.lines.items()}
+        was |= given.unlike
         was |= {n: there[n] for n in given.left_out if n in asked and n in there}
         names = [n for n in {**was, **answer} if n in asked or (given.pins and n not in given.left_out)]
         moved = (Change(n, was.get(n, ""), answer.get(n, "")) for n in names if was.get(n, "") != answer.get(n, ""))
