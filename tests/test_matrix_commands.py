@@ -162,6 +162,12 @@ def test_choose_for_the_models_of_a_script(run: Run, tmp_path: Path) -> None:
     _, told, _ = run("choose", "python==3.11", str(script))
     assert "1 of 1 models of train.py work" in told
     assert "scikit-learn==1.5.0\nskl2onnx==1.17.0\nonnxruntime==1.18.0" in told
+    script.write_text(
+        model.replace("Ridge", "TheilSenRegressor")
+        + "to_onnx(TheilSenRegressor(max_subpopulation=9).fit(X, X[:, 0]), X)\n"
+    )
+    status, _, complaint = run("choose", "python==3.11", str(script))
+    assert (status, "nothing that was measured speaks for the models of train.py" in complaint) == (CANNOT_LOOK, True)
     script.write_text("import numpy\n")
     status, _, complaint = run("choose", "python==3.11", str(script))
     assert (status, "no model can be read in it" in complaint) == (CANNOT_LOOK, True)

@@ -24,8 +24,8 @@ from .measured.verdicts import RUNTIME
 #: packages by whose releases a set is called newer, and how many sets are looked at whose import is to be judged
 NEWER = ("scikit-learn", "skl2onnx", RUNTIME, "onnx", "numpy", "python", "scipy", "protobuf")
 LOOKED_AT = 12
-#: measured cells that are moved to what is wished for
-NEAREST = 3
+#: measured cells that are moved to what is wished for, and releases of onnxruntime that are tried with each
+NEAREST, NEWEST = 3, 4
 
 
 #: the wanted models, with the canaries that speak for each; and which of them a set of versions does not know
@@ -124,7 +124,7 @@ def _moved(matrix: Measured, wishes: dict[str, Requirement]) -> Iterator[Pins]:
     """Measured cells in which single packages are moved to the very releases that are wished for, the nearest first."""
     exact = {name: text for name, wish in wishes.items() if (text := _exact(wish))}
     known = [version for version in matrix.runtimes if _honours(version, wishes.get(RUNTIME))]
-    runtimes = [exact[RUNTIME]] if RUNTIME in exact else known[: -LOOKED_AT - 1 : -1]
+    runtimes = [exact[RUNTIME]] if RUNTIME in exact else known[: -NEWEST - 1 : -1]
     cells = (cell for cell in matrix.cells if all(_can(cell, name, wish, exact) for name, wish in wishes.items()))
     near = sorted(cells, key=lambda cell: newness(cell.pins), reverse=True)
     near.sort(key=lambda cell: sum(cell.pins.get(name, version) != version for name, version in exact.items()))

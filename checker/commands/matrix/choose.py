@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ...matrix.matching import Match
     from ...matrix.measured import Measured
 
+TRY_IT = "try them with `checker preflight --requirements`, or leave the script out: the quick set is then meant"
 STATUSES = f"exit status: 0 a set was found, 1 none was, {OTHER_STATUSES}"
 
 
@@ -63,4 +64,8 @@ def wanted(matrix: Measured, scripts: list[Path]) -> dict[str, Match]:
     models = [canary for canary in read(scripts).canaries if canary.make]
     if not models:
         raise CannotLook(f"{scripts[0]}: no model can be read in it", "leave it out: the quick set is then meant")
-    return {canary.name: match(canary, every()) for canary in models}
+    found = {canary.name: match(canary, every()) for canary in models}
+    if not any(speaks.rows for speaks in found.values()):
+        why = "; ".join(dict.fromkeys(speaks.why for speaks in found.values()))
+        raise CannotLook(f"nothing that was measured speaks for the models of {scripts[0].name}: {why}", TRY_IT)
+    return found
