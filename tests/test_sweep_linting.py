@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import importlib.util
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -189,3 +190,25 @@ def test_models_that_a_store_has_not_are_told(folder: Path, capsys: pytest.Captu
 @pytest.mark.parametrize("number", ["-1", "0", "x", "5000"])
 def test_a_sample_is_a_number(number: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("matrix", "verify", "--evidence", str(folder), "--sample", number, capsys=capsys)[0] == 2
+
+
+# --- what turns out to be false ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pattern", "taken"),
+    [
+        ("RuntimeError: no #", {"conversions": 1, "imports": 1, "registries": 1, "runtimes": 1}),
+        ("KeyError", {"conversions": 0, "imports": 0, "registries": 0, "runtimes": 0}),
+    ],
+)
+def test_cells_that_failed_by_our_fault_are_taken_back(pattern: str, taken: dict[str, int], folder: Path) -> None:
+    spec = importlib.util.spec_from_file_location("withdraw", MATRICES / "withdraw.py")
+    assert spec
+    assert spec.loader
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    before = {kind: len(lines) for kind, lines in Lint(folder).lines.items()}
+    assert script.withdraw(folder, pattern) == taken
+    assert {kind: before[kind] - len(lines) for kind, lines in Lint(folder).lines.items() if kind in taken} == taken
+    assert Lint(folder).problems() == []

@@ -58,3 +58,18 @@ def append_all(path: Path, lines: list[Mapping[str, Any]], key: Callable[[Mappin
             file.flush()
             os.fsync(file.fileno())
     return len(new)
+
+
+def take_back(path: Path, false: Callable[[Mapping[str, Any]], bool]) -> list[dict[str, Any]]:
+    """Take lines away that turned out to be false; they are returned. Nobody else adds a line meanwhile."""
+    if not path.is_file():
+        return []
+    with held(path) as file:
+        file.seek(0)
+        lines = [(line, json.loads(line)) for line in file]
+        kept = b"".join(line for line, told in lines if not false(told))
+        file.truncate(0)
+        file.write(kept)
+        file.flush()
+        os.fsync(file.fileno())
+    return [told for _, told in lines if false(told)]
