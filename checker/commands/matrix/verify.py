@@ -75,7 +75,8 @@ def measured_again(
     locks = {line["cell"]: line["lock"] for line in Evidence(folder).lines("conversions")}
     cells = sample(folded, locks, load(), options.sample, options.seed, pythons)
     same, all_of_it = 0, 0
-    for whole, seen in tried(cells, pythons, options.jobs):
+    for number, (whole, seen) in enumerate(tried(cells, pythons, options.jobs), 1):
+        complain(f"{number} of {len(cells)} whole cells, {same} of {all_of_it} outcomes the same before: {whole.name}")
         if isinstance(seen, Refused):
             yield f"{whole.name}: it could not be built: {seen.text[-300:]}"
             continue
@@ -97,6 +98,4 @@ def tried(
 
     with pool(jobs) as executor:
         running = {executor.submit(build_and_try, whole, pythons[whole.pins["python"]]): whole for whole in cells}
-        for number, future in enumerate(as_completed(running), 1):
-            complain(f"{number} of {len(cells)} whole cells")
-            yield running[future], future.result()
+        yield from ((running[future], future.result()) for future in as_completed(running))
