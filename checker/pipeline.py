@@ -141,6 +141,8 @@ def conclude(patient: Patient, observation: Observation, script: Script | None, 
     script = with_rehearsed(script, observation)
     if not observation.imported:
         observation = with_expected(observation, script)
+    else:
+        observation = with_otherwise(observation, script)
     with clock.phase("rules"):
         knowledge = load()
         findings = diagnose(Case(observation, script, knowledge))
@@ -166,6 +168,16 @@ def with_expected(observation: Observation, script: Script | None) -> Observatio
         return observation
     found = expect(matrix, observation, script.canaries if script else quick(), every())
     return replace(observation, outcomes=(*observation.outcomes, *found.outcomes), unmeasured=found.unknown)
+
+
+def with_otherwise(observation: Observation, script: Script | None) -> Observation:
+    """What was seen, with where it contradicts what was measured under the very same versions."""
+    from .matrix.measured import load
+    from .matrix.otherwise import find_otherwise
+    from .probe.canaries import every, quick
+
+    found = find_otherwise(load(), observation, script.canaries if script else quick(), every())
+    return replace(observation, otherwise=tuple(found))
 
 
 def serious(findings: Iterable[Finding], strict: bool) -> bool:

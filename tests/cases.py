@@ -24,6 +24,7 @@ from checker.model import (
     Logging,
     Observation,
     Origin,
+    Otherwise,
     Passed,
     Script,
     Severity,
@@ -49,7 +50,7 @@ SOUND = (
 MODEL = "train.py:9 Model"
 BLOCKER, WARNING, NOTE = Severity.BLOCKER, Severity.WARNING, Severity.NOTE
 
-Fact = Distribution | Damage | Origin | Unresolved | Interface | Loaded | Passed | Failure
+Fact = Distribution | Damage | Origin | Unresolved | Interface | Loaded | Passed | Failure | Otherwise
 _PLACES: Mapping[type, str] = {
     Distribution: "distributions",
     Damage: "damages",
@@ -59,6 +60,7 @@ _PLACES: Mapping[type, str] = {
     Loaded: "loaded",
     Passed: "outcomes",
     Failure: "outcomes",
+    Otherwise: "otherwise",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -9,13 +10,16 @@ from typing import Any
 
 import pytest
 
+from checker.commands.parsing import parse
 from checker.matrix.measured.values import Measured, unfold
+from checker.matrix.otherwise import find_otherwise
 from checker.model import Basis, Canary, Case, Finding, Observation, Plan, Severity, Stage, Step
 from checker.remedy.known.forecast import STEPS, UNKNOWN, Forecast, make_forecast, pins_of_lock
-from checker.remedy.known.neighbours import plan_moves
+from checker.remedy.known.neighbours import _chosen, plan_moves
 from checker.remedy.prove.acceptance import TrialResult, make_criteria
 from checker.remedy.search.search import LAST_RESORTS, SearchResult, search
 from checker.rules import diagnose
+from checker.rules.installation.wanted import look_at_wishes
 
 from .cases import failed, knowledge, seen, sound, works
 from .matrices import SIGNATURES
@@ -31,6 +35,7 @@ INDEX = {
     "onnx": "1.14.1 1.15.0 1.16.2 1.17.0 1.18.0",
     "onnxruntime": " ".join(RUNTIMES),
 }
+WISH = {"onnxruntime": "onnxruntime<=1.18"}
 #: (scikit-learn, skl2onnx, onnxruntime) as numbers -> the signature with which it fails there, 0 for none
 Truth = Callable[[int, int, int], int]
 
@@ -241,3 +246,59 @@ def test_another_failure_than_the_measured_one_is_not_explained_by_it() -> None:
     strange = replace(forecast, case=replace(forecast.case, subject=other))
     assert not strange.hopeful
     assert strange.look_at(plan(skl2onnx="1.16.0")) == UNKNOWN
+
+
+# --- seen otherwise than measured --------------------------------------------------------------------------
+
+
+def fine(library: int, converter: int, runtime: int) -> int:
+    return 0
+
+
+@pytest.mark.parametrize(
+    ("truth", "real", "was"),
+    [
+        (converter_too_old, fine, "fails at convert"),
+        (fine, converter_too_old, "works"),
+        (fine, fine, ""),
+        (converter_too_old, converter_too_old, ""),
+    ],
+)
+def test_what_is_seen_otherwise_than_measured_is_told_with_what_records_it(truth: Truth, real: Truth, was: str) -> None:
+    told = [*find_otherwise(measured(truth), looked(PINS, real), [MODEL], [MODEL])]
+    assert [(one.model, one.was) for one in told] == [("Ridge", was)] * bool(was)
+    for one in told:
+        assert "measured on 2026-11-28 with python 3.11, scikit-learn 1.5.2, skl2onnx 1.17.0" in one.measured
+        asked = parse(shlex.split(one.command.removeprefix("checker ")))
+        assert asked.kinds == ["conversions", "runtimes"]
+        assert asked.requires == ["scikit-learn==1.5.2", "skl2onnx==1.17.0", "onnxruntime==1.19.2"]
+
+
+def test_only_the_very_versions_contradict() -> None:
+    """What only follows from measured neighbours is no measurement, and nor is a model that was not tried."""
+    near = looked({**PINS, "onnxruntime": "1.19.0"}, converter_too_old)
+    assert [*find_otherwise(measured(fine), near, [MODEL], [MODEL])] == []
+    far = looked({**PINS, "scikit-learn": "1.5.1"}, fine)
+    assert [*find_otherwise(measured(converter_too_old), far, [MODEL], [MODEL])] == []
+    unseen = replace(looked(PINS, fine), outcomes=())
+    assert [*find_otherwise(measured(converter_too_old), unseen, [MODEL], [MODEL])] == []
+    assert [*find_otherwise(Measured(), looked(PINS, fine), [MODEL], [MODEL])] == []
+
+
+# --- wishes --------------------------------------------------------------------------------------------------
+
+
+def test_a_wish_is_planned_from_what_was_measured_where_nothing_blocks() -> None:
+    forecast = forecast_of(both_needed, fine, measured(fine))
+    wished = replace(forecast.case.subject, outcomes=(*look_at_wishes(forecast.case.subject, WISH),))
+    targets = [f for f in diagnose(replace(forecast.case, subject=wished)) if f.rule == "other-release-wanted"]
+    assert next(move.wishes for move in plan_moves(forecast, targets, (), WISH)) == ("onnxruntime==1.17.3",)
+    assert plan_moves(forecast, targets, ("onnxruntime",), WISH) == ()
+
+
+def test_the_best_measured_set_where_no_neighbour_meets_a_wish() -> None:
+    forecast = forecast_of(fine)
+    found = [*_chosen(forecast, ["scikit-learn", "skl2onnx", "onnxruntime"], WISH)]
+    assert [(one.moved["onnxruntime"], one.basis) for one in found] == [("1.17.3", Basis.MEASURED)]
+    kept = [*_chosen(forecast, ["onnxruntime"], WISH)]
+    assert [dict(one.moved) for one in kept] == [{"onnxruntime": "1.17.3"}]

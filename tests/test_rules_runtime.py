@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checker.model import Case, Failure, Observation, Passed, Stage
+from checker.model import Case, Failure, Observation, Otherwise, Passed, Stage
 
 from .cases import BLOCKER, MODEL, NOTE, WARNING, Fires, at, canary, case, failed, logged, script, sound, works
 
@@ -279,6 +279,22 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             "RandomForestRegressor",
         ),
     ),
+    "measured-otherwise": (
+        Fires(
+            case(Otherwise("Ridge", "fails at convert", "measured on 2026-11-28 with ...", "checker sweep")),
+            NOTE,
+            Stage.PARITY,
+            (),
+            "Ridge works here, and fails at convert where it was measured with the same versions.",
+        ),
+        Fires(
+            case(Otherwise("Ridge", "works", "measured on 2026-11-28 with ...", "checker sweep")),
+            NOTE,
+            Stage.PARITY,
+            (),
+            "Ridge fails here, and works where",
+        ),
+    ),
     "beyond-the-rows": (
         Fires(
             case(BEYOND, uses=RUNS),
@@ -329,6 +345,7 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
         case(stack=sound(onnxruntime="1.26.0"), imported=False, uses=RUNS),
     ),
     "edge-disagreement": (case(differing(), uses=RUNS),),
+    "measured-otherwise": (case(),),
     "beyond-the-rows": (
         case(*works(Stage.PARITY, MODEL), uses=RUNS),
         case(differing(neighbour="a row with an unseen category in column 'city'", own=True), uses=RUNS),

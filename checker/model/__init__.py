@@ -35,6 +35,7 @@ from .seen import (
     Loaded,
     Observation,
     Origin,
+    Otherwise,
     Outcome,
     Passed,
     Rehearsed,

@@ -192,6 +192,18 @@ class Rehearsed:
     parts: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Otherwise:
+    """A model that came out otherwise here than where it was measured under the very same versions."""
+
+    model: str
+    #: how it came out there: works, fails at convert
+    was: str
+    #: where that was measured, in words, and the command that measures it again
+    measured: str
+    command: str
+
+
 class Taken:
     """What every subject has: the steps that were taken with it."""
 
@@ -230,6 +242,8 @@ class Observation(Taken):
     imported: bool = True
     #: (model, why nothing is known of it), where nothing was run
     unmeasured: tuple[tuple[str, str], ...] = ()
+    #: what came out otherwise than it was measured elsewhere
+    otherwise: tuple[Otherwise, ...] = ()
 
     @property
     def whole(self) -> bool:

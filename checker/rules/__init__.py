@@ -95,6 +95,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     known.known_bad_release,
     parity.edge_disagreement,
     parity.beyond_the_rows,
+    known.measured_otherwise,
     registry.mlflow_logging,
 )
 

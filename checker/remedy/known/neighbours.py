@@ -117,7 +117,8 @@ def _chosen(forecast: Forecast, names: Collection[str], wanted: Mapping[str, str
     fixed = {name: f"{name}=={version}" for name, version in here.items() if name not in names}
     told = {name: read_requirement(text) for name, text in {**fixed, **wanted}.items() if name in known}
     models = {name: found for name, (_, found) in forecast.models.items()}
-    best = choose(forecast.matrix, {name: one for name, one in told.items() if one}, models)
+    wishes = {name: one for name, one in told.items() if one}
+    best = choose(forecast.matrix, wishes, models, lambda pins: frozenset())
     if best and best.basis and best.works == len(models):
         moved = {name: v for name, v in best.pins.items() if name in here and v and v != here[name]}
         if moved:

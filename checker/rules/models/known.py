@@ -9,6 +9,27 @@ from ..advice import move
 from ..evidence import versions
 
 
+@rule("A model comes out otherwise than it was measured", Stage.PARITY)
+def measured_otherwise(case: Case[Observation]) -> Iterator[Finding]:
+    """A model comes out otherwise than it was measured.
+
+    What happens: a model works here and was measured to fail under the very same versions, or the other way round.
+    Why: another package has a part in it, or the machine, or the files that are installed; or the measurement is wrong.
+    Remedy: nothing has to be done, since what is seen here counts; measured again, it becomes known elsewhere too.
+    Not this rule: what only follows from measured neighbours.
+    """
+    for one in case.subject.otherwise:
+        does = "fails" if one.was == "works" else "works"
+        yield Finding(
+            Severity.NOTE,
+            Stage.PARITY,
+            Basis.SEEN,
+            one.model,
+            f"{one.model} {does} here, and {one.was} where it was measured with the same versions.",
+            evidence=(one.measured, f"to record what is seen here: {one.command}"),
+        )
+
+
 @rule("A release that was measured to misbehave", Stage.PARITY)
 def known_bad_release(case: Case[Observation]) -> Iterator[Finding]:
     """A release is installed that was measured to misbehave with what the script uses.
