@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from checker.commands.parsing import parse
+from checker.matrix.expected import pins_of
 from checker.matrix.measured.values import Measured, unfold
 from checker.matrix.otherwise import find_otherwise
 from checker.model import Basis, Canary, Case, Finding, Observation, Plan, Severity, Stage, Step
 from checker.remedy.known.forecast import STEPS, UNKNOWN, Forecast, make_forecast, pins_of_lock
+from checker.remedy.known.freed import Freed
 from checker.remedy.known.neighbours import _chosen, plan_moves
 from checker.remedy.prove.acceptance import TrialResult, make_criteria
 from checker.remedy.search.search import LAST_RESORTS, SearchResult, search
@@ -302,3 +304,26 @@ def test_the_best_measured_set_where_no_neighbour_meets_a_wish() -> None:
     assert [(one.moved["onnxruntime"], one.basis) for one in found] == [("1.17.3", Basis.MEASURED)]
     kept = [*_chosen(forecast, ["onnxruntime"], WISH)]
     assert [dict(one.moved) for one in kept] == [{"onnxruntime": "1.17.3"}]
+
+
+# --- one package alone ---------------------------------------------------------------------------------------
+
+
+def test_a_release_with_which_the_failure_never_came() -> None:
+    """The converter of 1.19 is the first with which it never does, whatever the library is."""
+    matrix, here = measured(converter_too_old), pins_of(looked(PINS, converter_too_old))
+    freed, seen_here = Freed(matrix, here), failed(Stage.CONVERT, "Ridge", "RuntimeError", "an attribute is not there")
+    assert freed.find(["Ridge"], seen_here, {**here, "skl2onnx": "1.19.0"}) == "skl2onnx 1.19.0"
+    assert freed.find(["Ridge"], seen_here, {**here, "skl2onnx": "1.18.0"}) == ""
+    assert freed.find(["Ridge"], seen_here, {**here, "scikit-learn": "1.3.2"}) == "scikit-learn 1.3.2"
+    assert freed.find(["Ridge"], seen_here, here) == ""
+
+
+def test_a_failure_that_nobody_measured_is_not_freed_by_anything() -> None:
+    here = pins_of(looked(PINS, converter_too_old))
+    freed = Freed(measured(converter_too_old), here)
+    for other in (failed(Stage.CONVERT, "Ridge", "KeyError", "x"), failed(Stage.LOAD, "Ridge", "RuntimeError", "x")):
+        assert freed.find(["Ridge"], other, {**here, "skl2onnx": "1.19.0"}) == ""
+    unknown = failed(Stage.CONVERT, "Ridge", "RuntimeError", "x")
+    assert freed.find(["SVC"], unknown, {**here, "skl2onnx": "1.19.0"}) == ""
+    assert freed.find(["Ridge"], unknown, {**here, "skl2onnx": "1.19.5"}) == ""

@@ -18,6 +18,7 @@ from ...model import Basis, Canary, Case, Distribution, Failure, Observation, Ou
 from ...names import pinned_version, required_name
 from ...rules import diagnose
 from ..prove.acceptance import AcceptanceCriteria, TrialResult, find_broken, find_remaining
+from .freed import Freed
 
 #: what was seen of a model that passed every step
 WORKED = Passed(Stage.TARGET, "", 0.0)
@@ -78,7 +79,24 @@ class Forecast:
     def ask(self, pins: Pins) -> dict[str, Verdict]:
         """The verdict on each model."""
         question = Question(self.matrix, pins)
-        return {name: self._judge(question, name, found) for name, (_, found) in self.models.items()}
+        told = {name: self._judge(question, name, found) for name, (_, found) in self.models.items()}
+        return {name: self._freed_of(verdict, pins) for name, verdict in told.items()}
+
+    @cached_property
+    def _freed(self) -> Freed:
+        return Freed(self.matrix, self.here)
+
+    def _freed_of(self, verdict: Verdict, pins: Pins) -> Verdict:
+        """The verdict; where it is only inferred or unknown, what is known of the very failure that is seen here."""
+        seen = self._seen(verdict.canary)
+        doubtful = verdict.works is None or (verdict.works is False and verdict.basis is Basis.INFERRED)
+        if not doubtful or not isinstance(seen, Failure) or verdict.stage not in (None, seen.stage):
+            return verdict
+        freed = self._freed.find(self.models[verdict.canary][1].rows, seen, pins)
+        if not freed:
+            return verdict
+        why = f"{seen.type} was measured at {seen.stage.value}, and never with {freed}"
+        return Verdict(verdict.canary, True, Basis.INFERRED, why=why)
 
     def work(self, pins: Pins) -> Basis | None:
         """The weakest basis on which all of them work, None where that is not known of one."""

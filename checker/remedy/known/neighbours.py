@@ -57,6 +57,7 @@ def plan_moves(
     found = [*_singles(forecast, blamed, wishes), *_cells(forecast, first, wishes)]
     if wishes and not found:
         found = [*_chosen(forecast, first, wanted or {})]
+    found = [neighbour for neighbour in found if neighbour.moved.keys() & {*blamed}]
     ordered = sorted(found, key=lambda n: (len(n.moved), n.basis.order, _far(forecast.here, n.moved)))
     unique = {tuple(sorted(n.moved.items())): n for n in reversed(ordered)}
     chosen = sorted(unique.values(), key=ordered.index)[:MOST]
