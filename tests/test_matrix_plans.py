@@ -16,7 +16,7 @@ from checker.matrix.measured.values import Measured, unfold
 from checker.matrix.otherwise import find_otherwise
 from checker.model import Basis, Canary, Case, Finding, Observation, Plan, Severity, Stage, Step
 from checker.remedy.known.forecast import STEPS, UNKNOWN, Forecast, make_forecast, pins_of_lock
-from checker.remedy.known.freed import Freed
+from checker.remedy.known.freed import Freed, find_akin
 from checker.remedy.known.neighbours import _chosen, plan_moves
 from checker.remedy.prove.acceptance import TrialResult, make_criteria
 from checker.remedy.search.search import LAST_RESORTS, SearchResult, search
@@ -327,3 +327,19 @@ def test_a_failure_that_nobody_measured_is_not_freed_by_anything() -> None:
     unknown = failed(Stage.CONVERT, "Ridge", "RuntimeError", "x")
     assert freed.find(["SVC"], unknown, {**here, "skl2onnx": "1.19.0"}) == ""
     assert freed.find(["Ridge"], unknown, {**here, "skl2onnx": "1.19.5"}) == ""
+
+
+def test_the_same_estimator_with_other_parameters_is_a_hint(pool: ThreadPoolExecutor) -> None:
+    """Nothing measured speaks for the model: what mends its like is tried first, and nothing is refuted."""
+    other = replace(MODEL, where="train.py:9", make="sklearn.linear_model.Ridge(positive=True)")
+    case = Case(looked(PINS, converter_too_old), None, knowledge())
+    findings = diagnose(case)
+    criteria = make_criteria(case, findings, [f for f in findings if f.severity is Severity.BLOCKER])
+    forecast = make_forecast(measured(converter_too_old), case, criteria, [other], [MODEL])
+    assert not forecast.models["Ridge"][1].rows
+    assert forecast.akin == {"Ridge": ("Ridge",)}
+    assert forecast.look_at(plan(skl2onnx="1.19.0")).works
+    assert forecast.look_at(plan(skl2onnx="1.16.0")) == UNKNOWN
+    _, tried = searched(forecast, converter_too_old, pool)
+    assert tried == ["skl2onnx==1.19.0"]
+    assert find_akin(replace(other, make="sklearn.linear_model.Lasso()"), [MODEL]) == ()

@@ -8,7 +8,7 @@ it; of one that works here and should fail, none is said to break it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ...matrix.expected import JUDGED, LOGGED, imported, outcome_of, pins_of, told
@@ -18,7 +18,7 @@ from ...model import Basis, Canary, Case, Distribution, Failure, Observation, Ou
 from ...names import pinned_version, required_name
 from ...rules import diagnose
 from ..prove.acceptance import AcceptanceCriteria, TrialResult, find_broken, find_remaining
-from .freed import Freed
+from .freed import Freed, find_akin
 
 #: what was seen of a model that passed every step
 WORKED = Passed(Stage.TARGET, "", 0.0)
@@ -60,6 +60,8 @@ class Forecast:
     criteria: AcceptanceCriteria
     #: those that have to work by name, each with the measured canaries that speak for it
     models: Mapping[str, tuple[Canary, Match]]
+    #: canaries of the same estimator, where none speaks for a model: with what they never fail as it does here, a hint
+    akin: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def here(self) -> Pins:
@@ -92,7 +94,8 @@ class Forecast:
         doubtful = verdict.works is None or (verdict.works is False and verdict.basis is Basis.INFERRED)
         if not doubtful or not isinstance(seen, Failure) or verdict.stage not in (None, seen.stage):
             return verdict
-        freed = self._freed.find(self.models[verdict.canary][1].rows, seen, pins)
+        rows = self.models[verdict.canary][1].rows or self.akin.get(verdict.canary, ())
+        freed = self._freed.find(rows, seen, pins)
         if not freed:
             return verdict
         why = f"{seen.type} was measured at {seen.stage.value}, and never with {freed}"
@@ -190,7 +193,8 @@ def make_forecast(
     models = {c.name: (c, match(c, catalogue)) for c in relevant if c.name not in stay and (c.make or c.logging)}
     if not models and IMPORTS in matrix.places:
         models = {c.name: (c, Match((IMPORTS,), until=Stage.IMPORT)) for c in catalogue if c.name == IMPORTS}
-    return Forecast(matrix, case, criteria, models)
+    akin = {name: find_akin(c, catalogue) for name, (c, found) in models.items() if not found.rows}
+    return Forecast(matrix, case, criteria, models, akin)
 
 
 def pins_of_lock(lock: Sequence[str], python: str) -> Pins:

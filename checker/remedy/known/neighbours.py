@@ -6,7 +6,7 @@ measurements show to be needless, so that what remains moves as little as they l
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -18,7 +18,7 @@ from ...matrix.measured import Measured, Pins
 from ...matrix.measured.verdicts import RUNTIME
 from ...model import Basis, Change, Finding
 from ...names import canonicalize_name, read_requirement
-from ..search.moves import TOGETHER, Move, span
+from ..search.moves import TOGETHER, Move, find_moves, span
 from .forecast import Forecast
 
 #: releases of one package, in one direction, and cells of which is asked whether everything works there
@@ -27,6 +27,8 @@ RELEASES, CELLS = 8, 24
 ENOUGH = 3
 #: packages that a cell may move, and moves that are planned
 MOST_MOVED, MOST = 5, 3
+#: the rank of a move that no search would make
+LATE = 9
 #: name -> what its release must be
 Wishes = Mapping[str, SpecifierSet]
 
@@ -58,10 +60,20 @@ def plan_moves(
     if wishes and not found:
         found = [*_chosen(forecast, first, wanted or {})]
     found = [neighbour for neighbour in found if neighbour.moved.keys() & {*blamed}]
-    ordered = sorted(found, key=lambda n: (len(n.moved), n.basis.order, _far(forecast.here, n.moved)))
+    likely = _rank(forecast, targets, keep)
+    ordered = sorted(found, key=lambda n: (len(n.moved), n.basis.order, likely(n.moved), _far(forecast.here, n.moved)))
     unique = {tuple(sorted(n.moved.items())): n for n in reversed(ordered)}
     chosen = sorted(unique.values(), key=ordered.index)[:MOST]
     return tuple(_move(neighbour, forecast.here, tuple(targets)) for neighbour in chosen)
+
+
+def _rank(forecast: Forecast, targets: Collection[Finding], keep: Collection[str]) -> Callable[[Pins], int]:
+    """How late a search without measurements comes to such moves: the converter forwards before the library back."""
+    ranks: dict[tuple[str, bool], int] = {}
+    for move in find_moves(tuple(targets), forecast.case.subject, keep):
+        ranks[move.name, move.up] = min(move.rank, ranks.get((move.name, move.up), LATE))
+    here = forecast.here
+    return lambda moved: max(ranks.get((name, _newer(to, here[name])), LATE) for name, to in moved.items())
 
 
 def _move(neighbour: Neighbour, here: Pins, aims: tuple[Finding, ...]) -> Move:
