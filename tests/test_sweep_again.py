@@ -63,6 +63,11 @@ def test_what_the_factors_say_is_composed() -> None:
     assert expected(matrix, other, ["Ridge"]) == {"Ridge": ("import", "ImportError")}
 
 
+def test_what_is_only_inferred_of_a_model_is_not_compared() -> None:
+    matrix = unfold(RAW)
+    assert expected(matrix, Whole({**PINS[0], "onnxruntime": "1.17.0"}, {}), ["Ridge"]) == {"Ridge": None}
+
+
 def test_where_no_import_was_measured_nothing_is_known() -> None:
     matrix = unfold({**RAW, "imports": []})
     assert expected(matrix, Whole({**PINS[0], "onnxruntime": "1.16.3"}, {}), ["Ridge"]) == {"Ridge": None}

@@ -11,7 +11,7 @@ from typing import Any
 from ..knowledge import Knowledge
 from ..matrix.measured import Measured, Question
 from ..matrix.measured.values import unfold
-from ..model import Canary, Failure, Observation, Outcome, Patient, Stage
+from ..model import Basis, Canary, Failure, Observation, Outcome, Patient, Stage
 from ..probe import make_plan, observe, program
 from ..probe.plan import canary_fields
 from ..world.sandbox import Refused, empty_site
@@ -103,12 +103,13 @@ IMPORTS = ("onnxruntime", "numpy", "sklearn", *IMPORTED)
 
 
 def expected(matrix: Measured, whole: Whole, canaries: Iterable[str]) -> dict[str, Ending | None]:
-    """canary -> how the factors say that it ends; None where they do not know."""
+    """canary -> how the factors say that it ends; None where they do not know, or only infer what the model does."""
     question, found = Question(matrix, whole.pins), dict[str, Ending | None]()
     for name in canaries:
         verdict = question.verdict(name)
+        known = verdict.works is not None and question.model(name).basis is Basis.MEASURED
         failed = verdict.signature and (verdict.signature.stage.value, verdict.signature.type)
-        found[name] = None if verdict.works is None else failed or ()
+        found[name] = failed or () if known else None
     return found
 
 
@@ -117,7 +118,7 @@ class Compared:
     """What both ways say of one whole cell."""
 
     same: int
-    #: canaries of which the factors do not know how they end
+    #: canaries of which the factors do not know how they end, or only infer it
     unknown: int
     #: (what the factors say, what was seen) -> canaries
     different: Mapping[tuple[Ending, Ending], Sequence[str]]
