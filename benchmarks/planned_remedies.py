@@ -30,6 +30,8 @@ from checker.matrix import measured
 from checker.model import Plan
 from checker.pipeline import preflight
 from checker.remedy.prove.environments import TrialEnvironments
+from checker.remedy.search.candidates import Candidate
+from checker.remedy.search.search import Search
 from checker.request import Remedies, Request
 from checker.world.pythons import of_version
 from checker.world.sandbox import python_in
@@ -51,6 +53,14 @@ def look(python: str, script: str, way: str, matrix: str) -> dict[str, Any]:
         return really(self, plan, criteria)
 
     TrialEnvironments.try_plan = counted  # type: ignore[method-assign]
+    judged: list[Candidate] = []
+    judge = Search._try
+
+    def noted(self: Search, candidate: Candidate) -> None:
+        judged.append(candidate)
+        judge(self, candidate)
+
+    Search._try = noted  # type: ignore[method-assign]
     started = time.perf_counter()
     report = preflight(Request(scripts=(Path(script),), python=python, remedies=Remedies.PROVEN))
     proven = [r for r in report.remedies if r.kind == "pins" and r.proven]
@@ -59,9 +69,10 @@ def look(python: str, script: str, way: str, matrix: str) -> dict[str, Any]:
         "seconds": round(time.perf_counter() - started, 1),
         "verdict": report.verdict,
         "begun": len(begun),
-        "tries": sum(bool(r.plan.changes) and r.tried for r in report.refuted) + len(proven),
+        "tries": len(judged),
         "known": sum(not r.tried for r in report.refuted),
-        "first": bool(begun) and begun[0].lock in locks,
+        "first": bool(judged) and judged[0].plan.lock in locks,
+        "planned": bool(judged) and judged[0].outlook.works,
         "remedy": " ".join(report.remedies[0].requirements) if proven else "",
     }
 

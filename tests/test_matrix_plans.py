@@ -23,7 +23,7 @@ from checker.remedy.search.search import LAST_RESORTS, SearchResult, search
 from checker.rules import diagnose
 from checker.rules.installation.wanted import look_at_wishes
 
-from .cases import failed, knowledge, seen, sound, works
+from .cases import failed, knowledge, script, seen, sound, works
 from .matrices import SIGNATURES
 from .remedies import PINS, Releases, moves
 
@@ -343,3 +343,16 @@ def test_the_same_estimator_with_other_parameters_is_a_hint(pool: ThreadPoolExec
     _, tried = searched(forecast, converter_too_old, pool)
     assert tried == ["skl2onnx==1.19.0"]
     assert find_akin(replace(other, make="sklearn.linear_model.Lasso()"), [MODEL]) == ()
+
+
+def test_with_a_script_only_its_own_models_have_to_work() -> None:
+    """What is tried beside them may be unknown; of a script without models, only the imports count."""
+    beside = Canary("SVC", "sklearn.svm.SVC()", (), ())
+    case = Case(looked(PINS, converter_too_old), script(replace(MODEL, where="train.py:9")), knowledge())
+    findings = diagnose(case)
+    criteria = make_criteria(case, findings, [f for f in findings if f.severity is Severity.BLOCKER])
+    forecast = make_forecast(measured(converter_too_old), case, criteria, [MODEL, beside], [MODEL, beside])
+    assert {*forecast.models} == {"Ridge"}
+    assert forecast.look_at(plan(skl2onnx="1.19.0")).works
+    none = replace(case, script=script())
+    assert not make_forecast(measured(fine), none, criteria, [MODEL, beside], [MODEL, beside]).models

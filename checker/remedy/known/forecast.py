@@ -186,10 +186,15 @@ def make_forecast(
     relevant: Sequence[Canary],
     catalogue: Sequence[Canary],
 ) -> Forecast:
-    """The forecast for the models that decide a try: those that are to be mended, and those that work."""
+    """The forecast for the models that decide a try: the script's own, else those that are to be mended and that work.
+
+    What else is tried beside a script is left to the try: of many models too much is unknown.
+    """
     if not matrix.cells:
         return Forecast(matrix, case, criteria, {})
     stay = {f.subject for f in case.subject.failures()} - {step.subject for step in criteria.must_pass}
+    own = {c.name for c in case.script.canaries} if case.script else {c.name for c in relevant}
+    relevant = [canary for canary in relevant if canary.name in own]
     models = {c.name: (c, match(c, catalogue)) for c in relevant if c.name not in stay and (c.make or c.logging)}
     if not models and IMPORTS in matrix.places:
         models = {c.name: (c, Match((IMPORTS,), until=Stage.IMPORT)) for c in catalogue if c.name == IMPORTS}
