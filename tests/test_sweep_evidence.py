@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from checker.model import Canary
+from checker.model import Canary, Column
 from checker.sweep.cells import Measured, cell_id
 from checker.sweep.evidence import NOTHING, Evidence, known_names, names_of, row_digest
 from checker.sweep.factors.conversions import Converted, catalogue, note
@@ -274,3 +274,10 @@ def test_names_come_back_from_their_places() -> None:
 def test_what_is_no_range_is_an_error(text: str) -> None:
     with pytest.raises(ValueError, match="invalid literal"):
         from_ranges(text)
+
+
+def test_a_row_goes_by_what_it_chooses() -> None:
+    plain = Canary("a", "sklearn.svm.SVC()", ("sklearn.svm",), (Column("x0", "float32"),))
+    assert row_digest(plain) == row_digest(replace(plain, layout="matrix", columns=(Column("x0", "float32", False),)))
+    others = [replace(plain, layout="frame"), replace(plain, columns=(Column("x0", "float32", True),))]
+    assert len({row_digest(one) for one in (plain, *others)}) == 3

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from ..model import Canary
-from ..probe.plan import canary_fields
 from ..version import __version__
 from .cells import Measured, Signature
 from .local.lines import append, append_all, read_lines
@@ -26,8 +25,24 @@ REFUSAL = 300
 
 
 def row_digest(canary: Canary) -> str:
-    """What a canary asks for, as a short name that changes with it."""
-    return sha256(json.dumps(canary_fields(canary), sort_keys=True, default=list).encode()).hexdigest()[:8]
+    """What a canary asks for, as a short name that changes with it; what it leaves at its default does not count."""
+    return sha256(json.dumps(_chosen(canary), sort_keys=True).encode()).hexdigest()[:8]
+
+
+def _chosen(value: Any) -> Any:
+    """A value as JSON knows it, of dataclasses the fields that differ from their defaults."""
+    if is_dataclass(value):
+        told = {field.name: getattr(value, field.name) for field in fields(value)}
+        return {f.name: _chosen(told[f.name]) for f in fields(value) if told[f.name] != _default(f)}
+    if isinstance(value, Mapping):
+        return {str(key): _chosen(one) for key, one in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_chosen(one) for one in value]
+    return value
+
+
+def _default(field: Field[Any]) -> Any:
+    return field.default_factory() if field.default_factory is not MISSING else field.default
 
 
 def rows_of(canaries: Iterable[Canary]) -> list[list[str]]:
