@@ -62,9 +62,10 @@ def opening(report: Report) -> Iterator[str]:
         else f"Python {escape(report.observation.python)} on {escape(report.observation.platform)}"
     )
     yield f"{where}, {code(report.patient.label)}: {escape(sentence(report.patient.why))}"
-    tried = f"Tried: {escape(digest.tally(report))}."
-    read = f"Nothing was imported or run: this was read in {digest.place_read(report)}."
-    yield read if digest.static(report) else tried
+    if digest.static(report):
+        yield f"Nothing was imported or run: this was read in {digest.place_read(report)}."
+    else:
+        yield f"Tried: {escape(digest.tally(report))}."
     yield "\n".join(f"- {code(name)}: {escape(what)}" for name, what in digest.judged(report)) if report.script else ""
     yield "\n".join(f"- {escape(text)}" for text in digest.unseen(report))
     rows = [(escape(name), escape(text)) for name, text in (digest.told(made) if made else digest.versions(report))]
