@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..model import Canary, Failure, Frame, Observation, Outcome, Passed, Stage
+from ..model import Basis, Canary, Failure, Frame, Observation, Outcome, Passed, Stage
 from .matching import judge, match
 from .measured import Measured, Pins, Question, Verdict
 
@@ -50,6 +50,8 @@ def expect(
         verdict = judge(question, match(canary, catalogue), canary.name)
         if verdict.works is None:
             unknown.append((canary.name, verdict.why))
+        elif verdict.stage and verdict.basis is Basis.INFERRED:  # neighbours alone block nobody
+            unknown.append((canary.name, f"measured neighbours fail at {verdict.stage.value}"))
         else:
             outcome = outcome_of(canary, verdict)
             outcomes.setdefault((outcome.stage, outcome.subject), outcome)
