@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,10 +129,10 @@ def run(options: argparse.Namespace) -> int:
     )
     limits = _limits(options.requires)
     deadline = time.monotonic() + options.budget if options.budget is not None else None
-    told = [*_news(bench)] if options.new else []
+    told, tasks_of = _new(bench) if options.new else ([], partial(_all, bench))
     with pool(options.jobs, options.scheduler) as executor:
         for kind in [kind for kind in KINDS if kind in (options.kinds or KINDS)]:
-            tasks = shard(limited(_tasks(kind, bench, options.new), limits), *options.shard)
+            tasks = shard(limited(tasks_of(kind), limits), *options.shard)
             tally = Tally(kind, len(tasks), options.jobs)
             for done in perform(tasks, bench, executor, options.jobs, deadline):
                 tally.add(done)
@@ -141,26 +142,22 @@ def run(options: argparse.Namespace) -> int:
     return READY
 
 
-def _tasks(kind: str, bench: Bench, new: bool) -> Sequence[Task]:
-    """The tasks of a kind: all of them, or those for new releases. Raises CannotLook for the index."""
-    if new:
-        from ..sweep.choosing.fresh import new_releases, new_tasks
-
-        return new_tasks(new_releases(bench), bench).get(kind, ())
+def _all(bench: Bench, kind: str) -> Sequence[Task]:
+    """All tasks of a kind."""
     from ..knowledge import load
     from ..sweep.campaign import FACTORS
 
     return FACTORS[kind](load(), bench)
 
 
-def _news(bench: Bench) -> Iterator[str]:
-    """A line for each release that no cell knows."""
-    from ..sweep.choosing.fresh import new_releases
+def _new(bench: Bench) -> tuple[list[str], Callable[[str], Sequence[Task]]]:
+    """A line for each release that no cell knows, and the tasks of a kind for them. Raises CannotLook for the index."""
+    from ..sweep.choosing.fresh import new_releases, new_tasks
 
     found = new_releases(bench)
-    yield from (f"new: {name} {version}" for name, version in found.items())
-    if not found:
-        yield "The index has no release that no cell knows."
+    tasks = new_tasks(found, bench)
+    told = [f"new: {name} {version}" for name, version in found.items()]
+    return told or ["The index has no release that no cell knows."], lambda kind: tasks.get(kind, ())
 
 
 def _limits(requires: list[str]) -> tuple[Requirement, ...]:

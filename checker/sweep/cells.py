@@ -11,8 +11,6 @@ from typing import Any
 #: what a fitted model depends on, and what its conversion depends on beside that
 FITTING = ("scikit-learn", "numpy", "scipy")
 CONVERTING = ("skl2onnx", "onnx", "protobuf")
-#: libraries of boosted trees, and what converts them; a cell has all of them or none
-BOOSTERS = ("xgboost", "lightgbm", "catboost", "onnxmltools")
 
 #: whether a release of a package is asked for, by name and version
 Admits = Callable[[str, str], bool]

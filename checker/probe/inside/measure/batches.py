@@ -7,9 +7,11 @@ import sys
 from functools import partial
 from typing import Any
 
+from ..apart import refuse_network
 from ..canary.forks import in_fork, said_of_end
 from ..errors import describe, is_ours, name_of, own_lines, said_by
-from ..frames import Channel
+from ..frames import Channel, open_channel
+from ..worker import bound_memory
 
 #: how much longer one waits for a process that waits for others itself: theirs is the last word
 LONGER = 1.25
@@ -32,6 +34,23 @@ def add_folders(folders: list) -> None:
     if resources is not None:
         for folder in folders:
             resources.add_entry(folder)
+
+
+def in_composed(job: Any, plan: dict) -> None:
+    """Run `job(channel)` in a process of its own, in the composed environment and the scratch folder of a plan."""
+    channel = open_channel(plan["token"])
+    bound_memory(plan["memory"])
+
+    def composed(own: Channel) -> None:
+        refuse_network()
+        os.chdir(plan["scratch"])
+        add_folders(plan["folders"])
+        job(own)
+
+    end = in_fork(composed, plan["seconds"] * LONGER, channel, anew=True)
+    if end["step"] is not None:
+        channel.send("failure", **said_of_end(end["step"]["stage"], end["step"]["subject"], end))
+    channel.send("end")
 
 
 def join_namespaces(folders: list) -> None:

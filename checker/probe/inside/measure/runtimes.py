@@ -1,18 +1,14 @@
 """Run kept models in one runtime, and compare what it answers with what scikit-learn has answered."""
 
 import importlib
-import os
 from typing import Any
 
-from ..apart import refuse_network
 from ..canary.compare import Disagreement, judge
-from ..canary.forks import in_fork, said_of_end
 from ..canary.parity import on_edges
 from ..canary.running import step_load
 from ..canary.stages import AtStage
-from ..frames import Channel, open_channel
-from ..worker import bound_memory
-from .batches import LONGER, add_folders, in_batches
+from ..frames import Channel
+from .batches import in_batches, in_composed
 from .conversions import Tagged, import_package
 from .packed import unpack
 
@@ -34,22 +30,14 @@ class Bytes:
 
 def measure_runtimes(plan: dict) -> None:
     """Import the runtime, and run every model of the plan; only what fails is told of them."""
-    channel = open_channel(plan["token"])
-    bound_memory(plan["memory"])
 
     def job(own: Channel) -> None:
-        refuse_network()
-        os.chdir(plan["scratch"])
-        add_folders(plan["folders"])
         if all([import_package(module, "", own) for module in plan["imports"]]):
             items = [dict(item, stage="load", subject=item["id"], file=plan["store"]) for item in plan["models"]]
             if in_batches(run_one, items, plan["seconds"], Tagged(own, "")):
                 own.send("ran", count=len(items))
 
-    end = in_fork(job, plan["seconds"] * LONGER, channel, anew=True)
-    if end["step"] is not None:
-        channel.send("failure", **said_of_end(end["step"]["stage"], end["step"]["subject"], end))
-    channel.send("end")
+    in_composed(job, plan)
 
 
 def run_one(item: dict, channel: Any) -> None:
