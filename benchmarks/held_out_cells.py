@@ -4,7 +4,8 @@
 
 For each seed a share of the conversion cells is taken out of the matrix; what became of every canary there, with every
 measured onnxruntime (or every n-th), is then asked of what is left. Prints how many outcomes were inferred and how many
-of these were right (works, or fails at that stage), and how many stayed unknown: of all, and of the cells whose
+of these were right (works, or fails at that stage), and how many stayed unknown: of all (with how many were
+said to fail probably, and did), and of the cells whose
 scikit-learn is at least `--recent`. FILE is what ships unless another is given.
 """
 
@@ -44,6 +45,8 @@ class Tally:
     wrong: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     #: why nothing was inferred -> how often
     unknown: Counter[str] = field(default_factory=Counter)
+    #: of the unknown ones: said to fail probably, and failing indeed
+    likely: Counter[str] = field(default_factory=Counter)
     #: outcomes of cells with a recent scikit-learn: asked, unknown
     recent: Counter[str] = field(default_factory=Counter)
 
@@ -55,6 +58,8 @@ class Tally:
             f"of these right   {self.right} ({share(self.right, self.inferred)})",
             f"unknown          {self.asked - self.inferred} ({share(self.asked - self.inferred, self.asked)})",
             f"unknown, recent  {self.recent['unknown']} ({share(self.recent['unknown'], self.recent['asked'])})",
+            f"probably fails   {self.likely['said']}",
+            f"and fails indeed {share(self.likely['failing'], self.likely['said'])}",
             *(f"wrong {n:6}  {' | '.join(what)}" for what, n in self.wrong.most_common(12)),
             *(f"unknown {n:6}  {why}" for why, n in self.unknown.most_common(8)),
         ]
@@ -117,6 +122,8 @@ def add(tally: Tally, name: str, true: Any, found: Any, new: bool) -> None:
     if found.works is None:
         tally.recent["unknown"] += new
         tally.unknown[found.why] += 1
+        tally.likely["said"] += found.likely is not None
+        tally.likely["failing"] += found.likely is not None and true is not None
         return
     tally.inferred += 1
     if found.stage is true:
@@ -135,7 +142,7 @@ def together(tallies: Iterable[Tally]) -> Tally:
             total.inferred + one.inferred,
             total.right + one.right,
         )
-        for name in ("wrong", "unknown", "recent"):
+        for name in ("wrong", "unknown", "likely", "recent"):
             getattr(total, name).update(getattr(one, name))
     return total
 

@@ -12,11 +12,12 @@ import pytest
 
 from checker.commands.parsing import parse
 from checker.matrix.expected import pins_of
+from checker.matrix.matching import find_akin
 from checker.matrix.measured.values import Measured, unfold
 from checker.matrix.otherwise import find_otherwise
 from checker.model import Basis, Canary, Case, Finding, Observation, Plan, Severity, Stage, Step
 from checker.remedy.known.forecast import STEPS, UNKNOWN, Forecast, make_forecast, pins_of_lock
-from checker.remedy.known.freed import Freed, find_akin
+from checker.remedy.known.freed import Freed
 from checker.remedy.known.neighbours import _chosen, plan_moves
 from checker.remedy.prove.acceptance import TrialResult, make_criteria
 from checker.remedy.search.search import LAST_RESORTS, SearchResult, search

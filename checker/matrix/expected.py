@@ -48,10 +48,8 @@ def expect(
     unknown = []
     for canary in canaries:
         verdict = judge(question, match(canary, catalogue), canary.name)
-        if verdict.works is None:
+        if verdict.works is None and not verdict.likely:
             unknown.append((canary.name, verdict.why))
-        elif verdict.stage and verdict.basis is Basis.INFERRED:  # neighbours alone block nobody
-            unknown.append((canary.name, f"measured neighbours fail at {verdict.stage.value}"))
         else:
             outcome = outcome_of(canary, verdict)
             outcomes.setdefault((outcome.stage, outcome.subject), outcome)
@@ -60,8 +58,8 @@ def expect(
 
 def outcome_of(canary: Canary, verdict: Verdict) -> Outcome:
     """A verdict as an outcome: of an import that fails the subject is the module."""
-    facts = {"basis": verdict.basis.value if verdict.basis else "", "measured": told(verdict)}
-    signature = verdict.signature
+    facts = {"basis": (verdict.basis or Basis.INFERRED).value, "measured": told(verdict)}
+    signature = verdict.signature or verdict.likely
     if signature is None:
         return Passed(Stage.PARITY, canary.name, 0.0, facts)
     module, _, function = signature.where.rpartition(".")
@@ -83,5 +81,5 @@ def told(verdict: Verdict) -> str:
     if cell is None:
         return verdict.why
     pins = ", ".join(f"{name} {version}" for name, version in cell.pins.items())
-    near = "measured" if verdict.basis and verdict.basis.value == "measured" else "inferred, the nearest measured"
+    near = "measured" if verdict.basis is Basis.MEASURED else "inferred, the nearest measured"
     return f"{near} on {cell.date} with {pins}"

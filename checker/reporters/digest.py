@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..model import (
     Artifact,
+    Basis,
     Distribution,
     Failure,
     Finding,
@@ -69,12 +70,17 @@ def judged(report: Report) -> list[tuple[str, str]]:
     if artifact(report) or not static(report):
         return []
     told = {
-        o.subject: f"works, {o.facts['measured']}" if isinstance(o, Passed) else f"fails at {o.stage.value}"
+        o.subject: f"works, {o.facts['measured']}" if isinstance(o, Passed) else _fails(o)
         for o in report.observation.outcomes
         if "measured" in o.facts
     }
     told |= {name: f"unknown: {why}" for name, why in report.observation.unmeasured}
     return [(line(name), line(what, 1000)) for name, what in told.items()]
+
+
+def _fails(expected: Failure) -> str:
+    inferred = expected.facts["basis"] == Basis.INFERRED.value
+    return f"{'probably ' * inferred}fails at {expected.stage.value}"
 
 
 def artifact(report: Report) -> Artifact | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ..model import Basis, Case, Finding, Observation, Subject
+from ..model import Basis, Case, Finding, Observation, Severity, Subject
 
 
 def as_measured(case: Case[Subject], findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -21,4 +21,7 @@ def as_measured(case: Case[Subject], findings: Iterable[Finding]) -> Iterator[Fi
             yield finding
             continue
         weakest = max((Basis(str(fact["basis"])) for fact in told), key=lambda basis: basis.order)
-        yield replace(finding, basis=weakest, measured=str(told[0]["measured"]))
+        severity = finding.severity
+        if weakest is Basis.INFERRED and severity is Severity.BLOCKER:  # neighbours alone block nobody
+            severity = Severity.WARNING
+        yield replace(finding, severity=severity, basis=weakest, measured=str(told[0]["measured"]))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from ...model import Basis, Canary, Column, Stage
-from ..measured import Question, Verdict
+from ...model import Canary, Column, Stage
+from .akin import find_akin, made_alike
+from .judging import Match, judge
 from .trees import Model, Part, alike, read_model
 
-__all__ = ["Match", "judge", "match"]
+__all__ = ["Match", "find_akin", "judge", "match"]
 
 #: kinds of columns -> what they are to a converter
 KINDS = {
@@ -32,22 +33,10 @@ NUMBERS = frozenset(("continuous", "positive"))
 #: options that only say how the probabilities are given out
 OUTER = frozenset(("zipmap",))
 CONVERTERS = frozenset(("skl2onnx.convert_sklearn", "skl2onnx.to_onnx"))
+#: why a conversion is not the measured one, where only its opset is chosen
+OPSET_SET = "target_opset is set"
 #: the canary that logs a model with MLflow
 LOGGED = "mlflow-model"
-
-
-@dataclass(frozen=True)
-class Match:
-    """The canaries that speak for a model, and how far."""
-
-    #: all of them must work for it to work
-    rows: tuple[str, ...] = ()
-    #: whether one of them is just such a model; else what follows is at most inferred
-    same: bool = False
-    #: the last stage of which they speak
-    until: Stage = Stage.PARITY
-    #: why nothing, or no more, speaks for it
-    why: str = ""
 
 
 def match(canary: Canary, catalogue: Sequence[Canary]) -> Match:
@@ -62,7 +51,8 @@ def match(canary: Canary, catalogue: Sequence[Canary]) -> Match:
     if not found.rows and model.joins:
         found = _pieces(canary, model, known)
     if not found.rows:
-        return replace(found, why=found.why or f"no measured model is a {model.name} with these parameters and inputs")
+        why = found.why or f"no measured model is a {model.name} with these parameters and inputs"
+        found = replace(found, hints=(*_hints(canary, model, known),), why=why)
     return _limited(canary, found)
 
 
@@ -96,6 +86,15 @@ def _pieces(canary: Canary, model: Model, known: Known) -> Match:
     if _outer(_options(canary)):
         return Match(why="its options were not measured with such a model")
     return Match(tuple(dict.fromkeys((*rows, joint[0].name))))
+
+
+def _hints(canary: Canary, model: Model, known: Known) -> Iterator[tuple[str, ...]]:
+    """For each estimator in it: a canary of just that one, else all of the same estimator."""
+    for leaf in model.leaves() if model.joins else (Part(model),):
+        if exact := _of_leaf(canary, leaf, known) if model.joins else ():
+            yield exact[:1]
+        elif len(akin := made_alike(leaf.model, known)) > 1:
+            yield akin
 
 
 def _needed(model: Model) -> frozenset[str]:
@@ -168,15 +167,17 @@ def _limited(canary: Canary, found: Match) -> Match:
     """What a script does otherwise than the catalogue ends what its rows say."""
     reasons = [*_otherwise(canary)]
     if reasons:
-        found = replace(found, until=Stage.FIT, why=f"its conversion is not the measured one: {reasons[0]}")
-    if canary.logging:
+        why = found.why or f"its conversion is not the measured one: {reasons[0]}"
+        hints = (*found.hints, *((row,) for row in found.rows)) if reasons == [OPSET_SET] else ()
+        found = replace(found, until=Stage.FIT, hints=hints, why=why)
+    if canary.logging and found.rows:
         found = replace(found, rows=(*found.rows, LOGGED), same=False)
     return replace(found, same=found.same and not canary.guesses)
 
 
 def _otherwise(canary: Canary) -> Iterator[str]:
     if canary.target_opset is not None or "target_opset" in canary.unread:
-        yield "target_opset is set"
+        yield OPSET_SET
     if canary.operators:
         yield "operators are forbidden"
     if canary.registered:
@@ -189,20 +190,3 @@ def _otherwise(canary: Canary) -> Iterator[str]:
         and not canary.converter.startswith("onnxmltools.convert_")
     ):
         yield f"{canary.converter} converts it"
-
-
-def judge(question: Question, found: Match, name: str) -> Verdict:
-    """The verdict on a model of a script: what its rows say together, and no more."""
-    if not found.rows:
-        return Verdict(name, why=found.why)
-    verdicts = [question.verdict(row) for row in found.rows]
-    failed = [v for v in verdicts if v.stage and v.stage.order <= found.until.order]
-    if failed:
-        told = min(failed, key=lambda v: v.stage.order if v.stage else 0)
-    elif found.until is not Stage.PARITY:
-        return Verdict(name, why=found.why)
-    else:
-        told = next((v for v in verdicts if not v.works), verdicts[-1])
-        told = next((v for v in verdicts if v.basis is Basis.INFERRED), told) if told.works else told
-    weaker = Basis.INFERRED if told.basis and not found.same else told.basis
-    return replace(told, canary=name, basis=weaker)

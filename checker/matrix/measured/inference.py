@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cached_property, reduce
+from itertools import islice
 from operator import or_
 
 from ...model import Basis, Stage
@@ -15,6 +16,8 @@ from .values import CONVERTED, PASSED, UNMEASURED, Signature
 
 #: cells that an answer names at most
 NAMED = 4
+#: the nearest cells that have to fail for a failure to be likely where the others do not agree
+NEAREST = 2
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Answer:
     cells: tuple[int, ...] = ()
     #: what bounds these cells, or why nothing is known
     why: str = ""
+    #: where the neighbours do not agree, and the nearest two failed: the number of the nearest one's signature
+    likely: int = PASSED
 
 
 class Judge:
@@ -66,7 +71,9 @@ class Judge:
             came = reached if step.stage > Stage.CONVERT.order else reached | converted
             decided = self._at(step.axes, came, failed)
             if decided is None:
-                return Answer(why=f"the measured neighbours do not agree on the stage {step.name}{self.open}")
+                nearest = self._failing_nearest(numbers)
+                why = f"the measured neighbours do not agree on the stage {step.name}{self.open}"
+                return Answer(None, None, nearest, why, numbers[nearest[0]] if nearest else PASSED)
             passed, ranges = decided
             if not passed:
                 nearest = self._nearest(ranges.cells)
@@ -110,6 +117,16 @@ class Judge:
             else:
                 self.decided[axes, passed, failed] = agreed(point, passed, failed)
         return self.decided[axes, passed, failed]
+
+    def _failing_nearest(self, numbers: Sequence[int]) -> tuple[int, ...]:
+        """The nearest cells; none where one of them did not fail."""
+        nearest = tuple(islice((place for place in self._by_distance if numbers[place] >= PASSED), NEAREST))
+        return nearest if all(numbers[place] for place in nearest) else ()
+
+    @cached_property
+    def _by_distance(self) -> list[int]:
+        """All cells, the nearest first."""
+        return sorted(range(self.point.space.size), key=self.point.distances.__getitem__)
 
     def _nearest(self, cells: int) -> tuple[int, ...]:
         if cells not in self.named:

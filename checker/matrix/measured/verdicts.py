@@ -35,6 +35,8 @@ class Verdict:
     cells: tuple[Cell, ...] = ()
     #: what bounds these cells, or why nothing is known
     why: str = ""
+    #: where it is unknown: how it probably fails, since the nearest cells do, or everything akin to it
+    likely: Signature | None = None
 
     @property
     def stage(self) -> Stage | None:
@@ -129,7 +131,7 @@ class Question:
 def _first(factors: Sequence[Verdict]) -> Verdict:
     """What decides: the first that fails, else the first that is unknown, else the first that is inferred."""
     failed = [factor for factor in factors if factor.works is False]
-    unknown = [factor for factor in factors if factor.works is None]
+    unknown = sorted((factor for factor in factors if factor.works is None), key=lambda factor: not factor.likely)
     inferred = [factor for factor in factors if factor.basis is Basis.INFERRED]
     return [*failed, *unknown, *inferred, *factors[-1:]][0]
 
@@ -137,7 +139,8 @@ def _first(factors: Sequence[Verdict]) -> Verdict:
 def _told(canary: str, answer: Answer, matrix: Measured, cells: Sequence[Cell]) -> Verdict:
     works = None if answer.number is None else not answer.number
     named = tuple(cells[place] for place in answer.cells)
-    return Verdict(canary, works, answer.basis, matrix.signature(answer.number or 0), named, answer.why)
+    failed, likely = (matrix.signature(number) for number in (answer.number or 0, answer.likely))
+    return Verdict(canary, works, answer.basis, failed, named, answer.why, likely)
 
 
 def verdict(matrix: Measured, pins: Pins, canary: str) -> Verdict:

@@ -12,20 +12,19 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ...matrix.expected import JUDGED, LOGGED, imported, outcome_of, pins_of, told
-from ...matrix.matching import Match, judge, match
+from ...matrix.matching import Match, find_akin, judge, match
+from ...matrix.matching.judging import IMPORTS
 from ...matrix.measured import Measured, Pins, Question, Verdict
 from ...model import Basis, Canary, Case, Distribution, Failure, Observation, Outcome, Passed, Plan, Stage
 from ...names import pinned_version, required_name
 from ...rules import diagnose
 from ..prove.acceptance import AcceptanceCriteria, TrialResult, find_broken, find_remaining
-from .freed import Freed, find_akin
+from .freed import Freed
 
 #: what was seen of a model that passed every step
 WORKED = Passed(Stage.TARGET, "", 0.0)
 #: the steps that a model takes
 STEPS = (Stage.FIT, Stage.CONVERT, Stage.CHECK, Stage.LOAD, Stage.RUN, Stage.PARITY)
-#: the measured model that stands for the imports of a script in which no model was read
-IMPORTS = "LogisticRegression-binary"
 
 
 @dataclass(frozen=True)
@@ -163,7 +162,7 @@ class Forecast:
         outcomes = dict[tuple[Stage, str], Outcome]()
         for name, verdict in verdicts.items():
             if verdict.works is not None:
-                outcome = outcome_of(self.models[name][0], verdict)
+                outcome = replace(outcome_of(self.models[name][0], verdict), facts={})  # as if it were seen
                 before = (Passed(s, name, 0.0) for s in STEPS if s.order < outcome.stage.order)
                 outcomes |= {one.step: one for one in (*before, outcome) if one.step not in outcomes}
         seen = self.case.subject

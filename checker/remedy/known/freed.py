@@ -9,31 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
-from ...matrix.matching.trees import read_model
 from ...matrix.measured import Measured, Pins
 from ...matrix.measured.values import CONVERTED, PASSED, UNMEASURED
 from ...matrix.measured.verdicts import RUNTIME
-from ...model import Canary, Failure, Stage
+from ...model import Failure, Stage
 
-#: canaries of one estimator that are asked
-AKIN = 12
 #: cells with a release that have to come past the step, and how many of them nothing else explains
 ENOUGH, UNEXPLAINED = 5, 3
 #: package -> its releases with which a failure never came
 Free = Mapping[str, frozenset[str]]
-
-
-def find_akin(canary: Canary, catalogue: Sequence[Canary]) -> tuple[str, ...]:
-    """The canaries of the same estimator, whatever its parameters and inputs; none of what only joins others."""
-    model = read_model(canary.make)
-    if model is None or model.joins:
-        return ()
-    name = f"{model.name}("
-    made = (row for row in catalogue if name in row.make and not row.logging)
-    found = (row.name for row in made if (tree := read_model(row.make)) and tree.name == model.name)
-    return tuple(islice(found, AKIN))
 
 
 @dataclass
