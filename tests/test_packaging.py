@@ -86,6 +86,7 @@ def test_wheel_carries_the_knowledge_and_the_marker(wheel: Path) -> None:
         (scripts,) = (archive.read(n).decode() for n in names if n.endswith("/entry_points.txt"))
     assert told == (ROOT / "matrices" / "built" / "knowledge.json").read_bytes()
     assert "checker/matrix/measured/measured.json.gz" in names
+    assert "checker/matrix/matching/constructors.json" in names
     assert "checker/py.typed" in names
     assert any(n.endswith("/licenses/LICENSE") for n in names)
     assert {n.split("/")[0] for n in names} == {"checker", f"sklearn_onnx_checker-{checker.__version__}.dist-info"}

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from .constructors import Constructor, constructor
+
 # fmt: off
 #: parameters that change the numbers of a fitted model, and nothing of how it is made and converted in any release
 INERT = frozenset({
@@ -18,11 +20,6 @@ INERT = frozenset({
     "memory", "verbosity", "thread_count", "allow_writing_files", "iterations", "depth", "bootstrap_features",
     "l2_regularization", "max_bins", "leaf_size", "eta0", "n_quantiles", "quantile_range", "selection", "dual",
     "intercept_scaling", "var_smoothing",
-})
-#: the same of HistGradientBoosting..., to which others came later
-INERT_HISTOGRAM = frozenset({
-    "max_iter", "max_depth", "learning_rate", "max_leaf_nodes", "min_samples_leaf", "l2_regularization", "max_bins",
-    "tol", "random_state", "verbose", "n_iter_no_change", "validation_fraction",
 })
 #: parameters of searches that are so in every release
 OF_SEARCH = frozenset({
@@ -40,21 +37,8 @@ HARMLESS = {
     "selection": ("cyclic", "random"),
     "splitter": ("best", "random"),
 }
-#: what is the same as not given, in every release
-DEFAULTS = {
-    ("SVC", "kernel", "'rbf'"),
-    ("SVR", "kernel", "'rbf'"),
-    ("LogisticRegression", "solver", "'lbfgs'"),
-    ("SimpleImputer", "strategy", "'mean'"),
-    ("StandardScaler", "with_mean", "True"),
-    ("StandardScaler", "with_std", "True"),
-    ("OneHotEncoder", "handle_unknown", "'error'"),
-    ("KNeighborsClassifier", "weights", "'uniform'"),
-    ("KNeighborsRegressor", "weights", "'uniform'"),
-    ("VotingClassifier", "voting", "'hard'"),
-    ("TfidfVectorizer", "lowercase", "True"),
-    ("CountVectorizer", "lowercase", "True"),
-}
+#: what is converted as the default is, which was another one in old releases: one binary model a class at that time
+AS_DEFAULT = frozenset((("LogisticRegression", "solver", "'lbfgs'"),))
 #: parameters of which it counts only what kind of value they have: a number, a share, nothing
 OF_KIND = frozenset(("min_frequency", "max_categories", "n_neighbors", "n_clusters", "n_bins", "n_components", "k"))
 #: what only joins others, and the searches that become the best of what they tried
@@ -140,28 +124,39 @@ def _model(node: ast.AST) -> Model | None:
     dotted = _dotted(node.func) if isinstance(node, ast.Call) else ""
     if not isinstance(node, ast.Call) or not dotted:
         return None
-    name = dotted.rpartition(".")[2]
-    arguments = [(str(place), value) for place, value in enumerate(node.args)]
-    arguments += [(keyword.arg or "**", keyword.value) for keyword in node.keywords]
+    library, name = dotted.partition(".")[0], dotted.rpartition(".")[2]
+    known = constructor(library, name)
     given, parts, opaque = {}, list[Part](), False
-    for key, value in arguments:
+    for key, value in _arguments(node, known):
         if name in SEARCHES:
             opaque |= not _searches(key, value)
         if found := [*_parts(value)]:
             parts += found
-        elif not _inert(name, key, value):
+        elif not (name in SEARCHES or (name, key, ast.unparse(value)) in AS_DEFAULT or _inert(known, key, value)):
             given[key] = _text(key, value)
-            opaque |= key == "**" or any(isinstance(n, ast.Lambda) for n in ast.walk(value))
-    return Model(dotted.partition(".")[0], name, given, tuple(parts), opaque)
+            opaque |= key.startswith("*") or any(isinstance(n, ast.Lambda) for n in ast.walk(value))
+    return Model(library, name, given, tuple(parts), opaque)
 
 
-def _inert(name: str, key: str, value: ast.expr) -> bool:
+def _arguments(call: ast.Call, known: Constructor | None) -> Iterator[tuple[str, ast.expr]]:
+    """Parameter, or place where its name is not known, and value; stars where what is given is unpacked from others."""
+    for place, value in enumerate(call.args):
+        if isinstance(value, ast.Starred):
+            yield f"*{place}", value
+        else:
+            yield known.named(place) if known else str(place), value
+    yield from ((keyword.arg or "**", keyword.value) for keyword in call.keywords)
+
+
+def _inert(known: Constructor | None, key: str, value: ast.expr) -> bool:
     """Whether an argument makes no difference to what becomes of the model."""
-    if name in SEARCHES or (name, key, ast.unparse(value)) in DEFAULTS:
+    if known and key not in known.defaults:
+        return False  # some release refuses it
+    default = known.defaults[key] if known else None
+    if default is not None and _text(key, ast.parse(default, mode="eval").body) == _text(key, value):
         return True
-    inert = INERT_HISTOGRAM if name.startswith("HistGradientBoosting") else INERT
     texts = [n.value for n in ast.walk(value) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-    return key in inert and all(text in HARMLESS.get(key, ()) for text in texts)
+    return key in INERT and all(text in HARMLESS.get(key, ()) for text in texts)
 
 
 def _searches(key: str, value: ast.expr) -> bool:
@@ -170,7 +165,7 @@ def _searches(key: str, value: ast.expr) -> bool:
         return False
     pairs = [(k, v) for n in ast.walk(value) if isinstance(n, ast.Dict) for k, v in zip(n.keys, n.values, strict=True)]
     tried = [(k.value, v) if isinstance(k, ast.Constant) else ("", v) for k, v in pairs]
-    return all(_inert("", str(name).rpartition("__")[2], v) for name, v in tried)
+    return all(_inert(None, str(name).rpartition("__")[2], v) for name, v in tried)
 
 
 def _parts(node: ast.AST) -> Iterator[Part]:
@@ -207,7 +202,7 @@ def _dotted(node: ast.AST) -> str:
 
 
 def _text(key: str, node: ast.expr) -> str:
-    """A value as it is compared."""
+    """A value as it is compared: of what kind it is, by its last name where it has one, else as it is written."""
     if key in OF_KIND and isinstance(node, ast.Constant):
         return type(node.value).__name__
-    return ast.unparse(node)
+    return _dotted(node).rpartition(".")[2] or ast.unparse(node)
