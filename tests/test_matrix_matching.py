@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from checker.matrix.matching import Match, judge, match
-from checker.matrix.matching.trees import alike, read_model
+from checker.matrix.matching import Match, akin, judge, match
+from checker.matrix.matching.trees import Model, alike, read_model
 from checker.matrix.measured import Question, load
 from checker.matrix.measured.values import unfold
 from checker.model import Basis, Canary, Column, Logging, Stage
@@ -237,6 +237,19 @@ def test_rows_that_are_alike_were_measured_alike() -> None:
 def asks(row: Canary) -> Canary:
     """What a row asks for beside its model."""
     return replace(row, name="", make="", imports=(), since="", until="", converts=True)
+
+
+def test_only_rows_that_name_the_estimator_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def reading(make: str) -> Model | None:
+        read.append(make)
+        return read_model(make)
+
+    monkeypatch.setattr(akin, "read_model", reading)
+    assert found("sklearn.svm.SVC(probability=True)").rows
+    assert read
+    assert all("SVC(" in make for make in read)
 
 
 # --- verdicts ------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ...model import Canary, Column, Stage
-from .akin import find_akin, made_alike
+from .akin import find_akin, made_alike, of_kind
 from .judging import Match, judge
 from .trees import Model, Part, alike, read_model
 
@@ -46,22 +46,18 @@ def match(canary: Canary, catalogue: Sequence[Canary]) -> Match:
     model = read_model(canary.make)
     if model is None or model.hides:
         return Match(why="its constructor cannot be compared")
-    known = [(row, tree) for row in catalogue if (tree := read_model(row.make)) and not row.logging]
-    found = _whole(canary, model, known)
+    found = _whole(canary, model, catalogue)
     if not found.rows and model.joins:
-        found = _pieces(canary, model, known)
+        found = _pieces(canary, model, catalogue)
     if not found.rows:
         why = found.why or f"no measured model is a {model.name} with these parameters and inputs"
-        found = replace(found, hints=(*_hints(canary, model, known),), why=why)
+        found = replace(found, hints=(*_hints(canary, model, catalogue),), why=why)
     return _limited(canary, found)
 
 
-Known = Sequence[tuple[Canary, Model]]
-
-
-def _whole(canary: Canary, model: Model, known: Known) -> Match:
+def _whole(canary: Canary, model: Model, catalogue: Sequence[Canary]) -> Match:
     """Rows of the same model."""
-    rows = [row for row, tree in known if alike(tree, model) and _same_inputs(canary, row)]
+    rows = [row for row, tree in of_kind(model, catalogue) if alike(tree, model) and _same_inputs(canary, row)]
     exact = [row for row in rows if _same_target(canary, row) and _options(row) == _options(canary)]
     if exact:
         return Match(tuple(row.name for row in exact[:1]), not canary.guesses)
@@ -72,28 +68,28 @@ def _whole(canary: Canary, model: Model, known: Known) -> Match:
     return Match(tuple(row.name for row in nearest))
 
 
-def _pieces(canary: Canary, model: Model, known: Known) -> Match:
+def _pieces(canary: Canary, model: Model, catalogue: Sequence[Canary]) -> Match:
     """Rows of everything that it joins, and one that joins in the same way."""
     rows: list[str] = []
     for leaf in model.leaves():
-        named = _of_leaf(canary, leaf, known)
+        named = _of_leaf(canary, leaf, catalogue)
         if not named:
             return Match(why=f"no measured model is a {leaf.model.name} with these parameters and inputs")
         rows += named
-    joint = [row for row, tree in known if tree.joined >= _needed(model) and _form(row) == _form(canary)]
+    joint = next((row for row in catalogue if _form(row) == _form(canary) and _joins(row, _needed(model))), None)
     if not joint or not rows:
         return Match(why=f"no measured {model.name} takes such inputs")
     if _outer(_options(canary)):
         return Match(why="its options were not measured with such a model")
-    return Match(tuple(dict.fromkeys((*rows, joint[0].name))))
+    return Match(tuple(dict.fromkeys((*rows, joint.name))))
 
 
-def _hints(canary: Canary, model: Model, known: Known) -> Iterator[tuple[str, ...]]:
+def _hints(canary: Canary, model: Model, catalogue: Sequence[Canary]) -> Iterator[tuple[str, ...]]:
     """For each estimator in it: a canary of just that one, else all of the same estimator."""
     for leaf in model.leaves() if model.joins else (Part(model),):
-        if exact := _of_leaf(canary, leaf, known) if model.joins else ():
+        if exact := _of_leaf(canary, leaf, catalogue) if model.joins else ():
             yield exact[:1]
-        elif len(akin := made_alike(leaf.model, known)) > 1:
+        elif len(akin := made_alike(leaf.model, catalogue)) > 1:
             yield akin
 
 
@@ -101,9 +97,16 @@ def _needed(model: Model) -> frozenset[str]:
     return model.joined - {"GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV"}
 
 
-def _of_leaf(canary: Canary, leaf: Part, known: Known) -> tuple[str, ...]:
+def _joins(row: Canary, needed: frozenset[str]) -> bool:
+    tree = None if row.logging else read_model(row.make)
+    return tree is not None and tree.joined >= needed
+
+
+def _of_leaf(canary: Canary, leaf: Part, catalogue: Sequence[Canary]) -> tuple[str, ...]:
     """Rows of one estimator of a pipeline, for the kinds of columns that it meets where these are known."""
-    same = [row for row, tree in known if alike(tree, leaf.model) and not _outer(_options(row))]
+    same = [
+        row for row, tree in of_kind(leaf.model, catalogue) if alike(tree, leaf.model) and not _outer(_options(row))
+    ]
     same = [row for row in same if _near_target(canary, row)]
     kinds = {"float"} if leaf.later else _kinds_of(canary, leaf.columns)
     return tuple(row.name for row in same if not kinds or _meets(row, kinds))[:3]
