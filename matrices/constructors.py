@@ -75,18 +75,17 @@ def constructors(release: Path) -> dict[str, Parameters]:
     return found
 
 
-def steady(releases: list[Parameters]) -> tuple[int, dict[str, str | None]]:
-    """How many parameters may be given by place everywhere, these first; and every one -> its default.
+def steady(releases: list[Parameters]) -> tuple[list[str | None], dict[str, str | None]]:
+    """The parameters that may be given by place everywhere, None where names differ; and each one -> its default.
 
     Parameters that a release lacks are left out; a default that differs in one is None, as none at all is.
     """
     ways = [[name for name, _, place in taken if place] for taken in releases]
-    places = 0
-    while all(len(way) > places and way[places] == ways[0][places] for way in ways):
-        places += 1
+    places = [
+        names[0] if len({*names}) == 1 else None for names in zip(*ways, strict=False)
+    ]  # as far as the shortest goes
     defaults = [{name: default for name, default, _ in taken} for taken in releases]
     names = [name for name in defaults[0] if all(name in told for told in defaults)]
-    names.sort(key=lambda name: (*ways[0][:places], name).index(name))
     same = {name: {told[name] for told in defaults} for name in names}
     return places, {name: next(iter(texts)) if len(texts) == 1 else None for name, texts in same.items()}
 

@@ -6,46 +6,21 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from .constructors import Constructor, constructor
+from .arguments import dotted_name, is_inert, read_arguments, text_of
+from .constructors import constructor
 
-# fmt: off
-#: parameters that change the numbers of a fitted model, and nothing of how it is made and converted in any release
-INERT = frozenset({
-    "C", "alpha", "alphas", "l1_ratio", "tol", "max_iter", "n_estimators", "max_depth", "min_samples_split",
-    "min_samples_leaf", "max_leaf_nodes", "min_weight_fraction_leaf", "max_features", "learning_rate", "subsample",
-    "n_jobs", "n_iter_no_change", "validation_fraction", "warm_start", "verbose", "random_state", "class_weight",
-    "copy", "cache_size", "shrinking", "epsilon", "nu", "gamma", "reg_alpha", "reg_lambda", "colsample_bytree",
-    "min_child_weight", "min_child_samples", "num_leaves", "cv", "n_init", "batch_size", "power_t", "momentum",
-    "learning_rate_init", "hidden_layer_sizes", "bootstrap", "oob_score", "criterion", "splitter", "penalty",
-    "memory", "verbosity", "thread_count", "allow_writing_files", "iterations", "depth", "bootstrap_features",
-    "l2_regularization", "max_bins", "leaf_size", "eta0", "n_quantiles", "quantile_range", "selection", "dual",
-    "intercept_scaling", "var_smoothing",
-})
 #: parameters of searches that are so in every release
-OF_SEARCH = frozenset({
+OF_SEARCH = frozenset((
     "estimator", "param_grid", "param_distributions", "cv", "scoring", "n_jobs", "refit", "verbose", "n_iter",
     "random_state", "error_score", "return_train_score", "pre_dispatch",
-})
-# fmt: on
-#: texts that every release takes for them
-HARMLESS = {
-    "gamma": ("scale", "auto"),
-    "criterion": ("gini", "entropy"),
-    "penalty": ("l2", "l1"),
-    "max_features": ("sqrt", "log2"),
-    "class_weight": ("balanced",),
-    "selection": ("cyclic", "random"),
-    "splitter": ("best", "random"),
-}
-#: what is converted as the default is, which was another one in old releases: one binary model a class at that time
-AS_DEFAULT = frozenset((("LogisticRegression", "solver", "'lbfgs'"),))
-#: parameters of which it counts only what kind of value they have: a number, a share, nothing
-OF_KIND = frozenset(("min_frequency", "max_categories", "n_neighbors", "n_clusters", "n_bins", "n_components", "k"))
+))  # fmt: skip
 #: what only joins others, and the searches that become the best of what they tried
 CONTAINERS = frozenset(
     ["Pipeline", "ColumnTransformer", "FeatureUnion", "make_pipeline", "make_column_transformer", "make_union"]
 )
 SEARCHES = frozenset(["GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV"])
+#: signs between kernels of gaussian processes, and the kernels that they make
+KERNELS: Mapping[type[ast.operator], str] = {ast.Add: "Sum", ast.Mult: "Product"}
 
 
 @dataclass(frozen=True)
@@ -121,42 +96,37 @@ def alike(one: Model, other: Model) -> bool:
 
 
 def _model(node: ast.AST) -> Model | None:
-    dotted = _dotted(node.func) if isinstance(node, ast.Call) else ""
+    if isinstance(node, ast.BinOp):
+        return _combined(node)
+    dotted = dotted_name(node.func) if isinstance(node, ast.Call) else ""
     if not isinstance(node, ast.Call) or not dotted:
         return None
     library, name = dotted.partition(".")[0], dotted.rpartition(".")[2]
     known = constructor(library, name)
     given, parts, opaque = {}, list[Part](), False
-    for key, value in _arguments(node, known):
+    for key, value in read_arguments(node, known):
         if name in SEARCHES:
             opaque |= not _searches(key, value)
         if found := [*_parts(value)]:
             parts += found
-        elif not (name in SEARCHES or (name, key, ast.unparse(value)) in AS_DEFAULT or _inert(known, key, value)):
-            given[key] = _text(key, value)
+        elif name not in SEARCHES and not is_inert(known, key, value):
+            given[key] = text_of(key, value)
             opaque |= key.startswith("*") or any(isinstance(n, ast.Lambda) for n in ast.walk(value))
     return Model(library, name, given, tuple(parts), opaque)
 
 
-def _arguments(call: ast.Call, known: Constructor | None) -> Iterator[tuple[str, ast.expr]]:
-    """Parameter, or place where its name is not known, and value; stars where what is given is unpacked from others."""
-    for place, value in enumerate(call.args):
-        if isinstance(value, ast.Starred):
-            yield f"*{place}", value
-        else:
-            yield known.named(place) if known else str(place), value
-    yield from ((keyword.arg or "**", keyword.value) for keyword in call.keywords)
+def _combined(node: ast.BinOp) -> Model | None:
+    """Kernels that are added or multiplied, one of which may be a number; None for what is none."""
+    name = KERNELS.get(type(node.op))
+    parts = [_model(side) or _constant(side) for side in (node.left, node.right)]
+    found = [Part(part) for part in parts if part and part.library == "sklearn"]
+    return Model("sklearn", name, parts=(*found,)) if name and len(found) == 2 else None
 
 
-def _inert(known: Constructor | None, key: str, value: ast.expr) -> bool:
-    """Whether an argument makes no difference to what becomes of the model."""
-    if known and key not in known.defaults:
-        return False  # some release refuses it
-    default = known.defaults[key] if known else None
-    if default is not None and _text(key, ast.parse(default, mode="eval").body) == _text(key, value):
-        return True
-    texts = [n.value for n in ast.walk(value) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-    return key in INERT and all(text in HARMLESS.get(key, ()) for text in texts)
+def _constant(node: ast.expr) -> Model | None:
+    """The kernel that a number stands for."""
+    numeric = isinstance(node, ast.Constant) and type(node.value) in (int, float)
+    return Model("sklearn", "ConstantKernel") if numeric else None
 
 
 def _searches(key: str, value: ast.expr) -> bool:
@@ -165,12 +135,12 @@ def _searches(key: str, value: ast.expr) -> bool:
         return False
     pairs = [(k, v) for n in ast.walk(value) if isinstance(n, ast.Dict) for k, v in zip(n.keys, n.values, strict=True)]
     tried = [(k.value, v) if isinstance(k, ast.Constant) else ("", v) for k, v in pairs]
-    return all(_inert(None, str(name).rpartition("__")[2], v) for name, v in tried)
+    return all(is_inert(None, str(name).rpartition("__")[2], v) for name, v in tried)
 
 
 def _parts(node: ast.AST) -> Iterator[Part]:
     """The estimators in an argument: itself, those of a list, those of the pairs and triples of a list."""
-    if isinstance(node, ast.Call):
+    if isinstance(node, ast.Call | ast.BinOp):
         model = _model(node)
         if (model and model.name[:1].isupper()) or (model and model.name in CONTAINERS):
             yield Part(model)
@@ -190,19 +160,3 @@ def _columns(others: list[ast.expr]) -> tuple[str | int, ...] | None:
         return None
     told = [element.value for element in lists[-1].elts if isinstance(element, ast.Constant)]
     return tuple(value for value in told if isinstance(value, str | int))
-
-
-def _dotted(node: ast.AST) -> str:
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        before = _dotted(node.value)
-        return f"{before}.{node.attr}" if before else ""
-    return ""
-
-
-def _text(key: str, node: ast.expr) -> str:
-    """A value as it is compared: of what kind it is, by its last name where it has one, else as it is written."""
-    if key in OF_KIND and isinstance(node, ast.Constant):
-        return type(node.value).__name__
-    return _dotted(node).rpartition(".")[2] or ast.unparse(node)
