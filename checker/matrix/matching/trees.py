@@ -34,6 +34,8 @@ class Model:
     given: Mapping[str, str] = field(default_factory=dict)
     #: estimators among its arguments, with the column names or numbers that a ColumnTransformer gives to each
     parts: tuple[Part, ...] = ()
+    #: how its parts get their columns where it is not by lists of names or numbers, and what stands for a part
+    forms: frozenset[str] = frozenset()
     #: what cannot be compared: a part of it is no literal and no estimator
     opaque: bool = False
 
@@ -57,8 +59,11 @@ class Model:
 
     @property
     def joined(self) -> frozenset[str]:
-        """The containers in it, by the one name that their functions make too."""
-        own = {_MADE.get(self.name, self.name)} if self.joins else set()
+        """The containers in it, by the one name that their functions make too, and their forms.
+
+        What is only passed on is none: nothing converts it.
+        """
+        own = {_MADE.get(self.name, self.name)} | (self.forms - {"passthrough"}) if self.joins else set()
         return frozenset(own.union(*(part.model.joined for part in self.parts)))
 
 
@@ -88,7 +93,7 @@ def read_model(make: str) -> Model | None:
 def alike(one: Model, other: Model) -> bool:
     """Whether two models are converted in the same way, as far as their arguments tell."""
     return (
-        (one.library, one.name, one.given) == (other.library, other.name, other.given)
+        (one.library, one.name, one.given, one.forms) == (other.library, other.name, other.given, other.forms)
         and not (one.opaque or other.opaque)
         and len(one.parts) == len(other.parts)
         and all(alike(a.model, b.model) for a, b in zip(one.parts, other.parts, strict=True))
@@ -103,16 +108,17 @@ def _model(node: ast.AST) -> Model | None:
         return None
     library, name = dotted.partition(".")[0], dotted.rpartition(".")[2]
     known = constructor(library, name)
-    given, parts, opaque = {}, list[Part](), False
+    given, parts, forms, opaque = {}, list[Part](), set[str](), False
     for key, value in read_arguments(node, known):
         if name in SEARCHES:
             opaque |= not _searches(key, value)
         if found := [*_parts(value)]:
             parts += found
+            forms |= {*_forms(value)}
         elif name not in SEARCHES and not is_inert(known, key, value):
             given[key] = text_of(key, value)
             opaque |= key.startswith("*") or any(isinstance(n, ast.Lambda) for n in ast.walk(value))
-    return Model(library, name, given, tuple(parts), opaque)
+    return Model(library, name, given, tuple(parts), frozenset(forms), opaque)
 
 
 def _combined(node: ast.BinOp) -> Model | None:
@@ -151,6 +157,20 @@ def _parts(node: ast.AST) -> Iterator[Part]:
             yield from (Part(part.model, _columns(others)) for part in _parts(models[0]))
         else:
             yield from (part for element in node.elts for part in _parts(element))
+
+
+def _forms(node: ast.expr) -> Iterator[str]:
+    """What the triples of a list have beside estimators, and beside columns as names and numbers."""
+    for triple in node.elts if isinstance(node, ast.List) else ():
+        for value in triple.elts[1:] if isinstance(triple, ast.Tuple) else ():
+            if isinstance(value, ast.Constant) and value.value in ("drop", "passthrough"):
+                yield str(value.value)
+            elif isinstance(value, ast.Call) and dotted_name(value.func) == "slice":
+                yield "slice"
+            elif isinstance(value, ast.List) and any(
+                isinstance(one, ast.Constant) and isinstance(one.value, bool) for one in value.elts
+            ):
+                yield "mask"
 
 
 def _columns(others: list[ast.expr]) -> tuple[str | int, ...] | None:
