@@ -11,12 +11,20 @@ import pytest
 from checker.cli import main
 from checker.commands.matrix.asked import strangers
 from checker.errors import CANNOT_LOOK, READY, USAGE
+from checker.matrix import choose as choosing
 from checker.matrix import measured
 from checker.matrix.matching import Match
 
 from .matrices import FEW, packed
 
 PINS = ["python==3.11", "scikit-learn==1.4.0", "skl2onnx==1.16.0", "onnxruntime==1.14.1"]
+#: a script with one model that was measured
+RIDGE = """from sklearn.linear_model import Ridge
+from skl2onnx import to_onnx
+import numpy as np
+X = np.zeros((9, 4), np.float32)
+to_onnx(Ridge(alpha=0.1).fit(X, np.zeros(9)), X)
+"""
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -137,6 +145,22 @@ def wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+def test_choose_unfolds_a_row_once_for_all_cells(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(RIDGE)
+    unfolded, row = list[str](), measured.Measured.row
+
+    def unfolding(matrix: measured.Measured, canary: str) -> tuple[int, ...]:
+        unfolded.append(canary)
+        return row(matrix, canary)
+
+    monkeypatch.setattr(measured.Measured, "row", unfolding)
+    monkeypatch.setattr(choosing, "LOOKED_AT", 0)
+    monkeypatch.setattr(choosing, "NEAREST", 0)
+    run("choose", "python==3.11", str(script))
+    assert unfolded == ["Ridge"]
+
+
 @pytest.mark.usefixtures("wanted")
 @pytest.mark.parametrize(
     ("wishes", "pins"),
@@ -157,8 +181,8 @@ def test_choose_takes_the_newest_that_works(run: Run, wishes: list[str], pins: l
 
 def test_choose_for_the_models_of_a_script(run: Run, tmp_path: Path) -> None:
     script = tmp_path / "train.py"
-    model = "from sklearn.linear_model import Ridge\nfrom skl2onnx import to_onnx\nimport numpy as np\nX = np.zeros((9, 4), np.float32)\n"
-    script.write_text(model + "to_onnx(Ridge(alpha=0.1).fit(X, np.zeros(9)), X)\n")
+    model = RIDGE.rpartition("to_onnx(")[0]
+    script.write_text(RIDGE)
     _, told, _ = run("choose", "python==3.11", str(script))
     assert "1 of 1 models of train.py work" in told
     assert "scikit-learn==1.5.0\nskl2onnx==1.17.0\nonnxruntime==1.18.0" in told

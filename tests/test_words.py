@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 import checker
 from checker.model import Failure, Stage, Unproven
 from checker.reporters import digest, text
+from checker.reporters.blocks import Block, lay_out
 from checker.reporters.printable import BASIS, clause
 
 from .reports import REPORTS
@@ -87,6 +89,23 @@ def test_a_long_remedy_leaves_the_first_screen_whole(long: str) -> None:
     assert all(line in [row.strip() for row in screen] for line in first.commands.values())
     assert any(row.startswith("  How we know") for row in screen)
     assert " ".join(much.split()) in " ".join(text.render(report, verbose=True).split())
+
+
+def test_a_first_screen_that_fits_is_laid_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the rest of the page; a screen that says the same in fewer words is not laid out again either."""
+    laid: list[tuple[Block, ...]] = []
+
+    def laying(blocks: Iterable[Block], width: int, color: bool) -> str:
+        laid.append(tuple(blocks))
+        return lay_out(laid[-1], width, color)
+
+    monkeypatch.setattr(text, "lay_out", laying)
+    text.render(REPORTS["blocked"]())
+    assert len(laid) == 2
+    laid.clear()
+    monkeypatch.setattr(text, "SCREEN", 3)
+    text.render(REPORTS["blocked"]())
+    assert len(laid) == len(set(laid))
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "reports").glob("[0-9]-*.txt")), ids=lambda p: p.stem)

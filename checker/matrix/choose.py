@@ -85,7 +85,8 @@ def _questions(
 ) -> Iterator[Question]:
     """The most promising sets, measured ones first."""
     canaries = [row for row in dict.fromkeys(r for m in models.values() for r in m.rows) if row in matrix.places]
-    told = [_counted(matrix, place, wishes, canaries) for place in range(len(matrix.cells))]
+    rows = [matrix.row(name) for name in canaries]
+    told = [_counted(matrix, place, wishes, rows) for place in range(len(matrix.cells))]
     sets = sorted((one for some in told for one in some), key=lambda one: one[:2], reverse=True)
     measured = [Question(matrix, pins) for _, _, pins in sets[:LOOKED_AT]]
     yield from measured
@@ -94,13 +95,13 @@ def _questions(
 
 
 def _counted(
-    matrix: Measured, place: int, wishes: dict[str, Requirement], canaries: Sequence[str]
+    matrix: Measured, place: int, wishes: dict[str, Requirement], rows: Sequence[Sequence[int]]
 ) -> Iterator[tuple[int, tuple[object, ...], Pins]]:
     """For each onnxruntime that is wished for, how many of the models were measured to fail in a cell, below 0."""
     cell = matrix.cells[place]
     if not all(_honours(cell.pins[name], wishes.get(name)) for name in matrix.axes):
         return
-    profiles = [matrix.unfolded[matrix.row(name)[place]] for name in canaries]
+    profiles = [matrix.unfolded[row[place]] for row in rows]
     ran = [p.runtimes for p in profiles if p and not p.conversion]
     for at, runtime in enumerate(matrix.runtimes):
         if _honours(runtime, wishes.get(RUNTIME)) and any(told[at] != UNMEASURED for told in ran):

@@ -42,8 +42,10 @@ def render(report: Report, width: int = 80, color: bool = False, verbose: bool =
     The first screen holds the verdict, the cause, what to type and how it is known; a line ends it.
     """
     fits = FITS[:1] if verbose else FITS
-    pages = [lay_out(first_screen(report, *most, verbose), width, color) for most in fits]
-    first = next((page for page in pages if page.count("\n") <= SCREEN - 2), pages[-1])
+    for blocks in dict.fromkeys(tuple(first_screen(report, *most, verbose)) for most in fits):
+        first = lay_out(blocks, width, color)
+        if first.count("\n") <= SCREEN - 2:
+            break
     if report.verdict == "ready" and not verbose:
         return disarmed(first)
     rest = lay_out(

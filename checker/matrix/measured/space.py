@@ -161,12 +161,16 @@ def space(names: Sequence[str], cells: Sequence[Pins]) -> Space:
 
 
 def _axis(name: str, cells: Sequence[Pins]) -> Axis:
+    told: dict[str, int] = {}
+    for place, pins in enumerate(cells):
+        text = pins.get(name, "")
+        told[text] = told.get(text, 0) | 1 << place
     found: dict[Version, int] = {}
     texts: dict[Version, str] = {}
-    for place, pins in enumerate(cells):
-        version = parse(pins.get(name, "")) or ABSENT
-        found[version] = found.get(version, 0) | 1 << place
-        texts.setdefault(version, pins.get(name, ""))
+    for text, held in told.items():
+        version = parse(text) or ABSENT
+        found[version] = found.get(version, 0) | held
+        texts.setdefault(version, text)
     ordered = sorted(found)
     return Axis(name, tuple(ordered), tuple(texts[v] for v in ordered), tuple(found[v] for v in ordered))
 
