@@ -209,6 +209,14 @@ def test_columns_that_come_by_themselves_are_not_a_matrix() -> None:
     assert found("sklearn.linear_model.LogisticRegression()", DOUBLES, **one).same  # declared as single floats
 
 
+def test_single_floats_do_not_speak_for_doubles() -> None:
+    forest = "sklearn.ensemble.RandomForestRegressor(9)"
+    double = {"inputs": (("X", "DoubleTensorType", (None, 4)),), "target": "continuous"}
+    assert found(forest, target="continuous") == Match(("RandomForestRegressor",), True)
+    assert found(forest, DOUBLES, **double) == Match(("RandomForestRegressor-double",), True)
+    assert found("sklearn.decomposition.KernelPCA(2, kernel='rbf')", DOUBLES, target="none").rows == ()
+
+
 @pytest.mark.parametrize(
     "otherwise",
     [

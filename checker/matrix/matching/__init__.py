@@ -113,9 +113,11 @@ def _of_leaf(canary: Canary, leaf: Part, catalogue: Sequence[Canary]) -> tuple[s
 
 
 def _meets(row: Canary, kinds: set[str]) -> bool:
-    """Whether a row is fitted on such columns; what is counted or encoded for it is a number there."""
-    own = {KINDS.get(column.kind, column.kind) for column in row.columns}
-    return own == kinds or (own | kinds <= {"float", "double"} and "double" not in own)
+    """Whether a row is fitted on such columns; what is counted or encoded for it is a number there.
+
+    Single floats do not speak for doubles, which runtimes and converters came to take much later.
+    """
+    return {KINDS.get(column.kind, column.kind) for column in row.columns} == kinds
 
 
 def _kinds_of(canary: Canary, chosen: Sequence[str | int] | None) -> set[str]:
