@@ -166,7 +166,7 @@ def test_releases_are_in_order() -> None:
     ("stage", "where", "text", "axes"),
     [
         (Stage.IMPORT, "sklearn.utils.murmurhash.init", "numpy.dtype size changed", ("python", "numpy", "scipy", "scikit-learn")),
-        (Stage.IMPORT, "google.protobuf.descriptor.__new__", "Descriptors cannot be created", ("protobuf", "onnx")),
+        (Stage.IMPORT, "google.protobuf.descriptor.__new__", "Descriptors cannot be created", ("onnx", "protobuf")),
         (Stage.IMPORT, "skl2onnx.proto.<module>", "cannot import name 'mapping' from 'onnx' (PATH)", ("skl2onnx", "onnx")),
         (Stage.IMPORT, "skl2onnx.common.<module>", "cannot import name 'x' from 'onnx.helper'", ("skl2onnx", "onnx")),
         (Stage.IMPORT, "skl2onnx.convert.<module>", "No module named 'skl#onnx.proto'", ("skl2onnx",)),

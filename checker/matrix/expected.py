@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..model import Basis, Canary, Failure, Frame, Observation, Outcome, Passed, Stage
-from .matching import judge, match
+from .matching import imports, judge, match
 from .measured import Measured, Pins, Question, Verdict
 
 #: packages that decide, beside Python
@@ -45,27 +45,25 @@ def expect(
     """What becomes of these models under the versions that an observation tells, by the catalogue's rows like them."""
     question = Question(matrix, pins_of(observation))
     outcomes: dict[tuple[Stage, str], Outcome] = {}
-    unknown = []
-    for canary in canaries:
-        verdict = judge(question, match(canary, catalogue), canary.name)
-        if verdict.works is None and not verdict.likely:
-            unknown.append((canary.name, verdict.why))
-        else:
-            outcome = outcome_of(canary, verdict)
+    verdicts = [judge(question, match(canary, catalogue), canary.name) for canary in canaries]
+    for verdict in verdicts or [imports(question)]:
+        if verdict.works or verdict.failure:
+            outcome = outcome_of(verdict)
             outcomes.setdefault((outcome.stage, outcome.subject), outcome)
-    return Expected(tuple(outcomes.values()), tuple(unknown))
+    unknown = tuple((v.canary, v.why) for v in verdicts if v.works is None and not v.likely)
+    return Expected(tuple(outcomes.values()), unknown)
 
 
-def outcome_of(canary: Canary, verdict: Verdict) -> Outcome:
+def outcome_of(verdict: Verdict) -> Outcome:
     """A verdict as an outcome: of an import that fails the subject is the module."""
     facts = {"basis": (verdict.basis or Basis.INFERRED).value, "measured": told(verdict)}
-    signature = verdict.signature or verdict.likely
+    signature = verdict.failure
     if signature is None:
-        return Passed(Stage.PARITY, canary.name, 0.0, facts)
+        return Passed(Stage.PARITY, verdict.canary, 0.0, facts)
     module, _, function = signature.where.rpartition(".")
     frames = (Frame("", module, function, 0),) if module else ()
     chain = ((signature.type, signature.text),)
-    subject = imported(signature.where) if signature.stage is Stage.IMPORT else canary.name
+    subject = imported(signature.where) if signature.stage is Stage.IMPORT else verdict.canary
     return Failure(signature.stage, subject, 0.0, signature.type, signature.text, chain, frames, facts=facts)
 
 

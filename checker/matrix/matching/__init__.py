@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from ...model import Canary, Column, Stage
 from .akin import find_akin, made_alike, of_kind
-from .judging import Match, judge
+from .judging import Match, imports, judge
 from .trees import Model, Part, alike, read_model
 
-__all__ = ["Match", "find_akin", "judge", "match"]
+__all__ = ["Match", "find_akin", "imports", "judge", "match"]
 
 #: kinds of columns -> what they are to a converter
 KINDS = {

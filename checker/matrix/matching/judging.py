@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ...model import Basis, Stage
 from ..measured import Question, Signature, Verdict
 
-#: the measured model that stands for the imports that all models need
+#: the measured model that tells of the imports that all models need
 IMPORTS = "LogisticRegression-binary"
 
 
@@ -45,22 +45,28 @@ def judge(question: Question, found: Match, name: str) -> Verdict:
 
 
 def _probably(question: Question, found: Match, name: str) -> Verdict:
-    """Unknown; with how it probably fails, where hints or the imports that all models need say so."""
-    for hint in (*found.hints, (IMPORTS,)):
+    """What the imports that all models need come to; else unknown, with how it probably fails where hints say so."""
+    told = imports(question)
+    if told.failure:
+        return replace(told, canary=name)
+    for hint in found.hints:
         verdicts = [question.verdict(row) for row in hint]
-        failed = [signature for v in verdicts if (signature := v.signature or v.likely)]
-        if failed and len(failed) == len(verdicts) and _speaks(failed, found, hint):
+        failed = [signature for v in verdicts if (signature := v.failure)]
+        if failed and len(failed) == len(verdicts) and _speaks(failed, found):
             return Verdict(name, cells=verdicts[0].cells, why=found.why, likely=failed[0])
     return Verdict(name, why=found.why)
 
 
-def _speaks(failed: Sequence[Signature], found: Match, hint: Sequence[str]) -> bool:
+def imports(question: Question) -> Verdict:
+    """How the imports that all models need fail, or probably fail; else unknown."""
+    told = question.verdict(IMPORTS)
+    fails = told.failure and told.failure.stage is Stage.IMPORT
+    return told if fails else Verdict(IMPORTS, why=told.why)
+
+
+def _speaks(failed: Sequence[Signature], found: Match) -> bool:
     """Whether failures of these canaries are to be expected of a model that only shares something with them."""
     stages = {signature.stage for signature in failed}
-    if stages == {Stage.IMPORT}:
-        return True
-    if len(stages) > 1 or hint == (IMPORTS,):
-        return False
-    if len(hint) > 1:  # by parameters and inputs what comes after it differs too often
-        return stages <= {Stage.FIT, Stage.CONVERT}
+    if len(failed) > 1:  # by parameters and inputs what comes after it differs too often
+        return len(stages) == 1 and stages <= {Stage.FIT, Stage.CONVERT}
     return found.until is Stage.PARITY or stages != {Stage.LOAD}  # an opset may be chosen for the runtime

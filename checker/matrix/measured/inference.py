@@ -11,6 +11,7 @@ from operator import or_
 from ...model import Basis, Stage
 from .agreement import ENOUGH, Ranges, agreed
 from .linking import Step, step_of
+from .links import linked
 from .space import Point, places
 from .values import CONVERTED, PASSED, UNMEASURED, Signature
 
@@ -44,7 +45,7 @@ class Judge:
         #: what is said where the versions of some packages are left open
         self.open = f", with {' and '.join(point.left_open)} left open" if point.left_open else ""
         self.parts: dict[tuple[str, ...], Point] = {(): point}
-        self.decided: dict[tuple[tuple[str, ...], int, int], tuple[bool, Ranges] | None] = {}
+        self.decided: dict[tuple[object, ...], tuple[bool, Ranges] | None] = {}
         self.named: dict[int, tuple[int, ...]] = {}
 
     def answer(self, numbers: Sequence[int]) -> Answer:
@@ -69,7 +70,7 @@ class Judge:
             failed = [cells[number] for number in failures]
             reached &= ~here[step[:2]]  # who fails elsewhere in the same package may have failed here too
             came = reached if step.stage > Stage.CONVERT.order else reached | converted
-            decided = self._at(step.axes, came, failed)
+            decided = self._at(step, came, failed)
             if decided is None:
                 nearest = self._failing_nearest(numbers)
                 why = f"the measured neighbours do not agree on the stage {step.name}{self.open}"
@@ -88,12 +89,12 @@ class Judge:
                 found.setdefault(step_of(signature), []).append(number)
         return sorted(found.items())
 
-    def _at(self, axes: tuple[str, ...], passed: int, failed: Sequence[int]) -> tuple[bool, Ranges] | None:
+    def _at(self, step: Step, passed: int, failed: Sequence[int]) -> tuple[bool, Ranges] | None:
         """One step: for all failures there together, else, since each has its own cause, for one after the other."""
-        together = self._decide(axes, passed, _union(failed))
+        together = self._decide(step, passed, _union(failed)) if len(failed) == 1 or not step.is_link else None
         if together or len(failed) < 2:
             return together
-        each = [self._decide(axes, passed, cells) for cells in failed]
+        each = [self._decide(step, passed, cells) for cells in failed]
         if fails := next((one for one in each if one and not one[0]), None):
             return fails
         surely = [one for one in each if one]
@@ -105,18 +106,24 @@ class Judge:
             return Answer(why=f"too few measured neighbours tried it{self.open}")
         return Answer(PASSED, Basis.INFERRED, self._nearest(ranges.cells), _told(ranges))
 
-    def _decide(self, axes: tuple[str, ...], passed: int, failed: int) -> tuple[bool, Ranges] | None:
-        """What the cells say as far as only some packages count: those of just these releases, else those around."""
-        if (axes, passed, failed) not in self.decided:
-            if axes not in self.parts:
-                self.parts[axes] = self.point.part(axes)
-            point = self.parts[axes]
-            here = (passed & point.exact, failed & point.exact) if axes else (0, 0)
-            if bool(here[0]) is not bool(here[1]):
-                self.decided[axes, passed, failed] = bool(here[0]), Ranges(cells=here[0] or here[1])
-            else:
-                self.decided[axes, passed, failed] = agreed(point, passed, failed)
-        return self.decided[axes, passed, failed]
+    def _decide(self, step: Step, passed: int, failed: int) -> tuple[bool, Ranges] | None:
+        """What the cells say as far as only some packages count; the same question is answered once."""
+        key = (step.axes, step.parties, passed, failed)
+        if key not in self.decided:
+            if step.axes not in self.parts:
+                self.parts[step.axes] = self.point.part(step.axes)
+            decided = self._decided(self.parts[step.axes], step, passed, failed)
+            fails = decided is not None and not decided[0]
+            astray = fails and {*step.parties} & {*self.point.outside(failed)}
+            self.decided[key] = None if astray else decided
+        return self.decided[key]
+
+    def _decided(self, point: Point, step: Step, passed: int, failed: int) -> tuple[bool, Ranges] | None:
+        """By those of just these releases, else by the two that a link joins, else by those around."""
+        here = (passed & point.exact, failed & point.exact) if step.axes else (0, 0)
+        if bool(here[0]) is not bool(here[1]):
+            return bool(here[0]), Ranges(cells=here[0] or here[1])
+        return (linked(point, step.axes[1], passed, failed) if step.is_link else None) or agreed(point, passed, failed)
 
     def _failing_nearest(self, numbers: Sequence[int]) -> tuple[int, ...]:
         """The nearest cells; none where one of them did not fail."""

@@ -15,10 +15,10 @@ from .values import Signature
 
 #: package -> what its import rests on, in the order in which they are imported; of any other it may be everything
 RESTS_ON = {
-    "numpy": ("python", "numpy"),
+    "numpy": ("numpy", "python"),
     "scipy": ("python", "numpy", "scipy"),
     "scikit-learn": ("python", "numpy", "scipy", "scikit-learn"),
-    "protobuf": ("protobuf", "onnx"),  # it is the code that onnx has generated which it refuses
+    "protobuf": ("onnx", "protobuf"),  # it is the code that onnx has generated which it refuses
     "onnx": ("python", "numpy", "protobuf", "onnx"),
     "skl2onnx": (),
 }
@@ -36,6 +36,13 @@ class Step(NamedTuple):
     package: int
     #: the packages on which it rests; none: all of them
     axes: tuple[str, ...] = ()
+    #: those that have to be what they were where it failed
+    parties: tuple[str, ...] = ()
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it rests on two packages, of which the second has to suit the first."""
+        return len(self.axes) == 2
 
     @property
     def name(self) -> str:
@@ -50,11 +57,13 @@ def step_of(failure: Signature) -> Step:
     if failure.stage is not Stage.IMPORT:
         return Step(failure.stage.order, 0)
     known, package = [*RESTS_ON], distribution_of(failure.where)
-    if package not in known or failure.where.startswith("numpy.__getattr__"):  # who asked for the name is not told
+    if failure.where.startswith("numpy.__getattr__"):  # who asked for the name is not told
+        return Step(failure.stage.order, len(known), (), ("numpy",))
+    if package not in known:
         return Step(failure.stage.order, len(known))
     provider = _provider(failure.text)
     axes = tuple(dict.fromkeys((package, provider))) if provider else RESTS_ON[package]
-    return Step(failure.stage.order, known.index(package), axes)
+    return Step(failure.stage.order, known.index(package), axes, tuple(dict.fromkeys((package, provider or package))))
 
 
 def _provider(text: str) -> str:

@@ -152,7 +152,8 @@ class Point:
     def distances(self) -> list[tuple[int, int]]:
         """For each cell, in how many packages it differs, and by how many measured releases together."""
         steps = [axis.steps(version) for axis, version in self.versions]
-        return [(sum(1 for s in told if s), sum(told)) for told in zip(*steps, strict=True)]
+        each = zip(*steps, strict=True) if steps else [()] * self.space.size
+        return [(sum(1 for s in told if s), sum(told)) for told in each]
 
 
 def space(names: Sequence[str], cells: Sequence[Pins]) -> Space:

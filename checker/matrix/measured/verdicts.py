@@ -39,6 +39,11 @@ class Verdict:
     likely: Signature | None = None
 
     @property
+    def failure(self) -> Signature | None:
+        """How it fails, or probably fails."""
+        return self.signature or self.likely
+
+    @property
     def stage(self) -> Stage | None:
         """Where it fails."""
         return self.signature.stage if self.signature else None

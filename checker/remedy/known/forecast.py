@@ -162,7 +162,7 @@ class Forecast:
         outcomes = dict[tuple[Stage, str], Outcome]()
         for name, verdict in verdicts.items():
             if verdict.works is not None:
-                outcome = replace(outcome_of(self.models[name][0], verdict), facts={})  # as if it were seen
+                outcome = replace(outcome_of(verdict), facts={})  # as if it were seen
                 before = (Passed(s, name, 0.0) for s in STEPS if s.order < outcome.stage.order)
                 outcomes |= {one.step: one for one in (*before, outcome) if one.step not in outcomes}
         seen = self.case.subject

@@ -1,0 +1,62 @@
+"""A link between two packages, as when one asks for a name that the other no longer, or not yet, has.
+
+It breaks where both come together: a release that asks, and a release that lacks. So each cell that failed tells of
+both releases by themselves; and a cell that passed beside a release that is known to ask tells that the other one has
+it. What the newest known release no longer has does not come back; what the oldest has not yet was never there.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping
+
+from packaging.version import Version
+
+from .agreement import Ranges
+from .space import Axis, Point
+
+#: place of a release -> whether it asks, or lacks
+Told = dict[int, bool]
+
+
+def linked(point: Point, provider: str, passed: int, failed: int) -> tuple[bool, Ranges] | None:
+    """Whether a link between two packages holds (True) or breaks; None: not known, or it takes more than these two."""
+    if len(point.versions) != 2 or not failed:
+        return None
+    (one, here), (other, there) = sorted(point.versions, key=lambda version: version[0].name == provider)
+    asks, lacks = _of(one, failed), _of(other, failed)
+    if not (_tell(one, asks, other, lacks, passed) and _tell(other, lacks, one, asks, passed)):
+        return None
+    told = _at(one, asks, here), _at(other, lacks, there, lasting=True)
+    if False in told:
+        return True, Ranges(cells=passed)
+    return (False, Ranges(cells=failed)) if all(told) else None
+
+
+def _of(axis: Axis, failed: int) -> Told:
+    """The releases that took part in a failure."""
+    return {place: True for place, cells in enumerate(axis.cells) if cells & failed}
+
+
+def _tell(axis: Axis, known: Mapping[int, bool], other: Axis, told: Told, passed: int) -> bool:
+    """Add the other's releases that passed beside one that took part in a failure; False where they did so as well."""
+    beside = passed & sum(axis.cells[place] for place, broken in known.items() if broken)
+    good = [place for place, cells in enumerate(other.cells) if cells & beside]
+    told.update((place, False) for place in good if place not in told)
+    return all(told[place] is False for place in good)
+
+
+def _at(axis: Axis, told: Told, asked: Version, lasting: bool = False) -> bool | None:
+    """What is known of a release: of just that one, else of the next known ones on both sides, if they agree.
+
+    What is lasting goes on beyond the last known one.
+    """
+    first = bisect_left(axis.versions, asked)
+    exact = first < len(axis.versions) and axis.versions[first] == asked
+    if exact and first in told:
+        return told[first]
+    older = [told[place] for place in sorted(told) if place < first]
+    newer = [told[place] for place in sorted(told) if place >= first + exact]
+    next_known = {*older[-1:], *newer[:1]}
+    known = len(next_known) == 1 and (lasting or (older and newer))
+    return next_known.pop() if known else None
