@@ -17,7 +17,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from checker.sweep.local.lines import read_lines, take_back
 
-KINDS = ("conversions", "imports", "registries")
+KINDS = ("conversions", "imports", "registries", "boosters")
 
 
 def withdraw(folder: Path, pattern: str) -> dict[str, int]:

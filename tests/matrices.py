@@ -123,7 +123,7 @@ def folded(
         for name, meets in rules.items()
     }
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "date": "2026-11-28",
         "canaries": list(rules),
         "axes": list(AXES),
@@ -136,7 +136,7 @@ def folded(
         "profiles": list(profiles),
         "outcomes": [",".join(map(str, row)) for row in outcomes.values()],
         "imports": [[{"python": "3.11", "onnxruntime": r, "numpy": n}, int(n >= "2" and not at({"r": r}, "r", "1.19"))] for r in runtimes for n, _ in releases("numpy")],
-        "registries": {},
+        "flows": [],
     }  # fmt: skip
 
 
@@ -156,7 +156,7 @@ def made_up(cells: int = 300, canaries: int = 40, seed: int = 0) -> dict[str, An
 
 #: releases of two packages, everything else the same
 FEW = {
-    "schema_version": 1,
+    "schema_version": 2,
     "date": "2026-11-28",
     "canaries": ["Ridge", "SVC"],
     "axes": ["python", "scikit-learn", "skl2onnx"],
@@ -170,7 +170,7 @@ FEW = {
     # from scikit-learn 1.6 on, the conversion fails
     "outcomes": ["2,2,2,3,2,2,1,1,1,1,1,1,2,2,2,2,2,2,1,1,1,1,1,1", ",".join("4" * 11 + "0" + "4" * 12)],
     "imports": [[{"onnxruntime": v}, 0] for v in ("1.14.1", "1.15.0", "1.16.3", "1.17.0", "1.18.0")],
-    "registries": {},
+    "flows": [],
 }  # fmt: skip
 
 

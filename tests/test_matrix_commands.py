@@ -239,7 +239,7 @@ def test_stats_count_what_is_there(run: Run) -> None:
 def test_stats_for_programs(run: Run) -> None:
     _, told, _ = run("stats", "--format", "json")
     read = json.loads(told)
-    assert read["cells"] == {"conversion": 24, "whole": 69, "import": 5, "runtime": 3, "registry": 0}
+    assert read["cells"] == {"conversion": 24, "whole": 69, "import": 5, "runtime": 3, "flow": 0}
     drawn = read["space"]["of_measured_releases"]
     assert drawn["measured"] > 100
     assert read["space"]["of_known_releases"]["unknown"] > drawn["unknown"]

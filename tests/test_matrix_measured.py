@@ -42,7 +42,7 @@ def test_no_file_is_an_empty_matrix(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     measured.load.cache_clear()
 
 
-@pytest.mark.parametrize("raw", [{}, [], {**FEW, "schema_version": 2}, {**FEW, "ids": []}])
+@pytest.mark.parametrize("raw", [{}, [], {**FEW, "schema_version": 1}, {**FEW, "ids": []}])
 def test_another_file_is_none_of_ours(raw: Any, tmp_path: Path) -> None:
     with pytest.raises(CannotLook, match="no measured matrix"):
         read(packed(tmp_path / "m.json.gz", raw))
@@ -144,7 +144,7 @@ def test_a_registry_comes_last() -> None:
     axes = ["python", "mlflow"]
     cells = [["3.11", f"2.{minor}.0"] for minor in range(6)]
     raw = {"axes": axes, "cells": cells, "outcomes": {"Ridge": "0,0,0,0,0,3"}, "dates": ["2026-11-28"] * 6}
-    matrix = few(registries=raw)
+    matrix = few(flows=[raw])
     assert verdict(matrix, {**pins("1.4.0"), "mlflow": "2.5.0"}, "Ridge").works is False
     assert verdict(matrix, {**pins("1.4.0"), "mlflow": "2.2.0"}, "Ridge").basis is Basis.MEASURED
     assert verdict(matrix, {**pins("1.7.0"), "mlflow": "2.5.0"}, "Ridge").stage is Stage.CONVERT

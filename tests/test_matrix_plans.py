@@ -60,7 +60,7 @@ def measured(truth: Truth) -> Measured:
     profiles = [None, *dict.fromkeys(found)]
     return unfold(
         {
-            "schema_version": 1,
+            "schema_version": 2,
             "date": "2026-11-28",
             "canaries": ["Ridge"],
             "axes": ["python", "scikit-learn", "skl2onnx"],
@@ -73,7 +73,7 @@ def measured(truth: Truth) -> Measured:
             "profiles": profiles,
             "outcomes": [",".join(str(profiles.index(one)) for one in found)],
             "imports": [[{"onnxruntime": v}, 0] for v in RUNTIMES],
-            "registries": {},
+            "flows": [],
         }
     )
 

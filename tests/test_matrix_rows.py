@@ -216,7 +216,7 @@ def test_requirements_are_those_of_the_python(requires: tuple[str, ...], told: d
 
 
 def test_what_the_knowledge_does_not_know_is_left_to_the_installer() -> None:
-    found = admitted_on("3.11", "xgboost>=2", "onnx @ https://example.org/onnx.whl")
+    found = admitted_on("3.11", "shap>=2", "onnx @ https://example.org/onnx.whl")
     assert found.releases == {}
     assert "onnx@ https" in found.requirements["onnx"].replace("onnx @", "onnx@")
 

@@ -47,13 +47,10 @@ def folder(tmp_path: Path) -> Path:
         "imports", Measured(pins), cell_id("import", pins), failures=evidence.by_signature({"onnxruntime": FAILURE})
     )
     rows, logged = [["tutorial", "d1"]], {"python": "3.11", "mlflow": "2.9.2"}
-    evidence.add(
-        "registries",
-        Measured(logged),
-        cell_id("registry", logged),
-        tried=rows,
-        failures={next(iter(failed)): ["tutorial"]},
-    )
+    told = {next(iter(failed)): ["tutorial"]}
+    evidence.add("registries", Measured(logged), cell_id("registry", logged), tried=rows, failures=told)
+    boosted = {"python": "3.11", "xgboost": "3.1.0", "onnxruntime": "1.20.1"}
+    evidence.add("boosters", Measured(boosted), cell_id("booster", boosted), tried=rows, failures=told)
     return place
 
 
@@ -114,6 +111,7 @@ CHANGES = [
     (change("imports", cell="0" * 12), "its pins give another name"),
     (change("imports", failures={"ffffff": ["onnxruntime"]}), "no signature ffffff is known"),
     (change("registries", tried=[]), "tutorial failed, and was not tried"),
+    (change("boosters", cell="0" * 12), "its pins give another name"),
 ]  # fmt: skip
 
 
@@ -198,8 +196,8 @@ def test_a_sample_is_a_number(number: str, folder: Path, capsys: pytest.CaptureF
 @pytest.mark.parametrize(
     ("pattern", "taken"),
     [
-        ("RuntimeError: no #", {"conversions": 1, "imports": 1, "registries": 1, "runtimes": 1}),
-        ("KeyError", {"conversions": 0, "imports": 0, "registries": 0, "runtimes": 0}),
+        ("RuntimeError: no #", {"boosters": 1, "conversions": 1, "imports": 1, "registries": 1, "runtimes": 1}),
+        ("KeyError", {"boosters": 0, "conversions": 0, "imports": 0, "registries": 0, "runtimes": 0}),
     ],
 )
 def test_cells_that_failed_by_our_fault_are_taken_back(pattern: str, taken: dict[str, int], folder: Path) -> None:

@@ -153,7 +153,8 @@ def test_shards_are_all_of_it_and_share_nothing() -> None:
         ("imports", ["numpy>=9"], []),
         ("runtimes", ["onnxruntime>=1.19,<1.20"], ["1.19.2", "1.19.0"]),
 ("conversions", ["scikit-learn==1.5.*", "skl2onnx>=1.17"], [("1.5.2", True)]),
-        ("registries", ["mlflow==2.9.*"], ["2.9.2", "2.9.2"]),
+        ("registries", ["mlflow==2.9.*"], ["2.9.2", "2.9.2", "2.9.2"]),
+        ("boosters", ["xgboost==2.0.*", "lightgbm<1", "catboost<0.1", "onnxmltools<1"], ["2.0.3", "2.0.3", "2.0.3"]),
         ("registries", ["mlflow<1"], []),
     ],
 )  # fmt: skip

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 #: the interpreters that a campaign asks for where none is named
 PYTHONS = ("3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
-KINDS = ("imports", "conversions", "runtimes", "registries")
+KINDS = ("imports", "conversions", "runtimes", "registries", "boosters")
 STATUSES = f"exit status: 0 it is measured, or the budget is spent, {OTHER_STATUSES}"
 
 

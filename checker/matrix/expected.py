@@ -15,8 +15,8 @@ from .measured import Measured, Pins, Question, Verdict
 
 #: packages that decide, beside Python
 JUDGED = ("scikit-learn", "numpy", "scipy", "skl2onnx", "onnx", "protobuf", "onnxruntime")
-#: packages that decide where something is logged
-LOGGED = ("mlflow", "sqlalchemy", "pandas")
+#: packages that decide where something is logged, or made by another library
+BESIDE = ("mlflow", "sqlalchemy", "pandas", "xgboost", "lightgbm", "catboost", "onnxmltools")
 #: modules of other packages, and the module of the path whose import fails for them
 CARRIED = {"google": "onnx", "numpy": "sklearn", "scipy": "sklearn", "joblib": "sklearn"}
 
@@ -33,7 +33,7 @@ class Expected:
 def pins_of(observation: Observation) -> Pins:
     """The versions that decide; of a package that is not there, none."""
     found = {"python": observation.minor}
-    for name in (*JUDGED, *LOGGED):
+    for name in (*JUDGED, *BESIDE):
         if version := observation.version(name):
             found[name] = version.partition("+")[0]
     return found

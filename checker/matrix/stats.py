@@ -64,7 +64,7 @@ def kinds(matrix: Measured) -> dict[str, int]:
         whole += sum(any(told[at] != UNMEASURED for told in ran) for at in range(len(matrix.runtimes)))
     imports = sum(len(table.cells) for table in matrix.imports)
     named = {"conversion": len(matrix.cells), "whole": whole, "import": imports, "runtime": len(matrix.runtimes)}
-    return {**named, "registry": len(matrix.registries.cells)}
+    return {**named, "flow": sum(len(table.cells) for table in matrix.flows)}
 
 
 def versions(matrix: Measured, knowledge: Knowledge | None) -> dict[str, tuple[str, ...]]:

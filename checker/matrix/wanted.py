@@ -32,7 +32,7 @@ def canaries_named(matrix: Measured, patterns: Sequence[str]) -> tuple[str, ...]
 def pins_named(matrix: Measured, texts: Sequence[str]) -> Pins:
     """The pins, as far as the matrix tells versions of them apart. Raises UsageError where it does of none."""
     pins = read_pins(texts)
-    told = {*matrix.axes, "onnxruntime", *matrix.registries.names}
+    told = {*matrix.axes, "onnxruntime", *(name for table in matrix.flows for name in table.names)}
     kept = {name: version for name, version in pins.items() if name in told}
     if not kept:
         raise UsageError("none of these packages was measured", f"pin {', '.join(matrix.axes)} or onnxruntime")

@@ -71,5 +71,5 @@ def rehearser() -> str:
 
 @cache
 def measurer(kind: str) -> str:
-    """The program that measures cells of a kind: conversions, runtimes, imports, registries."""
+    """The program that measures cells of a kind: conversions, runtimes, imports, flows."""
     return _joined(f"measure.{kind}", f"measure_{kind}(json.loads(PLAN))\n")

@@ -15,8 +15,8 @@ from ..knowledge import Knowledge
 from ..names import canonicalize_name
 from ..world.progress import spent
 from .bench import Bench
-from .cells import Admits, Measured
-from .factors import conversions, imports, registries, runtimes
+from .cells import FLOWS, Admits, Measured
+from .factors import conversions, flows, imports, runtimes
 from .local.workers import interruptible
 
 #: tasks that are handed out beyond those that are being done
@@ -37,13 +37,13 @@ class Task(Protocol):
 
 
 #: packages of which a campaign chooses the releases, so that requirements can limit them
-CHOSEN = ("scikit-learn", "skl2onnx", "onnxruntime", "numpy", "mlflow")
+CHOSEN = ("scikit-learn", "skl2onnx", "onnxruntime", "numpy", *(n for flow in flows.FLOWS for n in flow.walked))
 #: kind -> its tasks; runtimes run what conversions have made
 FACTORS: Mapping[str, Callable[[Knowledge, Bench], Sequence[Task]]] = {
     "imports": imports.tasks,
     "conversions": conversions.tasks,
     "runtimes": runtimes.tasks,
-    "registries": registries.tasks,
+    **{kind: flows.tasks(kind) for kind in FLOWS},
 }
 
 

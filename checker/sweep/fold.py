@@ -13,13 +13,13 @@ from typing import Any
 
 from packaging.version import Version
 
-from .cells import CONVERTING, FITTING, cell_id
+from .cells import CONVERTING, FITTING, FLOWS, cell_id
 from .evidence import NOTHING, Evidence, all_names, names_in_order, rows_of
+from .factors import flows
 from .factors.conversions import catalogue
-from .factors.registries import canaries
 from .signatures import normalized
 
-SCHEMA = 1
+SCHEMA = 2
 AXES = ("python", *FITTING, *CONVERTING)
 UNMEASURED = -1
 
@@ -47,8 +47,8 @@ class Fold:
     evidence: Evidence
     #: name and digest of the present catalogue's rows, in order
     rows: Sequence[Sequence[str]]
-    #: the same of the canaries that log
-    logging: Sequence[Sequence[str]] = ()
+    #: the same of the canaries that are tried in whole flows
+    whole: Sequence[Sequence[str]] = ()
 
     @cached_property
     def conversions(self) -> list[dict[str, Any]]:
@@ -110,7 +110,7 @@ class Fold:
             "profiles": profiles.things,
             "outcomes": [",".join(map(str, row)) for row in zip(*columns, strict=True)],
             "imports": self._imports(numbered),
-            "registries": self._registries(numbered),
+            "flows": [self._flow(numbered, lines) for lines in self._flows],
         }
 
     def _cell(self, lines: Sequence[Mapping[str, Any]], numbered: Mapping[str, int], profiles: Numbered) -> list[int]:
@@ -150,14 +150,18 @@ class Fold:
         lines.sort(key=lambda line: line["cell"])
         return [[line["pins"], numbered[next(iter(line["failures"]), "")]] for line in lines]
 
-    def _registries(self, numbered: Mapping[str, int]) -> dict[str, Any]:
-        lines = [line for line in self.evidence.lines("registries") if line["built"] != "refused"]
-        lines.sort(key=lambda line: line["cell"])
-        if not lines:
-            return {}
+    @cached_property
+    def _flows(self) -> list[list[dict[str, Any]]]:
+        """The lines of whole flows by their packages."""
+        lines = [line for kind in FLOWS for line in self.evidence.lines(kind) if line["built"] != "refused"]
+        lines.sort(key=lambda line: ([*line["pins"]], line["cell"]))
+        return [list(group) for _, group in groupby(lines, lambda line: [*line["pins"]])]
+
+    def _flow(self, numbered: Mapping[str, int], lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         axes = list(lines[0]["pins"])
+        tried = {tuple(row) for line in lines for row in line["tried"]}
         outcomes = {}
-        for name, digest in self.logging:
+        for name, digest in (row for row in self.whole if tuple(row) in tried):
             found = []
             for line in lines:
                 failed = {n: numbered[key] for key, names in line["failures"].items() for n in names}
@@ -179,7 +183,7 @@ def _place(line: Mapping[str, Any]) -> tuple[list[Version], bool, str]:
 
 def fold_evidence(folder: Path) -> Fold:
     """The evidence of a folder, for the catalogue as it is now; a folder that is not there holds none."""
-    return Fold(Evidence(folder), rows_of(catalogue()), rows_of(canaries()))
+    return Fold(Evidence(folder), rows_of(catalogue()), rows_of(c for flow in flows.FLOWS for c in flow.canaries()))
 
 
 def compressed(folded: Mapping[str, Any]) -> bytes:

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..errors import CannotLook
 from ..world.files import is_file, read_bytes
-from .cells import Signature, cell_id
+from .cells import FLOWS, Signature, cell_id
 from .evidence import NOTHING, all_names, model_order, names_in_order
 from .local.models import Models
 from .ranges import from_ranges
@@ -27,7 +27,7 @@ KEYS = {
     "conversions": "cell",
     "runtimes": "cell",
     "imports": "cell",
-    "registries": "cell",
+    **dict.fromkeys(FLOWS, "cell"),
 }
 #: bytes of a file of evidence, and of a schema
 MOST = 1 << 30
@@ -142,7 +142,13 @@ class Lint:
         yield from self._known(line["failures"])
 
     def _registry(self, line: Line) -> Iterator[str]:
-        if line["cell"] != cell_id("registry", line["pins"]):
+        yield from self._flow(line, "registries")
+
+    def _booster(self, line: Line) -> Iterator[str]:
+        yield from self._flow(line, "boosters")
+
+    def _flow(self, line: Line, kind: str) -> Iterator[str]:
+        if line["cell"] != cell_id(FLOWS[kind], line["pins"]):
             yield "its pins give another name"
         yield from self._known(line["failures"])
         tried = {row[0] for row in line["tried"]}
@@ -170,6 +176,7 @@ LOOKS: Mapping[str, Callable[[Lint, Line], Iterator[str]]] = {
     "runtimes": Lint._runtime,
     "imports": Lint._import,
     "registries": Lint._registry,
+    "boosters": Lint._booster,
 }
 
 

@@ -31,4 +31,5 @@ def signature_of(frame: Mapping[str, Any]) -> Signature:
     """The signature of a failure frame; of one that says nothing, the text of its first cause."""
     last = (frame.get("frames") or [{}])[-1]
     where = ".".join(filter(None, [last.get("module", ""), last.get("function", "")]))
-    return Signature(frame["stage"], frame["type"], where, normalized(frame["text"] or frame["cause"][1]))
+    _, text = frame["cause"] if "cause" in frame else (frame.get("chain") or [("", "")])[0]
+    return Signature(frame["stage"], frame["type"], where, normalized(frame["text"] or text))

@@ -13,7 +13,7 @@ from .pins import Pins
 from .space import Space, space
 
 #: the version of the file that is understood
-SCHEMA = 1
+SCHEMA = 2
 #: places of releases of onnxruntime on both sides of one, the nearest first; it is on both sides where it is known
 Around = tuple[range, range]
 #: in the place of a signature: it passed; it was not measured; it converted, and was not measured from there on
@@ -68,7 +68,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class Table:
-    """Cells of one kind beside the conversions: imports of the same packages, or cells of MLflow."""
+    """Cells of one kind beside the conversions: imports of the same packages, or whole flows with a library."""
 
     cells: tuple[Cell, ...] = ()
     #: canary ("" for an import) -> one number for each cell: 0 it passed, -1 it was not tried, else how it failed
@@ -100,7 +100,8 @@ class Measured:
     signatures: tuple[Signature | None, ...] = (None,)
     #: one table for each set of packages that were imported together
     imports: tuple[Table, ...] = ()
-    registries: Table = Table()
+    #: one table for each library whose models are tried in whole flows, MLflow among them
+    flows: tuple[Table, ...] = ()
     #: as folded: what may become of a canary, and which of these each canary has in each cell
     profiles: Sequence[int | str | None] = ()
     outcomes: Sequence[str] = ()
@@ -169,7 +170,7 @@ def unfold(raw: Mapping[str, Any]) -> Measured:
         tuple(raw["runtimes"]),
         tuple(_signature(s) for s in raw["signatures"]),
         _imports(raw["imports"], raw["date"]),
-        _registries(raw["registries"]),
+        tuple(map(_flow, raw["flows"])),
         raw["profiles"],
         raw["outcomes"],
     )
@@ -189,9 +190,7 @@ def _imports(raw: Sequence[tuple[Mapping[str, str], int]], date: str) -> tuple[T
     )
 
 
-def _registries(raw: Mapping[str, Any]) -> Table:
-    if not raw:
-        return Table()
+def _flow(raw: Mapping[str, Any]) -> Table:
     told = zip(raw["cells"], raw["dates"], strict=True)
     cells = tuple(Cell("", dict(zip(raw["axes"], versions, strict=True)), date) for versions, date in told)
     return Table(cells, {name: tuple(map(int, text.split(","))) for name, text in raw["outcomes"].items()})

@@ -65,11 +65,13 @@ class Question:
         return _first([*self._factors(canary)])
 
     def _factors(self, canary: str) -> Iterator[Verdict]:
+        flow = next((table for table in self.matrix.flows if canary in table.outcomes), None)
         if RUNTIME in self.pins:
             yield self._import(canary, RUNTIME)
-        yield self.model(canary)
-        if REGISTRY in self.pins and canary in self.matrix.registries.outcomes:
-            yield self._of(self.matrix.registries, canary)
+        if not flow or canary in self.matrix.places:
+            yield self.model(canary)
+        if flow:
+            yield self._of(flow, canary)
 
     def model(self, canary: str) -> Verdict:
         """Fitting and converting, and running where a runtime is asked for."""

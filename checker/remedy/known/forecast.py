@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from ...matrix.expected import JUDGED, LOGGED, imported, outcome_of, pins_of, told
+from ...matrix.expected import BESIDE, JUDGED, imported, outcome_of, pins_of, told
 from ...matrix.matching import Match, find_akin, judge, match
 from ...matrix.matching.judging import IMPORTS
 from ...matrix.measured import Measured, Pins, Question, Verdict
@@ -204,7 +204,7 @@ def make_forecast(
 def pins_of_lock(lock: Sequence[str], python: str) -> Pins:
     """The versions that decide, of everything that a plan leaves installed."""
     versions = {required_name(line): pinned_version(line) for line in lock}
-    return {"python": python, **{n: versions[n].partition("+")[0] for n in (*JUDGED, *LOGGED) if versions.get(n)}}
+    return {"python": python, **{n: versions[n].partition("+")[0] for n in (*JUDGED, *BESIDE) if versions.get(n)}}
 
 
 def _installed(seen: Observation, plan: Plan) -> Iterator[Distribution]:

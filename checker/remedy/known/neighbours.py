@@ -153,7 +153,7 @@ def _lessened(forecast: Forecast, moved: Pins, basis: Basis, names: Iterable[str
 def _releases(matrix: Measured, name: str) -> Collection[str]:
     if name == RUNTIME:
         return matrix.runtimes
-    tables = [matrix.cells, *((matrix.registries.cells,) if name in matrix.registries.names else ())]
+    tables = [matrix.cells, *(table.cells for table in matrix.flows if name in table.names)]
     return {v for cells in tables for cell in cells if (v := cell.pins.get(name, ""))}
 
 

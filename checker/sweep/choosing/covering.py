@@ -89,9 +89,9 @@ def runtimes(knowledge: Knowledge, pythons: Sequence[str]) -> list[tuple[str, st
     return [(found[v], v) for v in [*last, *sorted(set(found) - set(last), key=Version)] if v in found]
 
 
-def day_of(package: str, version: str) -> str:
+def day_of(package: str, version: str, after: datetime.timedelta = SETTLED) -> str:
     """The day some months after a release, when everything else had come to terms with it; "" where none is known."""
     release = load().release(package, version)
     if not release or not release.uploaded:
         return ""
-    return (datetime.date.fromisoformat(release.uploaded) + SETTLED).isoformat()
+    return (datetime.date.fromisoformat(release.uploaded) + after).isoformat()

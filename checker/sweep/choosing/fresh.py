@@ -10,8 +10,8 @@ from ...world.sandbox import Refused
 from ..bench import Bench
 from ..campaign import Task
 from ..factors.conversions import Conversions
+from ..factors.flows import FLOWS, FlowCell
 from ..factors.imports import Imports
-from ..factors.registries import Registry
 from ..factors.runtimes import Runtime
 from ..resolving import choose
 from .covering import Wish
@@ -20,7 +20,7 @@ from .covering import Wish
 KINDS = {
     **dict.fromkeys(("scikit-learn", "skl2onnx", "onnx", "numpy", "scipy", "protobuf"), "conversions"),
     "onnxruntime": "runtimes",
-    "mlflow": "registries",
+    **{flow.library: flow.kind for flow in FLOWS},
 }
 
 
@@ -53,8 +53,9 @@ def new_tasks(new: Mapping[str, str], bench: Bench) -> dict[str, Sequence[Task]]
         able = [p for p in pythons if installs(bench, p, "onnxruntime", release)]
         tasks["imports"] = [Imports(p, release, tuple(numpies(bench, p))) for p in able]
         tasks["runtimes"] = [Runtime(p, release) for p in able[-1:]]
-    if release := new.get("mlflow"):
-        tasks["registries"] = [Registry(release, "highest", (python,)) for python in pythons]
+    for name in (flow.library for flow in FLOWS if flow.library in new):
+        cells = [FlowCell(name, name, new[name], "highest", (python,)) for python in pythons]
+        tasks[KINDS[name]] = [*tasks.get(KINDS[name], ()), *cells]
     return tasks
 
 

@@ -28,6 +28,8 @@ from ..resolving import choose
 
 #: packages that are there in nearly every environment, although nobody declares them
 BESIDE = ("pandas", "setuptools<81", "packaging")
+#: libraries whose models are tried in whole flows
+APART = frozenset(("xgboost", "lightgbm", "catboost"))
 #: packages whose import is tried before anything is converted, in this order
 IMPORTED = ("onnx", "skl2onnx", "onnxmltools")
 
@@ -126,11 +128,12 @@ def between(knowledge: Knowledge, bench: Bench) -> list[Group]:
 
 
 def catalogue(asked: Sequence[str] = ()) -> list[Canary]:
-    """The canaries that are measured: all that convert, and log nothing; of these only those that are asked for.
+    """The canaries that skl2onnx converts, and that log nothing; of these only those that are asked for.
 
     Raises UsageError for what is no canary.
     """
-    return [c for c in (named(asked) if asked else every()) if c.make and not c.logging]
+    told = [c for c in (named(asked) if asked else every()) if c.make and not c.logging]
+    return [c for c in told if APART.isdisjoint(canary_fields(c)["needs"])]
 
 
 def fulfilled(wish: Wish, pythons: Mapping[str, Path]) -> Group | Refused:

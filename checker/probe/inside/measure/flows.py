@@ -10,7 +10,7 @@ from .batches import importable, in_composed
 from .conversions import Tagged, import_package
 
 
-def measure_registries(plan: dict) -> None:
+def measure_flows(plan: dict) -> None:
     """Import the path, then try each canary in a process of its own."""
 
     def job(own: Channel) -> None:
