@@ -11,7 +11,7 @@ import pytest
 from checker.matrix.matching import Match, akin, judge, match
 from checker.matrix.matching.trees import Model, alike, read_model
 from checker.matrix.measured import Question, load
-from checker.matrix.measured.values import unfold
+from checker.matrix.measured.values import UNMEASURED, Profile, unfold
 from checker.model import Basis, Canary, Column, Logging, Stage
 from checker.probe.canaries import CATALOGUE, named
 from checker.probe.canaries.parts import LOGISTIC, REGRESSION_TREE, REGRESSORS, TREE
@@ -271,10 +271,16 @@ def test_rows_that_are_alike_were_measured_alike() -> None:
     for (one, mine), (other, yours) in combinations(trees, 2):
         if alike(mine, yours) and asks(one) == asks(other):
             cells = zip(matrix.row(one.name), matrix.row(other.name), strict=True)
-            became = [{matrix.unfolded[a], matrix.unfolded[b]} - {None} for a, b in cells if a != b]
-            if any(len(two) > 1 for two in became):
+            if any(conflict(matrix.unfolded[a], matrix.unfolded[b]) for a, b in cells if a != b):
                 differing.append(f"{one.name} {other.name}")
     assert differing == [*APART]
+
+
+def conflict(one: Profile | None, other: Profile | None) -> bool:
+    """Whether two rows became different where both were measured."""
+    if one is None or other is None or one.conversion != other.conversion:
+        return one is not None and other is not None
+    return any(a != b and UNMEASURED not in (a, b) for a, b in zip(one.runtimes, other.runtimes, strict=True))
 
 
 def asks(row: Canary) -> Canary:

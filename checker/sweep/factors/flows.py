@@ -59,8 +59,9 @@ class Flow:
         return (*FIRST, *self.imports)
 
     def canaries(self) -> list[Canary]:
-        """The canaries that need the library."""
-        return [canary for canary in every() if self.library in canary_fields(canary)["needs"]]
+        """The canaries that need the library, or log with it."""
+        logs = self.library == "mlflow"
+        return [c for c in every() if self.library in canary_fields(c)["needs"] or (logs and c.logging)]
 
 
 def booster(library: str, first: str) -> Flow:
