@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from .arguments import dotted_name, is_inert, read_arguments, text_of
 from .constructors import constructor
@@ -81,6 +82,7 @@ class Part:
 _MADE = {"make_pipeline": "Pipeline", "make_column_transformer": "ColumnTransformer", "make_union": "FeatureUnion"}
 
 
+@lru_cache(2000)
 def read_model(make: str) -> Model | None:
     """The tree of a constructor expression; None for what is none."""
     try:
