@@ -154,25 +154,32 @@ class Fold:
     def _flows(self) -> list[list[dict[str, Any]]]:
         """The lines of whole flows by their packages."""
         lines = [line for kind in FLOWS for line in self.evidence.lines(kind) if line["built"] != "refused"]
-        lines.sort(key=lambda line: ([*line["pins"]], line["cell"]))
+        lines.sort(key=lambda line: ([*line["pins"]], [*line["pins"].values()], line["cell"]))
         return [list(group) for _, group in groupby(lines, lambda line: [*line["pins"]])]
 
     def _flow(self, numbered: Mapping[str, int], lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         axes = list(lines[0]["pins"])
-        tried = {tuple(row) for line in lines for row in line["tried"]}
+        cells = [list(told) for _, told in groupby(lines, lambda line: line["pins"])]
         outcomes = {}
-        for name, digest in (row for row in self.whole if tuple(row) in tried):
-            found = []
-            for line in lines:
-                failed = {n: numbered[key] for key, names in line["failures"].items() for n in names}
-                found.append(failed.get(name, 0) if [name, digest] in line["tried"] else UNMEASURED)
-            outcomes[name] = ",".join(map(str, found))
+        for name, digest in self.whole:
+            told = [_of_flow(name, digest, cell, numbered) for cell in cells]
+            if {*told} != {UNMEASURED}:
+                outcomes[name] = ",".join(map(str, told))
         return {
             "axes": axes,
-            "cells": [[line["pins"][axis] for axis in axes] for line in lines],
-            "dates": [line["date"] for line in lines],
+            "cells": [[cell[0]["pins"][axis] for axis in axes] for cell in cells],
+            "dates": [cell[0]["date"] for cell in cells],
             "outcomes": outcomes,
         }
+
+
+def _of_flow(name: str, digest: str, lines: Sequence[Mapping[str, Any]], numbered: Mapping[str, int]) -> int:
+    """What became of a canary in one cell of whole flows."""
+    for line in lines:
+        if [name, digest] in line["tried"]:
+            failed = (numbered[key] for key, names in line["failures"].items() if name in names)
+            return next(failed, 0)
+    return UNMEASURED
 
 
 def _place(line: Mapping[str, Any]) -> tuple[list[Version], bool, str]:

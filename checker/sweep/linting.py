@@ -17,6 +17,7 @@ from ..errors import CannotLook
 from ..world.files import is_file, read_bytes
 from .cells import FLOWS, Signature, cell_id
 from .evidence import NOTHING, all_names, model_order, names_in_order
+from .factors.flows import name_of
 from .local.models import Models
 from .ranges import from_ranges
 
@@ -148,7 +149,7 @@ class Lint:
         yield from self._flow(line, "boosters")
 
     def _flow(self, line: Line, kind: str) -> Iterator[str]:
-        if line["cell"] != cell_id(FLOWS[kind], line["pins"]):
+        if line["cell"] not in (name_of(kind, line["pins"], rows) for rows in ((), line["tried"])):
             yield "its pins give another name"
         yield from self._known(line["failures"])
         tried = {row[0] for row in line["tried"]}

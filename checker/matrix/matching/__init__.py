@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ...model import Canary, Column, Stage
+from ...model import Canary, Column, Logging, Stage
 from .akin import find_akin, made_alike, of_kind
 from .judging import Match, imports, judge
 from .trees import Model, Part, alike, read_model
@@ -35,14 +35,16 @@ OUTER = frozenset(("zipmap",))
 CONVERTERS = frozenset(("skl2onnx.convert_sklearn", "skl2onnx.to_onnx"))
 #: why a conversion is not the measured one, where only its opset is chosen
 OPSET_SET = "target_opset is set"
-#: the canary that logs a model with MLflow
-LOGGED = "mlflow-model"
+#: the canary that logs a model with MLflow as most do, and the one that only tracks
+LOGGED, TRACKED = "mlflow-model", "mlflow-tracking"
 
 
 def match(canary: Canary, catalogue: Sequence[Canary]) -> Match:
     """The rows of the catalogue that speak for a canary of a script."""
     if not canary.where:
         return Match((canary.name,), True)
+    if canary.logging and not canary.make:
+        return Match((TRACKED,))
     model = read_model(canary.make)
     if model is None or model.hides:
         return Match(why="its constructor cannot be compared")
@@ -52,7 +54,7 @@ def match(canary: Canary, catalogue: Sequence[Canary]) -> Match:
     if not found.rows:
         why = found.why or f"no measured model is a {model.name} with these parameters and inputs"
         found = replace(found, hints=(*_hints(canary, model, catalogue),), why=why)
-    return _limited(canary, found)
+    return _limited(canary, found, catalogue)
 
 
 def _whole(canary: Canary, model: Model, catalogue: Sequence[Canary]) -> Match:
@@ -168,16 +170,29 @@ def _outer(options: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in options.items() if name not in OUTER}
 
 
-def _limited(canary: Canary, found: Match) -> Match:
+def _limited(canary: Canary, found: Match, catalogue: Sequence[Canary]) -> Match:
     """What a script does otherwise than the catalogue ends what its rows say."""
+    if canary.logging and found.rows:
+        converted = found.rows if canary.converter else ()
+        found = replace(found, rows=(*converted, _logging(canary.logging, catalogue)), same=False)
     reasons = [*_otherwise(canary)]
     if reasons:
         why = found.why or f"its conversion is not the measured one: {reasons[0]}"
         hints = (*found.hints, *((row,) for row in found.rows)) if reasons == [OPSET_SET] else ()
         found = replace(found, until=Stage.FIT, hints=hints, why=why)
-    if canary.logging and found.rows:
-        found = replace(found, rows=(*found.rows, LOGGED), same=False)
     return replace(found, same=found.same and not canary.guesses)
+
+
+def _logging(asked: Logging, catalogue: Sequence[Canary]) -> str:
+    """The canary that logs in the same way."""
+    ways = {_way(row.logging): row.name for row in reversed(catalogue) if row.logging and row.make}
+    return ways.get(_way(asked), LOGGED)
+
+
+def _way(logging: Logging) -> tuple[str, str, bool, bool]:
+    """What of a call of MLflow is another matter in some of its releases."""
+    places = [value for name, value in logging.arguments.items() if name in ("name", "artifact_path")]
+    return logging.flavor, logging.call, "name" in logging.arguments, any("/" in str(place) for place in places)
 
 
 def _otherwise(canary: Canary) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from .families import FAMILIES
 from .parts import FIVE, LOGISTIC, TREE, UNKNOWN, VOTERS
-from .programs import MLFLOW_MODEL, MLFLOW_TRACKING, TUTORIAL
+from .programs import MLFLOW_MODEL, MLFLOW_TRACKING, MLFLOW_WAYS, TUTORIAL
 from .rows import DOUBLES, GAPS, LABELS, STRINGS, TEXT, regressor, row, unsupervised
 
 #: what is expected to work on every sound stack: without a script, a failure here blocks
@@ -47,4 +47,4 @@ QUICK = (
 )
 
 #: quick set first
-CATALOGUE = (*QUICK, MLFLOW_TRACKING, *(canary for rows in FAMILIES for canary in rows))
+CATALOGUE = (*QUICK, MLFLOW_TRACKING, *MLFLOW_WAYS, *(canary for rows in FAMILIES for canary in rows))

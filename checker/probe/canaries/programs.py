@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...model import Canary, Column, Logging
-from .rows import FLOATS, row
+from .rows import FLOATS, STRINGS, row
 
 #: the columns of the taxi tutorial, with the ONNX input type that its notebook derives from each dtype
 TAXI = {
@@ -39,6 +39,36 @@ TUTORIAL = row(
 
 #: log with signature and example, load back, score
 MLFLOW_MODEL = row("linear_model.LogisticRegression()", FLOATS, name="mlflow-model", logging=Logging())
+
+#: the same by the name that MLflow 3 asks for, under a path, as a fitted model, and saved with columns of texts
+MLFLOW_WAYS = (
+    row(
+        "linear_model.LogisticRegression()",
+        FLOATS,
+        name="mlflow-model-named",
+        logging=Logging(arguments={"name": "tip"}),
+    ),
+    row(
+        "linear_model.LogisticRegression()",
+        FLOATS,
+        name="mlflow-model-path",
+        logging=Logging(arguments={"artifact_path": "models/tip"}),
+    ),
+    row("linear_model.LogisticRegression()", FLOATS, name="mlflow-model-fitted", logging=Logging("sklearn")),
+    row(
+        "linear_model.LogisticRegression()",
+        FLOATS,
+        name="mlflow-model-fitted-named",
+        logging=Logging("sklearn", arguments={"name": "tip"}),
+    ),
+    row(
+        "pipeline.Pipeline([('codes', preprocessing.OneHotEncoder()), ('model', linear_model.LogisticRegression())])",
+        STRINGS,
+        name="mlflow-model-strings",
+        layout="frame",
+        logging=Logging("sklearn", "save_model"),
+    ),
+)
 
 #: no model: open a store, start a run, log a metric
 MLFLOW_TRACKING = Canary("mlflow-tracking", "", (), (), target="none", logging=Logging())

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from packaging.version import Version
 
@@ -23,7 +24,7 @@ from ..bench import Bench, planned
 from ..cells import FLOWS as CELLS
 from ..cells import Admits, Measured, cell_id
 from ..choosing.covering import SETTLED, day_of, minors
-from ..evidence import row_digest
+from ..evidence import row_digest, rows_of
 from ..resolving import choose
 from .conversions import admits
 
@@ -75,7 +76,7 @@ FLOWS = (
     Flow(
         "registries",
         "mlflow",
-        {"mlflow": "1.20"},
+        {"mlflow": "1.5"},
         ("scikit-learn", "skl2onnx", "onnx", "onnxruntime", "pandas", "numpy"),
         ("mlflow", "onnx", "sqlalchemy", "pandas", "protobuf"),
         ("mlflow", "sqlalchemy"),
@@ -113,14 +114,15 @@ class FlowCell:
         if not found:
             return
         pins = {"python": python, **{name: found[name] for name in flow.axes}}
-        name = cell_id(CELLS[flow.kind], pins)
-        if name in evidence.cells(flow.kind):
+        known = [line for line in evidence.lines(flow.kind) if line["pins"] == pins]
+        lacking = lacks(flow, known, found["scikit-learn"])
+        if not lacking:
             return
-        cell, tried = try_flow(flow, bench, python, found, flow.canaries())
+        cell, tried = try_flow(flow, bench, python, found, lacking)
         cell.pins, cell.seconds = pins, time.monotonic() - start
         failures = evidence.by_signature(first_failures(flow, cell, tried))
-        rows = [[canary.name, row_digest(canary)] for canary in tried]
-        if evidence.add(flow.kind, cell, name, tried=rows, failures=failures):
+        name = name_of(flow.kind, pins, rows_of(tried) if known else ())
+        if evidence.add(flow.kind, cell, name, tried=rows_of(tried), failures=failures):
             yield cell
 
     def _chosen(self, bench: Bench) -> Iterator[tuple[str, dict[str, str]]]:
@@ -158,6 +160,20 @@ def _tasks(kind: str, knowledge: Knowledge, bench: Bench) -> list[FlowCell]:
     return found
 
 
+def lacks(flow: Flow, known: Sequence[Mapping[str, Any]], scikit: str) -> list[Canary]:
+    """The canaries of which the lines of a cell say nothing; none where it could not be built."""
+    if any(line["built"] == "refused" for line in known):
+        return []
+    tried = {tuple(row) for line in known for row in line["tried"]}
+    return [c for c in flow.canaries() if admits(c, scikit) and (c.name, row_digest(c)) not in tried]
+
+
+def name_of(kind: str, pins: Mapping[str, str], rows: Iterable[Sequence[str]]) -> str:
+    """The name of a cell; `rows` are those of a later line, which tells of other canaries in the same cell."""
+    more = {"canaries": " ".join(digest for _, digest in rows)}
+    return cell_id(CELLS[kind], {**pins, **more} if more["canaries"] else pins)
+
+
 def try_flow(
     flow: Flow, bench: Bench, label: str, pins: dict[str, str], rows: Sequence[Canary]
 ) -> tuple[Measured, list[Canary]]:
@@ -165,8 +181,7 @@ def try_flow(
     composed = bench.compose(label, pins, ("setuptools<81",))
     if isinstance(composed, Refused):
         return Measured({}, refused=composed.text), []
-    fitting = [canary for canary in rows if admits(canary, pins["scikit-learn"])]
-    told = [canary_fields(canary) for canary in fitting]
+    told = [canary_fields(canary) for canary in rows]
     cell, tried = Measured({}, composed.lock, composed.declared), set()
     with planned("flows", composed.folders, imports=list(flow.modules), canaries=told) as plan:
         for frame in bench.answers(label, "flows", {**plan, "memory": 0}):
@@ -175,7 +190,7 @@ def try_flow(
             elif frame["frame"] == "tried":
                 tried.add(frame["subject"])
     broken = {frame["subject"] for frame in cell.failures if frame["stage"] == "import"}
-    return cell, [c for c in fitting if c.name in tried or broken & set(canary_fields(c)["needs"])]
+    return cell, [c for c in rows if c.name in tried or broken & set(canary_fields(c)["needs"])]
 
 
 def first_failures(flow: Flow, cell: Measured, tried: Sequence[Canary]) -> dict[str, dict[str, object]]:
