@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from checker.errors import CannotLook
 from checker.model import Canary, Column
 from checker.sweep.cells import Measured, cell_id
 from checker.sweep.evidence import NOTHING, Evidence, known_names, names_of, row_digest
@@ -281,3 +282,12 @@ def test_a_row_goes_by_what_it_chooses() -> None:
     assert row_digest(plain) == row_digest(replace(plain, layout="matrix", columns=(Column("x0", "float32", False),)))
     others = [replace(plain, layout="frame"), replace(plain, columns=(Column("x0", "float32", True),))]
     assert len({row_digest(one) for one in (plain, *others)}) == 3
+
+
+def test_a_store_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    place = tmp_path / "models.sqlite"
+    place.write_bytes(b"no database, " * 100)
+    with pytest.raises(CannotLook, match="cannot be used"):
+        Models(place).add([(b"model", b"")])
+    with pytest.raises(CannotLook, match="cannot be used"):
+        Models(place / "below").names()

@@ -59,17 +59,18 @@ def agreed(point: Point, passed: int, failed: int) -> tuple[bool, Ranges] | None
 
 def ranges(point: Point, kept: int, shut_out: int) -> Ranges:
     """The widest ranges around a point that keep the cells of one set and shut out the other; empty: there are none."""
+    tenable = [b for b in point.bounds if kept & point.beyond(b.axis, b.above) & ~b.cells]
     bounds: list[Bound] = []
     inside, left = kept, shut_out
     while left and len(bounds) < MOST:
-        found = _best(point.bounds, inside, left)
+        found = _best(tenable, inside, left)
         if found is None:
             return Ranges()
         bounds.append(found)
         inside, left = inside & ~found.cells, left & ~found.cells
     if left or not inside:
         return Ranges()
-    widest = _widened(point.bounds, bounds, shut_out)
+    widest = _widened(tenable, bounds, shut_out)
     cells = kept & ~_united(widest)
     held = all(cells & point.beyond(bound.axis, bound.above) for bound in widest)
     return Ranges(tuple(widest), cells) if held else Ranges()

@@ -72,7 +72,7 @@ class Judge:
             came = reached if step.stage > Stage.CONVERT.order else reached | converted
             decided = self._at(step, came, failed)
             if decided is None:
-                nearest = self._failing_nearest(numbers)
+                nearest = self._failing_nearest(numbers, _union(failed), step)
                 why = f"the measured neighbours do not agree on the stage {step.name}{self.open}"
                 return Answer(None, None, nearest, why, numbers[nearest[0]] if nearest else PASSED)
             passed, ranges = decided
@@ -114,8 +114,7 @@ class Judge:
                 self.parts[step.axes] = self.point.part(step.axes)
             decided = self._decided(self.parts[step.axes], step, passed, failed)
             fails = decided is not None and not decided[0]
-            astray = fails and {*step.parties} & {*self.point.outside(failed)}
-            self.decided[key] = None if astray else decided
+            self.decided[key] = None if fails and self._astray(step, failed) else decided
         return self.decided[key]
 
     def _decided(self, point: Point, step: Step, passed: int, failed: int) -> tuple[bool, Ranges] | None:
@@ -125,10 +124,15 @@ class Judge:
             return bool(here[0]), Ranges(cells=here[0] or here[1])
         return (linked(point, step.axes[1], passed, failed) if step.is_link else None) or agreed(point, passed, failed)
 
-    def _failing_nearest(self, numbers: Sequence[int]) -> tuple[int, ...]:
-        """The nearest cells; none where one of them did not fail."""
+    def _failing_nearest(self, numbers: Sequence[int], failed: int, step: Step) -> tuple[int, ...]:
+        """The nearest cells; none where one of them did not fail, or failed with other releases of who took part."""
         nearest = tuple(islice((place for place in self._by_distance if numbers[place] >= PASSED), NEAREST))
-        return nearest if all(numbers[place] for place in nearest) else ()
+        fail = all(numbers[place] for place in nearest)
+        return nearest if fail and not self._astray(step, failed) else ()
+
+    def _astray(self, step: Step, failed: int) -> bool:
+        """Whether who took part in a failure stands here in a release beyond those with which it ever came."""
+        return not {*step.parties}.isdisjoint(self.point.outside(failed))
 
     @cached_property
     def _by_distance(self) -> list[int]:
