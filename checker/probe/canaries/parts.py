@@ -41,3 +41,15 @@ COLUMNS = (
     f"('words', {ENCODER}, ['word', 'place'])])"
 )
 TABLE = f"pipeline.Pipeline([('columns', {COLUMNS}), ('model', {LOGISTIC})])"
+PLAIN = "gaussian_process.kernels.RBF()"
+NOISE = f"gaussian_process.kernels.ConstantKernel() * {PLAIN} + gaussian_process.kernels.WhiteKernel()"
+ROUGH = "gaussian_process.kernels.Matern(nu=2.5) + gaussian_process.kernels.WhiteKernel()"
+FOREST = f"ensemble.RandomForestClassifier({FIVE})"
+BOOSTED = f"ensemble.GradientBoostingClassifier({FIVE})"
+THREE_VOTERS = f"[('linear', {LOGISTIC}), ('forest', {FOREST}), ('bayes', naive_bayes.GaussianNB())]"
+ORDINAL = f"preprocessing.OrdinalEncoder({UNKNOWN})"
+FREQUENT = "impute.SimpleImputer(strategy='most_frequent')"
+MEDIANS = f"pipeline.Pipeline([('impute', impute.SimpleImputer(strategy='median')), ('scale', {SCALER})])"
+#: numbers that are filled and scaled, and what words go through beside them
+BESIDE = f"('numbers', {MEDIANS}, ['number', 'gap']), ('words', "
+FREQUENT_WORDS = f"pipeline.Pipeline([('impute', {FREQUENT}), ('encode', {ENCODER})])"

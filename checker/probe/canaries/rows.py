@@ -35,6 +35,9 @@ DOUBLE = columns("float64", 1)
 TEXT = columns("text", 1)
 BOOLEANS = columns("bool", 3)
 WORD_GAPS = columns("string", 3, missing=True)
+#: whole numbers of two values, and codes that came as floats with gaps
+PAIRS = tuple(Column(f"x{place}", "int64", low=0, high=2) for place in range(3))
+CODE_GAPS = tuple(Column(f"x{place}", "float32", missing=True, low=0, high=5) for place in range(3))
 #: accents, several scripts, and words of one letter
 SCRIPTS = (
     Column(
@@ -64,6 +67,8 @@ MIXED = (
     Column("place", "string"),
     Column("text", "text"),
 )
+#: the same where words have gaps too, which are empty texts
+TABLE_GAPS = (*MIXED[:3], Column("word", "string", missing=True), Column("place", "string", missing=True))
 
 
 def is_table(data: tuple[Column, ...]) -> bool:

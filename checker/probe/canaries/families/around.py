@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from ..parts import (
+    BESIDE,
     COLUMNS,
     ENCODER,
     FITTED,
     FIVE,
+    FOREST,
+    FREQUENT_WORDS,
     GRID,
     HALVING,
     KNN,
     LOGISTIC,
+    ORDINAL,
     PIPED,
     REGRESSION_TREE,
     SCALER,
@@ -19,7 +23,21 @@ from ..parts import (
     VECTORIZER,
     WEIGH,
 )
-from ..rows import ACCENTS, DOUBLES, FLOATS, GAPS, INFINITE, MIXED, SCRIPTS, STRINGS, TEXT, regressor, row, unsupervised
+from ..rows import (
+    ACCENTS,
+    DOUBLES,
+    FLOATS,
+    GAPS,
+    INFINITE,
+    MIXED,
+    SCRIPTS,
+    STRINGS,
+    TABLE_GAPS,
+    TEXT,
+    regressor,
+    row,
+    unsupervised,
+)
 
 ROWS = (
     row(f"calibration.CalibratedClassifierCV({TREE}, cv=2, method='isotonic')", tag="isotonic"),
@@ -209,5 +227,40 @@ ROWS = (
         "sparse_threshold=0.0)",
         (MIXED[0], *MIXED[3:5]),
         tag="dense",
+    ),
+    # the usual ones within others
+    row(f"calibration.CalibratedClassifierCV({FOREST}, cv=2, method='isotonic')", tag="forest-isotonic"),
+    row(f"multioutput.MultiOutputClassifier({FOREST})", tag="forest", target="labels"),
+    row(
+        f"multioutput.MultiOutputRegressor(ensemble.GradientBoostingRegressor({FIVE}))",
+        tag="boosting",
+        target="targets",
+    ),
+    row(
+        "multiclass.OneVsRestClassifier(svm.SVC(probability=True, random_state=0))",
+        tag="probability",
+        target="three",
+        until="1.11",
+    ),
+    # tables whose words are filled, encoded in order, or texts
+    row(
+        f"pipeline.Pipeline([('columns', compose.ColumnTransformer([{BESIDE}{FREQUENT_WORDS}, ['word', 'place'])])), "
+        f"('model', {LOGISTIC})])",
+        TABLE_GAPS,
+        tag="frequent-words",
+    ),
+    row(
+        f"pipeline.Pipeline([('columns', compose.ColumnTransformer([('words', {ORDINAL}, ['word', 'place'])], "
+        "remainder='passthrough')), ('model', ensemble.HistGradientBoostingClassifier(max_iter=5, "
+        "categorical_features=[0, 1]))])",
+        (MIXED[0], *MIXED[3:5]),
+        tag="ordered-words",
+        since="1.0",
+    ),
+    row(
+        f"pipeline.Pipeline([('columns', compose.ColumnTransformer([('text', {WEIGH}(lowercase=False), 'text'), "
+        f"('numbers', {SCALER}, ['number'])])), ('model', {LOGISTIC})])",
+        (MIXED[0], MIXED[5]),
+        tag="weighed-text",
     ),
 )

@@ -80,4 +80,6 @@ ROWS = (
         converts=False,
     ),
     regressor("cross_decomposition.PLSRegression(n_components=2)", DOUBLES, tag="double"),
+    unsupervised("decomposition.PCA()", tag="all"),
+    unsupervised("decomposition.KernelPCA(n_components=2, kernel='rbf')", DOUBLES, tag="double"),
 )

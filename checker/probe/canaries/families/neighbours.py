@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..rows import BOOLEANS, CATEGORIES, COUNTS, DOUBLES, regressor, row, unsupervised
+from ..rows import BOOLEANS, CATEGORIES, COUNTS, DOUBLES, INTEGERS, regressor, row, unsupervised
 
 ROWS = (
     row("discriminant_analysis.LinearDiscriminantAnalysis()", target="three"),
@@ -67,4 +67,5 @@ ROWS = (
         target="three",
         options={"zipmap": False},
     ),
+    row("neighbors.KNeighborsClassifier(n_neighbors=3)", INTEGERS, tag="integer"),
 )

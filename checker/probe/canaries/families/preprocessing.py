@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from ..parts import ITERATIVE, LETTERS, RARE, UNKNOWN
+from ..parts import FREQUENT, ITERATIVE, LETTERS, ORDINAL, RARE, UNKNOWN
 from ..rows import (
     ACCENTS,
     CATEGORIES,
+    CODE_GAPS,
     DOUBLE_GAPS,
     DOUBLES,
     GAPS,
     INFINITE,
     INTEGERS,
     LABELS,
+    PAIRS,
     POSITIVE,
     STRINGS,
     WORD_GAPS,
@@ -145,4 +147,49 @@ ROWS = (
     unsupervised("preprocessing.KBinsDiscretizer(n_bins=3, encode='ordinal')", DOUBLES, tag="double"),
     unsupervised("preprocessing.LabelBinarizer(sparse_output=True)", LABELS, tag="sparse"),
     unsupervised("impute.KNNImputer(n_neighbors=2)", DOUBLE_GAPS, tag="double", since="0.22"),
+    # whole numbers and words as tables hold them
+    unsupervised("preprocessing.StandardScaler()", INTEGERS, tag="whole"),
+    unsupervised("preprocessing.MinMaxScaler()", INTEGERS, tag="whole"),
+    unsupervised("preprocessing.KBinsDiscretizer(3, encode='onehot-dense', strategy='uniform')", tag="uniform-dense"),
+    unsupervised("preprocessing.PolynomialFeatures(degree=2, interaction_only=True)", tag="pairs"),
+    unsupervised("preprocessing.PolynomialFeatures(degree=2, include_bias=False)", tag="unbiased"),
+    unsupervised(FREQUENT, WORD_GAPS, tag="frequent-words", layout="matrix"),
+    unsupervised(
+        "impute.SimpleImputer(strategy='constant', fill_value='missing')",
+        WORD_GAPS,
+        tag="constant-words",
+        layout="matrix",
+    ),
+    unsupervised(FREQUENT, INTEGERS, tag="frequent-integer"),
+    unsupervised("impute.SimpleImputer(strategy='median')", INTEGERS, tag="median-integer"),
+    unsupervised("impute.SimpleImputer(strategy='median')", DOUBLE_GAPS, tag="median-double"),
+    unsupervised("impute.SimpleImputer(strategy='constant', fill_value=0)", GAPS, tag="zero"),
+    unsupervised(
+        "impute.SimpleImputer(strategy='median', add_indicator=True)", GAPS, tag="median-indicator", since="0.21"
+    ),
+    unsupervised("preprocessing.OneHotEncoder()", INTEGERS, tag="known-integer"),
+    unsupervised("preprocessing.OneHotEncoder(drop='first')", INTEGERS, tag="drop-integer", since="0.21"),
+    unsupervised("preprocessing.OneHotEncoder(drop='if_binary')", PAIRS, tag="binary-integer", since="0.23"),
+    unsupervised(
+        "preprocessing.OneHotEncoder(drop='if_binary', handle_unknown='ignore')",
+        STRINGS,
+        tag="binary-ignore",
+        since="1.0",
+    ),
+    unsupervised(
+        "preprocessing.OneHotEncoder(handle_unknown='ignore', sparse_output=False)",
+        STRINGS,
+        tag="ignore-dense",
+        since="1.2",
+    ),
+    unsupervised(
+        "preprocessing.OneHotEncoder(handle_unknown='ignore', sparse=False)",
+        STRINGS,
+        tag="ignore-old-dense",
+        until="1.4",
+    ),
+    unsupervised(ORDINAL, INTEGERS, tag="unknown-integer", since="0.24"),
+    unsupervised(
+        f"preprocessing.OrdinalEncoder({UNKNOWN}, encoded_missing_value=-1)", CODE_GAPS, tag="code-gaps", since="1.1"
+    ),
 )

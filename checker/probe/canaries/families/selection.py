@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..parts import LOGISTIC, TREE
+from ..parts import FOREST, LOGISTIC, TREE
 from ..rows import COUNTS, DOUBLES, INTEGERS, regressor, row, unsupervised
 
 ROWS = (
@@ -33,4 +33,5 @@ ROWS = (
         f"pipeline.Pipeline([('a', feature_selection.SelectPercentile(percentile=50)), ('b', {TREE})])",
         tag="percentile",
     ),
+    row(f"feature_selection.SelectFromModel({FOREST})", tag="forest"),
 )

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from ..parts import CATEGORICAL, FIVE, HGB, LOGISTIC, POISSON, REGRESSION_TREE, REGRESSORS, TREE, VOTERS
+from ..parts import (
+    BOOSTED,
+    CATEGORICAL,
+    FIVE,
+    FOREST,
+    HGB,
+    LOGISTIC,
+    POISSON,
+    REGRESSION_TREE,
+    REGRESSORS,
+    THREE_VOTERS,
+    TREE,
+    VOTERS,
+)
 from ..rows import BOOLEANS, CATEGORIES, DOUBLES, GAPS, INFINITE, INTEGERS, regressor, row, unsupervised
 
 ROWS = (
@@ -125,4 +138,18 @@ ROWS = (
     regressor("ensemble.VotingRegressor([('a', linear_model.Ridge())])", DOUBLES, tag="double", since="0.21"),
     row("ensemble.HistGradientBoostingClassifier(max_iter=5)", INFINITE, tag="infinite", since="1.0"),
     regressor("ensemble.HistGradientBoostingRegressor(max_iter=5)", INFINITE, tag="infinite", since="1.0"),
+    # ensembles of the usual ones
+    row(f"ensemble.VotingClassifier({THREE_VOTERS}, voting='soft')", tag="three-models"),
+    row(
+        f"ensemble.StackingClassifier([('forest', {FOREST}), ('boosted', {BOOSTED})], cv=2)",
+        tag="ensembles",
+        since="0.22",
+    ),
+    row(
+        "ensemble.HistGradientBoostingClassifier(max_iter=5, categorical_features=[True, False, False])",
+        CATEGORIES,
+        tag="mask",
+        since="1.0",
+    ),
+    regressor("ensemble.HistGradientBoostingRegressor(max_iter=5)", DOUBLES, tag="double", since="1.0"),
 )

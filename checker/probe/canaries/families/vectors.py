@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..parts import DOT, KERNEL, MATERN, NETWORK, RATIONAL, SCALED, SINE
+from ..parts import DOT, KERNEL, MATERN, NETWORK, NOISE, PLAIN, RATIONAL, ROUGH, SCALED, SINE
 from ..rows import DOUBLES, regressor, row, unsupervised
 
 ROWS = (
@@ -62,4 +62,14 @@ ROWS = (
     regressor(f"neural_network.MLPRegressor({NETWORK}, activation='tanh')", tag="tanh"),
     regressor(f"neural_network.MLPRegressor({NETWORK}, activation='logistic')", DOUBLES, tag="double"),
     regressor("svm.SVR()", DOUBLES, tag="double"),
+    # kernels as they are written most, and probabilities of other kernels
+    regressor(f"gaussian_process.GaussianProcessRegressor({PLAIN}, alpha=1.0)", DOUBLES, tag="plain"),
+    regressor(f"gaussian_process.GaussianProcessRegressor({NOISE})", DOUBLES, tag="noise"),
+    regressor(f"gaussian_process.GaussianProcessRegressor({NOISE}, normalize_y=True)", DOUBLES, tag="noise-normalized"),
+    regressor(f"gaussian_process.GaussianProcessRegressor({ROUGH})", DOUBLES, tag="matern-noise"),
+    row(f"gaussian_process.GaussianProcessClassifier({SCALED}, random_state=0)", tag="scaled"),
+    row("svm.SVC(kernel='linear', probability=True, random_state=0)", tag="linear-probability", until="1.11"),
+    row("svm.SVC()", DOUBLES, tag="margin-double"),
+    row("svm.SVC()", DOUBLES, tag="margin-array", options={"zipmap": False}),
+    regressor(f"neural_network.MLPRegressor({NETWORK}, activation='logistic')", tag="logistic"),
 )
