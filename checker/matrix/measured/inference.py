@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from itertools import islice
@@ -64,15 +64,16 @@ class Judge:
         converted, reached = cells.pop(CONVERTED, 0), _union(cells.values())
         ranges = Ranges(cells=reached)
         steps, here = self._steps(cells), dict[tuple[int, int], int]()
-        for step, failures in steps:
-            here[step[:2]] = here.get(step[:2], 0) | _union(cells[number] for number in failures)
-        for step, failures in steps:
-            failed = [cells[number] for number in failures]
+        every = {step: _union(cells[number] for number in ways) for step, ways in steps}
+        for step, failures in every.items():
+            here[step[:2]] = here.get(step[:2], 0) | failures
+        for step, ways in steps:
+            failed = [cells[number] for number in ways]
             reached &= ~here[step[:2]]  # who fails elsewhere in the same package may have failed here too
             came = reached if step.stage > Stage.CONVERT.order else reached | converted
             decided = self._at(step, came, failed)
             if decided is None:
-                nearest = self._failing_nearest(numbers, _union(failed), step)
+                nearest = self._failing_nearest(numbers, step.stage, every)
                 why = f"the measured neighbours do not agree on the stage {step.name}{self.open}"
                 return Answer(None, None, nearest, why, numbers[nearest[0]] if nearest else PASSED)
             passed, ranges = decided
@@ -124,11 +125,14 @@ class Judge:
             return bool(here[0]), Ranges(cells=here[0] or here[1])
         return (linked(point, step.axes[1], passed, failed) if step.is_link else None) or agreed(point, passed, failed)
 
-    def _failing_nearest(self, numbers: Sequence[int], failed: int, step: Step) -> tuple[int, ...]:
+    def _failing_nearest(self, numbers: Sequence[int], stage: int, failed: Mapping[Step, int]) -> tuple[int, ...]:
         """The nearest cells; none where one of them did not fail, or failed with other releases of who took part."""
-        nearest = tuple(islice((place for place in self._by_distance if numbers[place] >= PASSED), NEAREST))
-        fail = all(numbers[place] for place in nearest)
-        return nearest if fail and not self._astray(step, failed) else ()
+        silent = {UNMEASURED} if stage <= Stage.CONVERT.order else {UNMEASURED, CONVERTED}
+        nearest = tuple(islice((place for place in self._by_distance if numbers[place] not in silent), NEAREST))
+        if len(nearest) < NEAREST or any(numbers[place] <= PASSED for place in nearest):
+            return ()
+        came = next(step for step, cells in failed.items() if cells & 1 << nearest[0])
+        return () if self._astray(came, failed[came]) else nearest
 
     def _astray(self, step: Step, failed: int) -> bool:
         """Whether who took part in a failure stands here in a release beyond those with which it ever came."""

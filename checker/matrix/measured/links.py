@@ -2,7 +2,7 @@
 
 It breaks where both come together: a release that asks, and a release that lacks. So each cell that failed tells of
 both releases by themselves; and a cell that passed beside a release that is known to ask tells that the other one has
-it. What the newest known release no longer has does not come back; what the oldest has not yet was never there.
+it. Between two releases that are known to be alike another one is as they are; beyond them nothing is known.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ Told = dict[int, bool]
 
 def linked(point: Point, provider: str, passed: int, failed: int) -> tuple[bool, Ranges] | None:
     """Whether a link between two packages holds (True) or breaks; None: not known, or it takes more than these two."""
-    if len(point.versions) != 2 or not failed:
+    if len(point.versions) != 2:
         return None
     (one, here), (other, there) = sorted(point.versions, key=lambda version: version[0].name == provider)
     asks, lacks = _of(one, failed), _of(other, failed)
     if not (_tell(one, asks, other, lacks, passed) and _tell(other, lacks, one, asks, passed)):
         return None
-    told = _at(one, asks, here), _at(other, lacks, there, lasting=True)
+    told = _at(one, asks, here), _at(other, lacks, there)
     if False in told:
         return True, Ranges(cells=passed)
     return (False, Ranges(cells=failed)) if all(told) else None
@@ -46,17 +46,12 @@ def _tell(axis: Axis, known: Mapping[int, bool], other: Axis, told: Told, passed
     return all(told[place] is False for place in good)
 
 
-def _at(axis: Axis, told: Told, asked: Version, lasting: bool = False) -> bool | None:
-    """What is known of a release: of just that one, else of the next known ones on both sides, if they agree.
-
-    What is lasting goes on beyond the last known one.
-    """
+def _at(axis: Axis, told: Told, asked: Version) -> bool | None:
+    """What is known of a release: of just that one, else of the next known ones on both sides, if they agree."""
     first = bisect_left(axis.versions, asked)
     exact = first < len(axis.versions) and axis.versions[first] == asked
     if exact and first in told:
         return told[first]
     older = [told[place] for place in sorted(told) if place < first]
     newer = [told[place] for place in sorted(told) if place >= first + exact]
-    next_known = {*older[-1:], *newer[:1]}
-    known = len(next_known) == 1 and (lasting or (older and newer))
-    return next_known.pop() if known else None
+    return older[-1] if older and newer and older[-1] is newer[0] else None
