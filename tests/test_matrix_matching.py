@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from checker.matrix.matching import Match, akin, judge, match
+from checker.matrix.matching import Match, akin, imports, judge, judging, match
 from checker.matrix.matching.trees import Model, alike, read_model
-from checker.matrix.measured import Question, load
+from checker.matrix.measured import Question, Verdict, load
 from checker.matrix.measured.values import UNMEASURED, Profile, unfold
 from checker.model import Basis, Canary, Column, Logging, Stage
 from checker.probe.canaries import CATALOGUE, named
@@ -243,6 +243,39 @@ def test_a_model_that_is_logged_needs_the_registry_too() -> None:
     assert not told.same
 
 
+def test_a_model_that_is_only_logged_has_to_fit() -> None:
+    told = found("sklearn.linear_model.LogisticRegression()", converter="", logging=Logging("sklearn"))
+    assert told == Match(("mlflow-model-fitted",), fitted=("LogisticRegression-binary",))
+    assert found("mine.Model()", converter="", logging=Logging("sklearn")).rows == ()
+
+
+def test_what_only_tracks_needs_no_model() -> None:
+    tracks = Canary("train.py:3 tracking", "", (), (), target="none", logging=Logging(), where="train.py:3")
+    assert match(tracks, CATALOGUE) == Match(("mlflow-tracking",))
+
+
+@pytest.mark.parametrize(
+    ("logging", "rows"),
+    [
+        (Logging(), "mlflow-model"),
+        (Logging(arguments={"artifact_path": "model", "registered_model_name": "a/b"}), "mlflow-model"),
+        (Logging(arguments={"name": "model"}), "mlflow-model-named"),
+        (Logging(arguments={"artifact_path": "models/tip"}), "mlflow-model-path"),
+        (Logging("sklearn"), "mlflow-model-fitted"),
+        (Logging("sklearn", arguments={"name": "model"}), "mlflow-model-fitted-named"),
+        (Logging("sklearn", "save_model"), "mlflow-model-strings"),
+        # nobody measured just this: each of what is particular about it has to work
+        (Logging("sklearn", arguments={"artifact_path": "a/b"}), "mlflow-model-fitted mlflow-model mlflow-model-path"),
+        (Logging(arguments={"name": "a/b"}), "mlflow-model mlflow-model-named mlflow-model-path"),
+        (Logging("onnx", "save_model"), "mlflow-model"),
+    ],
+)
+def test_a_model_is_logged_in_ways(logging: Logging, rows: str) -> None:
+    """What is another matter in some releases of MLflow is told by a row that does so too."""
+    told = found("sklearn.linear_model.LogisticRegression()", logging=logging)
+    assert told.rows == ("LogisticRegression-binary", *rows.split())
+
+
 @pytest.mark.parametrize("canary", [c for c in CATALOGUE if c.make and not c.logging], ids=lambda c: c.name)
 def test_a_row_is_at_least_what_it_says(canary: Canary) -> None:
     """A script with just the model of a row is never matched with one of another class."""
@@ -321,3 +354,125 @@ def test_judged_together(speaks: Match, asked: dict[str, str], works: bool | Non
     told = judge(Question(unfold(FEW), asked), speaks, "train.py:9 Model")
     assert (told.canary, told.works, told.basis) == ("train.py:9 Model", works, basis)
     assert told.why or works is not None
+
+
+@pytest.mark.parametrize("canary", [c for c in CATALOGUE if c.make], ids=lambda c: c.name)
+def test_what_is_akin_is_of_the_same_class(canary: Canary) -> None:
+    mine, told = read_model(canary.make), akin.find_akin(canary, CATALOGUE)
+    assert mine
+    assert len(told) <= akin.AKIN
+    for row in named(told):
+        other = read_model(row.make)
+        assert other
+        assert (other.library, other.name) == (mine.library, mine.name)
+        assert not row.logging
+    alone = not mine.joins and not canary.logging
+    assert not alone or canary.name in told or len(told) == akin.AKIN
+    assert not (mine.joins and told)
+
+
+def test_what_speaks_for_nothing_more_is_a_hint() -> None:
+    """Of a pipeline a measured estimator of it alone, else all of the same class; of one model its class."""
+    odd = "sklearn.svm.SVC(kernel='sigmoid', break_ties=True)"
+    alike_ = akin.find_akin(model(odd), CATALOGUE)
+    assert len(alike_) > 1
+    assert found(odd).hints == (alike_,)
+    assert found(SCALED.format(odd)).hints == (("StandardScaler",), alike_)
+    assert found(SCALED.format("mine.Model()")).hints == (("StandardScaler",),)
+    assert found("mine.Model()").hints == ()
+    assert found("sklearn.svm.SVC()").hints == ()
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"registered": ("mine.Model",)}, {"unread": ("options",)}, {"operators": {"a": ()}}]
+)
+def test_another_opset_alone_leaves_hints(more: dict[str, Any]) -> None:
+    told = found("sklearn.linear_model.LogisticRegression()", target_opset=12, **more)
+    assert told.hints == (() if more else (("LogisticRegression-binary",),))
+
+
+# --- what is only probable -----------------------------------------------------------------------------------------
+
+IMPORT, FIT, LOAD, PARITY = 1, 3, 5, 6
+
+
+def known(**rows: int) -> Question:
+    """One cell, and how each canary failed there; 0 it worked."""
+    profiles: list[Any] = [None, *range(1, 5), "0", "5", "6"]  # a failure by its number as far as the conversion
+    told = {0: 5, LOAD: 6, PARITY: 7}
+    raw = {
+        **FEW, "cells": [["3.11", "1.0.0", "1.16.0"]], "ids": ["c0"], "dates": ["2026-11-28"], "declared": [""],
+        "canaries": [name.replace("_", "-") for name in rows], "runtimes": ["1.14.1"], "profiles": profiles,
+        "outcomes": [str(told.get(number, number)) for number in rows.values()],
+    }  # fmt: skip
+    return Question(unfold(raw), pins("1.0.0"))
+
+
+CONVERT = 4
+OPSET = Match(("A",), True, Stage.FIT, "its opset is chosen", (("A",),))
+
+
+@pytest.mark.parametrize(
+    ("speaks", "rows", "expected"),
+    [
+        (Match(why="no", hints=(("A",),)), {"A": CONVERT}, Stage.CONVERT),
+        (Match(why="no", hints=(("A",),)), {"A": PARITY}, Stage.PARITY),
+        (Match(why="no", hints=(("A",),)), {"A": 0}, None),
+        # of many that share only the estimator all must fail alike, and where parameters matter least
+        (Match(why="no", hints=(("A", "B"),)), {"A": CONVERT, "B": CONVERT}, Stage.CONVERT),
+        (Match(why="no", hints=(("A", "B"),)), {"A": CONVERT, "B": 0}, None),
+        (Match(why="no", hints=(("A", "B"),)), {"A": CONVERT, "B": FIT}, None),
+        (Match(why="no", hints=(("A", "B"),)), {"A": PARITY, "B": PARITY}, None),
+        # one estimator of a pipeline is enough
+        (Match(why="no", hints=(("A",), ("B",))), {"A": 0, "B": FIT}, Stage.FIT),
+        # another opset may suit the runtime, and mends nothing before it
+        (OPSET, {"A": LOAD}, None),
+        (OPSET, {"A": CONVERT}, Stage.CONVERT),
+        (Match(why="no"), {"A": CONVERT}, None),
+    ],
+)
+def test_hints_say_what_probably_fails(speaks: Match, rows: dict[str, int], expected: Stage | None) -> None:
+    told = judge(known(**rows), speaks, "model")
+    assert (told.canary, told.works, told.basis, told.why) == ("model", None, None, speaks.why)
+    assert (told.likely.stage if told.likely else None) is expected
+    assert bool(told.cells) is bool(expected)
+
+
+def test_what_a_hint_says_of_the_fit_is_known() -> None:
+    assert judge(known(A=FIT), OPSET, "model").signature
+
+
+@pytest.mark.parametrize("speaks", [Match(why="no"), OPSET, Match(("A",), False), Match(("A",), True)])
+def test_imports_that_fail_fail_for_every_model(speaks: Match) -> None:
+    """An import that was measured to fail blocks, whatever is known of the model itself."""
+    told = judge(known(LogisticRegression_binary=IMPORT, A=IMPORT), speaks, "model")
+    assert (told.canary, told.stage, told.basis) == ("model", Stage.IMPORT, Basis.MEASURED)
+
+
+def test_imports_that_work_say_nothing_of_a_model() -> None:
+    for broken in (0, CONVERT):
+        question = known(LogisticRegression_binary=broken)
+        assert imports(question).failure is None
+        assert judge(question, Match(why="no"), "model").works is None
+
+
+@pytest.mark.parametrize(
+    ("model", "logs", "works", "stage"),
+    [
+        (0, 0, True, None),
+        (CONVERT, 0, True, None),  # nobody converts it
+        (PARITY, 0, True, None),
+        (FIT, 0, False, Stage.FIT),
+        (0, PARITY, False, Stage.PARITY),
+        (FIT, PARITY, False, Stage.FIT),
+    ],
+)
+def test_what_is_only_logged_is_judged_up_to_its_fit(model: int, logs: int, works: bool, stage: Stage | None) -> None:
+    told = judge(known(A=model, L=logs), Match(("L",), fitted=("A",)), "model")
+    assert (told.works, told.stage, told.basis) == (works, stage, Basis.INFERRED)
+
+
+def test_a_fit_that_nobody_knows_is_not_known() -> None:
+    assert judge(known(L=0), Match(("L",), fitted=("A",)), "model").works is None
+    later = Verdict("A", likely=unfold(FEW).signature(CONVERT))
+    assert judging._fits(later) == Verdict("A")

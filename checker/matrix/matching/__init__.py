@@ -173,8 +173,9 @@ def _outer(options: dict[str, object]) -> dict[str, object]:
 def _limited(canary: Canary, found: Match, catalogue: Sequence[Canary]) -> Match:
     """What a script does otherwise than the catalogue ends what its rows say."""
     if canary.logging and found.rows:
-        converted = found.rows if canary.converter else ()
-        found = replace(found, rows=(*converted, _logging(canary.logging, catalogue)), same=False)
+        logs = _logging(canary.logging, catalogue)
+        converted, fitted = (found.rows, ()) if canary.converter else ((), found.rows)
+        found = replace(found, rows=(*converted, *logs), fitted=fitted, same=False)
     reasons = [*_otherwise(canary)]
     if reasons:
         why = found.why or f"its conversion is not the measured one: {reasons[0]}"
@@ -183,10 +184,14 @@ def _limited(canary: Canary, found: Match, catalogue: Sequence[Canary]) -> Match
     return replace(found, same=found.same and not canary.guesses)
 
 
-def _logging(asked: Logging, catalogue: Sequence[Canary]) -> str:
-    """The canary that logs in the same way."""
+def _logging(asked: Logging, catalogue: Sequence[Canary]) -> tuple[str, ...]:
+    """The canary that logs in the same way; else those that have one thing each in common with it."""
     ways = {_way(row.logging): row.name for row in reversed(catalogue) if row.logging and row.make}
-    return ways.get(_way(asked), LOGGED)
+    flavor, call, named, deep = way = _way(asked)
+    if way in ways:
+        return (ways[way],)
+    each = (flavor, call, False, False), ("onnx", "log_model", named, False), ("onnx", "log_model", False, deep)
+    return tuple(dict.fromkeys(ways.get(one, LOGGED) for one in each))
 
 
 def _way(logging: Logging) -> tuple[str, str, bool, bool]:

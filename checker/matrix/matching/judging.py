@@ -27,11 +27,14 @@ class Match:
     #: where no more is known: a canary that shares an estimator, or several that share only its kind; where it fails,
     #: or all of them do, the model probably does so too
     hints: tuple[tuple[str, ...], ...] = ()
+    #: canaries that speak for it too, but only up to the fit: it is not converted
+    fitted: tuple[str, ...] = ()
 
 
 def judge(question: Question, found: Match, name: str) -> Verdict:
     """The verdict on a model of a script: what its rows say together, and no more."""
-    verdicts = [question.verdict(row) for row in found.rows]
+    fits = (_fits(question.verdict(row)) for row in found.fitted)
+    verdicts = [*fits, *(question.verdict(row) for row in found.rows)]
     failed = [v for v in verdicts if v.stage and v.stage.order <= found.until.order]
     if failed:
         told = min(failed, key=lambda v: v.stage.order if v.stage else 0)
@@ -40,8 +43,15 @@ def judge(question: Question, found: Match, name: str) -> Verdict:
     else:
         told = next((v for v in sorted(verdicts, key=lambda v: not v.likely) if not v.works), verdicts[-1])
         told = next((v for v in verdicts if v.basis is Basis.INFERRED), told) if told.works else told
-    weaker = Basis.INFERRED if told.basis and not found.same else told.basis
-    return replace(told, canary=name, basis=weaker)
+    if told.basis and not found.same and told.stage is not Stage.IMPORT:  # which no model makes a difference to
+        told = replace(told, basis=Basis.INFERRED)
+    return replace(told, canary=name)
+
+
+def _fits(told: Verdict) -> Verdict:
+    """A verdict as far as the fit: what fails after it fits."""
+    later = told.failure and told.failure.stage.order > Stage.FIT.order
+    return replace(told, works=told.works is False or None, signature=None, likely=None) if later else told
 
 
 def _probably(question: Question, found: Match, name: str) -> Verdict:
