@@ -159,6 +159,7 @@ def conclude(patient: Patient, observation: Observation, script: Script | None, 
 
 def with_expected(observation: Observation, script: Script | None) -> Observation:
     """What was read of an environment, with what was measured elsewhere of its versions; and what nobody knows."""
+    from . import knowledge
     from .matrix.expected import expect
     from .matrix.measured import load
     from .probe.canaries import every, quick
@@ -166,7 +167,8 @@ def with_expected(observation: Observation, script: Script | None) -> Observatio
     matrix = load()
     if not matrix.cells:
         return observation
-    found = expect(matrix, observation, script.canaries if script else quick(), every())
+    models = script.canaries if script else quick()
+    found = expect(matrix, observation, models, every(), knowledge.load())
     return replace(observation, outcomes=(*observation.outcomes, *found.outcomes), unmeasured=found.unknown)
 
 

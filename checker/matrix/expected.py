@@ -6,10 +6,11 @@ known ("basis"), and where it was measured ("measured").
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..model import Basis, Canary, Failure, Frame, Observation, Outcome, Passed, Stage
+from ..knowledge import Knowledge
+from ..model import Basis, Canary, Failure, Frame, Observation, Outcome, Passed, Stage, Step
 from .matching import imports, judge, match
 from .measured import Measured, Pins, Question, Verdict
 
@@ -40,18 +41,36 @@ def pins_of(observation: Observation) -> Pins:
 
 
 def expect(
-    matrix: Measured, observation: Observation, canaries: Sequence[Canary], catalogue: Sequence[Canary]
+    matrix: Measured,
+    observation: Observation,
+    canaries: Sequence[Canary],
+    catalogue: Sequence[Canary],
+    knowledge: Knowledge,
 ) -> Expected:
     """What becomes of these models under the versions that an observation tells, by the catalogue's rows like them."""
     question = Question(matrix, pins_of(observation))
-    outcomes: dict[tuple[Stage, str], Outcome] = {}
+    outcomes: dict[Step, Outcome] = {o.step: o for o in opsets_beyond(observation, canaries, knowledge)}
+    canaries = [canary for canary in canaries if Step(Stage.CONVERT, canary.name) not in outcomes]
     verdicts = [judge(question, match(canary, catalogue), canary.name) for canary in canaries]
-    for verdict in verdicts or [imports(question)]:
+    for verdict in verdicts or ([] if outcomes else [imports(question)]):
         if verdict.works or verdict.failure:
             outcome = outcome_of(verdict)
-            outcomes.setdefault((outcome.stage, outcome.subject), outcome)
+            outcomes.setdefault(outcome.step, outcome)
     unknown = tuple((v.canary, v.why) for v in verdicts if v.works is None and not v.likely)
     return Expected(tuple(outcomes.values()), unknown)
+
+
+def opsets_beyond(observation: Observation, canaries: Sequence[Canary], knowledge: Knowledge) -> Iterator[Failure]:
+    """The conversions that ask for an opset which the release of onnx, as was measured of it, does not define."""
+    release = knowledge.release("onnx", observation.version("onnx") or "0")
+    highest = release.opset if release else None
+    for canary in canaries if highest else ():
+        asked = canary.target_opset if isinstance(canary.target_opset, int) else (canary.target_opset or {}).get("", 0)
+        if asked > (highest or 0):
+            text = f"target_opset {asked} > {highest} is higher than the version of the installed onnx package."
+            facts = {"basis": Basis.INFERRED.value, "measured": f"inferred, since onnx defines opsets up to {highest}"}
+            chain = (("RuntimeError", text),)
+            yield Failure(Stage.CONVERT, canary.name, 0.0, "RuntimeError", text, chain, facts=facts)
 
 
 def outcome_of(verdict: Verdict) -> Outcome:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
-from itertools import islice
+from itertools import groupby, islice
 from operator import or_
 
 from ...model import Basis, Stage
@@ -59,27 +59,26 @@ class Judge:
         return self._inferred(numbers)
 
     def _inferred(self, numbers: Sequence[int]) -> Answer:
-        """Step by step, in their order: whether the cells that came so far failed there."""
+        """Package by package, in their order: whether the cells that came so far failed there."""
         cells = _by_number(numbers)
-        converted, reached = cells.pop(CONVERTED, 0), _union(cells.values())
+        converted, steps = cells.pop(CONVERTED, 0), self._steps(cells)
+        # who fails elsewhere in the same package may have failed here too, and so may whose place is not known
+        reached = _union(cells.values()) & ~_union(cells[n] for step, told in steps if step.is_anywhere for n in told)
         ranges = Ranges(cells=reached)
-        steps, here = self._steps(cells), dict[tuple[int, int], int]()
-        every = {step: _union(cells[number] for number in ways) for step, ways in steps}
-        for step, failures in every.items():
-            here[step[:2]] = here.get(step[:2], 0) | failures
-        for step, ways in steps:
-            failed = [cells[number] for number in ways]
-            reached &= ~here[step[:2]]  # who fails elsewhere in the same package may have failed here too
-            came = reached if step.stage > Stage.CONVERT.order else reached | converted
-            decided = self._at(step, came, failed)
-            if decided is None:
-                nearest = self._failing_nearest(numbers, step.stage, every)
-                why = f"the measured neighbours do not agree on the stage {step.name}{self.open}"
-                return Answer(None, None, nearest, why, numbers[nearest[0]] if nearest else PASSED)
-            passed, ranges = decided
-            if not passed:
-                nearest = self._nearest(ranges.cells)
-                return Answer(numbers[nearest[0]], Basis.INFERRED, nearest, _told(ranges))
+        for (stage, _), group in groupby(steps, key=lambda told: told[0][:2]):
+            alike = [(step, [cells[number] for number in failures]) for step, failures in group]
+            reached &= ~_union(failed for _, each in alike for failed in each)
+            came = reached if stage > Stage.CONVERT.order else reached | converted
+            decided = [(step, each, self._at(step, came, each)) for step, each in alike]
+            if fails := next((told[1] for _, _, told in decided if told and not told[0]), None):
+                nearest = self._nearest(fails.cells)
+                return Answer(numbers[nearest[0]], Basis.INFERRED, nearest, _told(fails))
+            for step, each, told in decided:
+                if told is None:
+                    nearest = self._failing_nearest(step, came, _union(each))
+                    why = f"the measured neighbours do not agree on the stage {step.name}{self.open}"
+                    return Answer(None, None, nearest, why, numbers[nearest[0]] if nearest else PASSED)
+                ranges = told[1]
         return self._works(replace(ranges, cells=ranges.cells & reached))
 
     def _steps(self, numbers: Iterable[int]) -> list[tuple[Step, list[int]]]:
@@ -125,14 +124,12 @@ class Judge:
             return bool(here[0]), Ranges(cells=here[0] or here[1])
         return (linked(point, step.axes[1], passed, failed) if step.is_link else None) or agreed(point, passed, failed)
 
-    def _failing_nearest(self, numbers: Sequence[int], stage: int, failed: Mapping[Step, int]) -> tuple[int, ...]:
-        """The nearest cells; none where one of them did not fail, or failed with other releases of who took part."""
-        silent = {UNMEASURED} if stage <= Stage.CONVERT.order else {UNMEASURED, CONVERTED}
-        nearest = tuple(islice((place for place in self._by_distance if numbers[place] not in silent), NEAREST))
-        if len(nearest) < NEAREST or any(numbers[place] <= PASSED for place in nearest):
-            return ()
-        came = next(step for step, cells in failed.items() if cells & 1 << nearest[0])
-        return () if self._astray(came, failed[came]) else nearest
+    def _failing_nearest(self, step: Step, passed: int, failed: int) -> tuple[int, ...]:
+        """The nearest cells of a step; none where one passed, or other releases than here took part in its failures."""
+        tried = passed | failed
+        nearest = tuple(islice((place for place in self._by_distance if tried >> place & 1), NEAREST))
+        fail = len(nearest) == NEAREST and all(failed >> place & 1 for place in nearest)
+        return nearest if fail and not self._astray(step, failed) else ()
 
     def _astray(self, step: Step, failed: int) -> bool:
         """Whether who took part in a failure stands here in a release beyond those with which it ever came."""

@@ -22,10 +22,14 @@ RESTS_ON = {
     "onnx": ("python", "numpy", "protobuf", "onnx"),
     "skl2onnx": (),
 }
+#: packages between which a link can break
+LINKED = (*RESTS_ON, "mlflow", "sqlalchemy", "pandas", "onnxmltools", "xgboost", "lightgbm")
 #: what a fit rests on
 FITTED = RESTS_ON["scikit-learn"]
 #: texts of a link that does not resolve: who looks stands elsewhere, in whom it looks stands here
 UNRESOLVED = re.compile(r"cannot import name '[^']*' from '([\w.#]+)'|No module named '([\w.#]+)'")
+#: texts of compiled code that was built for another numpy
+BUILT_FOR = re.compile(r"numpy\.\w+ size changed|numpy\.core\.(?:multiarray|umath) failed|compiled using NumPy")
 
 
 class Step(NamedTuple):
@@ -38,6 +42,11 @@ class Step(NamedTuple):
     axes: tuple[str, ...] = ()
     #: those that have to be what they were where it failed
     parties: tuple[str, ...] = ()
+
+    @property
+    def is_anywhere(self) -> bool:
+        """Whether it is an import of which nobody knows before or after which others it came."""
+        return self.stage == Stage.IMPORT.order and self.package == len(RESTS_ON)
 
     @property
     def is_link(self) -> bool:
@@ -54,16 +63,17 @@ def step_of(failure: Signature) -> Step:
     """The step at which something failed."""
     if failure.stage is Stage.FIT:
         return Step(failure.stage.order, 0, FITTED)
-    if failure.stage is not Stage.IMPORT:
-        return Step(failure.stage.order, 0)
-    known, package = [*RESTS_ON], distribution_of(failure.where)
+    known, package, provider = [*RESTS_ON], distribution_of(failure.where), _provider(failure.text)
+    link = (package, provider) if provider and package in LINKED and package != provider else ()
+    if failure.stage is not Stage.IMPORT:  # what is imported when it is needed can be missing all the same
+        return Step(failure.stage.order, 0, link, link)
     if failure.where.startswith("numpy.__getattr__"):  # who asked for the name is not told
         return Step(failure.stage.order, len(known), (), ("numpy",))
     if package not in known:
-        return Step(failure.stage.order, len(known))
-    provider = _provider(failure.text)
+        return Step(failure.stage.order, len(known), link, link)
     axes = tuple(dict.fromkeys((package, provider))) if provider else RESTS_ON[package]
-    return Step(failure.stage.order, known.index(package), axes, tuple(dict.fromkeys((package, provider or package))))
+    other = provider or ("numpy" if BUILT_FOR.search(failure.text) else package)
+    return Step(failure.stage.order, known.index(package), axes, tuple(dict.fromkeys((package, other))))
 
 
 def _provider(text: str) -> str:
@@ -71,4 +81,4 @@ def _provider(text: str) -> str:
     found = UNRESOLVED.search(text)
     module = (found[1] or found[2]).partition(".")[0].replace("#", "[0-9]") if found else ""
     names = {"sklearn": "scikit-learn", "google": "protobuf"}
-    return next((names.get(m, m) for m in ("sklearn", "google", *RESTS_ON) if module and fnmatchcase(m, module)), "")
+    return next((names.get(m, m) for m in ("sklearn", "google", *LINKED) if module and fnmatchcase(m, module)), "")
