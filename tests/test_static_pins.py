@@ -15,7 +15,7 @@ from checker.matrix import measured
 from checker.requirements import pinned
 from checker.requirements.pinned import pinned_set
 
-from .matrices import FEW, packed
+from .matrices import FEW, SIGNATURES, packed
 
 WHOLE = "scikit-learn=={}\nskl2onnx==1.16.0\nonnx==1.15.0\nnumpy==1.26.4\nscipy==1.11.4\nprotobuf==4.25.3\n"
 SCRIPT = """
@@ -131,6 +131,33 @@ def test_neighbours_that_fail_block_nobody(run: Run) -> None:
     status, told, _ = run(WHOLE.format("1.8.1"))
     assert status == READY
     assert "Ridge probably fails at convert" in " ".join(told.split())
+
+
+#: from scikit-learn 1.6 on its import fails; `LogisticRegression-binary` is what is asked about imports
+BROKEN = ["import", "ImportError", "sklearn.utils", "numpy.dtype size changed", "s7"]
+BROKEN_IMPORTS = {
+    **FEW, "canaries": ["Ridge", "LogisticRegression-binary"], "signatures": [*SIGNATURES, BROKEN],
+    "profiles": [None, 7, "0,0,0"], "outcomes": [",".join(("222222" + "111111") * 2)] * 2,
+}  # fmt: skip
+NO_MODELS = "import sklearn\nimport skl2onnx\n"
+#: the same model, and one of which nothing is measured
+TWO = SCRIPT + "from sklearn.linear_model import Lasso\nto_onnx(Lasso(positive=True).fit(X, X[:, 0]), X[:1])\n"
+
+
+@pytest.mark.parametrize("script", [SCRIPT, NO_MODELS, TWO])
+@pytest.mark.parametrize(
+    ("release", "severity", "basis"),
+    [("1.4.0", None, None), ("1.7.0", "blocker", "measured"), ("1.8.1", "warning", "inferred")],
+)
+def test_imports_are_judged_with_and_without_models(
+    script: str, release: str, severity: str | None, basis: str | None, run: Run, tmp_path: Path
+) -> None:
+    packed(tmp_path / "measured.json.gz", BROKEN_IMPORTS)
+    (tmp_path / "train.py").write_text(script)
+    status, told, _ = run(WHOLE.format(release), "--format", "json")
+    found = [f for f in json.loads(told)["findings"] if f["stage"] == "import"]
+    assert [(f["severity"], f["basis"]) for f in found] == ([(severity, basis)] if severity else [])
+    assert status == (BLOCKED if severity == "blocker" else READY)
 
 
 def test_what_nobody_measured_is_not_called_ready(run: Run) -> None:
