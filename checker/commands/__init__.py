@@ -18,7 +18,7 @@ COMMANDS = {
     "explain": "explain a rule",
     "canaries": "list what can be tried",
     "targets": "list the places that score models, with what is known of their limits",
-    "sweep": "measure cells of the matrices: imports, conversions, runtimes",
+    "sweep": "measure cells of the matrices: imports, conversions, runtimes, whole flows",
     "cache": "show what the checker keeps for itself, and remove it",
     "bisect": "the release of a package at which what fails here began, or ends",
     "repro": "one self-contained script that shows a failure by `uv run`, for a bug report",

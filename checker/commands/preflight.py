@@ -59,7 +59,9 @@ def add(command: argparse.ArgumentParser) -> None:
     add_canaries(what)
     add_rehearsal(what)
     add_standin(what)
-    what.add_argument("--static", action="store_true", help="import nothing: look at files and metadata only")
+    what.add_argument(
+        "--static", action="store_true", help="import nothing: look at files, metadata, and what was measured elsewhere"
+    )
     out = command.add_argument_group("what to write")
     out.add_argument("--format", choices=tuple(REPORTERS), default="text")
     add_output(out, "write the report there instead of to the terminal")
