@@ -163,12 +163,13 @@ def with_expected(observation: Observation, script: Script | None) -> Observatio
     from .matrix.expected import expect
     from .matrix.measured import load
     from .probe.canaries import every, quick
+    from .probe.plan import may_convert
 
     matrix = load()
     if not matrix.cells:
         return observation
     models = script.canaries if script else quick()
-    found = expect(matrix, observation, models, every(), knowledge.load())
+    found = expect(matrix, observation, models, every(), knowledge.load(), may_convert(script))
     return replace(observation, outcomes=(*observation.outcomes, *found.outcomes), unmeasured=found.unknown)
 
 

@@ -133,6 +133,23 @@ def test_neighbours_that_fail_block_nobody(run: Run) -> None:
     assert "Ridge probably fails at convert" in " ".join(told.split())
 
 
+@pytest.mark.parametrize(
+    ("imported", "line", "status", "said"),
+    [
+        ("", "Ridge().fit(X, X[:, 0])", READY, "Ridge works, measured"),
+        ("import skl2onnx", "Ridge().fit(X, X[:, 0])", READY, "Ridge fails at convert"),
+        ("from skl2onnx import to_onnx", "to_onnx(Ridge().fit(X, X[:, 0]), X[:1])", BLOCKED, "Ridge fails at convert"),
+    ],
+)
+def test_what_nothing_converts_only_has_to_fit(
+    imported: str, line: str, status: int, said: str, run: Run, tmp_path: Path
+) -> None:
+    kept = [one for one in SCRIPT.splitlines() if "onnx" not in one]
+    (tmp_path / "train.py").write_text("\n".join((imported, *kept, line, "")))
+    found, told, _ = run(WHOLE.format("1.7.0"))
+    assert (found, said in " ".join(told.split())) == (status, True), told
+
+
 #: from scikit-learn 1.6 on its import fails; `LogisticRegression-binary` is what is asked about imports
 BROKEN = ["import", "ImportError", "sklearn.utils", "numpy.dtype size changed", "s7"]
 BROKEN_IMPORTS = {

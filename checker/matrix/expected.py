@@ -46,12 +46,16 @@ def expect(
     canaries: Sequence[Canary],
     catalogue: Sequence[Canary],
     knowledge: Knowledge,
+    converts: bool = True,
 ) -> Expected:
-    """What becomes of these models under the versions that an observation tells, by the catalogue's rows like them."""
+    """What becomes of these models under the versions that an observation tells, by the catalogue's rows like them.
+
+    Where nothing converts, a model only has to fit, and to be logged where it is.
+    """
     question = Question(matrix, pins_of(observation))
     outcomes: dict[Step, Outcome] = {o.step: o for o in opsets_beyond(observation, canaries, knowledge)}
     canaries = [canary for canary in canaries if Step(Stage.CONVERT, canary.name) not in outcomes]
-    verdicts = [judge(question, match(canary, catalogue), canary.name) for canary in canaries]
+    verdicts = [judge(question, match(canary, catalogue, converts), canary.name) for canary in canaries]
     for verdict in verdicts or ([] if outcomes else [imports(question)]):
         if verdict.works or verdict.failure:
             outcome = outcome_of(verdict)

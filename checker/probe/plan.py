@@ -54,6 +54,11 @@ def wanted_names(script: Script | None) -> list[dict[str, str]]:
     return [{"name": n, "where": w} for n, w in names.items() if not any(o.startswith(n + ".") for o in names)]
 
 
+def may_convert(script: Script | None) -> bool:
+    """Whether models are converted: without a script, and by one that uses a converter."""
+    return script is None or any(map(script.uses, LAZY))
+
+
 def canary_fields(canary: Canary, converts: bool = True) -> dict[str, Any]:
     """A canary as the program reads it, with the top-level modules that it needs.
 
@@ -96,7 +101,6 @@ def make_plan(
     """
     links = kept_place("links", looker()) if patient.local else ""
     imports = wanted_imports(script)
-    converts = script is None or any(map(script.uses, LAZY))
     return {
         "token": secrets.token_hex(8),
         "role": "look",
@@ -114,7 +118,7 @@ def make_plan(
         "bytecode": bytecode or (kept_place("bytecode", patient.command[0]) if links and not static else ""),
         "imports": [] if static else imports,
         "names": [] if static else wanted_names(script),
-        "canaries": [] if static else [canary_fields(c, converts) for c in canaries],
+        "canaries": [] if static else [canary_fields(c, may_convert(script)) for c in canaries],
         "absent": [],
         "fork": True,
         "memory": memory_limit() if patient.local else 0,

@@ -39,8 +39,8 @@ OPSET_SET = "target_opset is set"
 LOGGED, TRACKED = "mlflow-model", "mlflow-tracking"
 
 
-def match(canary: Canary, catalogue: Sequence[Canary]) -> Match:
-    """The rows of the catalogue that speak for a canary of a script."""
+def match(canary: Canary, catalogue: Sequence[Canary], converts: bool = True) -> Match:
+    """The rows of the catalogue that speak for a canary of a script, which may convert nothing at all."""
     if not canary.where:
         return Match((canary.name,), True)
     if canary.logging and not canary.make:
@@ -54,6 +54,8 @@ def match(canary: Canary, catalogue: Sequence[Canary]) -> Match:
     if not found.rows:
         why = found.why or f"no measured model is a {model.name} with these parameters and inputs"
         found = replace(found, hints=(*_hints(canary, model, catalogue),), why=why)
+    if not (converts or canary.converter or canary.logging):
+        found = replace(found, rows=(), fitted=found.rows, hints=())
     return _limited(canary, found, catalogue)
 
 

@@ -38,7 +38,7 @@ def judge(question: Question, found: Match, name: str) -> Verdict:
     failed = [v for v in verdicts if v.stage and v.stage.order <= found.until.order]
     if failed:
         told = min(failed, key=lambda v: v.stage.order if v.stage else 0)
-    elif not found.rows or found.until is not Stage.PARITY:
+    elif not verdicts or found.until is not Stage.PARITY:
         return _probably(question, found, name)
     else:
         told = next((v for v in sorted(verdicts, key=lambda v: not v.likely) if not v.works), verdicts[-1])
