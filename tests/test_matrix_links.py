@@ -143,9 +143,9 @@ LINE = [{"scikit-learn": f"1.{minor}.0"} for minor in range(8)]
     [
         ((0, 4, 0, 4, 4, 0, 4, 0), CONVERT),
         ((0, 4, 0, 4, 0, 4, 0, 4), PASSED),  # one of the nearest two works
-        ((0, 4, 0, 4, -1, 4, 4, 0), CONVERT),  # what was not measured tells nothing
-        ((0, 4, 0, 4, -2, 4, 4, 0), PASSED),  # it converted there
-        ((0, 5, 0, 5, -2, 5, 5, 0), LOAD),  # it converted there, and nobody ran it
+        ((0, 0, 4, 4, -1, 4, 0, 0), CONVERT),  # what was not measured tells nothing
+        ((0, 0, 4, 4, -2, 4, 0, 0), PASSED),  # it converted there
+        ((0, 0, 5, 5, -2, 5, 0, 0), LOAD),  # it converted there, and nobody ran it
         ((0, 5, 0, 4, 4, 5, 0, 0), CONVERT),  # in which way, the nearest says
         ((0, 0, -1, 4, -1, -1, -1, 0), PASSED),
     ],
@@ -153,6 +153,14 @@ LINE = [{"scikit-learn": f"1.{minor}.0"} for minor in range(8)]
 def test_what_the_nearest_two_say_is_likely(numbers: Sequence[int], expected: int) -> None:
     assert {CONVERTED, UNMEASURED} == {-2, -1}
     assert likely(numbers, {"scikit-learn": "1.3.5"}, LINE) == expected
+
+
+@pytest.mark.parametrize("asked", ["1.3.5", "1.3.0"])
+def test_older_and_newer_releases_are_as_far(asked: str) -> None:
+    """Cells by their distance: by how many measured releases, on either side."""
+    told = point(space(("scikit-learn",), LINE), {"scikit-learn": asked}).distances
+    expected = [4, 3, 2, 1, 1, 2, 3, 4] if asked == "1.3.5" else [3, 2, 1, 0, 1, 2, 3, 4]
+    assert told == [(int(far > 0), far) for far in expected]
 
 
 def test_one_cell_is_not_two() -> None:

@@ -126,6 +126,20 @@ def test_an_import_that_was_not_measured_is_unknown_and_one_that_fails_comes_fir
     assert verdict(few(imports=[]), pins("1.7.0"), "Ridge").works is False
 
 
+def test_of_what_is_unknown_a_probable_failure_is_told() -> None:
+    """The import is unknown too; it says nothing, and a failure that is known is told before any that is probable."""
+    mixed = few(imports=[], outcomes=[",".join(list("212112121212") * 2)] * 2)
+    found = verdict(mixed, pins("1.3.5"), "Ridge")
+    assert (found.works, found.basis, found.stage) == (None, None, None)
+    assert found.failure is found.likely
+    assert found.likely
+    assert found.likely.stage is Stage.CONVERT
+    assert [cell.pins["scikit-learn"] for cell in found.cells] == ["1.3.0", "1.4.0"]
+    assert verdict(mixed, pins("1.4.5"), "Ridge").likely is None  # one of the nearest two works
+    broken = few(imports=[[{"onnxruntime": "1.14.1", "scikit-learn": "1.3.5"}, 1]], outcomes=mixed.outcomes)
+    assert verdict(broken, pins("1.3.5"), "Ridge").stage is Stage.IMPORT
+
+
 def test_what_is_left_open_must_not_matter() -> None:
     asked = pins("1.4.0")
     del asked["python"], asked["skl2onnx"]

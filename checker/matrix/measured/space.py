@@ -5,7 +5,7 @@ Sets of cells are whole numbers, a bit for each cell, so that hundreds of canari
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -68,9 +68,9 @@ class Axis:
         return self.up_to_here[last] if last >= 0 else 0
 
     def steps(self, asked: Version) -> list[int]:
-        """For each cell, how many measured releases lie between a version and its own; 0 where it is the same."""
-        here = bisect_left(self.versions, asked)
-        far = [0 if v == asked else 1 + abs(place - here) for place, v in enumerate(self.versions)]
+        """For each cell, how many measured releases it takes from a version to its own; 0 where it is the same."""
+        here, after = bisect_left(self.versions, asked), bisect_right(self.versions, asked)
+        far = [here - place if place < here else place - after + 1 for place in range(len(self.versions))]
         told = {cell: far[place] for place, cells in enumerate(self.cells) for cell in places(cells)}
         return [told[cell] for cell in range(len(told))]
 
