@@ -43,9 +43,15 @@ class Ranges:
         return self.cells.bit_count() / (1 + BOUND * len(self.bounds))
 
 
-def agreed(point: Point, passed: int, failed: int) -> tuple[bool, Ranges] | None:
-    """Whether the cells around a point say that it works there (True), or that it fails; None: not decided."""
-    works, (fails, inner) = ranges(point, passed, failed), failing(point, passed, failed)
+def agreed(point: Point, passed: int, failed: int, astray: bool = False) -> tuple[bool, Ranges] | None:
+    """Whether the cells around a point say that it works there (True), or that it fails; None: not decided.
+
+    `astray` are failures that cannot come there, since they never came with the releases of who took part in them.
+    """
+    works = ranges(point, passed, failed)
+    if astray:
+        return (True, works) if works.weight >= ENOUGH else None
+    fails, inner = failing(point, passed, failed)
     failures = fails.cells.bit_count()
     if not inner.cells and works.weight >= max(ENOUGH, TIMES * failures):
         return True, works

@@ -112,9 +112,7 @@ class Judge:
         if key not in self.decided:
             if step.axes not in self.parts:
                 self.parts[step.axes] = self.point.part(step.axes)
-            decided = self._decided(self.parts[step.axes], step, passed, failed)
-            fails = decided is not None and not decided[0]
-            self.decided[key] = None if fails and self._astray(step, failed) else decided
+            self.decided[key] = self._decided(self.parts[step.axes], step, passed, failed)
         return self.decided[key]
 
     def _decided(self, point: Point, step: Step, passed: int, failed: int) -> tuple[bool, Ranges] | None:
@@ -122,7 +120,8 @@ class Judge:
         here = (passed & point.exact, failed & point.exact) if step.axes else (0, 0)
         if bool(here[0]) is not bool(here[1]):
             return bool(here[0]), Ranges(cells=here[0] or here[1])
-        return (linked(point, step.axes[1], passed, failed) if step.is_link else None) or agreed(point, passed, failed)
+        link = linked(point, step.axes[1], passed, failed) if step.is_link else None
+        return link or agreed(point, passed, failed, self._astray(step, failed))
 
     def _failing_nearest(self, step: Step, passed: int, failed: int) -> tuple[int, ...]:
         """The nearest cells of a step; none where one passed, or other releases than here took part in its failures."""
