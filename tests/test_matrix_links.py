@@ -54,9 +54,9 @@ def test_a_link_is_never_judged_wrongly(share: float) -> None:
         for one, other in product(ASKED, ASKED):
             told = linked(at(cells, one, other), PROVIDER, passed, failed)
             holds = not (one in asks and other in lacks)
-            assert told is None or told[0] is holds, (asks, lacks, cells, one, other)
+            assert told is None or told[0] in (None, holds), (asks, lacks, cells, one, other)
             if failed and 2 <= one <= 8 and 2 <= other <= 8:
-                within, decided = within + 1, decided + bool(told)
+                within, decided = within + 1, decided + (told is not None and told[0] is not None)
     assert decided > 0.45 * within
 
 

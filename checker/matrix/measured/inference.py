@@ -120,8 +120,10 @@ class Judge:
         here = (passed & point.exact, failed & point.exact) if step.axes else (0, 0)
         if bool(here[0]) is not bool(here[1]):
             return bool(here[0]), Ranges(cells=here[0] or here[1])
-        link = linked(point, step.axes[1], passed, failed) if step.is_link else None
-        return link or agreed(point, passed, failed, self._astray(step, failed))
+        if step.is_link and (link := linked(point, step.axes[1], passed, failed)):
+            holds, ranges = link
+            return None if holds is None else (holds, ranges)
+        return agreed(point, passed, failed, self._astray(step, failed))
 
     def _failing_nearest(self, step: Step, passed: int, failed: int) -> tuple[int, ...]:
         """The nearest cells of a step; none where one passed, or other releases than here took part in its failures."""

@@ -19,9 +19,12 @@ from .space import Axis, Point
 Told = dict[int, bool]
 
 
-def linked(point: Point, provider: str, passed: int, failed: int) -> tuple[bool, Ranges] | None:
-    """Whether a link between two packages holds (True) or breaks; None: not known, or it takes more than these two."""
-    if len(point.versions) != 2:
+def linked(point: Point, provider: str, passed: int, failed: int) -> tuple[bool | None, Ranges] | None:
+    """Whether a link between two packages holds (True) or breaks, None where a release of them is not known.
+
+    None instead of both: it takes more, or less, than these two.
+    """
+    if len(point.versions) != 2 or not failed:
         return None
     (one, here), (other, there) = sorted(point.versions, key=lambda version: version[0].name == provider)
     asks, lacks = _of(one, failed), _of(other, failed)
@@ -30,7 +33,7 @@ def linked(point: Point, provider: str, passed: int, failed: int) -> tuple[bool,
     told = _at(one, asks, here), _at(other, lacks, there)
     if False in told:
         return True, Ranges(cells=passed)
-    return (False, Ranges(cells=failed)) if all(told) else None
+    return (False, Ranges(cells=failed)) if all(told) else (None, Ranges())
 
 
 def _of(axis: Axis, failed: int) -> Told:
