@@ -94,7 +94,8 @@ def listed(pins: Pins, verdicts: Sequence[Verdict], date: str) -> str:
 def sentence(verdict: Verdict) -> str:
     """One verdict in words, its cells named."""
     if verdict.works is None or not verdict.basis:
-        return f"unknown: {verdict.why}"
+        likely = f", probably fails at {verdict.likely.stage.value}" if verdict.likely else ""
+        return f"unknown{likely}: {verdict.why}"
     how = f"fails at {verdict.stage.value}" if verdict.stage else "works"
     cells = ", ".join(dict.fromkeys(cell.id for cell in verdict.cells if cell.id))
     return f"{how}, {KNOWN[verdict.basis.value]}" + (f" ({cells})" if cells else "")
@@ -164,8 +165,8 @@ def reasons(pins: Pins, verdict: Verdict, outcomes: Sequence[str], width: int = 
     rows = [f"{line(verdict.canary, 60)}: {sentence(verdict)}", f"  {pinned(pins)}"]
     if verdict.why and verdict.basis:
         rows += _wrapped(verdict.why, width, "  ")
-    if verdict.signature:
-        rows += ["", f"How it fails ({verdict.signature.id})", *_wrapped(looked(verdict.signature, 600), width, "  ")]
+    if failure := verdict.failure:
+        rows += ["", f"How it fails ({failure.id})", *_wrapped(looked(failure, 600), width, "  ")]
     if verdict.cells:
         rows += ["", "It rests on", *(_cell(c, pins, o) for c, o in zip(verdict.cells, outcomes, strict=True))]
     if verdict.basis is None or verdict.basis.value != "measured":
