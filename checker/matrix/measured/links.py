@@ -20,9 +20,9 @@ Told = dict[int, bool]
 
 
 def linked(point: Point, provider: str, passed: int, failed: int) -> tuple[bool | None, Ranges] | None:
-    """Whether a link between two packages holds (True) or breaks, None where a release of them is not known.
+    """Whether a link between two packages holds (True) or breaks, None where only one release is known to take part.
 
-    None instead of both: it takes more, or less, than these two.
+    None instead of both: it takes more, or less, than these two, or nothing is known of either.
     """
     if len(point.versions) != 2 or not failed:
         return None
@@ -33,7 +33,9 @@ def linked(point: Point, provider: str, passed: int, failed: int) -> tuple[bool 
     told = _at(one, asks, here), _at(other, lacks, there)
     if False in told:
         return True, Ranges(cells=passed)
-    return (False, Ranges(cells=failed)) if all(told) else (None, Ranges())
+    if None in told:
+        return (None, Ranges()) if True in told else None
+    return False, Ranges(cells=failed)
 
 
 def _of(axis: Axis, failed: int) -> Told:
@@ -50,11 +52,14 @@ def _tell(axis: Axis, known: Mapping[int, bool], other: Axis, told: Told, passed
 
 
 def _at(axis: Axis, told: Told, asked: Version) -> bool | None:
-    """What is known of a release: of just that one, else of the next known ones on both sides, if they agree."""
+    """What is known of a release: of just that one, else of its minor, else of those on both sides if they agree."""
     first = bisect_left(axis.versions, asked)
     exact = first < len(axis.versions) and axis.versions[first] == asked
     if exact and first in told:
         return told[first]
+    minor = {known for place, known in told.items() if axis.versions[place].release[:2] == asked.release[:2]}
+    if len(minor) == 1:
+        return minor.pop()
     older = [told[place] for place in sorted(told) if place < first]
     newer = [told[place] for place in sorted(told) if place >= first + exact]
     return older[-1] if older and newer and older[-1] is newer[0] else None
