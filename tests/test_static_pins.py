@@ -93,6 +93,27 @@ def test_what_nothing_satisfies_is_told(tmp_path: Path, monkeypatch: pytest.Monk
     ]
 
 
+@pytest.mark.parametrize(("elsewhere", "blocks"), [(False, False), (True, True)])
+def test_what_nobody_has_a_wheel_of_is_left_out(
+    elsewhere: bool, blocks: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is built here: what is only there as sources blocks nothing, what has wheels for other Pythons does."""
+    said = "error: Because all versions of shap have no usable wheels and you require shap, it is unsatisfiable. "
+    said += "hint: Wheels are required for `shap` because building from source is disabled for all packages"
+
+    def compiled(
+        lines: Iterable[str], words: Sequence[str], *_: object, overrides: Iterable[str] = (), **__: object
+    ) -> CompletedProcess[str]:
+        if ("--universal" in words and elsewhere) or [*overrides]:
+            return CompletedProcess([], 0, "scikit-learn==1.4.0\n", "")
+        return CompletedProcess([], 1, "", said)
+
+    monkeypatch.setattr(pinned, "compile_pins", compiled)
+    found = pinned_set(written(tmp_path, "scikit-learn==1.4.0\nshap\n"), "3.11")
+    assert bool(found.faults) is blocks
+    assert found.remarks == (() if blocks else ("Left out: shap has no wheel, and nothing is built here",))
+
+
 def test_offline_says_what_it_does_not_know(tmp_path: Path) -> None:
     found = pinned_set(written(tmp_path, "scikit-learn==1.4.0\nskl2onnx>=1.16\n"), "3.11", offline=True)
     assert found.pins == {"scikit-learn": "1.4.0"}

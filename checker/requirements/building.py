@@ -16,14 +16,13 @@ from ..world.sandbox import Refused, Site, empty_site
 from ..world.uv import check_reachable, compile_pins, plain_words
 from .lines import Line, read_lines
 from .mistakes import Fault, find_mistakes, with_release
+from .pinned import OLDEST
 from .refusals import Wanting, failed_build, find_faults, find_unbuilt, find_unfit, line_of, stub
 
 #: questions to the installer at most: each tells of one more thing that is wrong
 ROUNDS = 12
 #: seconds for one question about one package
 PATIENCE = 90
-#: the oldest Python that an index still knows wheels of
-OLDEST = "2.7"
 
 
 @dataclass

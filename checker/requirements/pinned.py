@@ -15,12 +15,14 @@ from ..world.sandbox import scratch_folder
 from ..world.uv import check_reachable, compile_pins, plain_words
 from .lines import Line, read_lines
 from .mistakes import Fault, find_mistakes
-from .refusals import find_faults
+from .refusals import find_faults, find_unbuilt
 
 #: what a set that is judged by its releases has to name; where one is missing, it is resolved
 JUDGED = ("numpy", "scipy", "onnx", "protobuf")
 #: seconds that the resolution may take
 PATIENCE = 90
+#: the oldest Python that uv still takes
+OLDEST = "3.6"
 
 
 @dataclass(frozen=True)
@@ -92,11 +94,29 @@ def _open(loose: Sequence[str], missing: Sequence[str]) -> Iterator[str]:
 
 
 def _resolved(lines: Sequence[Line], python: str) -> PinnedSet:
-    """What uv makes of the lines, or what it says against them."""
+    """What uv makes of the lines, or what it says against them; what nobody has a wheel of is left out, and told."""
+    texts, left_out = [line.text for line in lines], list[str]()
     with scratch_folder() as folder:
-        done = compile_pins([line.text for line in lines], ("--python-version", python), folder, seconds=PATIENCE)
-    if done.returncode:
-        check_reachable(said := plain_words(done.stderr))
-        return PinnedSet(faults=tuple(find_faults(said, lines)) or (Fault("Refused", "", said),))
+        while True:
+            gone = [f"{name} ; python_version < '3'" for name in left_out]
+            words = ("--python-version", python)
+            done = compile_pins(texts, words, folder, overrides=gone, seconds=PATIENCE)
+            if not done.returncode:
+                break
+            check_reachable(said := plain_words(done.stderr))
+            faults = tuple(find_faults(said, lines))
+            unbuilt = None if faults else find_unbuilt(said, lines)
+            if unbuilt is None or unbuilt.name in left_out or _has_wheels(unbuilt.releases, folder):
+                return PinnedSet(faults=faults or (Fault("Refused", "", said),))
+            left_out.append(unbuilt.name)
     told = ((required_name(text), pinned_version(text)) for text in done.stdout.splitlines())
-    return PinnedSet({name: version for name, version in told if version})
+    remarks = (f"Left out: {name} has no wheel, and nothing is built here" for name in left_out)
+    return PinnedSet({name: version for name, version in told if version}, remarks=tuple(remarks))
+
+
+def _has_wheels(releases: str, folder: Path) -> bool:
+    """Whether any Python has a wheel of one of these releases. Raises CannotLook where the index cannot be used."""
+    words = ("--no-deps", "--universal", "--python-version", OLDEST)
+    done = compile_pins([releases], words, folder, seconds=PATIENCE)
+    check_reachable(said := plain_words(done.stderr))
+    return not done.returncode or "no usable wheels" not in said
