@@ -18,7 +18,7 @@ from checker.probe.canaries import programs
 from checker.probe.canaries.catalogue import CATALOGUE
 from checker.reporters import REPORTERS
 from checker.sweep.campaign import FACTORS
-from checker.sweep.cells import FLOWS
+from checker.sweep.cells import FLOW_CELLS
 
 HOUSE = Path(checker.__file__).parent
 TREES = {p.relative_to(HOUSE).as_posix(): ast.parse(p.read_text(encoding="utf-8")) for p in sorted(HOUSE.rglob("*.py"))}
@@ -152,7 +152,7 @@ def test_every_factor_is_swept() -> None:
     written = {
         Path(n).stem for n, tree in OURS.items() if n.startswith("sweep/factors/") and "tasks" in functions(tree)
     }
-    assert written - {"flows"} == {*FACTORS} - {*FLOWS}
+    assert written - {"flows"} == {*FACTORS} - {*FLOW_CELLS}
     assert {*FACTORS} == {*KINDS}
     assert {f"{INSIDE}measure/{name}.py" for name in written} <= {*TREES}
 

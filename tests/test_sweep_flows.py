@@ -15,7 +15,7 @@ from checker import knowledge
 from checker.model import Canary
 from checker.probe.canaries import every
 from checker.sweep.bench import Bench, Composed
-from checker.sweep.cells import FLOWS as KINDS
+from checker.sweep.cells import FLOW_CELLS as KINDS
 from checker.sweep.cells import cell_id
 from checker.sweep.choosing.covering import minors
 from checker.sweep.evidence import rows_of

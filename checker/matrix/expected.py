@@ -68,9 +68,11 @@ def opsets_beyond(observation: Observation, canaries: Sequence[Canary], knowledg
     """The conversions that ask for an opset which the release of onnx, as was measured of it, does not define."""
     release = knowledge.release("onnx", observation.version("onnx") or "0")
     highest = release.opset if release else None
-    for canary in canaries if highest else ():
+    if not highest:
+        return
+    for canary in canaries:
         asked = canary.target_opset if isinstance(canary.target_opset, int) else (canary.target_opset or {}).get("", 0)
-        if asked > (highest or 0):
+        if asked > highest:
             text = f"target_opset {asked} > {highest} is higher than the version of the installed onnx package."
             facts = {"basis": Basis.INFERRED.value, "measured": f"inferred, since onnx defines opsets up to {highest}"}
             chain = (("RuntimeError", text),)

@@ -15,7 +15,7 @@ from ..knowledge import Knowledge
 from ..names import canonicalize_name
 from ..world.progress import spent
 from .bench import Bench
-from .cells import FLOWS, Admits, Measured
+from .cells import FLOW_CELLS, Admits, Measured
 from .factors import conversions, flows, imports, runtimes
 from .local.workers import interruptible
 
@@ -43,7 +43,7 @@ FACTORS: Mapping[str, Callable[[Knowledge, Bench], Sequence[Task]]] = {
     "imports": imports.tasks,
     "conversions": conversions.tasks,
     "runtimes": runtimes.tasks,
-    **{kind: flows.tasks(kind) for kind in FLOWS},
+    **{kind: flows.tasks(kind) for kind in FLOW_CELLS},
 }
 
 

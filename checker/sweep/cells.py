@@ -12,7 +12,7 @@ from typing import Any
 FITTING = ("scikit-learn", "numpy", "scipy")
 CONVERTING = ("skl2onnx", "onnx", "protobuf")
 #: kinds of cells in which models are tried in whole flows -> what one of them is called
-FLOWS = {"registries": "registry", "boosters": "booster"}
+FLOW_CELLS = {"registries": "registry", "boosters": "booster"}
 
 #: whether a release of a package is asked for, by name and version
 Admits = Callable[[str, str], bool]

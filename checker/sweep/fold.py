@@ -13,7 +13,7 @@ from typing import Any
 
 from packaging.version import Version
 
-from .cells import CONVERTING, FITTING, FLOWS, cell_id
+from .cells import CONVERTING, FITTING, FLOW_CELLS, cell_id
 from .evidence import NOTHING, Evidence, all_names, names_in_order, rows_of
 from .factors import flows
 from .factors.conversions import catalogue
@@ -153,7 +153,7 @@ class Fold:
     @cached_property
     def _flows(self) -> list[list[dict[str, Any]]]:
         """The lines of whole flows by their packages."""
-        lines = [line for kind in FLOWS for line in self.evidence.lines(kind) if line["built"] != "refused"]
+        lines = [line for kind in FLOW_CELLS for line in self.evidence.lines(kind) if line["built"] != "refused"]
         lines.sort(key=lambda line: ([*line["pins"]], [*line["pins"].values()], line["cell"]))
         return [list(group) for _, group in groupby(lines, lambda line: [*line["pins"]])]
 

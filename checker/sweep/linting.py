@@ -7,7 +7,7 @@ import gzip
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 
 from ..errors import CannotLook
 from ..world.files import is_file, read_bytes
-from .cells import FLOWS, Signature, cell_id
+from .cells import FLOW_CELLS, Signature, cell_id
 from .evidence import NOTHING, all_names, model_order, names_in_order
 from .factors.flows import name_of
 from .local.models import Models
@@ -28,7 +28,7 @@ KEYS = {
     "conversions": "cell",
     "runtimes": "cell",
     "imports": "cell",
-    **dict.fromkeys(FLOWS, "cell"),
+    **dict.fromkeys(FLOW_CELLS, "cell"),
 }
 #: bytes of a file of evidence, and of a schema
 MOST = 1 << 30
@@ -142,12 +142,6 @@ class Lint:
             yield "its pins give another name"
         yield from self._known(line["failures"])
 
-    def _registry(self, line: Line) -> Iterator[str]:
-        yield from self._flow(line, "registries")
-
-    def _booster(self, line: Line) -> Iterator[str]:
-        yield from self._flow(line, "boosters")
-
     def _flow(self, line: Line, kind: str) -> Iterator[str]:
         if line["cell"] not in (name_of(kind, line["pins"], rows) for rows in ((), line["tried"])):
             yield "its pins give another name"
@@ -176,8 +170,7 @@ LOOKS: Mapping[str, Callable[[Lint, Line], Iterator[str]]] = {
     "conversions": Lint._conversion,
     "runtimes": Lint._runtime,
     "imports": Lint._import,
-    "registries": Lint._registry,
-    "boosters": Lint._booster,
+    **{kind: partial(Lint._flow, kind=kind) for kind in FLOW_CELLS},
 }
 
 

@@ -21,8 +21,7 @@ from ...probe.canaries import every
 from ...probe.plan import canary_fields
 from ...world.sandbox import Refused
 from ..bench import Bench, planned
-from ..cells import FLOWS as CELLS
-from ..cells import Admits, Measured, cell_id
+from ..cells import FLOW_CELLS, Admits, Measured, cell_id
 from ..choosing.covering import SETTLED, day_of, minors
 from ..evidence import row_digest, rows_of
 from ..resolving import choose
@@ -171,7 +170,7 @@ def lacks(flow: Flow, known: Sequence[Mapping[str, Any]], scikit: str) -> list[C
 def name_of(kind: str, pins: Mapping[str, str], rows: Iterable[Sequence[str]]) -> str:
     """The name of a cell; `rows` are those of a later line, which tells of other canaries in the same cell."""
     more = {"canaries": " ".join(digest for _, digest in rows)}
-    return cell_id(CELLS[kind], {**pins, **more} if more["canaries"] else pins)
+    return cell_id(FLOW_CELLS[kind], {**pins, **more} if more["canaries"] else pins)
 
 
 def try_flow(
