@@ -13,6 +13,7 @@ from typing import Protocol, cast
 #: name -> what it does, in the order of the help
 COMMANDS = {
     "preflight": "look at an environment, and say what blocks",
+    "inspect": "read what a training made, and say whether a place will take it",
     "report": "the reports of several environments as one, cause by cause",
     "probe": "print the one script that looks, to run where the checker cannot be installed",
     "explain": "explain a rule",

@@ -9,7 +9,7 @@ from ..names import canonicalize_name
 from ..request import Request
 from ..world.progress import Live
 from ..world.terminal import Page
-from .options import OTHER_STATUSES, SCRIPTS, add_patient, asked_for
+from .parsing.options import OTHER_STATUSES, SCRIPTS, add_patient, asked_for
 
 STATUSES = f"exit status: 0 nothing fails here, 1 something does and was followed, {OTHER_STATUSES}"
 

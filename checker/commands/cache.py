@@ -21,7 +21,7 @@ from ..world.cache import (
 from ..world.progress import Live
 from ..world.sandbox import collect, find_sandboxes
 from ..world.terminal import Page
-from .options import add_output
+from .parsing.options import add_output
 
 MB = 1 << 20
 #: kind -> what its parts are

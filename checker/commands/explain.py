@@ -7,7 +7,7 @@ import argparse
 from ..errors import READY, UsageError
 from ..names import meant
 from ..world.terminal import Page
-from .options import add_output
+from .parsing.options import add_output
 
 
 def add(command: argparse.ArgumentParser) -> None:

@@ -14,8 +14,8 @@ from ..world.cache import keep_answer
 from ..world.files import absolute, check_output
 from ..world.progress import Live
 from ..world.terminal import Page
-from .options import STATUSES as STATUSES
-from .options import (
+from .parsing.options import STATUSES as STATUSES
+from .parsing.options import (
     add_budget,
     add_canaries,
     add_files,

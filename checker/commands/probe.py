@@ -6,7 +6,7 @@ import argparse
 
 from ..errors import READY
 from ..world.terminal import Page
-from .options import add_canaries, add_output, add_scripts
+from .parsing.options import add_canaries, add_output, add_scripts
 
 
 def add(command: argparse.ArgumentParser) -> None:

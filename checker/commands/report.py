@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from ..errors import BLOCKED, CANNOT_LOOK, READY
 from ..merged import FORMATS
 from ..world.terminal import Page
-from .options import STATUSES as STATUSES
-from .options import add_output
+from .parsing.options import STATUSES as STATUSES
+from .parsing.options import add_output
 
 if TYPE_CHECKING:
     from ..merged.values import Row

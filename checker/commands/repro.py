@@ -8,7 +8,7 @@ from ..errors import READY
 from ..request import Request
 from ..world.progress import Live
 from ..world.terminal import Page
-from .options import OTHER_STATUSES, add_patient, asked_for
+from .parsing.options import OTHER_STATUSES, add_patient, asked_for
 
 STATUSES = (
     "exit status: 0 a script was written, after it was seen to fail here and to pass with the remedy's pins, "

@@ -18,7 +18,7 @@ from ..world.cache import cache_folder
 from ..world.files import absolute
 from ..world.pythons import find, processors
 from ..world.terminal import Page, complain
-from .options import OTHER_STATUSES, add_files, add_output
+from .parsing.options import OTHER_STATUSES, add_files, add_output
 
 if TYPE_CHECKING:
     from ..sweep.bench import Bench

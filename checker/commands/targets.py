@@ -6,7 +6,7 @@ import argparse
 
 from ..errors import READY
 from ..world.terminal import Page
-from .options import add_output
+from .parsing.options import add_output
 
 add = add_output
 

@@ -8,7 +8,7 @@ Nothing here touches the world, and what failed in the patient is a value (`Fail
 from __future__ import annotations
 
 from .actions import Action, Delete, Hide, Reinstall, Restart, SetVariable
-from .artifact import Artifact
+from .artifact import Artifact, Fault
 from .asked import FORMS, Canary, Column, Import, Install, Logging, Patient, Registered, Rehearsal, Script
 from .concluded import (
     Advice,
@@ -25,6 +25,7 @@ from .concluded import (
     Unproven,
     rule,
 )
+from .onnx import Dimension, ExternalData, OnnxModel, Operator, Tensor
 from .rehearsed import with_rehearsed
 from .seen import (
     Damage,

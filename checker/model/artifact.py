@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from .seen import Outcome, Taken
+from .onnx import OnnxModel
+from .seen import Observation, Outcome, Taken
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong with a file or folder itself, wherever it is used."""
+
+    #: empty, pointer, web-page, archive, truncated, malformed, too-large, ...: one word a kind
+    kind: str
+    #: one sentence, with where in the file
+    text: str
+    #: what to do about it, as sentences; the first is tried first
+    advice: tuple[str, ...] = ()
+    #: shell lines for the first advice
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -13,7 +29,7 @@ class Artifact(Taken):
     """A file or folder that a training made; what it does not tell is "", None or empty."""
 
     path: str
-    #: onnx (a file) or mlflow (a model's folder)
+    #: onnx, ort, mlflow (a folder), pickle, joblib, cloudpickle, skops; unknown where no reader knows it
     form: str
     #: what wrote it, with its release: "skl2onnx 1.17.0"
     producer: str = ""
@@ -21,6 +37,21 @@ class Artifact(Taken):
     ir: int | None = None
     #: operator domain ("ai.onnx", "ai.onnx.ml", ...) -> opset
     opsets: Mapping[str, int] = field(default_factory=dict)
+    #: the steps that were taken with it in the consumer
     outcomes: tuple[Outcome, ...] = ()
     #: what could not be looked at, in sentences
     remarks: tuple[str, ...] = ()
+    #: bytes, those of files that belong to it included
+    size: int | None = None
+    #: what is wrong with it as it lies there
+    faults: tuple[Fault, ...] = ()
+    #: further rows of its card: name and text
+    told: tuple[tuple[str, str], ...] = ()
+    #: the graph of an ONNX model
+    model: OnnxModel | None = None
+    #: what a reader of another form found, as plain data by its own names
+    details: Mapping[str, Any] = field(default_factory=dict)
+    #: modules that a consumer imports to use it, in this order
+    modules: tuple[str, ...] = ()
+    #: the environment that is to use it
+    consumer: Observation | None = None

@@ -218,10 +218,16 @@ class Report:
 
     @property
     def observation(self) -> Observation:
-        """The environment that it is about; raises TypeError where it is about something else."""
-        if not isinstance(self.subject, Observation):
+        """The environment that it is about, or that is to use the artifact; raises TypeError where there is none."""
+        seen = self.environment
+        if seen is None:
             raise TypeError(f"a report about an {type(self.subject).__name__} has no environment")
-        return self.subject
+        return seen
+
+    @property
+    def environment(self) -> Observation | None:
+        """The environment that was looked at, None for an artifact without a consumer."""
+        return self.subject if isinstance(self.subject, Observation) else self.subject.consumer
 
     @property
     def verdict(self) -> str:

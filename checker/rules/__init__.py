@@ -12,6 +12,7 @@ from typing import Any
 
 from ..model import Artifact, Case, Finding, Observation, Rule, Step, Subject
 from . import rehearsal
+from .artifacts import files
 from .expected import as_measured
 from .importing import imports, interfaces, origins, references
 from .installation import damage, install, parts, resolve, wanted, written
@@ -100,7 +101,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
 )
 
 #: rules over what a training made
-ARTIFACT: tuple[Rule[Artifact], ...] = ()
+ARTIFACT: tuple[Rule[Artifact], ...] = (files.broken_file,)
 
 #: kind of subject -> the rules that read it
 RULES: Mapping[type, tuple[Rule[Any], ...]] = {Observation: ENVIRONMENT, Artifact: ARTIFACT}
@@ -112,6 +113,14 @@ def diagnose(case: Case[Subject], rules: Mapping[type, tuple[Rule[Any], ...]] = 
     specific_first = sorted(rules[type(case.subject)], key=lambda rule: rule.generic)
     found = without_echoes(finding for rule in specific_first for finding in rule(case))
     return tuple(sorted(as_measured(case, rehearsal.decide(case, found)), key=rank))
+
+
+def diagnose_artifact(case: Case[Artifact]) -> tuple[Finding, ...]:
+    """Every finding about an artifact, and about the environment that is to use it where that is known."""
+    found, seen = list(diagnose(case)), case.subject.consumer
+    if seen is not None and not case.subject.faults:
+        found += diagnose(Case(seen, case.script, case.knowledge))
+    return tuple(sorted(without_echoes(found), key=rank))
 
 
 def without_echoes(findings: Iterable[Finding]) -> list[Finding]:

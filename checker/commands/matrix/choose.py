@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import BLOCKED, READY, CannotLook
 from ...world.terminal import Page, complain
-from ..options import OTHER_STATUSES, SCRIPTS, add_output
+from ..parsing.options import OTHER_STATUSES, SCRIPTS, add_output
 from .asked import add_format, strangers
 
 if TYPE_CHECKING:

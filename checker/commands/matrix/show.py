@@ -6,7 +6,7 @@ import argparse
 
 from ...errors import READY
 from ...world.terminal import Page
-from ..options import add_output
+from ..parsing.options import add_output
 from .asked import add_format, add_pins, pins_of, strangers
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ...errors import READY, UsageError
 from ...names import distribution_of
 from ...world.terminal import Page
-from ..options import add_output, add_scripts
+from ..parsing.options import add_output, add_scripts
 
 
 def add(command: argparse.ArgumentParser) -> None:

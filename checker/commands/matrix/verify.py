@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import BLOCKED, READY
 from ...world.files import absolute
 from ...world.terminal import Page, complain
-from ..options import OTHER_STATUSES, add_output
+from ..parsing.options import OTHER_STATUSES, add_output
 from ..sweep import add_evidence, add_jobs, add_pythons, count, interpreters
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from ...names import meant
 from ...version import __version__
 from ...world.terminal import Page
 from .. import COMMANDS, GROUPS, load
-from ..options import SCRIPTS, STATUSES, STATUSES_TELLING
 from .examples import Shown, epilog
+from .options import SCRIPTS, STATUSES, STATUSES_TELLING
 
 ABOUT = "Checks before training whether scikit-learn to ONNX to MLflow works in an environment."
 

@@ -17,6 +17,11 @@ EXAMPLES = {
         "checker preflight --model taxi:build --data rides.csv --target-column tip": "a model without a script",
         "checker preflight --python ~/envs/tips train.py --fix": "another one; change it to what was proven",
     },
+    "inspect": {
+        "checker inspect model.onnx": "what it holds, what it needs, and whether the file is whole",
+        "checker inspect model.onnx --python ~/envs/scoring": "whether that environment loads and runs it",
+        "checker inspect mlruns/1/a1b2/artifacts/model --python ~/envs/scoring": "the folder of an MLflow model",
+    },
     "report": {
         "checker report rows": "every report in the folder rows",
         "checker report rows --verbose": "with a table of the rows and their versions",

@@ -6,12 +6,12 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ..errors import UsageError
-from ..model import Rehearsal
-from ..names import canonicalize_name
-from ..request import BUDGET
-from ..standin import Standin, find_standin
-from ..world.files import absolute
+from ...errors import UsageError
+from ...model import Rehearsal
+from ...names import canonicalize_name
+from ...request import BUDGET
+from ...standin import Standin, find_standin
+from ...world.files import absolute
 
 #: how names of scripts end
 SCRIPTS = (".py", ".ipynb")

@@ -1,0 +1,103 @@
+"""The graphs of a model, one within another, counted without recursion."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from ..world.foreign.opening import Content
+from .messages import ATTRIBUTE, FUNCTION, GRAPH, NODE, SPARSE, TENSOR, Message, named, read_entry, text
+from .wire import Field, Malformed
+
+#: graphs within graphs that a parser of protocol buffers takes (its limit of 100 messages, three a graph)
+DEEPEST = 32
+
+
+@dataclass
+class Counted:
+    """What the graphs of a model hold, as it is counted."""
+
+    operators: Counter[tuple[str, str]] = field(default_factory=Counter)
+    initializers: int = 0
+    initializer_bytes: int = 0
+    #: location -> how many tensors lie in it, and the bytes up to which they reach
+    external: dict[str, tuple[int, int | None]] = field(default_factory=dict)
+
+    def add(self, content: Content, place: Field, message: Message = GRAPH) -> None:
+        """Count a graph and all within it. Raises Malformed."""
+        waiting = [(place, message, 0)]
+        while waiting:
+            part, kind, depth = waiting.pop()
+            if depth > DEEPEST:
+                told = f"it has more than {DEEPEST} graphs within each other, and no parser takes so many"
+                raise Malformed(told, part.value, "deep")
+            waiting += [(inner, GRAPH, depth + 1) for inner in self._add_one(content, part, kind)]
+
+    def _add_one(self, content: Content, place: Field, message: Message) -> list[Field]:
+        """Count one graph; the graphs within it are returned."""
+        inner: list[Field] = []
+        for name, part in named(message, content, place.value, place.end):
+            if name == "node":
+                inner += self._add_node(content, part)
+            elif name == "tensor":
+                self.initializers += 1
+                self._add_tensor(content, part)
+            elif name == "sparse":
+                self.initializers += 1
+                self._add_sparse(content, part)
+        return inner
+
+    def _add_node(self, content: Content, place: Field) -> list[Field]:
+        operator, domain, attributes = "", "", []
+        for name, part in named(NODE, content, place.value, place.end):
+            if name == "operator":
+                operator = text(content, part)
+            elif name == "domain":
+                domain = text(content, part)
+            elif name == "attribute":
+                attributes.append(part)
+        self.operators[domain or "ai.onnx", operator] += 1
+        return [graph for attribute in attributes for graph in self._add_attribute(content, attribute)]
+
+    def _add_attribute(self, content: Content, place: Field) -> list[Field]:
+        graphs = []
+        for name, part in named(ATTRIBUTE, content, place.value, place.end):
+            if name == "graph":
+                graphs.append(part)
+            elif name == "tensor":
+                self._add_tensor(content, part)
+            elif name == "sparse":
+                self._add_sparse(content, part)
+        return graphs
+
+    def _add_sparse(self, content: Content, place: Field) -> None:
+        for _, part in named(SPARSE, content, place.value, place.end):
+            self._add_tensor(content, part)
+
+    def _add_tensor(self, content: Content, place: Field) -> None:
+        """Count the values of a tensor, which are not looked at; those in another file by its name."""
+        told: dict[str, str] = {}
+        for name, part in named(TENSOR, content, place.value, place.end):
+            if name == "external":
+                key, value = read_entry(content, part)
+                told[key] = value
+        self.initializer_bytes += place.end - place.value
+        if "location" in told:
+            tensors, reaches = self.external.get(told["location"], (0, 0))
+            end = _number(told.get("offset", "0")), _number(told.get("length", ""))
+            known = None if end[0] is None or end[1] is None or reaches is None else max(reaches, end[0] + end[1])
+            self.external[told["location"]] = tensors + 1, known
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 19 else None
+
+
+def read_function(content: Content, place: Field, counted: Counted) -> tuple[str, str]:
+    """An operator that the model defines, by domain and name; what it is made of is counted. Raises Malformed."""
+    told = {"domain": "", "name": ""}
+    for name, part in named(FUNCTION, content, place.value, place.end):
+        if name in told:
+            told[name] = text(content, part)
+    counted.add(content, place, FUNCTION)
+    return told["domain"] or "ai.onnx", told["name"]

@@ -1,0 +1,60 @@
+"""`checker inspect`: read what a training made, and say whether a place will take it."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..errors import BLOCKED, READY
+from ..reporters import REPORTERS
+from ..request import Remedies, Request
+from ..world.files import check_output
+from ..world.progress import Live
+from ..world.terminal import Page
+from .parsing.options import STATUSES as STATUSES
+from .parsing.options import add_budget, add_files, add_keep, add_output, add_project_config
+from .preflight import not_green, rendered, verdict
+
+
+def add(command: argparse.ArgumentParser) -> None:
+    """The options, by question."""
+    command.add_argument(
+        "path", metavar="PATH", help="an ONNX file, a pickle or joblib file, or the folder of an MLflow model"
+    )
+    which = command.add_argument_group("where it is to be used")
+    which.add_argument("--python", metavar="PY", help="the environment: its interpreter, its folder, or a version")
+    add_files(which, "--pythons", "DIR", "a folder with one folder a Python version, searched for --python VERSION")
+    out = command.add_argument_group("what to write")
+    out.add_argument("--format", choices=tuple(REPORTERS), default="text")
+    add_output(out, "write the report there instead of to the terminal")
+    out.add_argument("--strict", action="store_true", help="warnings fail too, and so does what was not looked at")
+    out.add_argument("--verbose", action="store_true", help="show every step that was tried")
+    fix = command.add_argument_group("what to do about it")
+    add_keep(fix, "a package of that environment that no remedy may move")
+    add_budget(fix)
+    fix.add_argument("--no-prove", action="store_true", help="plan remedies with the package index, and try none")
+    fix.add_argument("--offline", action="store_true", help="ask no package index: remedies are planned only")
+    add_project_config(fix)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read, look, conclude, and write the report."""
+    from ..inspection import inspect
+
+    page = Page(options.output)
+    check_output(options.output)
+    with Live() as live:
+        report = inspect(options.path, request_of(options), live.step)
+    page.write(rendered(report, options, page))
+    page.add_word(verdict(report, options.strict))
+    return BLOCKED if not_green(report, options.strict) else READY
+
+
+def request_of(options: argparse.Namespace) -> Request:
+    """What is asked for, as the options say it."""
+    return Request(
+        python=options.python,
+        pythons=tuple(options.pythons),
+        keep=tuple(options.keep),
+        budget=options.budget,
+        remedies=Remedies.OFFLINE if options.offline else Remedies.RESOLVED if options.no_prove else Remedies.PROVEN,
+    )

@@ -1,0 +1,72 @@
+"""One inspection of what a training made, from the request to the report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from .artifact import read
+from .ask import ProbeRequest, asked
+from .model import Artifact, Case, Import, Observation, Patient, Report, Script
+from .pipeline import Looked, check_keep, serious
+from .request import Clock, Remedies, Request
+from .world.terminal import Progress, silent
+
+
+def inspect(path: str, request: Request, progress: Progress = silent) -> Report:
+    """Read what lies at a path, look at the environment that is to use it where one is named, and conclude.
+
+    Raises UsageError for contradictory options and CannotLook when the file or the consumer cannot be reached.
+    """
+    request.check()
+    clock = Clock()
+    with clock.phase("file"):
+        artifact = read(Path(path))
+    if request.python is None and request.recorded is None:
+        return conclude(artifact, None, None, clock)
+    wanted = ProbeRequest(uses_of(artifact), ())
+    with asked(request, wanted, clock, progress, lambda: None) as found:
+        check_keep(request.keep, found.observation)
+        looked = Looked(
+            conclude(with_consumer(artifact, found.observation), found.patient, wanted.script, clock),
+            wanted,
+            found.base,
+        )
+        return with_remedies(looked, request, progress)
+
+
+def with_remedies(looked: Looked, request: Request, progress: Progress) -> Report:
+    """The report with its remedies tried, where something blocks and they are to be tried."""
+    if request.remedies is Remedies.ADVISED or not serious(looked.report.findings, strict=False):
+        return looked.report
+    from .remedy.plan_and_prove import plan_and_prove
+
+    return plan_and_prove(looked.report, looked.asked, looked.base, request, progress=progress)
+
+
+def uses_of(artifact: Artifact) -> Script:
+    """What a consumer has to do with it, as a script that does so."""
+    return Script((), tuple(Import(module, "", "") for module in artifact.modules))
+
+
+def with_consumer(artifact: Artifact, seen: Observation) -> Artifact:
+    """The artifact beside the environment that is to use it."""
+    return replace(artifact, consumer=seen, outcomes=seen.outcomes, remarks=(*artifact.remarks, *seen.remarks))
+
+
+def conclude(artifact: Artifact, patient: Patient | None, script: Script | None, clock: Clock) -> Report:
+    """Findings and remedies of what was read, and of what was seen where it is to be used."""
+    from .knowledge import load
+    from .remedy.wording import make_remedies
+    from .rules import diagnose_artifact
+
+    with clock.phase("rules"):
+        knowledge = load()
+        findings = diagnose_artifact(Case(artifact, script, knowledge))
+    patient = patient or Patient((), "", "no environment was named with --python")
+    remedies = make_remedies(findings, artifact.consumer or NOBODY, patient.lasts)
+    return Report(artifact, script, patient, findings, remedies, dict(clock.seconds), knowledge.date)
+
+
+#: the environment of which nothing is known
+NOBODY = Observation("", "", "", {})
