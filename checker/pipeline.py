@@ -161,10 +161,13 @@ def with_expected(observation: Observation, script: Script | None) -> Observatio
     """What was read of an environment, with what was measured elsewhere of its versions; and what nobody knows."""
     from . import knowledge
     from .matrix.expected import expect
+    from .matrix.lacking import find_lacking
     from .matrix.measured import load
     from .probe.canaries import every, quick
     from .probe.plan import may_convert
 
+    if not observation.executable:  # releases, and no files that could be looked at
+        observation = replace(observation, unresolved=tuple(find_lacking(observation, script)))
     matrix = load()
     if not matrix.cells:
         return observation

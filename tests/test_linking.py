@@ -195,6 +195,39 @@ def test_a_cache_that_cannot_be_used_is_no_failure(site: Site, tmp_path: Path) -
     assert len(site.told("unresolved", "user", cache=str(tmp_path / "cache"))) == 1
 
 
+#: what a script asks for -> whether it is lacking
+ASKED = {
+    "lib": False,
+    "lib.here": False,
+    "lib.gone": True,
+    "lib.inner": False,
+    "lib.inner.deep": False,
+    "lib.inner.gone": True,
+    "lib.absent.name": True,
+    "lib.open.anything": False,
+    "lib.Class.method": False,
+    "lib.fast.anything": False,
+    "absent.name": False,
+}
+
+
+@pytest.mark.parametrize(("asked", "lacking"), ASKED.items())
+def test_what_a_script_asks_for(site: Site, asked: str, lacking: bool) -> None:
+    files: dict[str, str | bytes] = {
+        "lib/__init__.py": "here = 1\nclass Class: pass\n",
+        "lib/inner.py": "deep = 1\n",
+        "lib/open.py": "def __getattr__(name): return 1\n",
+        "lib/fast.cpython-311-x86_64-linux-gnu.so": b"",
+    }
+    site.add("lib", "2", files)
+    seen = site.told("unresolved", "lib", asked={asked: "train.py:3"})
+    assert [(u["consumer"], u["file"], u["line"], u["provider"]) for u in seen] == [
+        ("", "train.py", 3, "lib")
+    ] * lacking
+    module, _, name = asked.removesuffix(".name").rpartition(".")
+    assert [(u["target"], u["name"], u["eager"]) for u in seen] == [(module, name, True)] * lacking
+
+
 ORIGINS: list[tuple[dict[str, str], str, list[tuple[str, str, str]]]] = [
     ({"lib.py": ""}, "import lib\n", [("lib", "script-folder", "lib")]),
     ({"lib/__init__.py": ""}, "import lib\n", [("lib", "script-folder", "lib")]),

@@ -8,7 +8,17 @@ from typing import Any
 
 import pytest
 
-from checker.matrix.matching import Match, akin, imports, judge, judging, match
+from checker.matrix.matching import (
+    WITH_OTHER_INPUTS,
+    WITH_OTHER_PARAMETERS,
+    Hint,
+    Match,
+    akin,
+    imports,
+    judge,
+    judging,
+    match,
+)
 from checker.matrix.matching.trees import Model, alike, read_model
 from checker.matrix.measured import Question, Verdict, load
 from checker.matrix.measured.values import UNMEASURED, Profile, unfold
@@ -376,9 +386,9 @@ def test_what_speaks_for_nothing_more_is_a_hint() -> None:
     odd = "sklearn.svm.SVC(kernel='sigmoid', break_ties=True)"
     alike_ = akin.find_akin(model(odd), CATALOGUE)
     assert len(alike_) > 1
-    assert found(odd).hints == (alike_,)
-    assert found(SCALED.format(odd)).hints == (("StandardScaler",), alike_)
-    assert found(SCALED.format("mine.Model()")).hints == (("StandardScaler",),)
+    assert [hint.canaries for hint in found(odd).hints] == [alike_]
+    assert [hint.canaries for hint in found(SCALED.format(odd)).hints] == [("StandardScaler",), alike_]
+    assert [hint.canaries for hint in found(SCALED.format("mine.Model()")).hints] == [("StandardScaler",)]
     assert found("mine.Model()").hints == ()
     assert found("sklearn.svm.SVC()").hints == ()
 
@@ -388,7 +398,7 @@ def test_what_speaks_for_nothing_more_is_a_hint() -> None:
 )
 def test_another_opset_alone_leaves_hints(more: dict[str, Any]) -> None:
     told = found("sklearn.linear_model.LogisticRegression()", target_opset=12, **more)
-    assert told.hints == (() if more else (("LogisticRegression-binary",),))
+    assert told.hints == (() if more else (Hint(("LogisticRegression-binary",)),))
 
 
 # --- what is only probable -----------------------------------------------------------------------------------------
@@ -409,22 +419,40 @@ def known(**rows: int) -> Question:
 
 
 CONVERT = 4
-OPSET = Match(("A",), True, Stage.FIT, "its opset is chosen", (("A",),))
+OPSET = Match(("A",), True, Stage.FIT, "its opset is chosen", (Hint(("A",)),))
+
+
+def hinted(*hints: Hint) -> Match:
+    """Nothing is known but these hints."""
+    return Match(why="no", hints=hints)
+
+
+ONE, OTHER = Hint(("A",)), Hint(("B",))
+SAME = Hint(("A", "B"), WITH_OTHER_INPUTS, 2)
+AKIN = Hint(("A", "B"), WITH_OTHER_PARAMETERS, 2)
 
 
 @pytest.mark.parametrize(
     ("speaks", "rows", "expected"),
     [
-        (Match(why="no", hints=(("A",),)), {"A": CONVERT}, Stage.CONVERT),
-        (Match(why="no", hints=(("A",),)), {"A": PARITY}, Stage.PARITY),
-        (Match(why="no", hints=(("A",),)), {"A": 0}, None),
+        (hinted(ONE), {"A": CONVERT}, Stage.CONVERT),
+        (hinted(ONE), {"A": PARITY}, Stage.PARITY),
+        (hinted(ONE), {"A": 0}, None),
         # of many that share only the estimator all must fail alike, and where parameters matter least
-        (Match(why="no", hints=(("A", "B"),)), {"A": CONVERT, "B": CONVERT}, Stage.CONVERT),
-        (Match(why="no", hints=(("A", "B"),)), {"A": CONVERT, "B": 0}, None),
-        (Match(why="no", hints=(("A", "B"),)), {"A": CONVERT, "B": FIT}, None),
-        (Match(why="no", hints=(("A", "B"),)), {"A": PARITY, "B": PARITY}, None),
+        (hinted(AKIN), {"A": CONVERT, "B": CONVERT}, Stage.CONVERT),
+        (hinted(AKIN), {"A": FIT, "B": FIT}, Stage.FIT),
+        (hinted(AKIN), {"A": CONVERT, "B": 0}, None),
+        (hinted(AKIN), {"A": CONVERT, "B": FIT}, None),
+        (hinted(AKIN), {"A": LOAD, "B": LOAD}, None),
+        (hinted(AKIN), {"A": PARITY, "B": PARITY}, None),
+        # where they share their parameters, inputs matter least; one that was not measured says nothing
+        (hinted(SAME), {"A": CONVERT, "B": CONVERT}, Stage.CONVERT),
+        (hinted(SAME), {"A": LOAD, "B": LOAD}, Stage.LOAD),
+        (hinted(SAME), {"A": FIT, "B": FIT}, None),
+        (hinted(SAME), {"A": CONVERT}, None),
+        (hinted(Hint(("A", "B", "C"), WITH_OTHER_INPUTS, 2)), {"A": CONVERT, "B": CONVERT}, Stage.CONVERT),
         # one estimator of a pipeline is enough
-        (Match(why="no", hints=(("A",), ("B",))), {"A": 0, "B": FIT}, Stage.FIT),
+        (hinted(ONE, OTHER), {"A": 0, "B": FIT}, Stage.FIT),
         # another opset may suit the runtime, and mends nothing before it
         (OPSET, {"A": LOAD}, None),
         (OPSET, {"A": CONVERT}, Stage.CONVERT),

@@ -118,6 +118,18 @@ LINK = Unresolved(
     True,
     ("skl2onnx",),
 )
+BY_SCRIPT = Unresolved(
+    "",
+    "",
+    "train.py",
+    4,
+    "missing-name",
+    "sklearn.datasets",
+    "load_boston",
+    "scikit-learn",
+    True,
+    ("sklearn.datasets",),
+)
 LAZY = Unresolved(
     "skl2onnx",
     "skl2onnx.proto",
@@ -273,6 +285,13 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             ("onnx", "skl2onnx"),
             "skl2onnx 1.17.0 uses onnx.mapping",
         ),
+        Fires(
+            case(BY_SCRIPT, imported=False, uses=TRAINS),
+            BLOCKER,
+            IMPORT,
+            ("scikit-learn",),
+            "train.py:4 uses sklearn.datasets.load_boston, which scikit-learn 1.5.2 does not have",
+        ),
     ),
     "import-failed": (
         Fires(
@@ -330,6 +349,7 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
         case(ASKED, stack=sound(pandas="")),
         case(LINK, *works(IMPORT, "skl2onnx")),
         case(LAZY, imported=False),
+        case(BY_SCRIPT, *works(IMPORT, "sklearn.datasets")),
         case(SIZE),
         case(BUILDER),
     ),

@@ -268,6 +268,13 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             ("onnxruntime",),
             "wrong labels",
         ),
+        Fires(
+            case(stack=sound(onnxruntime="1.16.0"), imported=False, uses=script(canary(providers=False))),
+            WARNING,
+            Stage.LOAD,
+            ("onnxruntime",),
+            "without providers= is refused",
+        ),
     ),
     "edge-disagreement": (
         Fires(case(EDGE, uses=RUNS), WARNING, Stage.PARITY, ("skl2onnx",), MODEL),
@@ -343,6 +350,8 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
     "known-bad-release": (
         case(stack=sound(onnxruntime="1.26.0"), uses=FOREST),
         case(stack=sound(onnxruntime="1.26.0"), imported=False, uses=RUNS),
+        case(stack=sound(onnxruntime="1.16.0"), imported=False, uses=RUNS),
+        case(stack=sound(onnxruntime="1.16.1"), imported=False, uses=script(canary(providers=False))),
     ),
     "edge-disagreement": (case(differing(), uses=RUNS),),
     "measured-otherwise": (case(),),

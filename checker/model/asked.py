@@ -236,6 +236,13 @@ class Script:
         return self.converted >= self.conversions
 
     @property
+    def asked(self) -> Mapping[str, str]:
+        """The modules and names that it surely imports or asks for, by their dotted names -> where."""
+        sure = (i for i in self.imports if i.sure and not i.module.startswith("."))
+        imported = {f"{i.module}.{i.name}".rstrip(".*"): i.where for i in sure}
+        return {**self.names, **imported}
+
+    @property
     def modules(self) -> tuple[str, ...]:
         """Top-level modules that it surely imports, in order of appearance."""
         return tuple(dict.fromkeys(i.module.partition(".")[0] for i in self.imports if i.sure))

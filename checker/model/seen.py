@@ -65,7 +65,7 @@ class Origin:
 class Unresolved:
     """A reference between packages that does not resolve against the installed files."""
 
-    #: distribution that refers
+    #: distribution that refers; "": the script itself
     consumer: str
     #: its module, file and line
     module: str

@@ -117,6 +117,7 @@ def make_plan(
         "looks": bool(links and not bytecode),
         "bytecode": bytecode or (kept_place("bytecode", patient.command[0]) if links and not static else ""),
         "imports": [] if static else imports,
+        "asked": dict(script.asked) if script and static else {},
         "names": [] if static else wanted_names(script),
         "canaries": [] if static else [canary_fields(c, may_convert(script)) for c in canaries],
         "absent": [],

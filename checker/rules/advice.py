@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..knowledge.facts import Release, parse
+from ..knowledge.names import names_of
 from ..model import Advice, Case, Observation
 from ..names import is_known
 from .evidence import Missing, unique
@@ -51,6 +52,9 @@ def fit_name(case: Case[Observation], provider: str, consumer: str, module: str,
             what = "went with" if change.change == "removed" else "came with"
             text = f"Install {provider}{change.needs}: {dotted} {what} {change.version}."
             return Advice("pins", text, changes=((provider, change.needs),))
+    if not consumer and (bound := names_of(provider).needs(case.subject.version(provider) or "", module, name)):
+        text = f"Install {provider}{bound}: {bound.lstrip('<>=')} is the nearest that is known to have {dotted}."
+        return Advice("pins", text, changes=((provider, bound),))
     return move(case, (consumer, provider))
 
 

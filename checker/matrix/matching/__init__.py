@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from ...model import Canary, Column, Logging, Stage
 from .akin import find_akin, made_alike, of_kind
-from .judging import Match, imports, judge
-from .trees import Model, Part, alike, read_model
+from .judging import Hint, Match, imports, judge
+from .trees import Model, Part, alike, alike_in_kind, read_model
 
-__all__ = ["Match", "find_akin", "imports", "judge", "match"]
+__all__ = ["Hint", "Match", "find_akin", "imports", "judge", "match"]
 
 #: kinds of columns -> what they are to a converter
 KINDS = {
@@ -35,6 +35,10 @@ OUTER = frozenset(("zipmap",))
 CONVERTERS = frozenset(("skl2onnx.convert_sklearn", "skl2onnx.to_onnx"))
 #: why a conversion is not the measured one, where only its opset is chosen
 OPSET_SET = "target_opset is set"
+#: stages at which what fails for all rows fails for a model too, as a rule, where these have its parameters and other
+#: inputs, or have other parameters
+WITH_OTHER_INPUTS = frozenset((Stage.CONVERT, Stage.LOAD))
+WITH_OTHER_PARAMETERS = frozenset((Stage.FIT, Stage.CONVERT))
 #: the canary that logs a model with MLflow as most do, and the one that only tracks
 LOGGED, TRACKED = "mlflow-model", "mlflow-tracking"
 
@@ -88,13 +92,23 @@ def _pieces(canary: Canary, model: Model, catalogue: Sequence[Canary]) -> Match:
     return Match(tuple(dict.fromkeys((*rows, joint.name))))
 
 
-def _hints(canary: Canary, model: Model, catalogue: Sequence[Canary]) -> Iterator[tuple[str, ...]]:
-    """For each estimator in it: a canary of just that one, else all of the same estimator."""
+def _hints(canary: Canary, model: Model, catalogue: Sequence[Canary]) -> Iterator[Hint]:
+    """What shares an estimator with it: for each a canary that meets such columns, else what has its parameters."""
     for leaf in model.leaves() if model.joins else (Part(model),):
-        if exact := _of_leaf(canary, leaf, catalogue) if model.joins else ():
-            yield exact[:1]
-        elif len(akin := made_alike(leaf.model, catalogue)) > 1:
-            yield akin
+        if exact := _of_leaf(canary, leaf, catalogue):
+            yield Hint(exact[:1])
+            continue
+        if near := _of_leaf(canary, leaf, catalogue, alike_in_kind):
+            yield Hint(near[:1])
+        if len(of_parameters := _of_parameters(leaf.model, catalogue)) > 1:
+            yield Hint(of_parameters, WITH_OTHER_INPUTS, 2)
+        if len(akin := made_alike(leaf.model, catalogue)) > 1:
+            yield Hint(akin, WITH_OTHER_PARAMETERS, 2)
+
+
+def _of_parameters(model: Model, catalogue: Sequence[Canary]) -> tuple[str, ...]:
+    """Rows of an estimator with the same parameters, whatever their inputs."""
+    return tuple(row.name for row, tree in of_kind(model, catalogue) if alike(tree, model))
 
 
 def _needed(model: Model) -> frozenset[str]:
@@ -106,10 +120,12 @@ def _joins(row: Canary, needed: frozenset[str]) -> bool:
     return tree is not None and tree.joined >= needed
 
 
-def _of_leaf(canary: Canary, leaf: Part, catalogue: Sequence[Canary]) -> tuple[str, ...]:
+def _of_leaf(
+    canary: Canary, leaf: Part, catalogue: Sequence[Canary], same_as: Callable[[Model, Model], bool] = alike
+) -> tuple[str, ...]:
     """Rows of one estimator of a pipeline, for the kinds of columns that it meets where these are known."""
     same = [
-        row for row, tree in of_kind(leaf.model, catalogue) if alike(tree, leaf.model) and not _outer(_options(row))
+        row for row, tree in of_kind(leaf.model, catalogue) if same_as(tree, leaf.model) and not _outer(_options(row))
     ]
     same = [row for row in same if _near_target(canary, row)]
     kinds = {"float"} if leaf.later else _kinds_of(canary, leaf.columns)
@@ -181,7 +197,7 @@ def _limited(canary: Canary, found: Match, catalogue: Sequence[Canary]) -> Match
     reasons = [*_otherwise(canary)]
     if reasons:
         why = found.why or f"its conversion is not the measured one: {reasons[0]}"
-        hints = (*found.hints, *((row,) for row in found.rows)) if reasons == [OPSET_SET] else ()
+        hints = (*found.hints, *(Hint((row,)) for row in found.rows)) if reasons == [OPSET_SET] else ()
         found = replace(found, until=Stage.FIT, hints=hints, why=why)
     return replace(found, same=found.same and not canary.guesses)
 

@@ -38,6 +38,8 @@ AS_DEFAULT = frozenset((("LogisticRegression", "solver", "'lbfgs'"),))
 COUNTING = frozenset((("CountVectorizer", "max_features"), ("TfidfVectorizer", "max_features")))
 #: parameters of which it counts only what kind of value they have: a number, a share, nothing
 OF_KIND = frozenset(("min_frequency", "max_categories", "n_neighbors", "n_clusters", "n_bins", "n_components", "k"))
+#: parameters whose texts are only put into the data, or looked for there
+FILLED = frozenset(("fill_value", "missing_values"))
 #: the first parameter of a meta-estimator, by its names and by its place
 BASE = frozenset(("estimator", "base_estimator", "0"))
 FINAL, INNER = frozenset(("final_estimator",)), frozenset(("regressor",))
@@ -123,6 +125,17 @@ def text_of(key: str, node: ast.expr) -> str:
     if key in OF_KIND and isinstance(node, ast.Constant):
         return type(node.value).__name__
     return dotted_name(node).rpartition(".")[2] or ast.unparse(node)
+
+
+def kind_of(key: str, text: str) -> str:
+    """Of what kind a value is, by its text: numbers of one sign are alike, and so are texts that are only filled in."""
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+    if type(value) in (int, float):
+        return "a number above 0" if value > 0 else "a number below 0" if value < 0 else text
+    return "a text" if key in FILLED and isinstance(value, str) and value else text
 
 
 def dotted_name(node: ast.AST) -> str:

@@ -13,6 +13,17 @@ IMPORTS = "LogisticRegression-binary"
 
 
 @dataclass(frozen=True)
+class Hint:
+    """Canaries that share something with a model: where all that were measured fail, it probably does so too."""
+
+    canaries: tuple[str, ...]
+    #: failures of these stages tell; of others they differ too often
+    stages: frozenset[Stage] = frozenset(Stage)
+    #: how many must have been measured
+    least: int = 1
+
+
+@dataclass(frozen=True)
 class Match:
     """The canaries that speak for a model, and how far."""
 
@@ -24,9 +35,8 @@ class Match:
     until: Stage = Stage.PARITY
     #: why nothing, or no more, speaks for it
     why: str = ""
-    #: where no more is known: a canary that shares an estimator, or several that share only its kind; where it fails,
-    #: or all of them do, the model probably does so too
-    hints: tuple[tuple[str, ...], ...] = ()
+    #: where no more is known: what shares an estimator with it, the nearest first
+    hints: tuple[Hint, ...] = ()
     #: canaries that speak for it too, but only up to the fit: it is not converted
     fitted: tuple[str, ...] = ()
 
@@ -60,9 +70,9 @@ def _probably(question: Question, found: Match, name: str) -> Verdict:
     if told.failure:
         return replace(told, canary=name)
     for hint in found.hints:
-        verdicts = [question.verdict(row) for row in hint]
+        verdicts = [v for row in hint.canaries if (v := question.verdict(row)).works or v.failure]
         failed = [signature for v in verdicts if (signature := v.failure)]
-        if failed and len(failed) == len(verdicts) and _speaks(failed, found):
+        if len(failed) == len(verdicts) >= hint.least and _speaks(failed, hint, found):
             return Verdict(name, cells=verdicts[0].cells, why=found.why, likely=failed[0])
     return Verdict(name, why=found.why)
 
@@ -74,9 +84,9 @@ def imports(question: Question) -> Verdict:
     return told if fails else Verdict(IMPORTS, why=told.why)
 
 
-def _speaks(failed: Sequence[Signature], found: Match) -> bool:
+def _speaks(failed: Sequence[Signature], hint: Hint, found: Match) -> bool:
     """Whether failures of these canaries are to be expected of a model that only shares something with them."""
     stages = {signature.stage for signature in failed}
-    if len(failed) > 1:  # by parameters and inputs what comes after it differs too often
-        return len(stages) == 1 and stages <= {Stage.FIT, Stage.CONVERT}
-    return found.until is Stage.PARITY or stages != {Stage.LOAD}  # an opset may be chosen for the runtime
+    if stages == {Stage.LOAD} and found.until is not Stage.PARITY:
+        return False  # an opset may be chosen for the runtime
+    return len(stages) == 1 and stages <= hint.stages

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from .arguments import dotted_name, is_inert, read_arguments, text_of
+from .arguments import dotted_name, is_inert, kind_of, read_arguments, text_of
 from .constructors import constructor
 
 #: parameters of searches that are so in every release
@@ -39,6 +39,11 @@ class Model:
     forms: frozenset[str] = frozenset()
     #: what cannot be compared: a part of it is no literal and no estimator
     opaque: bool = False
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """Of what kind the value of each argument is."""
+        return {name: kind_of(name, text) for name, text in self.given.items()}
 
     @property
     def joins(self) -> bool:
@@ -94,11 +99,20 @@ def read_model(make: str) -> Model | None:
 
 def alike(one: Model, other: Model) -> bool:
     """Whether two models are converted in the same way, as far as their arguments tell."""
+    return one.given == other.given and _alike(one, other, alike)
+
+
+def alike_in_kind(one: Model, other: Model) -> bool:
+    """Whether they have the same parameters, and in each a value of the same kind."""
+    return one.kinds == other.kinds and _alike(one, other, alike_in_kind)
+
+
+def _alike(one: Model, other: Model, parts: Callable[[Model, Model], bool]) -> bool:
     return (
-        (one.library, one.name, one.given, one.forms) == (other.library, other.name, other.given, other.forms)
+        (one.library, one.name, one.forms) == (other.library, other.name, other.forms)
         and not (one.opaque or other.opaque)
         and len(one.parts) == len(other.parts)
-        and all(alike(a.model, b.model) for a, b in zip(one.parts, other.parts, strict=True))
+        and all(parts(a.model, b.model) for a, b in zip(one.parts, other.parts, strict=True))
     )
 
 

@@ -161,7 +161,8 @@ def _asked_by_the_script(case: Case[Observation], failure: Failure, where: str) 
 def _missing_name_text(case: Case[Observation], link: Unresolved) -> tuple[str, tuple[str, ...], Advice]:
     lacks = versions(case.subject, unique((link.provider,))) or link.target
     user, place = versions(case.subject, (link.consumer,)), f"{link.file}:{link.line}"
-    text = f"{user} uses {link.target}.{link.name} ({place}), which {lacks} does not have."
+    user = f"{user} uses {link.target}.{link.name} ({place})" if user else f"{place} uses {link.target}.{link.name}"
+    text = f"{user}, which {lacks} does not have."
     return text, (link.provider, link.consumer), fit_name(case, link.provider, link.consumer, link.target, link.name)
 
 
@@ -193,9 +194,10 @@ def _inferred(
             severity,
             Stage.IMPORT,
             Basis.INFERRED,
-            link.consumer,
+            link.consumer or f"{link.target}.{link.name}",
             message,
             culprits=unique(culprits),
             evidence=(f"{link.file}:{link.line}",),
+            measured="" if case.subject.executable else "read in the files of the releases; nothing was run",
             advice=(advice,),
         )

@@ -8,6 +8,9 @@ from ...model import Basis, Case, Finding, Observation, Severity, Stage, rule
 from ..advice import move
 from ..evidence import versions
 
+#: what stands for a session that is made without `providers=`, among what a release misbehaves with
+BARE_SESSION = "onnxruntime.InferenceSession(model)"
+
 
 @rule("A model comes out otherwise than it was measured", Stage.PARITY)
 def measured_otherwise(case: Case[Observation]) -> Iterator[Finding]:
@@ -43,6 +46,8 @@ def known_bad_release(case: Case[Observation]) -> Iterator[Finding]:
         return
     installed = {d.name: d.version for d in reversed(case.subject.distributions)}
     made = " ".join(canary.make for canary in case.script.canaries)
+    if not all(canary.providers for canary in case.script.canaries):
+        made += f" {BARE_SESSION}"
     for name, version in installed.items():
         for known in case.knowledge.known_bad(name, version):
             if known.applies(installed) and any(subject in made for subject in known.subjects):

@@ -107,6 +107,21 @@ def unresolved_imports(linker: Linker) -> list:
     return found
 
 
+def find_lacking(linker: Linker, asked: dict) -> list:
+    """What a script asks for by dotted names, and installed packages lack; one that is not there at all is none."""
+    found = []
+    for dotted, where in asked.items():
+        module, name = dotted, ""
+        while module and not linker.finder.find(module):
+            module, _, name = module.rpartition(".")
+        if name and module and not linker.provides(module, name):
+            file, _, line = where.rpartition(":")
+            fields = {"consumer": "", "module": "", "file": file, "line": int(line), "kind": "missing-name"}
+            fields.update(target=module, name=name, provider=name_of_owner(linker, module), eager=True, roots=[module])
+            found.append(fields)
+    return found
+
+
 def put_on_path(linker: Linker, consumer: str, target: str) -> bool:
     """Whether code that runs before lengthens the search path, and may so bring a top-level module about."""
     for module in linker.edges if "." not in target else ():

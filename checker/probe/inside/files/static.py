@@ -10,7 +10,7 @@ from .inventory import RESTS_ON, find_distributions
 from .linking import Linker
 from .origins import find_loaded, find_origins
 from .places import Finder, startup_files
-from .references import find_unresolved
+from .references import find_lacking, find_unresolved
 from .symbols import Store
 
 
@@ -58,6 +58,7 @@ def examine(channel: Channel, plan: dict, path: list, installed: list, remarks: 
         ("damage", find_damage, (linker, installed, wanted, unresolved)),
         ("origin", find_origins, (linker, str(plan.get("folder") or ""))),
         ("unresolved", list, (unresolved,)),
+        ("unresolved", find_lacking, (linker, plan.get("asked") or {})),
         ("interface", find_interfaces, (linker, roots)),
         ("loaded", find_loaded if plan.get("live") else list, (linker,) if plan.get("live") else ()),
     ]
