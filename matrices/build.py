@@ -1,4 +1,4 @@
-"""Folds what lies in this folder into the two files that ship: `python matrices/build.py [--check]`.
+"""Folds what lies in this folder into the two files that ship: `python matrices/build.py [--check | --expired [DAY]]`.
 
 The TOML files become `knowledge.json`, and the evidence of measurements becomes `measured.json.gz`, for the catalogue
 of canaries as it is now. The result depends on the files alone, so that building twice gives the same.
@@ -6,6 +6,7 @@ of canaries as it is now. The result depends on the files alone, so that buildin
 
 from __future__ import annotations
 
+import datetime
 import gzip
 import json
 import sys
@@ -61,9 +62,23 @@ def fold(folder: Path = HERE) -> str:
         "date": max(dates([files, targets, told])),
         "packages": {f["package"]: package(f) for f in files},
         "signatures": {"defaults": defaults(told), "signatures": signatures},
-        "targets": [{"defaults": defaults(t), **{k: t[k] for k in ("name", "title", "limits")}} for t in targets],
+        "targets": targets,
     }
     return json.dumps(built, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def expired(day: str, folder: Path = HERE) -> list[str]:
+    """What somebody should look at again, on a day: places, and single limits of them, whose facts have expired."""
+    found = []
+    for path in sorted((folder / "targets").glob("*.toml")):
+        told = read(path)
+        for place in (told, *told.get("releases", ())):
+            old = [fact for fact in (place, *place.get("limits", ())) if fact.get("expires", day) < day]
+            named = (
+                (fact.get("what") or place["name"], fact.get("date", told["date"]), fact["expires"]) for fact in old
+            )
+            found += [f"{path.name}: {what} of {date} expired on {end}" for what, date, end in named]
+    return found
 
 
 def measured(folder: Path = HERE) -> dict[str, Any]:
@@ -81,6 +96,11 @@ def stale(text: str, matrix: Mapping[str, Any]) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Write the built files that are not up to date, or with `--check` only name them."""
+    if "--expired" in arguments:
+        day = next((a for a in arguments if a[:1].isdigit()), datetime.date.today().isoformat())
+        old = expired(day)
+        print("\n".join(old) or f"nothing has expired on {day}")
+        return 1 if old else 0
     text, matrix = fold(), measured()
     found = stale(text, matrix)
     if "--check" in arguments:

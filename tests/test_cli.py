@@ -239,7 +239,8 @@ def test_listings(capsys: pytest.CaptureFixture[str]) -> None:
     assert "silent-disagreement" in run("explain", capsys=capsys)[1]
     assert "What happens" in run("explain", "stale-kernel", capsys=capsys)[1]
     assert "tutorial-pipeline" in run("canaries", capsys=capsys)[1]
-    assert "synapse-spark-3.3" in run("targets", capsys=capsys)[1]
+    assert "synapse-spark-RELEASE" in run("targets", capsys=capsys)[1]
+    assert "scikit-learn 1.1.3" in run("targets", "show", "synapse-spark-3.3", capsys=capsys)[1]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")

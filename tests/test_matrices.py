@@ -19,6 +19,7 @@ from packaging.version import Version
 
 from checker import knowledge
 from checker.names import canonicalize_name
+from checker.targets.mistakes import mistakes
 
 MATRICES = Path(__file__).parents[1] / "matrices"
 RELEASES = sorted((MATRICES / "releases").glob("*.toml"))
@@ -98,7 +99,28 @@ def test_versions_specifiers_and_requirements_parse(path: Path) -> None:
 def test_target_file(path: Path) -> None:
     told = build.read(path)
     assert told["name"] == path.stem
-    assert twice([limit["what"] for limit in told["limits"]]) == []
+    assert twice([release["name"] for release in told.get("releases", ())]) == []
+    for place in (told, *told.get("releases", ())):
+        assert twice([limit["what"] for limit in place.get("limits", ())]) == []
+    assert mistakes(told) == []
+
+
+@pytest.mark.parametrize("path", TARGETS, ids=lambda p: p.stem)
+def test_what_is_true_of_a_place_expires_after_it_was_seen(path: Path) -> None:
+    told = build.read(path)
+    day = told.get("expires") or told["retired"]
+    assert [fact for fact in tables(told) if fact.get("date", "") >= fact.get("expires", day)] == []
+
+
+def test_what_has_expired_is_told_of_a_day(tmp_path: Path) -> None:
+    (tmp_path / "targets").mkdir()
+    text = (
+        'name = "a"\ndate = "2026-01-01"\nexpires = "2027-01-01"\n[[limits]]\nwhat = "size"\nexpires = "2026-06-01"\n'
+    )
+    (tmp_path / "targets" / "a.toml").write_text(text + '[[releases]]\nname = "2"\nexpires = "2028-01-01"\n')
+    assert build.expired("2026-06-01", tmp_path) == []
+    assert build.expired("2026-06-02", tmp_path) == ["a.toml: size of 2026-01-01 expired on 2026-06-01"]
+    assert len(build.expired("2030-01-01", tmp_path)) == 3
 
 
 def test_signatures_compile_and_stand_once() -> None:
@@ -219,19 +241,30 @@ def test_names_say_which_releases_have_them() -> None:
 
 
 def test_targets_are_facts_like_all_others() -> None:
-    assert [t.name for t in KNOWLEDGE.targets] == sorted(p.stem for p in TARGETS)
-    limits = [limit for t in KNOWLEDGE.targets for limit in t.limits]
-    assert all("https://" in limit.provenance.source for limit in limits)
-    assert {limit.value for limit in limits} > {"", "1.13.1", "17"}
+    assert {t.family for t in KNOWLEDGE.targets} == {p.stem for p in TARGETS}
+    assert twice([t.name for t in KNOWLEDGE.targets]) == []
+    facts = [fact for t in KNOWLEDGE.targets for fact in (t, *t.limits, *t.types, *t.notes)]
+    assert all("https://" in fact.provenance.source for fact in facts)
+    assert {limit.value for t in KNOWLEDGE.targets for limit in t.limits} > {"", "1.12.1", "17"}
 
 
-@pytest.mark.parametrize("target", KNOWLEDGE.targets, ids=lambda t: t.name)
-def test_inferred_stamps_are_those_of_the_runtime(target: knowledge.Target) -> None:
-    told = {limit.what: limit.value for limit in target.limits}
-    inferred = {limit.what: limit.value for limit in target.limits if limit.provenance.basis == "inferred"}
-    found = KNOWLEDGE.limits(told["onnxruntime"])
-    assert not inferred or found
-    assert inferred == {what: str(getattr(found, what)) for what in inferred}
+def test_what_is_assumed_says_why() -> None:
+    assumed = [(t.name, limit) for t in KNOWLEDGE.targets for limit in t.limits if limit.assume]
+    assert assumed
+    assert [(name, one.what) for name, one in assumed if one.known or not one.note] == []
+
+
+def test_stamps_of_a_place_are_those_of_its_runtime() -> None:
+    places = {t.name: t for t in KNOWLEDGE.targets}
+    edge, nearest = places["azure-sql-edge-2.0.0"], places["azure-sql-edge-1.0.7"]
+    assert [edge.value(what) for what in ("onnxruntime", "opset", "ml_opset", "ir")] == ["1.12.1", "17", "3", "8"]
+    assert (edge.limit("opset") or 0).provenance.basis == "inferred"  # type: ignore[union-attr]
+    assert "1.5.2, the nearest" in (nearest.limit("ir") or 0).note  # type: ignore[union-attr]
+    # one that checks no stamps has none, and one that was looked for in vain stays unknown
+    assert not places["azure-sql-edge-ctp-1.4"].limit("opset")
+    assert places["synapse-sql-predict"].value("opset") == ""
+    assert places["windows-ml-10-1809"].value("opset") == "7"
+    assert places["fabric-1.2"].value("ir") == "9"
 
 
 SEEN = [

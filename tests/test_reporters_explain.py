@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from checker.knowledge import Limit, Provenance, Target, load
 from checker.model import Canary, Case, Column, Finding, Logging, Observation, Stage, rule
-from checker.reporters.explain import render_canaries, render_rule, render_targets, sections
+from checker.reporters.explain import render_canaries, render_rule, sections
 
 
 @rule("Loaded modules are not those on disk", Stage.IMPORT)
@@ -92,21 +91,3 @@ def test_canaries_are_listed_with_what_they_try() -> None:
         "2 canaries\n"
     )
     assert render_canaries([]) == "0 canaries\n"
-
-
-def test_targets_are_listed_with_what_limits_them_and_where_it_is_known_from() -> None:
-    known = Provenance("https://example.org/a/page about the place", "2026-01-31", "documented")
-    limits = (Limit("onnxruntime", known, "1.12.1"), Limit("opset", known))
-    assert render_targets([Target("sql", "A database", limits), Target("edge-2", "A device", ())], 60) == (
-        "sql     A database\n"
-        "    onnxruntime   1.12.1     https://example.org/a/page\n"
-        "                             about the place (2026-01-31,\n"
-        "                             documented)\n"
-        "    opset         not known  https://example.org/a/page\n"
-        "                             about the place (2026-01-31,\n"
-        "                             documented)\n"
-        "edge-2  A device\n"
-        "2 targets\n"
-    )
-    assert render_targets([]) == "0 targets\n"
-    assert render_targets(load().targets).isascii()

@@ -18,7 +18,7 @@ COMMANDS = {
     "probe": "print the one script that looks, to run where the checker cannot be installed",
     "explain": "explain a rule",
     "canaries": "list what can be tried",
-    "targets": "list the places that score models, with what is known of their limits",
+    "targets": "list the places that score or train models, and show what is known of their limits",
     "sweep": "measure cells of the matrices: imports, conversions, runtimes, whole flows",
     "cache": "show what the checker keeps for itself, and remove it",
     "bisect": "the release of a package at which what fails here began, or ends",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,14 +16,17 @@ from typing import Any, TypeVar
 from ..errors import CannotLook
 from ..names import canonicalize_name
 from ..world.files import is_file, read_text
-from .facts import KnownBad, Limit, Limits, NameChange, Provenance, Release, Signature, Target, parse, within
+from .facts import KnownBad, Limits, NameChange, Provenance, Release, Signature, parse, within
+from .targets import ColumnType, Limit, Note, Target, read_targets
 
 __all__ = [
+    "ColumnType",
     "Knowledge",
     "KnownBad",
     "Limit",
     "Limits",
     "NameChange",
+    "Note",
     "Provenance",
     "Release",
     "Signature",
@@ -85,7 +88,7 @@ class Knowledge:
     packages: Mapping[str, _Package] = field(default_factory=dict)
     #: failure signatures, the most telling first
     signatures: tuple[Signature, ...] = ()
-    #: places that score models, by name
+    #: places that score or train models, each release one
     targets: tuple[Target, ...] = ()
 
     def releases(self, name: str) -> tuple[Release, ...]:
@@ -138,6 +141,19 @@ class Knowledge:
         r = below[-1]
         return Limits(r.max_opset, r.max_ml_opset, r.max_ir, r.version, r.parsed == wanted)
 
+    def stamped(self, target: Target) -> Target:
+        """A place with the stamps that its onnxruntime loads, where the place itself names none."""
+        found = self.limits(target.onnxruntime) if target.onnxruntime else None
+        release = self.release("onnxruntime", found.measured) if found else None
+        if not found or not release:
+            return target
+        said = "" if found.exact else f"as {found.measured}, the nearest release that was measured"
+        source = f"what https://pypi.org/project/onnxruntime/{found.measured}/ loads"
+        known = Provenance(source, release.provenance.date, "inferred")
+        stamps = {"opset": found.opset, "ml_opset": found.ml_opset, "ir": found.ir}
+        more = [Limit(what, known, (str(top),), note=said) for what, top in stamps.items() if top is not None]
+        return target.with_limits(one for one in more if not target.limit(one.what))
+
     def signature(self, type_: str, text: str, module: str = "", stage: str = "") -> Signature | None:
         """The first signature that a failure matches."""
         return next((s for s in self.signatures if s.matches(type_, text, module, stage)), None)
@@ -149,12 +165,8 @@ def read(path: Path) -> Knowledge:
     packages = {name: _Package(name, part) for name, part in raw["packages"].items()}
     told = raw["signatures"]
     signatures = tuple(Signature(**_frozen(s, told["defaults"])) for s in told["signatures"])
-    return Knowledge(raw["date"], packages, signatures, tuple(_target(t) for t in raw["targets"]))
-
-
-def _target(told: Mapping[str, Any]) -> Target:
-    limits = tuple(Limit(**_frozen(limit, told["defaults"])) for limit in told["limits"])
-    return Target(told["name"], told["title"], limits)
+    known = Knowledge(raw["date"], packages, signatures)
+    return replace(known, targets=tuple(map(known.stamped, read_targets(raw["targets"]))))
 
 
 @cache

@@ -173,23 +173,3 @@ class Signature:
 def flat(text: str) -> str:
     """A text on one line, blanks collapsed: what patterns are matched against."""
     return " ".join(text.split())
-
-
-@dataclass(frozen=True)
-class Limit:
-    """What a place has, or takes at most, of one thing."""
-
-    #: a package or python: the release that it has; opset, ml_opset, ir: the highest stamp that it loads
-    what: str
-    provenance: Provenance
-    #: "" when it is not known
-    value: str = ""
-
-
-@dataclass(frozen=True)
-class Target:
-    """A place that scores models."""
-
-    name: str
-    title: str
-    limits: tuple[Limit, ...]

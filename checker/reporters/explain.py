@@ -1,4 +1,4 @@
-"""Pages about the checker itself: a rule's explanation, the catalogue of canaries, the targets."""
+"""Pages about the checker itself: a rule's explanation, the catalogue of canaries."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from inspect import cleandoc
 from typing import Any
 
-from ..knowledge import Target
 from ..model import Canary, Rule
 from .printable import line, safe
 
@@ -73,18 +72,3 @@ def facts_of(canary: Canary) -> str:
         "" if canary.converts else "no converter is known to take it",
     ]
     return line("; ".join(f for f in facts if f))
-
-
-def render_targets(targets: Iterable[Target], width: int = 80) -> str:
-    """The places that score models: name and title, and under them each limit with where it is known from."""
-    rows = list(targets)
-    room = max((len(line(t.name, 40)) for t in rows), default=0)
-    parts = []
-    for target in rows:
-        parts.append(f"{line(target.name, 40):<{room}}  {line(target.title, 200)}")
-        for limit in target.limits:
-            head = f"    {line(limit.what, 20):<12}  {line(limit.value, 20) or 'not known':<9}  "
-            known = limit.provenance
-            said = line(f"{known.source} ({known.date}, {known.basis})", 300)
-            parts.append(head + wrapped(said, width, " " * len(head)).lstrip())
-    return "\n".join([*parts, f"{len(rows)} targets"]) + "\n"

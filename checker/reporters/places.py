@@ -1,0 +1,144 @@
+"""Pages about targets: a list of the places, and what is known of one, with where it is known from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from ..knowledge import Limit, Provenance, Target
+from .explain import wrapped
+from .printable import line
+
+#: what a limit is called on a page
+LABELS = {
+    "forms": "takes",
+    "onnxruntime": "onnxruntime",
+    "opset": "ai.onnx opset, at most",
+    "ml_opset": "ai.onnx.ml opset, at most",
+    "ir": "IR version, at most",
+    "min_opset": "ai.onnx opset, at least",
+    "domains": "domains of operators",
+    "operators": "operators",
+    "inputs": "inputs",
+    "width": "values in an input",
+    "batch": "rows at once",
+    "input_types": "types of inputs",
+    "output_types": "types of outputs",
+    "names": "names of inputs",
+    "maps": "maps as outputs (ZipMap)",
+    "external_data": "data in files beside it",
+    "size": "bytes, at most",
+    "signature": "signature of MLflow",
+    "example": "input example",
+}
+#: what the words of a limit mean
+WORDS = {
+    ("forms", "onnx"): "ONNX files",
+    ("forms", "mlflow"): "MLflow models",
+    ("forms", "sklearn"): "models of scikit-learn",
+    ("forms", "rx"): "models of RevoScale, and no ONNX",
+    ("forms", "none"): "no models",
+    ("inputs", "columns"): "one a column",
+    ("inputs", "matrix"): "one of two dimensions, with all columns",
+    ("inputs", "one"): "one tensor",
+    ("inputs", "flat"): "one of two dimensions, or several of one dimension each",
+    ("batch", "any"): "any number",
+    ("batch", "one"): "one",
+    ("names", "columns"): "those of the columns",
+}
+KINDS = {"scores": "Places that score models", "trains": "Places that train models, with what is built in"}
+RUNTIME = "onnxruntime==RELEASE"
+
+
+def render_list(targets: Iterable[Target], width: int = 80) -> str:
+    """All places by kind: the name of each, its title, and its releases."""
+    families = [tuple(members) for _, members in groupby(targets, lambda one: one.family)]
+    names = [_named(members) for members in families]
+    room = max(map(len, [*names, RUNTIME]))
+    parts = []
+    for kind, head in KINDS.items():
+        parts += [head, ""]
+        if kind == "scores":
+            parts.append(_row(RUNTIME, room, "that release of onnxruntime, whatever scores with it", width))
+        rows = [(name, members) for name, members in zip(names, families, strict=True) if members[0].kind == kind]
+        for name, members in rows:
+            parts.append(_row(name, room, f"{members[0].family_title}{_releases(members)}", width))
+        parts.append("")
+    parts += ["What is known of one: checker targets show NAME.", "A place of your own: checker targets new."]
+    return "\n".join(parts) + "\n"
+
+
+def _named(members: Sequence[Target]) -> str:
+    """The name of a place; what its releases are called stands behind."""
+    return line(members[0].family + ("-RELEASE" if members[0].name != members[0].family else ""), 40)
+
+
+def _releases(members: Sequence[Target]) -> str:
+    names = [one.name.removeprefix(f"{one.family}-") for one in members if one.name != one.family]
+    if len(names) > 8:
+        return f": {names[0]} to {names[-1]}, {len(names)} releases"
+    return f": {', '.join(names)}" if names else ""
+
+
+def _row(head: str, room: int, text: str, width: int) -> str:
+    """A name, and a text beside it that is as wide as the page allows."""
+    indent = " " * (room + 4)
+    return f"  {head:<{room}}  " + wrapped(line(text, 600), width, indent).lstrip()
+
+
+def render_target(target: Target, width: int = 80) -> str:
+    """What is known of one place: limits, what is built in, types of columns, notes, and the sources by number."""
+    sources: list[Provenance] = []
+    parts = [f"{line(target.name, 60)}: {line(target.title, 200)}", *_told(target), ""]
+    rows = [(LABELS[one.what], said(one), one.provenance, one.note) for one in target.limits]
+    rows += [(f"column {t.column}", f"input of {' or '.join(t.onnx)}", t.provenance, t.note) for t in target.types]
+    room = max((len(head) for head, *_ in rows), default=0)
+    for head, value, known, why in rows:
+        more = f"; {why}" if why else ""
+        parts.append(_row(head, room, f"{value}{more} {_reference(known, sources)}", width))
+    if target.packages or target.python:
+        parts += [*([""] if rows else []), *_built_in(target, sources, width)]
+    for note in target.notes:
+        parts += ["", wrapped(line(f"{note.text} {_reference(note.provenance, sources)}", 600), width)]
+    parts += ["", *_sources(sources, width)]
+    return "\n".join(parts) + "\n"
+
+
+def said(limit: Limit) -> str:
+    """The value of a limit in words."""
+    if limit.known:
+        return ", ".join(_word(limit.what, value) for value in limit.values)
+    return f"not known; safe is {_word(limit.what, limit.assume)}" if limit.assume else "not known"
+
+
+def _word(what: str, value: str) -> str:
+    return f"{int(value):,}".replace(",", " ") if what == "size" else WORDS.get((what, value), value)
+
+
+def _told(target: Target) -> Iterator[str]:
+    """When it was switched off, and when somebody should look again."""
+    if target.retired:
+        yield f"Switched off on {target.retired}."
+    elif target.expires:
+        yield f"To be looked at again by {target.expires}."
+
+
+def _built_in(target: Target, sources: list[Provenance], width: int) -> list[str]:
+    """Python and packages of a place that trains."""
+    packages = [f"{name} {spec}".strip() for name, spec in target.packages.items()]
+    python = [f"Python {target.python}"] if target.python else []
+    text = f"Built in: {', '.join([*python, *packages])} {_reference(target.provenance, sources)}"
+    stands = [f"{spec} stands in for {pin}, which no index has" for pin, spec in target.standins.items()]
+    return [wrapped(line(text, 2000), width), *(wrapped(line(s, 200), width) for s in stands)]
+
+
+def _reference(known: Provenance, sources: list[Provenance]) -> str:
+    """The number of a source, [1]; one that is new is added."""
+    if known not in sources:
+        sources.append(known)
+    return f"[{sources.index(known) + 1}]"
+
+
+def _sources(sources: Sequence[Provenance], width: int) -> Iterator[str]:
+    for number, known in enumerate(sources, 1):
+        yield _row(f"[{number}]", 4, f"{known.source} ({known.date}, {known.basis})", width)

@@ -1,0 +1,81 @@
+"""Places by name or file: which one `--target` means."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from ..errors import CannotLook, UsageError
+from ..knowledge import Knowledge, Limit, Provenance, Target
+from ..knowledge.targets import targets_of
+from ..names import canonicalize_name, meant, read_requirement
+from ..world.files import check_files, read_text
+from .mistakes import mistakes
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib  # the same parser, before it came to the standard library
+
+_HINT = "`checker targets` lists them; a file of your own is named with its folder, such as ./prod.toml"
+
+
+def find_target(asked: str, knowledge: Knowledge) -> Target:
+    """The place that a name or a file means. Raises UsageError for no such place, CannotLook for no such file."""
+    if asked.endswith(".toml") or "/" in asked or "\\" in asked:
+        return read_target(Path(asked), knowledge)
+    wanted = read_requirement(asked)
+    if asked.startswith("onnxruntime") and (found := _runtime(asked, knowledge)):
+        return found
+    name = asked.strip().lower().replace(" ", "-")
+    if wanted and "==" in asked:
+        name = f"{canonicalize_name(wanted.name)}-{asked.partition('==')[2].strip()}"
+    for target in knowledge.targets:
+        if target.name == name:
+            return target
+    raise UsageError(*_unknown(asked, name, knowledge))
+
+
+def _unknown(asked: str, name: str, knowledge: Knowledge) -> tuple[str, str]:
+    """What is wrong with a name of no place, and which is meant."""
+    releases = [one.name for one in knowledge.targets if one.family == name]
+    if releases:
+        few = releases if len(releases) <= 8 else [releases[0], "...", *releases[-3:]]
+        return f"--target {asked}: several releases are known of it", f"name one: {', '.join(few)}"
+    names = {one.name for one in knowledge.targets} | {one.family for one in knowledge.targets} | {"onnxruntime"}
+    return f"--target {asked}: there is no such place", meant(name, sorted(names)) or _HINT
+
+
+def _runtime(asked: str, knowledge: Knowledge) -> Target | None:
+    """A release of onnxruntime as a place: `onnxruntime==1.10`. Raises UsageError for one that was never made."""
+    version = asked.removeprefix("onnxruntime").lstrip("=- ")
+    if not version[:1].isdigit():
+        if asked.strip() == "onnxruntime":
+            raise UsageError("--target onnxruntime: which release?", "write it as onnxruntime==1.17.3")
+        return None
+    release = knowledge.release("onnxruntime", version)
+    if not release:
+        known = [r.version for r in knowledge.releases("onnxruntime")]
+        near = [v for v in known if v.startswith(f"{version}.")][-1:]
+        hint = f"did you mean onnxruntime=={near[0]}?" if near else f"known are {known[0]} to {known[-1]}"
+        raise UsageError(f"--target {asked}: there is no such release", hint)
+    known_as = Provenance(f"https://pypi.org/project/onnxruntime/{release.version}/", release.uploaded, "declared")
+    limits = (Limit("forms", known_as, ("onnx",)), Limit("onnxruntime", known_as, (release.version,)))
+    name = f"onnxruntime-{release.version}"
+    return knowledge.stamped(Target(name, f"onnxruntime {release.version}", limits, family="onnxruntime"))
+
+
+def read_target(path: Path, knowledge: Knowledge) -> Target:
+    """The place that a user's own file tells of. Raises UsageError with everything that is wrong with it."""
+    check_files((), frames=(path,))
+    try:
+        told: dict[str, Any] = tomllib.loads(read_text(path, "it has to be a TOML file"))
+    except ValueError as error:
+        raise CannotLook(f"{path} is no TOML: {error}", "`checker targets new` writes one to start from") from error
+    wrong = mistakes(told)
+    if not wrong and len(told.get("releases", ())) > 1:
+        wrong = ["a place of your own is one release"]
+    if wrong:
+        raise UsageError(f"{path} tells of no place: {'; '.join(wrong)}", "see one with `checker targets new`")
+    return knowledge.stamped(next(targets_of(told)))
