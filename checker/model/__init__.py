@@ -26,6 +26,7 @@ from .concluded import (
     rule,
 )
 from .onnx import Dimension, ExternalData, OnnxModel, Operator, Tensor
+from .pickled import Call, Kept, Needed, Pickled
 from .rehearsed import with_rehearsed
 from .seen import (
     Damage,

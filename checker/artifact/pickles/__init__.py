@@ -1,0 +1,1 @@
+"""Files of pickled objects, read without being loaded: their instructions are followed on paper."""
