@@ -7,9 +7,10 @@ from pathlib import Path
 
 from .artifact import read
 from .ask import ProbeRequest, asked
-from .model import Artifact, Case, Import, Observation, Patient, Report, Script
+from .model import Artifact, Canary, Case, Import, Observation, Patient, Report, Script
 from .pipeline import Looked, check_keep, serious
 from .request import Clock, Remedies, Request
+from .world.files import absolute
 from .world.terminal import Progress, silent
 
 
@@ -24,7 +25,8 @@ def inspect(path: str, request: Request, progress: Progress = silent) -> Report:
         artifact = read(Path(path))
     if request.python is None and request.recorded is None:
         return conclude(artifact, None, None, clock)
-    wanted = ProbeRequest(uses_of(artifact), ())
+    uses = uses_of(artifact)
+    wanted = ProbeRequest(uses, uses.canaries)
     with asked(request, wanted, clock, progress, lambda: None) as found:
         check_keep(request.keep, found.observation)
         looked = Looked(
@@ -46,7 +48,20 @@ def with_remedies(looked: Looked, request: Request, progress: Progress) -> Repor
 
 def uses_of(artifact: Artifact) -> Script:
     """What a consumer has to do with it, as a script that does so."""
-    return Script((), tuple(Import(module, "", "") for module in artifact.modules))
+    imports = tuple(Import(module, "", "") for module in artifact.modules)
+    return Script((), imports, (trial_of(artifact),) if may_load(artifact) else ())
+
+
+def may_load(artifact: Artifact) -> bool:
+    """Whether a consumer may be asked to load it: a whole file that reads nothing beyond its folder."""
+    far = [e for e in (artifact.model.external if artifact.model else ()) if e.state in ("outside", "link", "special")]
+    return not artifact.faults and not far
+
+
+def trial_of(artifact: Artifact) -> Canary:
+    """The artifact as what is loaded and run."""
+    path = Path(artifact.path)
+    return Canary(path.name, "", (), (), converter="", artifact=absolute(path), form=artifact.form)
 
 
 def with_consumer(artifact: Artifact, seen: Observation) -> Artifact:

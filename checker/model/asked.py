@@ -152,6 +152,9 @@ class Canary:
     where: str = ""
     #: where it is converted, in a script that was read
     converted: str = ""
+    #: in place of a model: what a training made (its absolute path, and its form), to be loaded and run
+    artifact: str = ""
+    form: str = ""
 
 
 @dataclass(frozen=True)

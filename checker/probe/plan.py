@@ -64,6 +64,8 @@ def canary_fields(canary: Canary, converts: bool = True) -> dict[str, Any]:
 
     One without a converter is converted all the same where its script converts something.
     """
+    if canary.artifact:
+        return {**asdict(canary), "needs": []}
     needs = {m.partition(".")[0] for m in canary.imports} if canary.make else {"mlflow"}
     if canary.make:
         needs.add("numpy")

@@ -12,7 +12,8 @@ from typing import Any
 
 from ..model import Artifact, Case, Finding, Observation, Rule, Step, Subject
 from . import rehearsal
-from .artifacts import files
+from .artifacts import files, stamps
+from .artifacts import running as artifact_running
 from .expected import as_measured
 from .importing import imports, interfaces, origins, references
 from .installation import damage, install, parts, resolve, wanted, written
@@ -101,7 +102,17 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
 )
 
 #: rules over what a training made
-ARTIFACT: tuple[Rule[Artifact], ...] = (files.broken_file,)
+ARTIFACT: tuple[Rule[Artifact], ...] = (
+    files.broken_file,
+    files.external_data_missing,
+    files.external_data_outside,
+    stamps.stamps_beyond_runtime,
+    artifact_running.operator_not_implemented,
+    artifact_running.file_not_loaded,
+    artifact_running.answers_vary,
+    artifact_running.file_not_run,
+    artifact_running.reference_disagrees,
+)
 
 #: kind of subject -> the rules that read it
 RULES: Mapping[type, tuple[Rule[Any], ...]] = {Observation: ENVIRONMENT, Artifact: ARTIFACT}
@@ -119,7 +130,9 @@ def diagnose_artifact(case: Case[Artifact]) -> tuple[Finding, ...]:
     """Every finding about an artifact, and about the environment that is to use it where that is known."""
     found, seen = list(diagnose(case)), case.subject.consumer
     if seen is not None and not case.subject.faults:
-        found += diagnose(Case(seen, case.script, case.knowledge))
+        own = {canary.name for canary in case.script.canaries} if case.script else set()
+        others = tuple(o for o in seen.outcomes if o.subject not in own)
+        found += diagnose(Case(replace(seen, outcomes=others), case.script, case.knowledge))
     return tuple(sorted(without_echoes(found), key=rank))
 
 

@@ -5,6 +5,7 @@ import os
 import time
 from typing import Any
 
+from ..artifact.onnxfile import steps_of_artifact
 from ..errors import attribute, describe, is_ours, name_of, own_lines, said_by
 from ..frames import Channel
 from .converting import step_check, step_convert, step_fit
@@ -70,12 +71,17 @@ def applies(stage: str, canary: dict, absent: list) -> bool:
     return bool(canary["make"])
 
 
+def steps_of(canary: dict, absent: list) -> list:
+    """The steps of this canary that can be taken here."""
+    if canary.get("artifact"):
+        return steps_of_artifact(canary, absent)
+    return [(stage, step) for stage, step in STEPS if applies(stage, canary, absent)]
+
+
 def try_canary(canary: dict, absent: list, channel: Channel) -> None:
     """Take the canary through its steps up to the first that fails; the ONNX checker's complaint stops nothing."""
     state = {"folder": os.getcwd()}  # type: dict
-    for stage, step in STEPS:
-        if not applies(stage, canary, absent):
-            continue
+    for stage, step in steps_of(canary, absent):
         channel.send("step", stage=stage, subject=canary["name"])
         start = time.perf_counter()
         try:

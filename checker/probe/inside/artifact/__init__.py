@@ -1,0 +1,1 @@
+"""What a training made, loaded and run where it is to be used."""

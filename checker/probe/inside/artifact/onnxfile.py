@@ -1,0 +1,108 @@
+"""An ONNX file in the runtime that is to score it: loaded, run on made-up rows, compared with the reference."""
+
+import importlib
+from typing import Any
+
+from .rows import MADE_ROWS, NotMade, made_up_rows, size_guessed
+
+#: kinds of values, rows, and the size of what else is open, in the order in which they are tried
+WAYS_TO_FEED = (
+    ("mixed", MADE_ROWS, 1),
+    ("ones", MADE_ROWS, 1),
+    ("zeros", MADE_ROWS, 1),
+    ("mixed", 1, 1),
+    ("mixed", MADE_ROWS, 4),
+    ("ones", 1, 8),
+)
+#: how far a runtime may be from the reference: absolute and relative
+NEAR_REFERENCE = 1e-3
+
+
+def load_onnx_file(canary: dict, state: dict) -> dict:
+    """Make a session of the file, in the CPU provider."""
+    runtime = importlib.import_module("onnxruntime")
+    options = runtime.SessionOptions()
+    if hasattr(options, "log_severity_level"):  # onnxruntime before 1.0 has none
+        options.log_severity_level = 3
+    path = canary["artifact"]
+    try:
+        state["session"] = runtime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    except TypeError:  # onnxruntime before 1.3 knows no providers
+        state["session"] = runtime.InferenceSession(path, options)
+    return {"version": runtime.__version__}
+
+
+def run_onnx_file(canary: dict, state: dict) -> dict:
+    """Score made-up rows, twice; one way of making them up that works is enough."""
+    inputs, first = state["session"].get_inputs(), None  # type: list, Any
+    for kind, rows, other in WAYS_TO_FEED:
+        try:
+            state["fed"] = made_up_rows(inputs, kind, rows, other)
+        except NotMade as why:
+            return {"skipped": str(why)}
+        try:
+            state["got"] = state["session"].run(None, state["fed"])
+        except Exception as error:
+            first = first or error
+            continue
+        again = state["session"].run(None, state["fed"])
+        return {"rows": rows, "varies": [o.name for o, a, b in both_answers(state, again) if answers_differ(a, b)]}
+    try:
+        first.facts = {"guessed": size_guessed(inputs)}
+    except Exception:  # an exception that takes no attribute
+        pass
+    raise first
+
+
+def both_answers(state: dict, others: list) -> list:
+    """Each output with its two answers."""
+    return list(zip(state["session"].get_outputs(), state["got"], others))
+
+
+def answers_differ(one: Any, other: Any, near: float = 0.0) -> bool:
+    """Whether two answers are not the same; of numbers by more than `near`, absolute and relative."""
+    np = importlib.import_module("numpy")
+    if isinstance(one, (list, tuple)):
+        return len(one) != len(other) or any(answers_differ(a, b, near) for a, b in zip(one, other))
+    if isinstance(one, dict):
+        return sorted(one) != sorted(other) or any(answers_differ(one[key], other[key], near) for key in one)
+    a, b = np.asarray(one), np.asarray(other)
+    if a.size == b.size and a.ndim != b.ndim:  # a column and a vector say the same
+        a, b = a.ravel(), b.ravel()
+    if a.shape != b.shape:
+        return True
+    if a.dtype.kind not in "fc" or b.dtype.kind not in "fc":
+        return not (a == b).all()
+    return not np.allclose(a, b, rtol=near, atol=near, equal_nan=True)
+
+
+def compare_onnx_file(canary: dict, state: dict) -> dict:
+    """Ask the reference evaluator of onnx for the same rows; what it cannot run is no failure of the runtime."""
+    if "got" not in state:
+        return {"skipped": "nothing was run"}
+    try:
+        evaluator = importlib.import_module("onnx.reference").ReferenceEvaluator(canary["artifact"])
+        want = evaluator.run(None, state["fed"])
+    except Exception as error:
+        return {"skipped": "the reference evaluator of onnx does not run it: %s" % type(error).__name__}
+    wrong = [o.name for o, a, b in both_answers(state, want) if answers_differ(a, b, NEAR_REFERENCE)]
+    if wrong:
+        raise ReferenceDisagreement("onnxruntime and the reference evaluator of onnx differ in %s" % ", ".join(wrong))
+    return {"agrees": len(want)}
+
+
+class ReferenceDisagreement(Exception):
+    """The runtime answers otherwise than the reference."""
+
+
+ONNX_FILE_STEPS = [("load", load_onnx_file), ("run", run_onnx_file), ("parity", compare_onnx_file)]
+#: what a step needs to have been imported
+ONNX_FILE_NEEDS = {"load": ("onnxruntime",), "run": ("onnxruntime",), "parity": ("onnx", "onnxruntime")}  # type: dict
+
+
+def steps_of_artifact(canary: dict, absent: list) -> list:
+    """The steps that are taken with what a training made."""
+    if canary["form"] in ("onnx", "ort"):
+        taken = [(s, step) for s, step in ONNX_FILE_STEPS if not any(p in absent for p in ONNX_FILE_NEEDS[s])]
+        return [one for one in taken if canary["form"] == "onnx" or one[0] != "parity"]
+    return []

@@ -1,0 +1,23 @@
+"""What all rules over artifacts ask of one."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from ...model import Artifact, Case, Observation
+
+
+def file_name(artifact: Artifact) -> str:
+    """The file's or folder's own name, under which its steps are told."""
+    return PurePath(artifact.path).name
+
+
+def count(number: int, what: str) -> str:
+    """`1 tensor`, `3 tensors`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def in_consumer(case: Case[Artifact]) -> Case[Observation]:
+    """The same case, about the environment that is to use the artifact."""
+    assert case.subject.consumer
+    return Case(case.subject.consumer, case.script, case.knowledge)
