@@ -18,6 +18,5 @@ def count(number: int, what: str) -> str:
 
 
 def in_consumer(case: Case[Artifact]) -> Case[Observation]:
-    """The same case, about the environment that is to use the artifact."""
-    assert case.subject.consumer
-    return Case(case.subject.consumer, case.script, case.knowledge)
+    """The same case, about the environment that is to use the artifact; an empty one where none is named."""
+    return Case(case.subject.consumer or Observation("", "", "", {}), case.script, case.knowledge)
