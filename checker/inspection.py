@@ -74,9 +74,11 @@ def conclude(artifact: Artifact, patient: Patient | None, script: Script | None,
     from .knowledge import load
     from .remedy.wording import make_remedies
     from .rules import diagnose_artifact
+    from .rules.artifacts.needs import told_needs
 
     with clock.phase("rules"):
         knowledge = load()
+        artifact = replace(artifact, told=(*artifact.told, *told_needs(artifact, knowledge)))
         findings = diagnose_artifact(Case(artifact, script, knowledge))
     patient = patient or Patient((), "", "no environment was named with --python")
     remedies = make_remedies(findings, artifact.consumer or NOBODY, patient.lasts)

@@ -58,11 +58,13 @@ def fold(folder: Path = HERE) -> str:
     files, targets = ([read(p) for p in sorted((folder / part).glob("*.toml"))] for part in ("releases", "targets"))
     told = read(folder / "signatures.toml")
     signatures = [{"types": [], "module": "", "stages": [], **s} for s in told["signatures"]]
+    operators = read(folder / "operators.toml")
     built = {
-        "date": max(dates([files, targets, told])),
+        "date": max(dates([files, targets, told, operators])),
         "packages": {f["package"]: package(f) for f in files},
         "signatures": {"defaults": defaults(told), "signatures": signatures},
         "targets": targets,
+        "operators": operators["operators"],
     }
     return json.dumps(built, ensure_ascii=False, separators=(",", ":")) + "\n"
 

@@ -25,7 +25,8 @@ MATRICES = Path(__file__).parents[1] / "matrices"
 RELEASES = sorted((MATRICES / "releases").glob("*.toml"))
 TARGETS = sorted((MATRICES / "targets").glob("*.toml"))
 SIGNATURES = MATRICES / "signatures.toml"
-FILES = [*RELEASES, *TARGETS, SIGNATURES]
+OPERATORS = MATRICES / "operators.toml"
+FILES = [*RELEASES, *TARGETS, SIGNATURES, OPERATORS]
 
 
 def build_module() -> ModuleType:
@@ -56,7 +57,7 @@ def twice(values: list[Any]) -> list[Any]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
 def test_file_fits_its_schema(path: Path) -> None:
-    name = "signatures" if path == SIGNATURES else path.parent.name
+    name = path.stem if path.parent == MATRICES else path.parent.name
     schema = json.loads((MATRICES / "schema" / f"{name}.schema.json").read_text(encoding="utf-8"))
     problems = [e.message for e in jsonschema.Draft202012Validator(schema).iter_errors(build.read(path))]
     assert problems == []

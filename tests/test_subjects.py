@@ -107,8 +107,13 @@ def test_the_page_of_an_artifact() -> None:
         text.render(replace(report(), findings=(), timings={}))
         == """\
 Ready: model.onnx
+  Path        runs/7/model.onnx
+  Form        onnx
+  Producer    skl2onnx 1.17.0
+  IR version  9
+  Opsets      ai.onnx 19, ai.onnx.ml 3
+
   Tried: 1 model: 1 of 2 steps failed.
-  Looked at runs/7/model.onnx.
   1 note (--verbose shows all).
 """
     )
@@ -117,12 +122,11 @@ Ready: model.onnx
         page.partition("-" * 80 + "\n\n")[2]
         == """\
 Artifact
-  Path            runs/7/model.onnx
-  Form            onnx
-  Producer        skl2onnx 1.17.0
-  IR version      9
-  Opsets          ai.onnx 19, ai.onnx.ml 3
-  Looked at with  python3.11
+  Path        runs/7/model.onnx
+  Form        onnx
+  Producer    skl2onnx 1.17.0
+  IR version  9
+  Opsets      ai.onnx 19, ai.onnx.ml 3
 
 Tried
   1 model: 1 of 2 steps failed.

@@ -29,7 +29,7 @@ def read(path: Path) -> Artifact:
         if fault := wrong_form(path.name, content):
             return Artifact(str(path), form, size=size, faults=(fault,))
         if form == "onnx":
-            from .onnx import read_onnx
+            from .onnx.reading import read_onnx
 
             return read_onnx(path, content)
     said = f"{path.name} is in no form that is known: not ONNX, no folder of MLflow's, no pickle."

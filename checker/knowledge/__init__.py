@@ -7,7 +7,7 @@ checker it lies beside this file; in a checkout it is read from `matrices/built`
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -90,6 +90,8 @@ class Knowledge:
     signatures: tuple[Signature, ...] = ()
     #: places that score or train models, each release one
     targets: tuple[Target, ...] = ()
+    #: domain -> operator of ONNX -> the opsets at which it came or changed
+    operators: Mapping[str, Mapping[str, Sequence[int]]] = field(default_factory=dict)
 
     def releases(self, name: str) -> tuple[Release, ...]:
         """All known releases of a package, oldest first."""
@@ -165,7 +167,7 @@ def read(path: Path) -> Knowledge:
     packages = {name: _Package(name, part) for name, part in raw["packages"].items()}
     told = raw["signatures"]
     signatures = tuple(Signature(**_frozen(s, told["defaults"])) for s in told["signatures"])
-    known = Knowledge(raw["date"], packages, signatures)
+    known = Knowledge(raw["date"], packages, signatures, operators=raw["operators"])
     return replace(known, targets=tuple(map(known.stamped, read_targets(raw["targets"]))))
 
 

@@ -22,12 +22,10 @@ class Tensor:
     around: tuple[str, ...] = ()
 
     @property
-    def form(self) -> str:
-        """In words: "float [None, 4]", "sequence of map of int64 to float"."""
-        dimensions = ", ".join("None" if d is None else str(d) for d in self.shape or ())
-        inner = f"{self.element or 'unknown'}{'' if self.shape is None else f' [{dimensions}]'}"
-        words = "".join(f"{w} to " if w.startswith("map") else f"{w} of " for w in self.around)
-        return words + inner
+    def kind(self) -> str:
+        """Its type in words, without the shape: "float", "sequence of map of int64 to float"."""
+        words = "".join(f"{word} to " if word.startswith("map") else f"{word} of " for word in self.around)
+        return words + (self.element or "unknown")
 
 
 @dataclass(frozen=True)
@@ -68,6 +66,8 @@ class OnnxModel:
     operators: tuple[Operator, ...] = ()
     #: constants: how many, and their bytes in the file
     initializers: int = 0
+    #: whether some of them are no inputs at the same time, as IR versions before 4 want it
+    bare_constants: bool = False
     initializer_bytes: int = 0
     external: tuple[ExternalData, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ..model import Failure, Finding, Outcome, Proven, Refuted, Remedy, Report, Unproven
+from ..model import Failure, Finding, OnnxModel, Outcome, Proven, Refuted, Remedy, Report, Tensor, Unproven
 from ..version import __version__
 from . import digest
 from .printable import safe
@@ -31,7 +31,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "patient": {"label": report.patient.label, "why": report.patient.why},
         "script": list(report.script.paths) if report.script else None,
         **subject(report),
-        "rehearsed": [] if digest.artifact(report) else [asdict(one) for one in report.observation.rehearsed],
+        "rehearsed": [asdict(one) for one in report.environment.rehearsed] if report.environment else [],
         "findings": [finding(f) for f in report.findings],
         "outcomes": [outcome(o) for o in report.subject.outcomes],
         "remedies": [remedy(r) for r in report.remedies],
@@ -45,11 +45,36 @@ def as_data(report: Report) -> dict[str, Any]:
 
 
 def subject(report: Report) -> dict[str, Any]:
-    """What the report is about: the environment; or null in its place, and the artifact."""
+    """What the report is about: the environment; or the artifact, with the environment that is to use it, or null."""
     if not (made := digest.artifact(report)):
         return {"environment": environment(report)}
+    told: dict[str, Any]
     told = {"path": made.path, "form": made.form, "producer": made.producer, "ir": made.ir, "opsets": made.opsets}
-    return {"environment": None, "artifact": told}
+    told |= {"size": made.size, "told": dict(made.told), "model": onnx(made.model) if made.model else None}
+    told["faults"] = [{"kind": fault.kind, "text": fault.text} for fault in made.faults]
+    return {"environment": environment(report) if report.environment else None, "artifact": told}
+
+
+def onnx(model: OnnxModel) -> dict[str, Any]:
+    """The graph of an ONNX file."""
+    return {
+        "graph": model.graph,
+        "domain": model.domain,
+        "version": model.version,
+        "inputs": [tensor(one) for one in model.inputs],
+        "outputs": [tensor(one) for one in model.outputs],
+        "operators": [{"domain": o.domain, "name": o.name, "count": o.count} for o in model.operators],
+        "constants": model.initializers,
+        "constant_bytes": model.initializer_bytes,
+        "external": [asdict(one) for one in model.external],
+        "functions": [{"domain": domain, "name": name} for domain, name in model.functions],
+        "metadata": model.metadata,
+    }
+
+
+def tensor(one: Tensor) -> dict[str, Any]:
+    """An input or output of it."""
+    return {"name": one.name, "type": one.kind, "shape": None if one.shape is None else list(one.shape)}
 
 
 def environment(report: Report) -> dict[str, Any]:

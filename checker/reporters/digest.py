@@ -91,13 +91,14 @@ def artifact(report: Report) -> Artifact | None:
 def told(made: Artifact) -> list[tuple[str, str]]:
     """What an artifact tells of itself: name and text; what it does not tell is left out."""
     opsets = ", ".join(f"{domain} {opset}" for domain, opset in made.opsets.items())
-    rows = {"Path": made.path, "Form": made.form, "Producer": made.producer, "IR version": made.ir, "Opsets": opsets}
-    return [(name, line(text, 400)) for name, text in rows.items() if text]
+    size = f"{made.form}, {count(made.size, 'byte')}" if made.size is not None else made.form
+    rows = {"Path": made.path, "Form": size, "Producer": made.producer, "IR version": made.ir, "Opsets": opsets}
+    return [(name, line(text, 400)) for name, text in (*rows.items(), *made.told) if text]
 
 
 def static(report: Report) -> bool:
     """Whether an environment was looked at without importing anything."""
-    return not artifact(report) and not report.observation.imported
+    return report.environment is not None and not report.environment.imported
 
 
 def place_read(report: Report) -> str:
@@ -107,7 +108,8 @@ def place_read(report: Report) -> str:
 
 def distributions(report: Report) -> list[Distribution]:
     """What is installed: the path's distributions first, then the others in search order; nothing for an artifact."""
-    return [] if artifact(report) else sorted(report.observation.distributions, key=lambda d: rank(d.name))
+    seen = report.environment
+    return sorted(seen.distributions, key=lambda d: rank(d.name)) if seen else []
 
 
 def about(report: Report) -> str:
@@ -167,9 +169,10 @@ def absent(report: Report) -> list[str]:
 
 def culprits(report: Report, finding: Finding) -> list[str]:
     """The culprits with their versions, where there is an environment: "skl2onnx 1.4.9", or "(not installed)"."""
-    if artifact(report):
-        return [line(c, 60) for c in finding.culprits]
-    return [f"{line(c, 60)} {line(report.observation.version(c) or '(not installed)', 60)}" for c in finding.culprits]
+    seen = report.environment
+    if seen is None or artifact(report):  # what made an artifact need not be where it is used
+        return [line(f"{c} {(seen and seen.version(c)) or ''}".strip(), 60) for c in finding.culprits]
+    return [f"{line(c, 60)} {line(seen.version(c) or '(not installed)', 60)}" for c in finding.culprits]
 
 
 def tally(report: Report) -> str:

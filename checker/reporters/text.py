@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model import Artifact, Failure, Finding, Remedy, Report, Severity
-from . import digest
+from ..model import Failure, Finding, Remedy, Report, Severity
+from . import card, digest
 from .blocks import GAP, Block, Grid, Pairs, Prose, Verbatim, heading, lay_out
 from .printable import SEVERITY, count, cut, disarmed, known, line, safe, seconds, sentence
 
@@ -88,14 +88,15 @@ def models(report: Report, verbose: bool) -> Iterator[Block]:
 
 
 def summary(report: Report) -> Iterator[Block]:
-    """What "Ready" rests on, and how much more there is to read; four lines in all."""
+    """What "Ready" rests on, and how much more there is to read; four lines in all, below the card of an artifact."""
+    if made := digest.artifact(report):
+        yield from card.shows(made)
+        yield GAP
     if digest.static(report):
         yield Prose(f"No obstacle in {digest.place_read(report)}. Nothing was run; only a run can prove it.")
-    else:
+    elif report.subject.outcomes or report.environment:
         yield Prose(f"Tried: {digest.tally(report)}.")
-    if made := digest.artifact(report):
-        yield Prose(f"Looked at {line(made.path, 60)}.")
-    else:
+    if report.environment:
         yield Prose(f"{digest.looked_at(report)}: {digest.stack(report) or 'nothing of the path is installed'}.")
     for told in digest.rehearsals(report):
         yield Prose(told)
@@ -119,7 +120,11 @@ def details(report: Report, verbose: bool) -> Iterator[Block]:
     yield from also_found(report, verbose)
     yield from other_ways(report, verbose)
     yield from refuted(report, verbose)
-    yield from artifact(report, made) if (made := digest.artifact(report)) else environment(report, verbose)
+    made = digest.artifact(report)
+    if made and (verbose or report.verdict != "ready"):
+        yield from card.heads(made)
+    if report.environment:
+        yield from environment(report, verbose)
     if verbose:
         yield from tried(report)
         yield from failures(report)
@@ -185,13 +190,6 @@ def environment(report: Report, verbose: bool) -> Iterator[Block]:
     if verbose and seen.distributions:
         yield GAP
         yield Pairs(tuple((line(f"{d.name} {d.version}", 60), line(d.location)) for d in digest.distributions(report)))
-
-
-def artifact(report: Report, made: Artifact) -> Iterator[Block]:
-    """What a training made, and with which interpreter it was looked at."""
-    yield GAP
-    yield heading("Artifact")
-    yield Pairs((*digest.told(made), *[("Looked at with", line(report.patient.label))] * bool(report.patient.label)))
 
 
 def also_found(report: Report, verbose: bool) -> Iterator[Block]:

@@ -3,60 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 
-from ...knowledge import Knowledge, Limits
-from ...knowledge.facts import Release
 from ...model import Advice, Artifact, Basis, Case, Failure, Finding, Severity, Stage, rule
 from ..advice import newer_with
 from ..evidence import passed, quote, says
+from .needs import OPSETS, Beyond, as_stamped, beyond, takes
 from .reading import file_name, in_consumer
 
 _REFUSED = r"Unsupported model IR version|is under development|only \*guarantees\* support for models stamped"
-#: domains with limits of their own
-OPSETS = ("ai.onnx", "ai.onnx.ml")
-
-
-@dataclass(frozen=True)
-class Beyond:
-    """A stamp of a file that a runtime does not take."""
-
-    #: "IR version", or the domain of operators
-    what: str
-    has: int
-    most: int
-
-
-def beyond(artifact: Artifact, limits: Limits | None) -> list[Beyond]:
-    """The stamps of a file that are above what a runtime takes; none where nothing is known of it."""
-    if limits is None:
-        return []
-    stamps = [("IR version", artifact.ir, limits.ir)]
-    stamps += [
-        (d, artifact.opsets.get(d), most) for d, most in zip(OPSETS, (limits.opset, limits.ml_opset), strict=True)
-    ]
-    return [
-        Beyond(what, has, most) for what, has, most in stamps if has is not None and most is not None and has > most
-    ]
-
-
-def takes(artifact: Artifact, release: Release) -> bool:
-    """Whether a release of onnxruntime takes all stamps of a file, as far as it is known."""
-    if not release.checks_stamps:
-        return True
-    limits = Limits(release.max_opset, release.max_ml_opset, release.max_ir, release.version, True)
-    return release.max_ir is not None and not beyond(artifact, limits)
-
-
-def lowest_runtime(artifact: Artifact, knowledge: Knowledge) -> Release | None:
-    """The oldest release of onnxruntime that takes the stamps of a file, and every later one too."""
-    found = None
-    for release in reversed(knowledge.releases("onnxruntime")):
-        if not takes(artifact, release):
-            break
-        found = release
-    return found
 
 
 @rule("The file's IR version or opset is too new for the runtime", Stage.LOAD)
@@ -74,7 +29,7 @@ def stamps_beyond_runtime(case: Case[Artifact]) -> Iterator[Finding]:
     if not version or passed(case, Stage.LOAD, file_name(artifact)):
         return
     failure = next((f for f in artifact.failures(Stage.LOAD) if says(f, _REFUSED)), None)
-    found = beyond(artifact, case.knowledge.limits(version))
+    found = beyond(as_stamped(artifact), case.knowledge.limits(version))
     if not (found or failure):
         return
     yield Finding(
@@ -85,7 +40,10 @@ def stamps_beyond_runtime(case: Case[Artifact]) -> Iterator[Finding]:
         message=f"{file_name(artifact)} is stamped {_stamps(artifact, found)}.",
         culprits=("onnxruntime", "onnx", *_converter(artifact)),
         evidence=quote(failure) if failure else (),
-        advice=(*_lower(case, found), newer_with(in_consumer(case), "onnxruntime", partial(takes, artifact), "these")),
+        advice=(
+            *_lower(case, found),
+            newer_with(in_consumer(case), "onnxruntime", partial(takes, as_stamped(artifact)), "these"),
+        ),
         explains=tuple(f.step for f in _refusals(artifact)),
         measured="" if failure else "the releases of onnxruntime",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from ..world.foreign.opening import Content
+from ...world.foreign.opening import Content
 from .messages import ATTRIBUTE, FUNCTION, GRAPH, NODE, SPARSE, TENSOR, Message, named, read_entry, text
 from .wire import Field, Malformed
 
@@ -20,6 +20,8 @@ class Counted:
     operators: Counter[tuple[str, str]] = field(default_factory=Counter)
     initializers: int = 0
     initializer_bytes: int = 0
+    #: names of those of the outermost graphs
+    names: set[str] = field(default_factory=set)
     #: location -> how many tensors lie in it, and the bytes up to which they reach
     external: dict[str, tuple[int, int | None]] = field(default_factory=dict)
 
@@ -41,7 +43,7 @@ class Counted:
                 inner += self._add_node(content, part)
             elif name == "tensor":
                 self.initializers += 1
-                self._add_tensor(content, part)
+                self.names.add(self._add_tensor(content, part))
             elif name == "sparse":
                 self.initializers += 1
                 self._add_sparse(content, part)
@@ -74,19 +76,23 @@ class Counted:
         for _, part in named(SPARSE, content, place.value, place.end):
             self._add_tensor(content, part)
 
-    def _add_tensor(self, content: Content, place: Field) -> None:
-        """Count the values of a tensor, which are not looked at; those in another file by its name."""
+    def _add_tensor(self, content: Content, place: Field) -> str:
+        """Count the values of a tensor, which are not looked at; those in another file by its name. Its own name."""
         told: dict[str, str] = {}
+        called = ""
         for name, part in named(TENSOR, content, place.value, place.end):
             if name == "external":
                 key, value = read_entry(content, part)
                 told[key] = value
+            elif name == "name":
+                called = text(content, part)
         self.initializer_bytes += place.end - place.value
         if "location" in told:
             tensors, reaches = self.external.get(told["location"], (0, 0))
             end = _number(told.get("offset", "0")), _number(told.get("length", ""))
             known = None if end[0] is None or end[1] is None or reaches is None else max(reaches, end[0] + end[1])
             self.external[told["location"]] = tensors + 1, known
+        return called
 
 
 def _number(text: str) -> int | None:

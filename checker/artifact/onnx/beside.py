@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from ..model import ExternalData
-from ..world.foreign.opening import kind_of, size_of
+from ...model import ExternalData
+from ...world.foreign.opening import kind_of, size_of
 
 
 def look_beside(folder: Path, named: Mapping[str, tuple[int, int | None]]) -> tuple[ExternalData, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..world.foreign.opening import Content
+from ...world.foreign.opening import Content
 
 #: wire types
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..model import Artifact, Fault, OnnxModel, Operator, Tensor
-from ..world.foreign.opening import Content
+from ...model import Artifact, Fault, OnnxModel, Operator, Tensor
+from ...world.foreign.opening import Content
 from .beside import look_beside
 from .graphs import Counted, read_function
 from .messages import GRAPH, MODEL, named, read_entry, read_opset, read_tensor_info, signed, text
@@ -29,7 +29,6 @@ class _Told:
     functions: list[tuple[str, str]] = field(default_factory=list)
     inputs: list[Tensor] = field(default_factory=list)
     outputs: list[Tensor] = field(default_factory=list)
-    constants: set[str] = field(default_factory=set)
     graphs: int = 0
     counted: Counted = field(default_factory=Counted)
 
@@ -77,6 +76,7 @@ class _Told:
             tuple(self.outputs),
             tuple(Operator(domain, name, count) for (domain, name), count in operators),
             counted.initializers,
+            not counted.names <= {tensor.name for tensor in self.inputs},
             counted.initializer_bytes,
             look_beside(folder, counted.external),
             self.metadata,

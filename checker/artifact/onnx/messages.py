@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..model import Dimension, Tensor
-from ..world.foreign.opening import Content
+from ...model import Dimension, Tensor
+from ...world.foreign.opening import Content
 from .wire import BYTES, FIXED32, FIXED64, VARINT, Field, Malformed, fields
 
 #: a message's fields: number -> name and wire type (onnx.proto of onnx 1.23)

@@ -1,0 +1,146 @@
+"""ONNX files: what is read of them, and of what only looks like one; every file is made here, byte by byte."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from checker.artifact import read
+from checker.cli import main
+from checker.errors import BLOCKED, CANNOT_LOOK, READY
+from checker.model import Artifact
+
+from .onnxfiles import bytes_field, external, graph, model, node, number, tensor, value
+from .test_reporters import SCHEMA
+
+
+def saved(folder: Path, content: bytes, name: str = "model.onnx") -> Path:
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+def looked(folder: Path, content: bytes, name: str = "model.onnx") -> Artifact:
+    return read(saved(folder, content, name))
+
+
+def faults(made: Artifact) -> list[str]:
+    return [fault.kind for fault in made.faults]
+
+
+def test_a_whole_model(tmp_path: Path) -> None:
+    made = looked(tmp_path, model(nodes=node("Relu", "X", "Y") * 2, producer="skl2onnx", producer_version="1.17.0"))
+    assert (made.form, made.producer, made.ir, made.opsets) == ("onnx", "skl2onnx 1.17.0", 8, {"ai.onnx": 17})
+    assert made.model
+    assert [(t.name, t.kind, t.shape) for t in made.model.inputs] == [("X", "float", (None, 4))]
+    assert [(o.name, o.count) for o in made.model.operators] == [("Relu", 2)]
+    assert faults(made) == []
+
+
+def test_graphs_within_graphs_are_counted(tmp_path: Path) -> None:
+    inner = graph(nodes=node("Sin", "a", "b") + node("ArrayFeatureExtractor", "b", "c", domain="ai.onnx.ml"))
+    branch = bytes_field(5, bytes_field(1, b"then_branch") + bytes_field(6, inner) + number(20, 5))
+    made = looked(tmp_path, model(nodes=node("If", "X", "Y", more=branch)))
+    assert made.model
+    assert {(o.domain, o.name) for o in made.model.operators} == {
+        ("ai.onnx", "If"), ("ai.onnx", "Sin"), ("ai.onnx.ml", "ArrayFeatureExtractor"),
+    }  # fmt: skip
+
+
+HOSTILE = {
+    "empty": b"",
+    "pointer": b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 123456\n",
+    "web-page": b"<!DOCTYPE html><html><head><title>Sign in</title></head></html>",
+    "archive": b"PK\x03\x04" + bytes(60),
+    "truncated": model()[:-3],
+    "wrong-type": bytes_field(1, b"8") + model(),
+    "malformed": model() + b"\x0b\x0c",
+    "no-graph": number(1, 8) + bytes_field(8, number(2, 17)),
+    "no-ir": model(ir=None),
+    "no-opset": model(opset=None),
+    "no-model": bytes_field(99, b"words"),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_what_is_no_model_is_one_finding(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = saved(tmp_path, HOSTILE[kind])
+    assert faults(read(path)) == [kind]
+    assert main(["inspect", str(path), "--format", "json"]) == BLOCKED
+    report = json.loads(capsys.readouterr().out)
+    jsonschema.Draft202012Validator(SCHEMA).validate(report)
+    assert [f["rule"] for f in report["findings"]] == ["broken-file"]
+    assert report["remedies"][0]["kind"] == "action"
+
+
+def test_four_gigabytes_in_a_small_file(tmp_path: Path) -> None:
+    made = looked(tmp_path, number(1, 8) + b"\x3a\xff\xff\xff\xff\x0f" + bytes(190))
+    assert faults(made) == ["truncated"]
+
+
+def test_ten_thousand_graphs_within_each_other(tmp_path: Path) -> None:
+    deep = b""
+    for _ in range(10_000):
+        deep = bytes_field(1, bytes_field(4, b"If") + bytes_field(5, bytes_field(6, deep)))
+    made = looked(tmp_path, number(1, 8) + bytes_field(8, number(2, 17)) + bytes_field(7, deep))
+    assert faults(made) == ["deep"]
+
+
+def test_a_type_of_types_without_end(tmp_path: Path) -> None:
+    deep = b""
+    for _ in range(10_000):
+        deep = bytes_field(4, bytes_field(1, deep))
+    made = looked(tmp_path, model(inputs=bytes_field(11, bytes_field(1, b"X") + bytes_field(2, deep))))
+    assert faults(made) == ["deep"]
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(tmp_path / "model.onnx")
+    assert main(["inspect", str(tmp_path / "model.onnx")]) == CANNOT_LOOK
+    assert main(["inspect", "/dev/zero"]) == CANNOT_LOOK
+    assert main(["inspect", str(tmp_path / "none.onnx")]) == CANNOT_LOOK
+    assert "pipe" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("location", "state"),
+    [
+        ("weights.bin", "inside"), ("gone.bin", "missing"), ("../weights.bin", "outside"), ("/etc/passwd", "outside"),
+        ("a/../../weights.bin", "outside"), ("C:\\secret.bin", "outside"), ("link.bin", "link"), ("d/deep.bin", "link"),
+        ("short.bin", "short"), ("pipe", "special"), ("", "missing"),
+    ],
+)  # fmt: skip
+def test_where_values_lie(location: str, state: str, tmp_path: Path) -> None:
+    (tmp_path / "weights.bin").write_bytes(bytes(64))
+    (tmp_path / "short.bin").write_bytes(bytes(63))
+    (tmp_path / "link.bin").symlink_to(tmp_path / "weights.bin")
+    (tmp_path / "d").symlink_to(tmp_path, target_is_directory=True)
+    os.mkfifo(tmp_path / "pipe")
+    made = looked(tmp_path, model(initializers=tensor("W", external(location, length=64))))
+    assert made.model
+    assert [(e.location, e.state) for e in made.model.external] == [(location, state)]
+
+
+def test_a_file_in_the_folder_is_no_obstacle(tmp_path: Path) -> None:
+    (tmp_path / "weights.bin").write_bytes(bytes(64))
+    path = saved(tmp_path, model(initializers=tensor("W", external("weights.bin", length=64))))
+    assert main(["inspect", str(path)]) == READY
+    (tmp_path / "weights.bin").unlink()
+    assert main(["inspect", str(path)]) == BLOCKED
+
+
+def test_maps_and_sequences_are_told(tmp_path: Path) -> None:
+    scores = value(
+        12,
+        "p",
+        bytes_field(4, bytes_field(1, bytes_field(5, number(1, 7) + bytes_field(2, bytes_field(1, number(1, 1)))))),
+    )
+    made = looked(tmp_path, model(outputs=scores))
+    assert made.model
+    assert made.model.outputs[0].kind == "sequence of map of int64 to float"
