@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,7 @@ from benchmarks.held_out_cells import held_out
 from checker.errors import CannotLook, UsageError
 from checker.matrix import measured
 from checker.matrix.measured import Measured, Signature, read, read_pins, verdict
-from checker.matrix.measured.linking import step_of
+from checker.matrix.measured.linking import FITTED, step_of
 from checker.matrix.measured.values import unfold
 from checker.model import Basis, Stage
 
@@ -187,12 +190,41 @@ def test_releases_are_in_order() -> None:
         (Stage.IMPORT, "skl2onnx.convert.<module>", "something else", ()),
         (Stage.IMPORT, "numpy.__getattr__", "module 'numpy' has no attribute 'object'", ()),
         (Stage.IMPORT, "lightgbm.basic", "no such thing", ()),
-        (Stage.FIT, "sklearn.base", "no such argument", ("python", "numpy", "scipy", "scikit-learn")),
+        (Stage.FIT, "sklearn.base", "no such argument", FITTED),
+        (Stage.FIT, "lightgbm.sklearn.fit", "no such argument", FITTED),
+        (Stage.CONVERT, "onnxmltools.convert.lightgbm.operator_converters.LightGbm.dump", "no name", ("onnxmltools", "lightgbm")),
+        (Stage.CONVERT, "onnxmltools.convert.xgboost.common.get_xgb_params", "'gbtree'", ("onnxmltools", "xgboost")),
+        (Stage.CONVERT, "onnxmltools.convert.main.convert_xgboost", "no such thing", ()),
         (Stage.CONVERT, "skl2onnx._parse", "no such attribute", ()),
     ],
 )  # fmt: skip
 def test_a_failure_depends_on_what_is_linked(stage: Stage, where: str, text: str, axes: tuple[str, ...]) -> None:
     assert step_of(Signature(stage, "Error", where, text, "id")).axes == axes
+
+
+def test_whose_import_failed_took_part_whatever_it_lacked() -> None:
+    lacking = Signature(Stage.IMPORT, "ModuleNotFoundError", "onnxmltools.utils", "No module named 'other'", "id")
+    assert step_of(lacking).parties == ("onnxmltools",)
+    assert step_of(replace(lacking, where="another.utils")).parties == ()
+
+
+def boosters(fails: Callable[[int, int], int]) -> Measured:
+    """Cells of a booster beside scikit-learn: what becomes of a model by the minors of both."""
+    pairs = [*product(range(6), range(10))]
+    cells = [["3.10", f"1.{s}.0", f"4.{b}.0"] for b, s in pairs]
+    axes, told = ["python", "scikit-learn", "lightgbm"], ",".join(str(fails(b, s)) for b, s in pairs)
+    return few(flows=[{"axes": axes, "cells": cells, "outcomes": {"LGBM": told}, "dates": ["2026-11-28"] * len(pairs)}])
+
+
+def test_a_fit_rests_on_the_library_that_is_fitted_too() -> None:
+    """An argument that scikit-learn 1.8 no longer knows is passed by the booster up to its fifth minor."""
+    matrix = boosters(lambda b, s: 3 if b < 5 and s >= 8 else 0)
+    asked = {"python": "3.10", "onnxmltools": "1.16.0"}
+    for (b, s), works in {(3, 8): False, (5, 8): True, (3, 7): True}.items():
+        found = verdict(matrix, {**asked, "scikit-learn": f"1.{s}.1", "lightgbm": f"4.{b}.0"}, "LGBM")
+        assert found.works in (works, None), (b, s)
+        if s == 8:
+            assert found.works is works, (b, s)
 
 
 def test_an_import_that_failed_elsewhere_shows_that_those_before_it_passed() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,19 @@ from checker.sweep.cells import cell_id
 from checker.sweep.choosing.covering import minors
 from checker.sweep.evidence import rows_of
 from checker.sweep.factors import flows
-from checker.sweep.factors.flows import FIRST, FLOWS, MANNERS, Flow, FlowCell, first_failures, lacks, name_of, tasks
+from checker.sweep.factors.flows import (
+    BETWEEN,
+    CROSSED,
+    FIRST,
+    FLOWS,
+    MANNERS,
+    Flow,
+    FlowCell,
+    first_failures,
+    lacks,
+    name_of,
+    tasks,
+)
 from checker.sweep.fold import Fold
 from checker.sweep.linting import Lint
 from checker.world.sandbox import Refused
@@ -61,7 +74,7 @@ def test_no_canary_is_tried_in_two_flows_and_none_is_forgotten() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_minor_is_walked_in_every_manner_newest_first(kind: str) -> None:
     cells = tasks(kind)(KNOWN, BENCH)
-    assert [*dict.fromkeys(cell.manner for cell in cells)] == [*MANNERS]
+    assert [*dict.fromkeys(cell.manner for cell in cells)] == [*MANNERS, CROSSED]
     mine = [flow for flow in FLOWS if flow.kind == kind]
     assert {cell.library for cell in cells} == {flow.library for flow in mine}
     for flow in mine:
@@ -78,10 +91,26 @@ def test_every_minor_is_walked_in_every_manner_newest_first(kind: str) -> None:
 def test_interpreters_take_turns_and_can_have_the_release(kind: str) -> None:
     cells = tasks(kind)(KNOWN, BENCH)
     for cell in cells:
-        release = KNOWN.release(cell.package, cell.release)
-        assert release
-        assert {*cell.pythons} == {p for p in BENCH.pythons if release.supports(p) is not False}
+        told = [KNOWN.release(*pin) for pin in cell.pinned.items()]
+        assert {*cell.pythons} == {p for p in BENCH.pythons if all(r and r.supports(p) is not False for r in told)}
     assert {cell.pythons[0] for cell in cells if cell.pythons} == {*BENCH.pythons}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_releases_of_about_the_same_time_are_crossed_the_closest_first(kind: str) -> None:
+    crossed = [cell for cell in tasks(kind)(KNOWN, BENCH) if cell.manner == CROSSED]
+    assert len({(cell.library, cell.release, cell.other) for cell in crossed}) == len(crossed)
+    for flow in [flow for flow in FLOWS if flow.kind == kind]:
+        mine = [cell for cell in crossed if cell.library == flow.library]
+        apart = [days(cell) for cell in mine]
+        assert apart == sorted(apart)
+        assert apart[-1] <= BETWEEN
+        assert {cell.other[0] for cell in mine if cell.other} == {*flow.crossed}
+
+
+def days(cell: FlowCell) -> int:
+    first, last = sorted(date.fromisoformat(KNOWN.release(*pin).uploaded) for pin in cell.pinned.items())  # type: ignore[union-attr]
+    return (last - first).days
 
 
 @pytest.mark.parametrize(
@@ -252,3 +281,24 @@ def test_the_first_interpreter_that_can_have_everything_is_taken(
     assert [*replace(TASK, pythons=("3.8",)).measure(several)] == []
     assert [*replace(TASK, pythons=("3.8", "3.12", "3.10")).measure(several)]
     assert [line["pins"]["python"] for line in lines(bench)] == ["3.12"]
+
+
+def test_one_release_is_exchanged_in_the_measured_cell_that_is_closest(bench: Played) -> None:
+    for release in ("1.7.6", "3.0.5"):
+        assert [*replace(TASK, release=release).measure(bench)]
+    crossed = replace(TASK, manner=CROSSED, other=("onnxmltools", "1.5.2"))
+    assert len([*crossed.measure(bench)]) == 1
+    assert [*crossed.measure(bench)] == []
+    assert {**lines(bench)[-1]["pins"], "xgboost": "1.7.6"} == lines(bench)[0]["pins"]
+    assert lines(bench)[-1]["pins"]["xgboost"] == "2.0.3"
+
+
+def test_nothing_is_exchanged_where_nothing_was_measured(bench: Played) -> None:
+    assert [*replace(TASK, manner=CROSSED, other=("onnxmltools", "1.12.0")).measure(bench)] == []
+
+
+def test_a_crossed_cell_is_admitted_by_both_releases() -> None:
+    cell = replace(TASK, manner=CROSSED, other=("onnxmltools", "1.12.0"))
+    assert cell.limited(lambda *_: True) is cell
+    for refused in ("xgboost", "onnxmltools"):
+        assert cell.limited(lambda name, _, refused=refused: name != refused) is None  # type: ignore[misc]

@@ -22,10 +22,14 @@ RESTS_ON = {
     "onnx": ("python", "numpy", "protobuf", "onnx"),
     "skl2onnx": (),
 }
+#: libraries whose models have a converter each
+BOOSTERS = ("xgboost", "lightgbm", "catboost")
 #: packages between which a link can break
-LINKED = (*RESTS_ON, "mlflow", "sqlalchemy", "pandas", "onnxmltools", "xgboost", "lightgbm")
+LINKED = (*RESTS_ON, "mlflow", "sqlalchemy", "pandas", "onnxmltools", *BOOSTERS)
 #: what a fit rests on
-FITTED = RESTS_ON["scikit-learn"]
+FITTED = (*RESTS_ON["scikit-learn"], *BOOSTERS)
+#: code that reads the models of another library
+READS = re.compile(rf"onnxmltools\.convert\.({'|'.join(BOOSTERS)})\.")
 #: texts of a link that does not resolve: who looks stands elsewhere, in whom it looks stands here
 UNRESOLVED = re.compile(r"cannot import name '[^']*' from '([\w.#]+)'|No module named '([\w.#]+)'")
 #: texts of compiled code that was built for another numpy
@@ -63,22 +67,25 @@ def step_of(failure: Signature) -> Step:
     """The step at which something failed."""
     if failure.stage is Stage.FIT:
         return Step(failure.stage.order, 0, FITTED)
-    known, package, provider = [*RESTS_ON], distribution_of(failure.where), _provider(failure.text)
+    known, package, provider = [*RESTS_ON], distribution_of(failure.where), _provider(failure)
     link = (package, provider) if provider and package in LINKED and package != provider else ()
+    parties = link or ((package,) if package in LINKED else ())
     if failure.stage is not Stage.IMPORT:  # what is imported when it is needed can be missing all the same
         return Step(failure.stage.order, 0, link, link)
     if failure.where.startswith("numpy.__getattr__"):  # who asked for the name is not told
         return Step(failure.stage.order, len(known), (), ("numpy",))
     if package not in known:
-        return Step(failure.stage.order, len(known), link, link)
+        return Step(failure.stage.order, len(known), link, parties)
     axes = tuple(dict.fromkeys((package, provider))) if provider else RESTS_ON[package]
     other = provider or ("numpy" if BUILT_FOR.search(failure.text) else package)
     return Step(failure.stage.order, known.index(package), axes, tuple(dict.fromkeys((package, other))))
 
 
-def _provider(text: str) -> str:
+def _provider(failure: Signature) -> str:
     """The package in which a name was looked for, "" where it is not told; digits may stand as # in a text."""
-    found = UNRESOLVED.search(text)
+    if reads := READS.match(failure.where):
+        return reads[1]
+    found = UNRESOLVED.search(failure.text)
     module = (found[1] or found[2]).partition(".")[0].replace("#", "[0-9]") if found else ""
     names = {"sklearn": "scikit-learn", "google": "protobuf"}
     return next((names.get(m, m) for m in ("sklearn", "google", *LINKED) if module and fnmatchcase(m, module)), "")

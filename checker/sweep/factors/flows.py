@@ -11,11 +11,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
+from operator import itemgetter
 from typing import Any
 
 from packaging.version import Version
 
-from ...knowledge import Knowledge
+from ...knowledge import Knowledge, load
 from ...model import Canary
 from ...probe.canaries import every
 from ...probe.plan import canary_fields
@@ -33,6 +35,12 @@ MANNERS: Mapping[str, datetime.timedelta | None] = {
     "later": datetime.timedelta(days=730),
     "highest": None,
 }
+#: the manner of two releases that are pinned together, and how many days may lie between them
+CROSSED, BETWEEN = "crossed", 800
+#: the oldest releases that are crossed, of what is not walked
+OLDEST = {"scikit-learn": "0.22", "pandas": "0.25"}
+#: what stays as it was in a cell in which one release is exchanged, beside what tells cells apart
+KEPT = ("scipy",)
 #: modules that every flow imports first, in this order
 FIRST = ("numpy", "pandas", "sklearn", "onnx", "skl2onnx", "onnxruntime")
 
@@ -52,6 +60,8 @@ class Flow:
     axes: tuple[str, ...]
     #: modules that are imported after `FIRST`
     imports: tuple[str, ...]
+    #: packages of which each minor is measured with each minor of the library that is about as old
+    crossed: tuple[str, ...]
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -68,7 +78,8 @@ def booster(library: str, first: str) -> Flow:
     """The flow of a library of boosted trees, which onnxmltools converts."""
     beside = ("scikit-learn", "onnxmltools", "skl2onnx", "onnx", "onnxruntime", "numpy", "pandas")
     axes = (library, "onnxmltools", "skl2onnx", "onnx", "onnxruntime", "scikit-learn", "numpy", "protobuf")
-    return Flow("boosters", library, {library: first, "onnxmltools": "1.7"}, beside, axes, ("onnxmltools", library))
+    walked, imports = {library: first, "onnxmltools": "1.7"}, ("onnxmltools", library)
+    return Flow("boosters", library, walked, beside, axes, imports, ("onnxmltools", "scikit-learn"))
 
 
 FLOWS = (
@@ -79,6 +90,7 @@ FLOWS = (
         ("scikit-learn", "skl2onnx", "onnx", "onnxruntime", "pandas", "numpy"),
         ("mlflow", "onnx", "sqlalchemy", "pandas", "protobuf"),
         ("mlflow", "sqlalchemy"),
+        ("pandas",),
     ),
     booster("xgboost", "0.90"),
     booster("lightgbm", "2.3"),
@@ -96,6 +108,13 @@ class FlowCell:
     release: str
     manner: str
     pythons: tuple[str, ...]
+    #: a release of another package that is pinned too
+    other: tuple[str, str] | None = None
+
+    @property
+    def pinned(self) -> dict[str, str]:
+        """What is pinned."""
+        return {self.package: self.release, **dict((self.other,) if self.other else ())}
 
     @property
     def flow(self) -> Flow:
@@ -103,8 +122,8 @@ class FlowCell:
         return next(flow for flow in FLOWS if flow.library == self.library)
 
     def limited(self, admits: Admits) -> FlowCell | None:
-        """All of it, where its release is admitted."""
-        return self if admits(self.package, self.release) else None
+        """All of it, where its releases are admitted."""
+        return self if all(admits(*pin) for pin in self.pinned.items()) else None
 
     def measure(self, bench: Bench) -> Iterator[Measured]:
         """The one cell, once it is noted. Raises CannotLook for the index."""
@@ -126,14 +145,36 @@ class FlowCell:
 
     def _chosen(self, bench: Bench) -> Iterator[tuple[str, dict[str, str]]]:
         """An interpreter and everything that was chosen for it, of those in which that can be."""
-        pinned, after = {self.package: self.release}, MANNERS[self.manner]
+        if self.other:
+            yield from self._exchanged(bench)
+            return
+        pinned, after = self.pinned, MANNERS[self.manner]
         day = day_of(self.package, self.release, after) if after else ""
-        beside = [n for n in (self.library, *self.flow.beside) if n != self.package]
-        also = [n for n in self.flow.axes if n not in beside and n != self.package]
+        beside = [n for n in (self.library, *self.flow.beside) if n not in pinned]
+        also = [n for n in self.flow.axes if n not in beside and n not in pinned]
         for python in self.pythons:
             found = choose(bench.pythons[python], pinned, beside, "era" if day else "highest", day, also)
             if not isinstance(found, Refused):
                 yield python, {**pinned, **found}
+
+    def _exchanged(self, bench: Bench) -> Iterator[tuple[str, dict[str, str]]]:
+        """The measured cells of either release, with the other one put in; none where both were measured together.
+
+        The cells come first in which what is put in is closest to what was there, so that little else differs.
+        """
+        knowledge, near = load(), []
+        for line in bench.evidence.lines(self.flow.kind):
+            pins = line["pins"] if line["built"] != "refused" else {}
+            other = [(name, version) for name, version in self.pinned.items() if pins.get(name, version) != version]
+            if self.library in pins and not other:
+                return
+            if self.library in pins and len(other) == 1 and pins["python"] in self.pythons:
+                name, version = other[0]
+                told = {**line["lock"], **pins}
+                kept = {n: told[n] for n in (*self.flow.axes, *self.flow.beside, *KEPT) if n in told}
+                apart = _days_between(knowledge, [(name, version), (name, pins[name])])
+                near.append((apart, pins["python"], {**kept, name: version}))
+        yield from ((python, pins) for _, python, pins in sorted(near, key=itemgetter(0)))
 
 
 def tasks(kind: str) -> Callable[[Knowledge, Bench], list[FlowCell]]:
@@ -142,21 +183,51 @@ def tasks(kind: str) -> Callable[[Knowledge, Bench], list[FlowCell]]:
 
 
 def _tasks(kind: str, knowledge: Knowledge, bench: Bench) -> list[FlowCell]:
-    """The last release of each minor of what is walked, newest first, with the interpreters in turn."""
+    """The last release of each minor of what is walked, newest first; then pairs of them, the closest in time first."""
     pythons = sorted(bench.pythons, key=Version)
+    mine = [flow for flow in FLOWS if flow.kind == kind]
+    walks = [(manner, flow, package) for manner in MANNERS for flow in mine for package in flow.walked]
+    found = [
+        FlowCell(flow.library, package, version, manner, _fitting(knowledge, pythons, turn, {package: version}))
+        for manner, flow, package in walks
+        for turn, version in enumerate(_minors(knowledge, package, flow.walked[package]))
+    ]
+    return found + [cell for flow in mine for cell in _pairs(flow, knowledge, pythons)]
+
+
+def _minors(knowledge: Knowledge, package: str, first: str) -> list[str]:
+    """The last release of each minor from the first one on that is measured, newest first."""
+    known = [r for r in knowledge.releases(package) if r.parsed >= Version(first) and not r.yanked]
+    return minors([r.version for r in known])[::-1]
+
+
+def _fitting(knowledge: Knowledge, pythons: Sequence[str], turn: int, pins: Mapping[str, str]) -> tuple[str, ...]:
+    """The interpreters that can have these releases, each of them the first by turns."""
+    told = [knowledge.release(*pin) for pin in pins.items()]
+    fitting = [p for p in pythons if all(release and release.supports(p) is not False for release in told)]
+    place = turn % len(fitting) if fitting else 0
+    return tuple(fitting[place:] + fitting[:place])
+
+
+def _pairs(flow: Flow, knowledge: Knowledge, pythons: Sequence[str]) -> list[FlowCell]:
+    """Each minor of the library with each of what it is crossed with, where not too long a time lies between them."""
     found = []
-    for manner in MANNERS:
-        for flow in FLOWS:
-            walked = flow.walked.items() if flow.kind == kind else ()
-            for package, first in walked:
-                known = [r for r in knowledge.releases(package) if r.parsed >= Version(first) and not r.yanked]
-                for turn, version in enumerate(reversed(minors([r.version for r in known]))):
-                    release = knowledge.release(package, version)
-                    fitting = [p for p in pythons if release and release.supports(p) is not False]
-                    place = turn % len(fitting) if fitting else 0
-                    order = tuple(fitting[place:] + fitting[:place])
-                    found.append(FlowCell(flow.library, package, version, manner, order))
-    return found
+    for other in flow.crossed:
+        releases = _minors(knowledge, other, flow.walked.get(other, OLDEST.get(other, "0")))
+        pairs = product(_minors(knowledge, flow.library, flow.walked[flow.library]), releases)
+        for turn, (one, release) in enumerate(pairs):
+            apart = _days_between(knowledge, pins := [(flow.library, one), (other, release)])
+            fitting = _fitting(knowledge, pythons, turn, dict(pins))
+            if apart <= BETWEEN and fitting:
+                found.append((apart, FlowCell(flow.library, flow.library, one, CROSSED, fitting, (other, release))))
+    return [cell for _, cell in sorted(found, key=itemgetter(0))]
+
+
+def _days_between(knowledge: Knowledge, pins: Iterable[tuple[str, str]]) -> int:
+    """How many days lie between two releases; too many where the day of one is not known."""
+    told = [knowledge.release(*pin) for pin in pins]
+    days = [datetime.date.fromisoformat(r.uploaded) for r in told if r and r.uploaded]
+    return (max(days) - min(days)).days if len(days) == 2 else BETWEEN + 1
 
 
 def lacks(flow: Flow, known: Sequence[Mapping[str, Any]], scikit: str) -> list[Canary]:
