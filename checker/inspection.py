@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .artifact import read
 from .ask import ProbeRequest, asked
-from .model import Artifact, Canary, Case, Import, Observation, Patient, Report, Script
+from .model import Artifact, Canary, Case, Import, Observation, Patient, Remedy, Report, Script, Severity
 from .pipeline import Looked, check_keep, serious
 from .request import Clock, Remedies, Request
 from .world.files import absolute
@@ -38,12 +38,44 @@ def inspect(path: str, request: Request, progress: Progress = silent) -> Report:
 
 
 def with_remedies(looked: Looked, request: Request, progress: Progress) -> Report:
-    """The report with its remedies tried, where something blocks and they are to be tried."""
+    """The report with its remedies tried, where something blocks and they are to be tried.
+
+    What a change of the file mends asks for no other releases.
+    """
     if request.remedies is Remedies.ADVISED or not serious(looked.report.findings, strict=False):
         return looked.report
     from .remedy.plan_and_prove import plan_and_prove
 
-    return plan_and_prove(looked.report, looked.asked, looked.base, request, progress=progress)
+    repaired = repair_of(looked, request, progress)
+    blocking = {f.rule for f in looked.report.findings if f.severity is Severity.BLOCKER}
+    if repaired and repaired.proven and blocking <= {*repaired.settles}:
+        return replace(looked.report, remedies=(repaired, *looked.report.remedies))
+    report = plan_and_prove(looked.report, looked.asked, looked.base, request, progress=progress)
+    return replace(report, remedies=tuple(sorted(report.remedies, key=place_of)))
+
+
+def place_of(remedy: Remedy) -> tuple[bool, int]:
+    """Where a remedy stands: what changes the artifact before what changes the place that is to use it."""
+    return not remedy.proven and remedy.kind == "pins", ("action", "code", "pins").index(remedy.kind)
+
+
+def repair_of(looked: Looked, request: Request, progress: Progress) -> Remedy | None:
+    """The stamps lowered to what the consumer takes, tried there; None where that is not what blocks."""
+    from .knowledge import load
+    from .repair.plan import stamps_for
+    from .repair.prove import as_remedy, try_in_consumer
+
+    artifact = looked.report.subject
+    rule = next((f.rule for f in looked.report.findings if f.rule == "stamps-beyond-runtime"), "")
+    if not (rule and isinstance(artifact, Artifact) and artifact.consumer and request.remedies is Remedies.PROVEN):
+        return None
+    knowledge = load()
+    edit = stamps_for(artifact, knowledge.limits(artifact.consumer.version("onnxruntime") or "0"), knowledge)
+    if edit is None:
+        return None
+    progress("repair", edit.text)
+    proof = try_in_consumer(artifact, (edit,), trial_of(artifact), looked.asked, looked.report.patient)
+    return as_remedy(artifact, (edit,), (rule,), proof, f"--python {request.python}")
 
 
 def uses_of(artifact: Artifact) -> Script:

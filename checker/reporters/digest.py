@@ -162,9 +162,9 @@ def versions(report: Report) -> list[tuple[str, str]]:
 
 
 def absent(report: Report) -> list[str]:
-    """Distributions of the path of which no variant is installed; none where nothing could be installed at all."""
+    """Distributions of the path that are not there in any variant; none for an artifact, and where nothing is there."""
     present = {rank(d.name) for d in distributions(report)}
-    return [name for i, name in enumerate(PATH) if present and i not in present]
+    return [name for i, name in enumerate(PATH) if present and i not in present and not artifact(report)]
 
 
 def culprits(report: Report, finding: Finding) -> list[str]:
