@@ -7,8 +7,8 @@ from pathlib import Path
 
 from .artifact import read
 from .ask import ProbeRequest, asked
-from .model import Artifact, Canary, Case, Import, Observation, Patient, Remedy, Report, Script, Severity
-from .pipeline import Looked, check_keep, serious
+from .model import Artifact, Canary, Case, Import, Observation, Patient, Place, Remedy, Report, Script, Severity
+from .pipeline import Looked, check_keep, places_of, serious
 from .request import Clock, Remedies, Request
 from .world.files import absolute
 from .world.terminal import Progress, silent
@@ -22,15 +22,16 @@ def inspect(path: str, request: Request, progress: Progress = silent) -> Report:
     request.check()
     clock = Clock()
     with clock.phase("file"):
+        places = places_of(request)
         artifact = read(Path(path))
     if request.python is None and request.recorded is None:
-        return conclude(artifact, None, None, clock)
+        return conclude(artifact, None, None, clock, places)
     uses = uses_of(artifact)
     wanted = ProbeRequest(uses, uses.canaries)
     with asked(request, wanted, clock, progress, lambda: None) as found:
         check_keep(request.keep, found.observation)
         looked = Looked(
-            conclude(with_consumer(artifact, found.observation), found.patient, wanted.script, clock),
+            conclude(with_consumer(artifact, found.observation), found.patient, wanted.script, clock, places),
             wanted,
             found.base,
         )
@@ -101,7 +102,9 @@ def with_consumer(artifact: Artifact, seen: Observation) -> Artifact:
     return replace(artifact, consumer=seen, outcomes=seen.outcomes, remarks=(*artifact.remarks, *seen.remarks))
 
 
-def conclude(artifact: Artifact, patient: Patient | None, script: Script | None, clock: Clock) -> Report:
+def conclude(
+    artifact: Artifact, patient: Patient | None, script: Script | None, clock: Clock, places: tuple[Place, ...] = ()
+) -> Report:
     """Findings and remedies of what was read, and of what was seen where it is to be used."""
     from .knowledge import load
     from .remedy.wording import make_remedies
@@ -111,10 +114,11 @@ def conclude(artifact: Artifact, patient: Patient | None, script: Script | None,
     with clock.phase("rules"):
         knowledge = load()
         artifact = replace(artifact, told=(*artifact.told, *told_needs(artifact, knowledge)))
-        findings = diagnose_artifact(Case(artifact, script, knowledge))
+        findings = diagnose_artifact(Case(artifact, script, knowledge, places))
     patient = patient or Patient((), "", "no environment was named with --python")
     remedies = make_remedies(findings, artifact.consumer or NOBODY, patient.lasts)
-    return Report(artifact, script, patient, findings, remedies, dict(clock.seconds), knowledge.date)
+    timings = dict(clock.seconds)
+    return Report(artifact, script, patient, findings, remedies, timings, knowledge.date, places=places)
 
 
 #: the environment of which nothing is known

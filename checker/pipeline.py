@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .ask import ProbeRequest, asked, prepare
 from .errors import UsageError
-from .model import Case, Finding, Observation, Patient, Report, Script, with_rehearsed
+from .model import Case, Finding, Observation, Patient, Place, Report, Script, with_rehearsed
 from .names import STACK, distribution_of, meant, read_requirement
 from .request import Clock, Remedies, Request
 from .standin import check_rehearsed
@@ -83,6 +83,16 @@ def look(
             check_rehearsed(request.standin, found.observation)
         observation = with_wishes(see(found.observation), request.wishes)
         yield Looked(conclude(found.patient, observation, wanted.script, clock), wanted, found.base)
+
+
+def places_of(request: Request) -> tuple[Place, ...]:
+    """The places in which what is made is to be used. Raises UsageError for one that nobody knows."""
+    if not request.targets:
+        return ()
+    from .knowledge import load
+    from .targets import find_target
+
+    return tuple(Place(find_target(name, load())) for name in dict.fromkeys(request.targets))
 
 
 def check_keep(keep: Iterable[str], observation: Observation, option: str = "--keep") -> None:

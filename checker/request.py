@@ -55,6 +55,8 @@ class Request:
     remedies: Remedies = Remedies.ADVISED
     #: canonical names of packages that no remedy may move
     keep: tuple[str, ...] = ()
+    #: places in which what is made is to be used, by name or file
+    targets: tuple[str, ...] = ()
     #: requirements that every remedy has to meet, whether anything blocks or not
     wanted: tuple[str, ...] = ()
     #: environments in which remedies are tried at most; a look at many models counts for several

@@ -12,7 +12,7 @@ import pytest
 
 from checker import rules
 from checker.model import Case, Observation, Rule
-from checker.rules import ALL, RULES
+from checker.rules import ALL, ARTIFACT, ENVIRONMENT, PLACES, RULES
 
 from . import (
     test_rules_differences,
@@ -20,6 +20,7 @@ from . import (
     test_rules_imports,
     test_rules_install,
     test_rules_models,
+    test_rules_places,
     test_rules_rehearsal,
     test_rules_runtime,
     test_rules_written,
@@ -30,6 +31,7 @@ TABLES = (
     test_rules_install,
     test_rules_imports,
     test_rules_models,
+    test_rules_places,
     test_rules_rehearsal,
     test_rules_runtime,
     test_rules_hints,
@@ -82,14 +84,15 @@ def test_no_rule_is_forgotten() -> None:
 
 def test_identifiers_are_unique_and_each_rule_is_listed_under_its_subject() -> None:
     assert len({r.id for r in ALL}) == len(ALL)
-    assert list(ALL) == [r for listed in RULES.values() for r in listed]
+    assert set(ALL) == {r for listed in RULES.values() for r in listed}
     for subject, listed in RULES.items():
         read = {r.id: r.check.__annotations__["case"] for r in listed}
-        assert set(read.values()) <= {f"Case[{subject.__name__}]"}, read
+        assert set(read.values()) <= {f"Case[{subject.__name__}]", "Case[Any]"}, read
 
 
 def test_rules_are_in_the_order_of_the_path() -> None:
-    assert [r.stage.order for r in ALL] == sorted(r.stage.order for r in ALL)
+    for listed in (ENVIRONMENT, ARTIFACT, PLACES):
+        assert [r.stage.order for r in listed] == sorted(r.stage.order for r in listed)
 
 
 @pytest.mark.parametrize("rule", ALL, ids=lambda r: r.id)

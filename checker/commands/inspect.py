@@ -11,7 +11,7 @@ from ..world.files import check_output
 from ..world.progress import Live
 from ..world.terminal import Page
 from .parsing.options import STATUSES as STATUSES
-from .parsing.options import add_budget, add_files, add_keep, add_output, add_project_config
+from .parsing.options import add_budget, add_files, add_keep, add_output, add_project_config, add_targets
 from .preflight import not_green, rendered, verdict
 
 
@@ -22,6 +22,7 @@ def add(command: argparse.ArgumentParser) -> None:
     )
     which = command.add_argument_group("where it is to be used")
     which.add_argument("--python", metavar="PY", help="the environment: its interpreter, its folder, or a version")
+    add_targets(which)
     add_files(which, "--pythons", "DIR", "a folder with one folder a Python version, searched for --python VERSION")
     out = command.add_argument_group("what to write")
     out.add_argument("--format", choices=tuple(REPORTERS), default="text")
@@ -55,6 +56,7 @@ def request_of(options: argparse.Namespace) -> Request:
         python=options.python,
         pythons=tuple(options.pythons),
         keep=tuple(options.keep),
+        targets=tuple(options.target),
         budget=options.budget,
         remedies=Remedies.OFFLINE if options.offline else Remedies.RESOLVED if options.no_prove else Remedies.PROVEN,
     )

@@ -27,6 +27,7 @@ from .concluded import (
 )
 from .onnx import Dimension, ExternalData, OnnxModel, Operator, Tensor
 from .pickled import Call, Kept, Needed, Pickled
+from .places import Place
 from .rehearsed import with_rehearsed
 from .seen import (
     Damage,

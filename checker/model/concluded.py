@@ -10,6 +10,7 @@ from ..names import required_name
 from .actions import Action
 from .artifact import Artifact
 from .asked import Canary, Patient, Script
+from .places import Place
 from .seen import Observation, Outcome, Step
 from .vocabulary import Basis, Severity, Stage
 
@@ -31,6 +32,8 @@ class Case(Generic[S_co]):
     script: Script | None
     #: curated knowledge: releases, signatures, targets
     knowledge: Knowledge
+    #: where what is made is to be used, as far as that was named
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -215,6 +218,8 @@ class Report:
     matrix_date: str
     #: what was tried in vain: plans in the order of trying, then lines of code and actions
     refuted: tuple[Refuted, ...] = ()
+    #: where what is made is to be used, as far as that was named
+    places: tuple[Place, ...] = ()
 
     @property
     def observation(self) -> Observation:

@@ -31,6 +31,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "patient": {"label": report.patient.label, "why": report.patient.why},
         "script": list(report.script.paths) if report.script else None,
         **subject(report),
+        **places(report),
         "rehearsed": [asdict(one) for one in report.environment.rehearsed] if report.environment else [],
         "findings": [finding(f) for f in report.findings],
         "outcomes": [outcome(o) for o in report.subject.outcomes],
@@ -42,6 +43,14 @@ def as_data(report: Report) -> dict[str, Any]:
     }
     result: dict[str, Any] = plain(data)
     return result
+
+
+def places(report: Report) -> dict[str, Any]:
+    """Where what is made is to be used; nothing where no place was named."""
+    found = [
+        {"name": p.target.name, "title": p.target.title, "tried": p.tried, "untried": p.untried} for p in report.places
+    ]
+    return {"targets": found} if found else {}
 
 
 def subject(report: Report) -> dict[str, Any]:

@@ -113,10 +113,12 @@ def distributions(report: Report) -> list[Distribution]:
 
 
 def about(report: Report) -> str:
-    """What the verdict is about: the artifact, the script's names, or the path itself."""
+    """What the verdict is about: the artifact, the script's names, or the path itself; and where it is to be used."""
     made, scripts = artifact(report), report.script.paths if report.script else ()
     paths = (without_secrets(path).replace("\\", "/").rstrip("/") for path in ((made.path,) if made else scripts))
-    return line(", ".join(path.rpartition("/")[2] for path in paths), 200) or "scikit-learn to ONNX to MLflow"
+    named = line(", ".join(path.rpartition("/")[2] for path in paths), 200) or "scikit-learn to ONNX to MLflow"
+    places = line(" and ".join(place.target.name for place in report.places), 200)
+    return f"{named} for {places}" if places else named
 
 
 def of(report: Report, severity: Severity) -> list[Finding]:

@@ -6,46 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from ..knowledge import Limit, Provenance, Target
+from ..knowledge.labels import LABELS, word
 from .explain import wrapped
 from .printable import line
 
-#: what a limit is called on a page
-LABELS = {
-    "forms": "takes",
-    "onnxruntime": "onnxruntime",
-    "opset": "ai.onnx opset, at most",
-    "ml_opset": "ai.onnx.ml opset, at most",
-    "ir": "IR version, at most",
-    "min_opset": "ai.onnx opset, at least",
-    "domains": "domains of operators",
-    "operators": "operators",
-    "inputs": "inputs",
-    "width": "values in an input",
-    "batch": "rows at once",
-    "input_types": "types of inputs",
-    "output_types": "types of outputs",
-    "names": "names of inputs",
-    "maps": "maps as outputs (ZipMap)",
-    "external_data": "data in files beside it",
-    "size": "bytes, at most",
-    "signature": "signature of MLflow",
-    "example": "input example",
-}
-#: what the words of a limit mean
-WORDS = {
-    ("forms", "onnx"): "ONNX files",
-    ("forms", "mlflow"): "MLflow models",
-    ("forms", "sklearn"): "models of scikit-learn",
-    ("forms", "rx"): "models of RevoScale, and no ONNX",
-    ("forms", "none"): "no models",
-    ("inputs", "columns"): "one a column",
-    ("inputs", "matrix"): "one of two dimensions, with all columns",
-    ("inputs", "one"): "one tensor",
-    ("inputs", "flat"): "one of two dimensions, or several of one dimension each",
-    ("batch", "any"): "any number",
-    ("batch", "one"): "one",
-    ("names", "columns"): "those of the columns",
-}
 KINDS = {"scores": "Places that score models", "trains": "Places that train models, with what is built in"}
 RUNTIME = "onnxruntime==RELEASE"
 
@@ -107,12 +71,8 @@ def render_target(target: Target, width: int = 80) -> str:
 def said(limit: Limit) -> str:
     """The value of a limit in words."""
     if limit.known:
-        return ", ".join(_word(limit.what, value) for value in limit.values)
-    return f"not known; safe is {_word(limit.what, limit.assume)}" if limit.assume else "not known"
-
-
-def _word(what: str, value: str) -> str:
-    return f"{int(value):,}".replace(",", " ") if what == "size" else WORDS.get((what, value), value)
+        return ", ".join(word(limit.what, value) for value in limit.values)
+    return f"not known; safe is {word(limit.what, limit.assume)}" if limit.assume else "not known"
 
 
 def _told(target: Target) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..model import Basis, Finding, Severity
+from ..model import Basis, Finding, Severity, Stage
 from ..texts import cut as cut
 from ..texts import disarmed as disarmed
 from ..texts import line as line
@@ -15,6 +15,11 @@ BASIS = {
     Basis.DECLARED: "declared in the packages' metadata",
     Basis.INFERRED: "read in the installed files; nothing was run",
 }
+#: the same of a finding about the place in which a model is to be used
+OF_PLACES = {
+    Basis.DECLARED: "documented of that place",
+    Basis.INFERRED: "concluded from what is documented of that place",
+}
 #: severity, one and many
 SEVERITY = {
     Severity.BLOCKER: ("blocker", "blockers"),
@@ -25,6 +30,8 @@ SEVERITY = {
 
 def known(finding: Finding) -> str:
     """How a finding is known."""
+    if finding.stage is Stage.TARGET and finding.basis in OF_PLACES:
+        return OF_PLACES[finding.basis]
     return finding.measured or BASIS[finding.basis]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..model import Artifact, Case, Finding, Observation, Rule, Step, Subject
+from ..model import Artifact, Case, Finding, Observation, Rule, Stage, Step, Subject
 from . import rehearsal
 from .artifacts import files, stamps
 from .artifacts import running as artifact_running
@@ -18,6 +18,8 @@ from .expected import as_measured
 from .importing import imports, interfaces, origins, references
 from .installation import damage, install, parts, resolve, wanted, written
 from .models import conversion, differences, hints, known, parity, registry, running, runtime
+from .places import forms, shapes
+from .places import stamps as stamps_of_places
 
 #: rules over an environment, in causal order
 ENVIRONMENT: tuple[Rule[Observation], ...] = (
@@ -101,6 +103,21 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     registry.mlflow_logging,
 )
 
+#: rules over the places in which a model is to be used: they read what a training made, and what a script will make
+PLACES: tuple[Rule[Any], ...] = (
+    forms.form_not_taken,
+    stamps_of_places.stamp_beyond_target,
+    stamps_of_places.opset_below_target,
+    forms.operators_not_taken,
+    shapes.inputs_not_taken,
+    shapes.type_not_taken,
+    shapes.maps_not_taken,
+    forms.file_not_taken,
+    stamps_of_places.target_refuses,
+    forms.target_retired,
+    forms.target_unknown,
+)
+
 #: rules over what a training made
 ARTIFACT: tuple[Rule[Artifact], ...] = (
     files.broken_file,
@@ -115,8 +132,8 @@ ARTIFACT: tuple[Rule[Artifact], ...] = (
 )
 
 #: kind of subject -> the rules that read it
-RULES: Mapping[type, tuple[Rule[Any], ...]] = {Observation: ENVIRONMENT, Artifact: ARTIFACT}
-ALL: tuple[Rule[Any], ...] = (*ENVIRONMENT, *ARTIFACT)
+RULES: Mapping[type, tuple[Rule[Any], ...]] = {Observation: (*ENVIRONMENT, *PLACES), Artifact: (*ARTIFACT, *PLACES)}
+ALL: tuple[Rule[Any], ...] = (*ENVIRONMENT, *ARTIFACT, *PLACES)
 
 
 def diagnose(case: Case[Subject], rules: Mapping[type, tuple[Rule[Any], ...]] = RULES) -> tuple[Finding, ...]:
@@ -141,7 +158,8 @@ def without_echoes(findings: Iterable[Finding]) -> list[Finding]:
     kept: dict[tuple[str, str], Finding] = {}
     explained: set[Step] = set()
     for finding in findings:
-        if finding.explains and set(finding.explains) <= explained:
+        # what a place has against a model is told thing by thing
+        if finding.explains and set(finding.explains) <= explained and finding.stage is not Stage.TARGET:
             continue
         explained |= set(finding.explains)
         same = kept.setdefault((finding.rule, finding.message), finding)

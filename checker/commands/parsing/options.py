@@ -136,6 +136,12 @@ def add_wanted(command: Any) -> None:
     command.add_argument("--wanted", action="append", default=[], metavar="REQ", help=told)
 
 
+def add_targets(command: Any) -> None:
+    """Places whose limits count."""
+    told = "a place by name (`checker targets` lists them) or a file of your own, ./prod.toml; may be repeated"
+    command.add_argument("--target", action="append", default=[], metavar="NAME", help=told)
+
+
 def add_budget(command: Any) -> None:
     """How much may be tried."""
     command.add_argument(
