@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from .artifact import read
+from .artifact.pickled import details_of
 from .ask import ProbeRequest, asked
 from .model import Artifact, Canary, Case, Import, Observation, Patient, Place, Remedy, Report, Script, Severity
 from .pipeline import Looked, check_keep, places_of, serious
@@ -94,7 +95,9 @@ def may_load(artifact: Artifact) -> bool:
 def trial_of(artifact: Artifact) -> Canary:
     """The artifact as what is loaded and run."""
     path = Path(artifact.path)
-    return Canary(path.name, "", (), (), converter="", artifact=absolute(path), form=artifact.form)
+    details = details_of(artifact.pickled) if artifact.pickled else {}
+    where = absolute(path)
+    return Canary(path.name, "", (), (), converter="", artifact=where, form=artifact.form, details=details)
 
 
 def with_consumer(artifact: Artifact, seen: Observation) -> Artifact:

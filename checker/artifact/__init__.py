@@ -12,7 +12,7 @@ from ..errors import CannotLook
 from ..model import Artifact, Fault
 from ..world.files import meant_file
 from ..world.foreign.opening import MODELS, kind_of, opened
-from .forms import form_of, wrong_form
+from .forms import PICKLED, form_of, wrong_form
 
 __all__ = ["read"]
 
@@ -32,6 +32,10 @@ def read(path: Path) -> Artifact:
             from .onnx.reading import read_onnx
 
             return read_onnx(path, content)
+        if form in PICKLED:
+            from .pickled import read_pickled_file
+
+            return read_pickled_file(path, content)
     said = f"{path.name} is in no form that is known: not ONNX, no folder of MLflow's, no pickle."
     return Artifact(str(path), form, size=size, faults=(Fault("unknown", said),))
 

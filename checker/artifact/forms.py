@@ -17,6 +17,8 @@ ENDINGS = {
     ".joblib": "joblib",
     ".skops": "skops",
 }
+#: forms of pickled objects
+PICKLED = ("pickle", "joblib", "cloudpickle", "skops")
 #: bytes that are looked at to tell what a file is
 HEAD = 4096
 _POINTER = re.compile(rb"\s*version https://git-lfs\.github\.com/spec/")

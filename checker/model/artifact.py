@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .onnx import OnnxModel
+from .pickled import Pickled
 from .seen import Observation, Outcome, Taken
 
 
@@ -49,6 +50,8 @@ class Artifact(Taken):
     told: tuple[tuple[str, str], ...] = ()
     #: the graph of an ONNX model
     model: OnnxModel | None = None
+    #: what a file of pickled objects tells
+    pickled: Pickled | None = None
     #: what a reader of another form found, as plain data by its own names
     details: Mapping[str, Any] = field(default_factory=dict)
     #: modules that a consumer imports to use it, in this order

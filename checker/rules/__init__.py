@@ -12,7 +12,7 @@ from typing import Any
 
 from ..model import Artifact, Case, Finding, Observation, Rule, Stage, Step, Subject
 from . import rehearsal
-from .artifacts import files, stamps
+from .artifacts import files, pickled, pickled_lost, stamps
 from .artifacts import running as artifact_running
 from .expected import as_measured
 from .importing import imports, interfaces, origins, references
@@ -123,6 +123,18 @@ ARTIFACT: tuple[Rule[Artifact], ...] = (
     files.broken_file,
     files.external_data_missing,
     files.external_data_outside,
+    pickled.pickle_runs_code,
+    pickled.pickle_protocol_too_new,
+    pickled.byte_code_of_another_python,
+    pickled.python_2_wrote_it,
+    pickled.packing_not_installed,
+    pickled_lost.saved_name_lost,
+    pickled_lost.saved_package_missing,
+    pickled_lost.own_code_missing,
+    pickled_lost.array_layout_changed,
+    pickled_lost.helper_refuses,
+    pickled_lost.saved_attribute_missing,
+    pickled.saved_by_other_release,
     stamps.stamps_beyond_runtime,
     artifact_running.operator_not_implemented,
     artifact_running.file_not_loaded,

@@ -98,11 +98,3 @@ class ReferenceDisagreement(Exception):
 ONNX_FILE_STEPS = [("load", load_onnx_file), ("run", run_onnx_file), ("parity", compare_onnx_file)]
 #: what a step needs to have been imported
 ONNX_FILE_NEEDS = {"load": ("onnxruntime",), "run": ("onnxruntime",), "parity": ("onnx", "onnxruntime")}  # type: dict
-
-
-def steps_of_artifact(canary: dict, absent: list) -> list:
-    """The steps that are taken with what a training made."""
-    if canary["form"] in ("onnx", "ort"):
-        taken = [(s, step) for s, step in ONNX_FILE_STEPS if not any(p in absent for p in ONNX_FILE_NEEDS[s])]
-        return [one for one in taken if canary["form"] == "onnx" or one[0] != "parity"]
-    return []

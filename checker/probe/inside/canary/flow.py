@@ -5,7 +5,7 @@ import os
 import time
 from typing import Any
 
-from ..artifact.onnxfile import steps_of_artifact
+from ..artifact.steps import steps_of_artifact
 from ..errors import attribute, describe, is_ours, name_of, own_lines, said_by
 from ..frames import Channel
 from .converting import step_check, step_convert, step_fit

@@ -1,0 +1,155 @@
+"""Whether a library's classes work with the attributes that a pickled file has of them.
+
+A twin of each is fitted on made-up rows, what the file does not have is taken from it, and it answers once more: what
+it then misses, the model of the file will miss. Of the file nothing is made.
+"""
+
+import importlib
+import inspect
+import re
+import warnings
+from typing import Any
+
+from .pickled_names import is_imported
+
+#: classes of one file that get a twin
+MOST_TWINS = 60
+#: what a fitted model is asked
+ASKED = ("predict", "predict_proba", "decision_function", "transform")
+#: how deep objects within objects are looked for
+DEEP = 5
+LACKS = re.compile(r"has no attribute '(\w+)'")
+
+
+def lacking_attributes(kinds: list) -> list:
+    """What the classes here look for in vain: class, attribute, method, what was said; what has no twin is left out."""
+    held, found = {kind: (set(names), settings) for kind, names, settings in kinds}, []
+    for kind in list(held)[:MOST_TWINS]:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                found += lacks_of(kind, held)
+        except Exception:  # a twin that cannot be made or fitted tells nothing
+            continue
+    return found
+
+
+def lacks_of(kind: str, held: dict) -> list:
+    """The same for one class."""
+    module, _, name = kind.rpartition(".")
+    if not is_imported(module) or not is_fitted(held[kind][0]):
+        return []
+    cls = getattr(importlib.import_module(module), name)
+    if not (inspect.isclass(cls) and hasattr(cls, "fit") and hasattr(cls, "get_params")):
+        return []
+    twin, rows = fitted_twin(cls, held[kind][1])
+    works = [method for method in ASKED if raised_by(twin, method, rows) is None]
+    gone = taken_away(twin, held, 0, set())
+    found = []
+    for method in works:
+        error = raised_by(twin, method, rows)
+        lost = LACKS.search(str(error)) if type(error) is AttributeError else None
+        if lost and lost.group(1) in gone:
+            found.append(
+                {"kind": gone[lost.group(1)], "attribute": lost.group(1), "method": method, "text": str(error)[:300]}
+            )
+    return found[:1]
+
+
+def is_fitted(names: set) -> bool:
+    """Whether a class's objects in the file have what only a fit gives."""
+    return any(name.endswith("_") and not name.startswith("_") for name in names)
+
+
+def raised_by(model: Any, method: str, rows: Any) -> Any:
+    """What a method raises, None where it answers."""
+    try:
+        getattr(model, method)(rows)
+    except Exception as error:
+        return error
+    return None
+
+
+def taken_away(thing: Any, held: dict, depth: int, seen: set) -> dict:
+    """Take from an object, and those within it, what the file does not have of their classes: attribute -> class."""
+    gone = {}  # type: dict
+    if depth > DEEP or id(thing) in seen or isinstance(thing, (str, bytes, int, float, type(None))):
+        return gone
+    seen.add(id(thing))
+    if isinstance(thing, (list, tuple, set)) or type(thing).__name__ == "ndarray" and thing.dtype == object:
+        for part in list(getattr(thing, "flat", thing))[:50]:
+            gone.update(taken_away(part, held, depth + 1, seen))
+        return gone
+    if isinstance(thing, dict):
+        return taken_away(list(thing.values()), held, depth + 1, seen)
+    own = getattr(thing, "__dict__", None)
+    if not isinstance(own, dict):
+        return gone
+    for part in list(own.values()):
+        gone.update(taken_away(part, held, depth + 1, seen))
+    kind = "%s.%s" % (type(thing).__module__, type(thing).__name__)
+    for name in [n for n in own if kind in held and n not in held[kind][0]]:
+        if not (name.endswith("_") and not is_fitted(held[kind][0])):
+            del own[name]
+            gone[name] = kind
+    return gone
+
+
+# --- the twin -----------------------------------------------------------------------------------------------------
+
+
+def fitted_twin(cls: Any, settings: dict) -> tuple:
+    """A fitted object of a class, with the file's own plain settings where these can be had; and rows to ask it."""
+    known = inspect.signature(cls.__init__).parameters
+    given = {name: value for name, value in settings.items() if name in known and name != "n_jobs"}
+    needed = inner_models(cls, known)
+    first = None  # type: Any
+    for chosen in (dict(given, **needed), needed):
+        for rows, goal in made_data(cls):
+            try:
+                return cls(**chosen).fit(rows, goal), rows
+            except Exception as error:
+                first = first or error
+    raise first
+
+
+def inner_models(cls: Any, known: Any) -> dict:
+    """Models for a class that is made of others."""
+    linear = importlib.import_module("sklearn.linear_model")
+    scaler = importlib.import_module("sklearn.preprocessing").StandardScaler
+    regresses = "Regress" in cls.__name__
+    model = linear.LinearRegression() if regresses else linear.LogisticRegression()
+    if "steps" in known:
+        return {"steps": [("scale", scaler()), ("model", model)]}
+    if "transformers" in known:
+        return {"transformers": [("scale", scaler(), [0, 1])]}
+    if "transformer_list" in known:
+        return {"transformer_list": [("scale", scaler())]}
+    if "estimators" in known:
+        return {"estimators": [("a", model), ("b", type(model)())]}
+    found = {}
+    for name in ("estimator", "base_estimator"):
+        if name in known and known[name].default is inspect.Parameter.empty:
+            found[name] = model
+    for name in ("param_grid", "param_distributions"):
+        if name in known:
+            found[name] = {"fit_intercept": [True, False]}
+    return found
+
+
+def made_data(cls: Any) -> list:
+    """Rows and goals, one pair after the other until one fits."""
+    np = importlib.import_module("numpy")
+    draw = np.random.RandomState(5)
+    numbers = np.abs(draw.normal(size=(40, 4))) + 0.1
+    classes, heights = (numbers[:, 0] > np.median(numbers[:, 0])).astype(int), numbers[:, 0] * 2.0 + 1.0
+    words = ["a bc bd", "bc df gh", "xx yy a", "zz bd gh"] * 10
+    letters = np.array([["u", "v"], ["v", "w"], ["u", "w"], ["w", "v"]] * 10, dtype=object)
+    pairs = [(numbers, classes), (numbers, heights), (words, classes), (letters, classes)]
+    if "Regress" in cls.__name__:
+        pairs[:2] = [(numbers, heights), (numbers, classes)]
+    if "Encoder" in cls.__name__:
+        pairs.insert(0, (letters, classes))
+    if "Vectorizer" in cls.__name__:
+        pairs.insert(0, (words, classes))
+    return pairs
