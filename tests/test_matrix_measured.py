@@ -227,6 +227,24 @@ def test_a_fit_rests_on_the_library_that_is_fitted_too() -> None:
             assert found.works is works, (b, s)
 
 
+@pytest.mark.parametrize(("minor", "converter", "fails"), [(2, 1, True), (2, 2, False), (1, 1, False), (3, 1, False)])
+def test_one_pair_of_library_and_converter_that_only_failed_fails_probably(
+    minor: int, converter: int, fails: bool
+) -> None:
+    """Everything else differs from the one cell in which this pair was tried; the nearest cells all passed."""
+    cells = [["3.10", f"1.{n}.0", f"1.{c}.0", f"{b}.0.0"] for n in (2, 5) for c in (0, 2, 3) for b in (1, 2, 3)]
+    cells = [*cells, ["3.10", "1.8.0", "1.1.0", "2.0.0"]]
+    told = ",".join("6" if cell[2:] == ["1.1.0", "2.0.0"] else "0" for cell in cells)
+    axes = ["python", "numpy", "onnxmltools", "xgboost"]
+    matrix = few(
+        flows=[{"axes": axes, "cells": cells, "outcomes": {"XGB": told}, "dates": ["2026-11-28"] * len(cells)}]
+    )
+    asked = {"python": "3.10", "numpy": "1.2.1", "onnxmltools": f"1.{converter}.3", "xgboost": f"{minor}.0.1"}
+    found = verdict(matrix, asked, "XGB")
+    assert found.works is not False
+    assert bool(found.likely and found.likely.stage is Stage.PARITY) is fails
+
+
 def test_an_import_that_failed_elsewhere_shows_that_those_before_it_passed() -> None:
     order = [
         step_of(Signature(Stage.IMPORT, "Error", w, "", "id"))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from itertools import groupby, islice
-from operator import or_
+from operator import and_, or_
 
 from ...model import Basis, Stage
 from .agreement import ENOUGH, Ranges, agreed
@@ -74,8 +74,9 @@ class Judge:
                 nearest = self._nearest(fails.cells)
                 return Answer(numbers[nearest[0]], Basis.INFERRED, nearest, _told(fails))
             for step, each, told in decided:
-                if told is None:
-                    nearest = self._failing_nearest(step, came, _union(each))
+                pair = self._failing_pair(step, came, _union(each))
+                if told is None or pair:
+                    nearest = pair or self._failing_nearest(step, came, _union(each))
                     why = f"the measured neighbours do not agree on the stage {step.name}{self.open}"
                     return Answer(None, None, nearest, why, numbers[nearest[0]] if nearest else PASSED)
                 ranges = told[1]
@@ -110,10 +111,14 @@ class Judge:
         """What the cells say as far as only some packages count; the same question is answered once."""
         key = (step.axes, step.parties, passed, failed)
         if key not in self.decided:
-            if step.axes not in self.parts:
-                self.parts[step.axes] = self.point.part(step.axes)
-            self.decided[key] = self._decided(self.parts[step.axes], step, passed, failed)
+            self.decided[key] = self._decided(self._part(step.axes), step, passed, failed)
         return self.decided[key]
+
+    def _part(self, names: tuple[str, ...]) -> Point:
+        """The point as far as some packages count; all of them where none is named."""
+        if names not in self.parts:
+            self.parts[names] = self.point.part(names)
+        return self.parts[names]
 
     def _decided(self, point: Point, step: Step, passed: int, failed: int) -> tuple[bool, Ranges] | None:
         """By those of just these releases, else by the two that a link joins, else by those around."""
@@ -131,6 +136,14 @@ class Judge:
         nearest = tuple(islice((place for place in self._by_distance if tried >> place & 1), NEAREST))
         fail = len(nearest) == NEAREST and all(failed >> place & 1 for place in nearest)
         return nearest if fail and not self._astray(step, failed) else ()
+
+    def _failing_pair(self, step: Step, passed: int, failed: int) -> tuple[int, ...]:
+        """The cells of a step with the same minors of a booster's library and of what suits it; none if one passed."""
+        pair = self._part(step.pair)
+        if not step.pair or len(pair.versions) != 2:
+            return ()
+        alike = reduce(and_, (axis.of_minor(version) for axis, version in pair.versions))
+        return () if passed & alike else self._nearest(failed & alike)
 
     def _astray(self, step: Step, failed: int) -> bool:
         """Whether who took part in a failure stands here in a release beyond those with which it ever came."""

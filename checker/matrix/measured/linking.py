@@ -28,6 +28,8 @@ BOOSTERS = ("xgboost", "lightgbm", "catboost")
 LINKED = (*RESTS_ON, "mlflow", "sqlalchemy", "pandas", "onnxmltools", *BOOSTERS)
 #: what a fit rests on
 FITTED = (*RESTS_ON["scikit-learn"], *BOOSTERS)
+#: stage -> the package that has to suit the library of a booster there, more than any other
+SUITED = {Stage.FIT: "scikit-learn", Stage.CONVERT: "onnxmltools", Stage.PARITY: "onnxmltools"}
 #: code that reads the models of another library
 READS = re.compile(rf"onnxmltools\.convert\.({'|'.join(BOOSTERS)})\.")
 #: texts of a link that does not resolve: who looks stands elsewhere, in whom it looks stands here
@@ -56,6 +58,12 @@ class Step(NamedTuple):
     def is_link(self) -> bool:
         """Whether it rests on two packages, of which the second has to suit the first."""
         return len(self.axes) == 2
+
+    @property
+    def pair(self) -> tuple[str, ...]:
+        """The packages that decide most there where a booster is concerned; none at other stages."""
+        other = SUITED.get(list(Stage)[self.stage])
+        return (other, *BOOSTERS) if other else ()
 
     @property
     def name(self) -> str:

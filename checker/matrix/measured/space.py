@@ -8,7 +8,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 from packaging.version import Version
 
@@ -66,6 +67,11 @@ class Axis:
         known = first < len(self.versions) and self.versions[first] == asked
         last = first + known - 1
         return self.up_to_here[last] if last >= 0 else 0
+
+    def of_minor(self, asked: Version) -> int:
+        """The cells of all releases of a minor."""
+        alike = (held for v, held in zip(self.versions, self.cells, strict=True) if v.release[:2] == asked.release[:2])
+        return reduce(or_, alike, 0)
 
     def steps(self, asked: Version) -> list[int]:
         """For each cell, how many measured releases it takes from a version to its own; 0 where it is the same."""
