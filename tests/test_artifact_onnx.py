@@ -144,3 +144,19 @@ def test_maps_and_sequences_are_told(tmp_path: Path) -> None:
     made = looked(tmp_path, model(outputs=scores))
     assert made.model
     assert made.model.outputs[0].kind == "sequence of map of int64 to float"
+
+
+@pytest.mark.parametrize("run", [
+    b"\x3d\x00\x00\x80\x3f" * 70_000, number(8, 300) * 2_000 + number(8, 1) * 2_000, bytes_field(9, b"BRANCH_LEQ") * 3_000,
+    bytes_field(9, bytes(200)) * 3, bytes_field(9, b"") * 3 + b"\x3d\x00\x00\x80\x3f", number(8, -1) * 3,
+], ids=["floats", "ints", "texts", "long texts", "mixed", "negative"])  # fmt: skip
+def test_values_one_by_one_are_passed_over(run: bytes, tmp_path: Path) -> None:
+    """What stands behind a run of values is seen, and a run that is cut is told."""
+    inner = bytes_field(6, graph(nodes=node("Sin", "a", "b")))
+    made = looked(
+        tmp_path, model(nodes=node("Trees", "X", "Y", more=bytes_field(5, bytes_field(1, b"v") + run + inner)))
+    )
+    assert made.model
+    assert [o.name for o in made.model.operators] == ["Sin", "Trees"]
+    cut = looked(tmp_path, model(nodes=node("Trees", "X", "Y", more=bytes_field(5, run[:-1]))))
+    assert faults(cut) in (["truncated"], ["malformed"])

@@ -95,7 +95,7 @@ DEEPEST_TYPE = 32
 
 def named(message: Message, content: Content, at: int, end: int) -> Iterator[tuple[str, Field]]:
     """The fields of a message that have a name here. Raises Malformed, for one of another wire type too."""
-    for field in fields(content, at, end):
+    for field in fields(content, at, end, message):
         if known := message.get(field.number):
             name, wire = known
             if field.wire != wire:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 from ...world.foreign.opening import Content
+from .runs import BYTES as BYTES
+from .runs import FIXED32 as FIXED32
+from .runs import FIXED64 as FIXED64
+from .runs import VARINT as VARINT
+from .runs import pass_over
 
-#: wire types
-VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 #: bytes of a varint at most
 LONGEST = 10
-#: fields of one file at most: a model of 100 000 operators has about a million
-MOST_FIELDS = 20_000_000
 
 
 class Malformed(Exception):
@@ -49,13 +50,20 @@ def varint(content: Content, at: int, end: int) -> tuple[int, int]:
     raise Malformed("it ends within a number", at, "truncated")
 
 
-def fields(content: Content, at: int, end: int) -> Iterator[Field]:
-    """The fields between two places, in the order in which they lie there. Raises Malformed."""
+def fields(content: Content, at: int, end: int, wanted: Container[int] | None = None) -> Iterator[Field]:
+    """The fields between two places, in the order in which they lie there; only the wanted ones, or all.
+
+    Raises Malformed.
+    """
     while at < end:
         start = at
         key = content[at]
         if key < 128:
-            at += 1
+            if wanted is not None and key >> 3 not in wanted and key & 7 in (VARINT, FIXED64, BYTES, FIXED32):
+                at = pass_over(content, key, at, end)
+                if at != start and key >> 3:
+                    continue
+            at = start + 1
         else:
             key, at = varint(content, at, end)
         number, wire = key >> 3, key & 7

@@ -64,3 +64,10 @@ def opened(path: Path) -> Iterator[Content]:
             return
         with mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ) as content:
             yield content
+
+
+def forget(content: Content, start: int, end: int) -> None:
+    """Give the memory of a part back that was looked at; it is read again where somebody asks for it."""
+    first = -(-start // mmap.PAGESIZE) * mmap.PAGESIZE
+    if isinstance(content, mmap.mmap) and end > first and hasattr(mmap, "MADV_DONTNEED"):
+        content.madvise(mmap.MADV_DONTNEED, first, end - first)
