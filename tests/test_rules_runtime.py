@@ -85,6 +85,9 @@ CDIST = running(
 SCHEMA = running(
     "Incompatible input types for column x0. Can not safely convert float64 to float32.", PYFUNC, kind="MlflowException"
 )
+LENGTHS = running("All arrays must be of the same length", PYFUNC, kind="ValueError")
+LISTED = running("Input should be a dictionary or a numpy array, got '<class 'list'>'", PYFUNC, kind="TypeError")
+NO_NAME = running("the prediction has no 'output_label': it has label, probabilities", kind="ValueError")
 SEGFAULT = failed(Stage.RUN, MODEL, "Crash", "the process died of SIGSEGV")
 EDGE = differing("EdgeDisagreement")
 
@@ -183,7 +186,13 @@ FIRES: dict[str, tuple[Fires, ...]] = {
     ),
     "input-type-or-rank": (
         Fires(case(DOUBLE, uses=RUNS), BLOCKER, Stage.RUN, ("onnxruntime",), "expected: (tensor(float))"),
-        Fires(case(RANK, uses=LOGS), BLOCKER, Stage.RUN, ("mlflow",), "Invalid rank for input"),
+    ),
+    "signature-refuses": (
+        Fires(case(SCHEMA, uses=LOGS), BLOCKER, Stage.RUN, ("mlflow",), "Can not safely convert float64 to float32"),
+    ),
+    "served-type-or-rank": (Fires(case(RANK, uses=LOGS), BLOCKER, Stage.RUN, ("mlflow",), "Invalid rank for input"),),
+    "prediction-names": (
+        Fires(case(NO_NAME, uses=LOGS), BLOCKER, Stage.RUN, ("mlflow",), "for 'output_label': it has label"),
     ),
     "zipmap": (Fires(case(OUTPUT, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx",), "Invalid output name:output_label"),),
     "input-renamed": (
@@ -204,8 +213,11 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             case(CDIST, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx",), "com.microsoft.CDist, which only onnxruntime has"
         ),
     ),
+    "answers-in-one-table": (
+        Fires(case(LENGTHS, uses=LOGS), BLOCKER, Stage.RUN, ("mlflow",), "answers of different lengths in one table"),
+    ),
     "mlflow-scoring": (
-        Fires(case(SCHEMA, uses=LOGS), BLOCKER, Stage.RUN, ("mlflow",), "Can not safely convert float64 to float32"),
+        Fires(case(LISTED, uses=LOGS), BLOCKER, Stage.RUN, ("mlflow",), "Input should be a dictionary"),
     ),
     "run-failed": (
         Fires(case(SEGFAULT, uses=RUNS), BLOCKER, Stage.RUN, ("onnxruntime", "skl2onnx"), "SIGSEGV"),
@@ -332,14 +344,23 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
         *(case(f, uses=RUNS) for f in (IR, OPSET, KERNEL, LOCALE, PROVIDERS, TYPES, ZIPMAP_SHAPE)),
         case(ABSENT, uses=LOGS),
     ),
-    "input-type-or-rank": (case(OUTPUT, uses=RUNS), case(TYPES, uses=RUNS)),
+    "input-type-or-rank": (case(OUTPUT, uses=RUNS), case(TYPES, uses=RUNS), case(RANK, uses=LOGS)),
+    "signature-refuses": (case(RANK, uses=LOGS), case(LENGTHS, uses=LOGS)),
+    "answers-in-one-table": (case(RANK, uses=LOGS), case(LISTED, uses=LOGS)),
+    "served-type-or-rank": (case(DOUBLE, uses=RUNS), case(SCHEMA, uses=LOGS)),
+    "prediction-names": (case(OUTPUT, uses=RUNS), case(LENGTHS, uses=LOGS)),
     "zipmap": (case(DOUBLE, uses=RUNS),),
     "input-renamed": (case(OUTPUT, uses=RUNS), case(DOUBLE, uses=RUNS)),
     "answers-unpacked": (case(OUTPUT, uses=RUNS), case(MAPS, uses=RUNS)),
     "scores-as-maps": (case(TAKEN, uses=RUNS), case(OUTPUT, uses=RUNS)),
     "width-not-declared": (case(RANK, uses=LOGS),),
     "custom-operator": (case(KERNEL, uses=RUNS),),
-    "mlflow-scoring": (case(DOUBLE, uses=RUNS), case(RANK, uses=LOGS)),
+    "mlflow-scoring": (
+        case(DOUBLE, uses=RUNS),
+        case(RANK, uses=LOGS),
+        case(SCHEMA, uses=LOGS),
+        case(LENGTHS, uses=LOGS),
+    ),
     "run-failed": (
         case(DOUBLE, uses=RUNS),
         case(OUTPUT, uses=RUNS),

@@ -1,14 +1,18 @@
-"""What is read of a signature and of the rows that are scored over it, and what the advice makes of them."""
+"""What is read of a signature, an example and the rows that are scored, and what the advice makes of them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from checker.model import Canary, Logging
-from checker.rules.models import edits
+from checker.model import Canary, Given, Logging, Scored
+from checker.probe.inside.canary.given import make_given
+from checker.probe.inside.canary.register import score
+from checker.rules.models import scoring
 from checker.script import read
 
 from .cases import canary
@@ -16,65 +20,167 @@ from .cases import canary
 START = """import mlflow.pyfunc, mlflow.sklearn
 import numpy as np
 import pandas as pd
-from mlflow.models import infer_signature
+from mlflow.models import ModelSignature, infer_signature
+from mlflow.types.schema import ColSpec, DataType, Schema, TensorSpec
 from sklearn.linear_model import Ridge
 
 trips = pd.DataFrame({"riders": np.random.randint(1, 6, 100), "km": np.random.rand(100), "fare": np.random.rand(100)})
 X = trips[["riders", "km"]]
 m = Ridge().fit(X, trips["fare"])
 """
-LOG = """mlflow.sklearn.save_model(m, "fare", signature=infer_signature(%s))
-mlflow.pyfunc.load_model("fare").predict(%s)
+LOG = """mlflow.sklearn.save_model(m, "fare", signature=%s)
+answer = mlflow.pyfunc.load_model("fare").predict(%s)
 """
-RIDERS, KM, FARE = ("riders", "int64", False), ("km", "float64", False), ("fare", "float64", False)
 
 
-def logged(tmp_path: Path, signed: str, scored: str) -> Logging:
+def logged(tmp_path: Path, signature: str, scored: str, more: str = "") -> Logging:
     path = tmp_path / "train.py"
-    path.write_text(START + LOG % (signed, scored), encoding="utf-8")
+    path.write_text(START + LOG % (signature, scored) + more, encoding="utf-8")
     (found,) = read([path]).canaries
     assert found.logging
     return found.logging
 
 
-NULLABLE = "pd.DataFrame({'riders': pd.array([2, None], dtype='Int32'), 'km': [1.5, 3.]})"
-REFUSED = [
-    # a missing value makes doubles of whole numbers
-    ("X", "pd.DataFrame({'riders': [2, None], 'km': [1.5, 3.]})", (("riders", "float64", True), KM)),
-    ("X", "X.astype(float)", (("riders", "float64", False), KM)),
-    # a column that is not scored
-    ("trips", "X", (RIDERS, KM)),
-    # pandas' own whole numbers with missing values are refused by a signature over themselves
-    (NULLABLE, NULLABLE, (("riders", "int64", True), KM)),
-    # near twins
-    ("X", "X", ()),
-    ("X", "trips", ()),
-    ("X.astype(float)", "pd.DataFrame({'riders': [2, None], 'km': [1.5, 3.]})", ()),
-    ("X", "pd.read_csv('today.csv')", ()),
+def table(rows: int | None, **columns: str) -> Given:
+    parts = ((n, Given("column", t.rstrip("?"), (rows,), t.endswith("?"))) for n, t in columns.items())
+    return Given("frame", dims=(rows,), parts=tuple(parts))
+
+
+RIDERS = "pd.DataFrame({'riders': pd.array([2, None], dtype='Int32'), 'km': [1.5, 3.]})"
+HANDED = [
+    # what is scored, and what of it is known
+    ("X", table(100, riders="int64", km="float64")),
+    ("X.astype('float32')", table(100, riders="float32", km="float32")),
+    ("X.astype({'riders': 'int32'})", table(100, riders="int32", km="float64")),
+    # a missing value makes doubles of whole numbers, unless they are pandas' own
+    ("pd.DataFrame({'riders': [2, None], 'km': [1.5, 3.]})", table(2, riders="float64?", km="float64")),
+    (RIDERS, table(2, riders="Int32?", km="float64")),
+    ("X.to_numpy()", Given("array", "float64", (None, 2))),
+    ("X.values[:3].astype(np.float32)", Given("array", "float32", (3, 2))),
+    ("X['km']", Given("column", "float64", (100,))),
+    ("X['km'].values", Given("array", "float64", (100,))),
+    ("{'x': X[['km']].values}", Given("dict", parts=(("x", Given("array", "float64", (None, 1))),))),
+    ("X['km'].tolist()", Given("list", "float64", (100,))),
+    ("X.iloc[0]", Given("column", "float64", (2,))),
+    (
+        "X.to_dict('records')",
+        Given(
+            "list",
+            parts=(
+                ("", Given("dict", parts=(("riders", Given("array", "int64")), ("km", Given("array", "float64"))))),
+            ),
+        ),
+    ),
+    # near twins of which not all is known
+    ("pd.read_csv('today.csv')", None),
+    ("fetch()", None),
 ]
 
 
-@pytest.mark.parametrize(("signed", "scored", "columns"), REFUSED)
-def test_columns_are_kept_where_the_signature_may_refuse_them(
-    tmp_path: Path, signed: str, scored: str, columns: tuple[tuple[str, str, bool], ...]
-) -> None:
-    assert logged(tmp_path, signed, scored).predict_columns == columns
+@pytest.mark.parametrize(("scored", "known"), HANDED, ids=[one for one, _ in HANDED])
+def test_what_is_scored_is_told_as_it_is(tmp_path: Path, scored: str, known: Given | None) -> None:
+    found = logged(tmp_path, "infer_signature(X)", scored).scored
+    assert [_plain(one.data) for one in found] == ([_plain(known)] if known else [])
 
 
-def signed(*fed: tuple[str, str, bool]) -> Canary:
-    return replace(canary(), logging=Logging(signature_columns=(RIDERS, KM, FARE), predict_columns=fed))
+def _plain(given: Given) -> Any:
+    """A value without the lengths of columns, which those of their table tell."""
+    dims = () if given.form == "column" and len(given.dims) == 1 and given.dims[0] != 2 else given.dims
+    return given.form, given.dtype, dims, given.missing, [(n, _plain(p)) for n, p in given.parts]
 
 
-def test_the_advice_signs_what_is_scored_with_floats_for_whole_numbers() -> None:
-    changed = edits.signed_as_scored(signed(("riders", "int64", True), KM)).logging
-    assert changed
-    assert changed.signature_columns == changed.predict_columns == (("riders", "float64", True), KM)
+SCHEMAS = [
+    (
+        "ModelSignature(inputs=Schema([ColSpec('double', 'km'), ColSpec(DataType.long, name='riders')]))",
+        Given(
+            "schema",
+            parts=(
+                ("km", Given("columnspec", "double", value="km")),
+                ("riders", Given("columnspec", "long", value="riders")),
+            ),
+        ),
+    ),
+    (
+        "ModelSignature(Schema([TensorSpec(np.dtype(np.float32), (-1, 2))]), None)",
+        Given("schema", parts=(("", Given("tensorspec", "float32", (-1, 2))),)),
+    ),
+    ("ModelSignature(inputs=Schema([ColSpec(kind, 'km')]))", None),
+    ("make_signature()", None),
+]
 
 
-def test_a_table_gets_the_columns_of_the_script() -> None:
-    pandas = pytest.importorskip("pandas")
-    from checker.probe.inside.canary.register import with_columns
+@pytest.mark.parametrize(("signature", "known"), SCHEMAS)
+def test_signatures_written_by_hand_are_read(tmp_path: Path, signature: str, known: Given | None) -> None:
+    found = logged(tmp_path, signature, "X")
+    assert (found.signature, found.signed) == (True, known)
 
-    made = with_columns(pandas.DataFrame({"riders": [1.2, 2.0], "km": [1.0, 2.0]}), [("riders", "int64", True), FARE])
-    assert [str(t) for t in made.dtypes] == ["Int64", "float64"]
-    assert made["riders"].isna().tolist() == [True, False]
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("answer['label']", (("label",),)),
+        ("print(answer['label'], answer['p'])", (("label", "p"),)),
+        ("answer[0]", ((),)),
+        ("if unknown():\n    answer['label']", ((),)),
+        ("try:\n    answer['label']\nexcept KeyError:\n    pass", ((),)),
+    ],
+)
+def test_what_a_prediction_is_asked_for(tmp_path: Path, text: str, asks: tuple[tuple[str, ...], ...]) -> None:
+    assert tuple(one.asks for one in logged(tmp_path, "infer_signature(X)", "X", text + "\n").scored) == asks
+
+
+@pytest.mark.parametrize(
+    "text", ["try:\n    served.predict(X)\nexcept Exception:\n    pass", "if x():\n    served.predict(X)"]
+)
+def test_what_may_not_be_scored_is_not_tried(tmp_path: Path, text: str) -> None:
+    assert (
+        len(
+            logged(
+                tmp_path, "infer_signature(X)", "X", f"served = mlflow.pyfunc.load_model('fare')\n{text}\nprint()\n"
+            ).scored
+        )
+        == 1
+    )
+
+
+def signed(data: Given, *scored: Given) -> Canary:
+    return replace(canary(), logging=Logging(signed=data, scored=tuple(map(Scored, scored))))
+
+
+def test_the_advice_changes_both_sides_of_a_signature() -> None:
+    narrow, wide = table(3, riders="int64", km="float32"), table(3, riders="float64?", km="float32")
+    one = scoring.signed_as_scored(signed(narrow, wide)).logging
+    both = scoring.whole_as("float64")(signed(narrow, narrow)).logging
+    assert one
+    assert both
+    assert one.signed == wide
+    assert both.signed == both.scored[0].data == table(3, riders="float64", km="float32")
+
+
+def test_values_are_made_of_the_models_own_rows() -> None:
+    numpy, pandas = pytest.importorskip("numpy"), pytest.importorskip("pandas")
+    state = {"np": numpy, "x": pandas.DataFrame({"riders": [1.2, 2.0], "town": ["a", "b"]})}
+
+    def made(given: dict[str, Any]) -> Any:
+        return make_given({"missing": False, "parts": [], "value": None, "dims": [], "dtype": "", **given}, state)
+
+    column = {"form": "column", "missing": True, "parts": [], "value": None, "dims": [None]}
+    frame = made(
+        {
+            "form": "frame",
+            "dims": [4],
+            "parts": [["riders", dict(column, dtype="Int64")], ["new", dict(column, dtype="float32")]],
+        }
+    )
+    assert [str(t) for t in frame.dtypes] == ["Int64", "float32"]
+    assert frame["riders"].isna().tolist() == [True, False, False, False]
+    array = made({"form": "array", "dtype": "float32", "dims": [2, 3]})
+    assert (array.shape, str(array.dtype), array[:, 0].round(1).tolist()) == ((2, 3), "float32", [1.2, 2.0])
+
+
+def test_what_is_asked_of_a_prediction_must_be_in_it() -> None:
+    loaded = SimpleNamespace(predict=lambda data: {"label": 1})
+    one = {"data": {"form": "literal", "value": 1}, "asks": ["label"]}
+    score(loaded, {}, {"scored": [one]})
+    with pytest.raises(ValueError, match="no 'p': it has label"):
+        score(loaded, {}, {"scored": [dict(one, asks=["p"])]})

@@ -9,7 +9,20 @@ from __future__ import annotations
 
 from .actions import Action, Delete, Hide, Reinstall, Restart, SetVariable
 from .artifact import Artifact, Fault
-from .asked import FORMS, Canary, Column, Import, Install, Logging, Patient, Registered, Rehearsal, Script
+from .asked import (
+    FORMS,
+    Canary,
+    Column,
+    Given,
+    Import,
+    Install,
+    Logging,
+    Patient,
+    Registered,
+    Rehearsal,
+    Scored,
+    Script,
+)
 from .concluded import (
     Advice,
     Case,

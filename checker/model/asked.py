@@ -56,6 +56,37 @@ class Registered:
 
 
 @dataclass(frozen=True)
+class Given:
+    """A value that a script hands to something, as far as it was read; the program makes one like it."""
+
+    #: frame, column (one of a table), array, list, dict, literal; answers (of the session), predicted (by the fitted
+    #: model); schema, with columns and tensors in it; "" when unknown
+    form: str
+    #: dtype as numpy or pandas names it, or the type of a column of a schema
+    dtype: str = ""
+    #: lengths, None for an unknown one
+    dims: tuple[int | None, ...] = ()
+    missing: bool = False
+    #: columns by name, values by key ("" = the name that the session itself gives), elements of a list
+    parts: tuple[tuple[str, Given], ...] = ()
+    #: the literal, the place of the answer (-1 = all of them), the method that predicted, or bounds low <= value < high
+    value: Any = None
+
+    @property
+    def known(self) -> bool:
+        """Whether it can be made again, with all that is in it."""
+        return bool(self.form) and all(part.known for _, part in self.parts)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What is handed to a model, and what is asked of it by name: outputs of a session, keys of a prediction."""
+
+    data: Given
+    asks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Logging:
     """What a canary does with MLflow; every call goes to a throwaway store."""
 
@@ -75,10 +106,13 @@ class Logging:
     load: bool = True
     #: what is handed to `predict`: "frame", "array", the same as doubles "frame64", "array64"; "" = no prediction
     predict: str = "frame"
-    #: name, kind and whether values are missing of the columns that the signature is inferred from, and of those that
-    #: are handed to `predict` where the signature may refuse them; () = as the model was fitted
-    signature_columns: tuple[tuple[str, str, bool], ...] = ()
-    predict_columns: tuple[tuple[str, str, bool], ...] = ()
+    #: what the signature is made of or inferred from, the answer that it is inferred from too, and the example, as the
+    #: script has them; None = as the model was fitted
+    signed: Given | None = None
+    answered: Given | None = None
+    shown: Given | None = None
+    #: what is handed to `predict`, one after the other; empty = what `predict` says
+    scored: tuple[Scored, ...] = ()
     #: without a model: what is called of mlflow's tracking and registry (create_experiment, set_tag, search_runs, ...)
     calls: tuple[str, ...] = ()
     #: functions that switch autologging on, by their dotted names, with their literal arguments
@@ -126,6 +160,8 @@ class Canary:
     feed: str = ""
     #: input names that the script writes out where it feeds the session; empty = none is written out
     fed: tuple[str, ...] = ()
+    #: what the script feeds its sessions, as far as it was read
+    feeds: tuple[Scored, ...] = ()
     #: into how many names the script unpacks the session's answers; 0 = it does not
     unpacks: int = 0
     #: places of the answers that the script takes by number -> True where it does with one what only an array can

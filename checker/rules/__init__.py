@@ -17,7 +17,7 @@ from .artifacts import running as artifact_running
 from .expected import as_measured
 from .importing import imports, interfaces, origins, references
 from .installation import damage, install, parts, resolve, wanted, written
-from .models import conversion, differences, hints, known, parity, registry, running, runtime
+from .models import conversion, differences, hints, known, parity, registry, running, runtime, scoring
 from .places import forms, shapes
 from .places import stamps as stamps_of_places
 
@@ -79,6 +79,10 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     runtime.zipmap_shape,
     registry.mlflow_loading,
     runtime.load_failed,
+    scoring.signature_refuses,
+    scoring.served_type_or_rank,
+    scoring.prediction_names,
+    scoring.answers_in_one_table,
     running.input_type_or_rank,
     running.zipmap,
     running.input_renamed,
@@ -86,7 +90,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     running.scores_as_maps,
     running.width_not_declared,
     running.custom_operator,
-    registry.mlflow_scoring,
+    scoring.mlflow_scoring,
     running.run_failed,
     differences.numbers_too_large,
     differences.inputs_out_of_order,

@@ -36,7 +36,7 @@ def whole_as_floats(canary: Canary) -> Canary:
     """Declare, and fit on, floats where there were whole numbers."""
     inputs = tuple((n, "FloatTensorType" if k.startswith("Int") else k, shape) for n, k, shape in canary.inputs)
     columns = tuple(replace(c, kind="float32") if c.kind == "int64" else c for c in canary.columns)
-    return replace(canary, inputs=inputs, columns=columns, feed="")
+    return replace(canary, inputs=inputs, columns=columns, feed="", feeds=())
 
 
 def in_another_order(canary: Canary) -> bool:
@@ -78,7 +78,17 @@ def registering(one: Registered, opset: Mapping[str, int]) -> Edit:
 def as_declared(canary: Canary) -> Canary:
     """Feed what is declared, and declare any number of rows."""
     inputs = tuple((n, kind, shape and (None, *shape[1:])) for n, kind, shape in canary.inputs)
-    return replace(canary, feed="", inputs=inputs)
+    return replace(canary, feed="", feeds=(), inputs=inputs)
+
+
+def fed_as_named(canary: Canary) -> Canary:
+    """Feed by the names that the session gives."""
+    return replace(canary, fed=(), feeds=())
+
+
+def asking_all(canary: Canary) -> Canary:
+    """Ask for all outputs, whatever their names."""
+    return replace(canary, outputs=(), feeds=tuple(replace(one, asks=()) for one in canary.feeds))
 
 
 def as_matrix(canary: Canary) -> Canary:
@@ -87,7 +97,7 @@ def as_matrix(canary: Canary) -> Canary:
     kind = (
         "DoubleTensorType" if kinds == {"float64"} else "Int64TensorType" if kinds == {"int64"} else "FloatTensorType"
     )
-    return replace(canary, layout="matrix", inputs=(("X", kind, (None, len(canary.columns))),), fed=())
+    return replace(canary, layout="matrix", inputs=(("X", kind, (None, len(canary.columns))),), fed=(), feeds=())
 
 
 def with_widths(canary: Canary) -> Canary:
@@ -221,16 +231,6 @@ def vectorizer_of(expression: str) -> str:
 def logged(**fields: Any) -> Edit:
     """Log with other settings: fields of `Logging`."""
     return lambda canary: replace(canary, logging=replace(canary.logging, **fields)) if canary.logging else canary
-
-
-def signed_as_scored(canary: Canary) -> Canary:
-    """Infer the signature from what is scored, with floats for whole numbers."""
-    if not canary.logging:
-        return canary
-    fed = tuple(
-        (n, "float64" if kind == "int64" else kind, missing) for n, kind, missing in canary.logging.predict_columns
-    )
-    return logged(signature_of=canary.logging.predict, signature_columns=fed, predict_columns=fed)(canary)
 
 
 def argument_renamed(old: str, new: str) -> Edit:

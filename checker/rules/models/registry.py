@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...model import Advice, Case, Finding, Observation, Stage, rule
+from ...model import Advice, Case, Finding, Given, Observation, Stage, rule
 from ..advice import bring, move
 from ..evidence import Cause, canary_of, each, involved, missing_reference, says, unique
 from . import edits
 from .canary_findings import canary_finding, last_words, subject_phrase, with_versions
 
-_SCHEMA = r"Failed to enforce schema|Incompatible input types|Can not safely convert|does not match expected dtype"
+#: values of which no signature is inferred
+_NO_SCHEMA = r"Expected one of the following types|Failed to infer schema|infer schema from|TensorSpec"
 _PICKLED = Advice(
     "code",
     "Or write the fitted model with cloudpickle.",
@@ -77,6 +78,11 @@ def _other_call(case: Case[Observation], cause: Cause) -> tuple[Advice, ...]:
         changes = case.knowledge.name_changes("mlflow.onnx.log_model", "name")
         version = next((c.version for c in changes), case.subject.version("mlflow"))
         return (Advice("pins", "Or an older mlflow, which takes a path.", (("mlflow", f"<{version}"),)), plain)
+    if says(cause.first, _NO_SCHEMA):
+        text = "Infer the signature from what the fitted model predicts: answers that are lists and maps have none."
+        lines = ("signature=infer_signature(X, model.predict(X))",)
+        predicted = Given("predicted", value="predict")
+        return (Advice("code", text, lines=lines, edit=edits.logged(answered=predicted)),)
     if found := says(cause.first, r"Untrusted types found in the file: (?P<types>\[[^\]]*\])"):
         return _trusted(found["types"])
     flavor = own.logging.flavor if (own := canary_of(case, cause.first.subject)) and own.logging else "onnx"
@@ -139,36 +145,3 @@ def mlflow_loading(case: Case[Observation]) -> Iterator[Finding]:
             fails = f"{with_versions(case, 'mlflow')} does not load {subject_phrase(case, cause)} back"
             text = f"{fails}: {last_words(cause.first)}"
             yield canary_finding(case, cause, text, ("mlflow", *found), move(case, ("mlflow",)))
-
-
-@rule("MLflow does not score the model", Stage.RUN, generic=True)
-def mlflow_scoring(case: Case[Observation]) -> Iterator[Finding]:
-    """MLflow loads the model and refuses to score what the script hands it.
-
-    What happens: "Failed to enforce schema", "Can not safely convert", "Invalid rank for input".
-    Why: the signature is narrower than the data (float32 against float64), holds a tensor where a DataFrame comes, or
-    the model has several inputs.
-    Remedy: infer the signature from data of the type that will be scored.
-    Not this rule: the runtime's own complaint about a session that the script feeds itself.
-    """
-    for cause in each(case, Stage.RUN):
-        found = involved(case.subject, cause.first)
-        if any(n.startswith("mlflow") for n in found):
-            advice = _signed_as_scored(cause)
-            fails = f"{with_versions(case, 'mlflow')} does not score {subject_phrase(case, cause)}"
-            more = () if says(cause.first, _SCHEMA) else (move(case, unique(("mlflow", *found))),)
-            yield canary_finding(
-                case, cause, f"{fails}: {last_words(cause.first)}", ("mlflow", *found[:2]), advice, *more
-            )
-
-
-def _signed_as_scored(cause: Cause) -> Advice:
-    """Advice to infer the signature from what is scored: its columns, or its types, with whole numbers as floats."""
-    if says(cause.first, r"Model is missing inputs"):
-        text, line = "Infer the signature from the columns that are scored.", "signature=infer_signature(X)"
-        return Advice("code", text, lines=(line,), edit=edits.signed_as_scored)
-    text = "Infer the signature from data of the type that will be scored."
-    if says(cause.first, r"to (?:type )?int|integer|Int\d"):
-        text = "Make floats of whole numbers that may be missing, before the signature is inferred and before scoring."
-    lines = ("signature=infer_signature(x.astype('float64'))",) if says(cause.first, _SCHEMA) else ()
-    return Advice("code", text, lines=lines, edit=edits.signed_as_scored)

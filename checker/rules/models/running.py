@@ -31,13 +31,13 @@ def input_type_or_rank(case: Case[Observation]) -> Iterator[Finding]:
     """The model is fed another type, rank or batch than it declares.
 
     What happens: "Unexpected input data type", "Invalid rank for input", or "Got invalid dimensions".
-    Why: onnxruntime never casts; numpy and pandas give float64; a model declared with [1, 1] takes one row at a time;
-    mlflow feeds a DataFrame's columns one-dimensional to a model with several inputs.
-    Remedy: cast and reshape what is fed, or declare the inputs as they come ([None, n], DoubleTensorType); for mlflow
-    one input tensor.
-    Not this rule: names of outputs.
+    Why: onnxruntime never casts; numpy and pandas give float64; a model declared with [1, 1] takes one row at a time.
+    Remedy: cast and reshape what is fed, or declare the inputs as they come ([None, n], DoubleTensorType).
+    Not this rule: names of outputs; a model that MLflow feeds.
     """
     for cause in matching(case, Stage.RUN, _INPUT):
+        if _by_mlflow(cause.first, case):
+            continue
         found = says(cause.first, rf"(?:{_INPUT}).{{0,120}}")
         advice = Advice(
             "code",
@@ -45,14 +45,9 @@ def input_type_or_rank(case: Case[Observation]) -> Iterator[Finding]:
             lines=("x.astype(np.float32).reshape(-1, n)", "FloatTensorType([None, n])"),
             edit=edits.as_declared,
         )
-        by_mlflow = _by_mlflow(cause.first, case)
-        if by_mlflow:
-            why = "mlflow's pyfunc cannot feed several [None, 1] inputs from a DataFrame"
-            line = '[("X", FloatTensorType([None, n]))]'
-            advice = Advice("code", f"Declare one input tensor for all columns: {why}.", lines=(line,))
         said = found[0] if found else ""
         text = f"The data given to {subject_phrase(case, cause)} do not fit its declared inputs: {said}"
-        yield canary_finding(case, cause, text, ("mlflow" if by_mlflow else "onnxruntime",), advice)
+        yield canary_finding(case, cause, text, ("onnxruntime",), advice)
 
 
 @rule("Outputs by names that the model does not have", Stage.RUN)
@@ -69,9 +64,7 @@ def zipmap(case: Case[Observation]) -> Iterator[Finding]:
         lacks = f"{subject_phrase(case, cause)} has no output of the name that the script asks for"
         text, names = f"{lacks}: {last_words(cause.first)}", (converter_of(case, cause.first.subject),)
         said, line = "Ask for the outputs by the names that the session gives.", "session.run(None, feeds)"
-        yield canary_finding(
-            case, cause, text, names, Advice("code", said, lines=(line,), edit=edits.changed(outputs=()))
-        )
+        yield canary_finding(case, cause, text, names, Advice("code", said, lines=(line,), edit=edits.asking_all))
 
 
 @rule("An input that the converter has renamed", Stage.RUN)
@@ -90,7 +83,7 @@ def input_renamed(case: Case[Observation]) -> Iterator[Finding]:
         text = f"{subject_phrase(case, cause)} is fed by another name than the model has: {names}."
         said = f"Feed by the names that the session gives ({names}), or rename the column before the training."
         line = "session.run(None, {i.name: table[[c]].to_numpy() for i, c in zip(session.get_inputs(), columns)})"
-        advice = Advice("code", said, lines=(line,), edit=edits.changed(fed=()))
+        advice = Advice("code", said, lines=(line,), edit=edits.fed_as_named)
         yield canary_finding(case, cause, text, (converter,), advice)
 
 

@@ -40,7 +40,7 @@ def no_zipmap(named: bool) -> Advice:
         return Advice("code", "Convert with zipmap=False: the scores are then an array.", lines=(line,), edit=edit)
     said = "Convert with zipmap=False, and ask for all outputs: their names are then others."
     lines = (f"{line}; session.run(None, feeds)",)
-    return Advice("code", said, lines=lines, edit=edits.both(edit, edits.changed(outputs=())))
+    return Advice("code", said, lines=lines, edit=edits.both(edit, edits.asking_all))
 
 
 def _by_mlflow(failure: Failure, case: Case[Observation]) -> bool:

@@ -80,7 +80,7 @@ def logged(uses: Uses) -> Iterator[Canary]:
         fit = uses.fits.get(made.key) or Fit(Unknown(), Unknown(), where, made)
         data = fitted_data(made, fit, ())
         of = found["signature_of"] or ("frame" if data[1] == "frame" else "array")
-        logging = Logging(**{**found, "signature_of": of, "store": uses.store})
+        logging = without_guesses(fit, Logging(**{**found, "signature_of": of, "store": uses.store}))
         one = row(uses, made, text, fit, data, converter="", runs=False, logging=logging)
         yield replace(one, name=f"{where} {made.short}", where=where)
 
@@ -149,21 +149,27 @@ def converted_row(uses: Uses, text: Written, conversion: Conversion) -> Canary:
         outputs=conversion.outputs,
         feed=feed_of(conversion, inputs, columns, layout),
         fed=fed_names(conversion),
+        feeds=() if any(guessed_data(fit)) else conversion.handed,
         unpacks=conversion.unpacks,
         takes=tuple(sorted(conversion.takes.items())),
         runs=conversion.sessions > 0,
         reference=conversion.reference,
-        logging=logging_of(uses, conversion, "matrix" if one_matrix(declared, columns) else layout),
+        logging=logging_of(uses, conversion, fit, "matrix" if one_matrix(declared, columns) else layout),
         converted=conversion.where,
     )
 
 
-def logging_of(uses: Uses, conversion: Conversion, layout: str) -> Logging | None:
+def logging_of(uses: Uses, conversion: Conversion, fit: Fit, layout: str) -> Logging | None:
     """What the script does with MLflow; a signature written by hand is replaced by an inferred one, with a note."""
     found = conversion.logging
     if found is None:
         return None
     of = found["signature_of"] or ("frame" if layout == "frame" else "array")
-    if found["signature"] and not found["signature_of"]:
+    if found["signature"] and not found["signature_of"] and not found["signed"]:
         uses.note(f"{conversion.where} the signature of the logged model cannot be read: one is inferred from the data")
-    return Logging(**{**found, "signature_of": of, "store": uses.store})
+    return without_guesses(fit, Logging(**{**found, "signature_of": of, "store": uses.store}))
+
+
+def without_guesses(fit: Fit, logging: Logging) -> Logging:
+    """What is handed to MLflow is made again only for a model whose own columns are known."""
+    return replace(logging, signed=None, answered=None, shown=None, scored=()) if any(guessed_data(fit)) else logging

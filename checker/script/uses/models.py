@@ -107,8 +107,9 @@ METHODS: dict[str, Callable[[State, Estimator, Call], Any]] = {
     **dict.fromkeys(("fit", "partial_fit", "fit_predict"), fit),
     "fit_transform": fit_transform,
     "transform": transform,
-    "predict": lambda *_: Array("", (None,)),
-    **dict.fromkeys(("predict_proba", "decision_function"), lambda *_: Array("float64", (None, None))),
+    "predict": lambda *_: Array("", (None,), holder="predict"),
+    "predict_proba": lambda *_: Array("float64", (None, None), holder="predict_proba"),
+    "decision_function": lambda *_: Array("float64", (None, None)),
     "set_params": set_params,
 }
 

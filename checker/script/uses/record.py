@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from posixpath import normpath
 from typing import Any
 
-from ...model import Import, Install, Registered
+from ...model import Import, Install, Registered, Scored
 from .estimators import Estimator
 
 
@@ -51,6 +51,8 @@ class Conversion:
     takes: dict[int, bool] = field(default_factory=dict)
     #: what its sessions are fed: by input name ("" when it is not known), what
     feeds: list[dict[str, Any]] = field(default_factory=list)
+    #: the same as values that can be made again, where all is known of one
+    handed: tuple[Scored, ...] = ()
     reference: bool = False
     #: names of the outputs, where `final_types` chooses them
     output_names: tuple[str, ...] = ()
@@ -67,6 +69,14 @@ class Conversion:
     logging: dict[str, Any] | None = None
     #: False: it belongs to a function that nobody was seen to call, and is over
     open: bool = True
+
+
+@dataclass(eq=False)
+class Answers:
+    """What a session answered: a list with one array an output; with a place, one of these."""
+
+    of: Conversion
+    place: int = -1
 
 
 class Files(dict[str, Any]):

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from ...model import Given, Scored
 from ..plain import stripped
 from ..reading.state import State
 from ..values.arrays import Array, array_of
 from ..values.frames import Frame
 from ..values.proxies import Call, Unknown
+from . import given as handed
 from .conversion import Model, NotPlain, plain, which
 from .estimators import Estimator
+from .given import Signature, given
 from .models import as_it_is
 from .record import Conversion
 
@@ -34,7 +37,10 @@ THEIR_OWN = {
 AUTOLOGS = {"mlflow.autolog", *(f"mlflow.{n}.autolog" for n in ("sklearn", "xgboost", "lightgbm", "statsmodels"))}
 #: what may be the name of a file
 PERHAPS_FILES = {"conda_env", "pip_requirements", "extra_pip_requirements"}
-Columns = tuple[tuple[str, str, bool], ...]
+#: errors with which MLflow, or the runtime in it, refuses what it is to score
+REFUSALS = {"MlflowException", "RuntimeError", "InvalidArgument", "Fail", "ValueError", "TypeError", "KeyError"}
+#: predictions of one model that are tried
+MOST = 8
 
 
 @dataclass(eq=False)
@@ -44,13 +50,12 @@ class Served:
     of: Conversion | None
 
 
-@dataclass(frozen=True)
-class Signature:
-    """A signature inferred from a frame or an array, "" when written by hand or unknown."""
+@dataclass(eq=False)
+class Reply:
+    """What a served model answered: the arguments of `model.Logging`, and its place among what is scored."""
 
-    form: str = ""
-    #: name, kind and whether values are missing of the frame's columns, as far as all of them are known
-    columns: Columns = ()
+    logging: dict[str, Any]
+    place: int
 
 
 def set_store(reader: State, call: Call) -> None:
@@ -72,43 +77,39 @@ def form_of(value: Any) -> str:
     return "frame" if isinstance(value, Frame) else "array" if isinstance(value, (Array, list, tuple)) else ""
 
 
-def columns_of(value: Any) -> Columns:
-    """Name, kind and whether values are missing of a frame's columns; none where not all of them are known."""
-    if not isinstance(value, Frame) or not value.all_known():
-        return ()
-    return tuple((name, c.kind, c.missing) for name, c in value.known.items())
-
-
-def handed(logging: dict[str, Any], data: Any) -> None:
-    """Keep the columns that are scored where a signature over those of its own may refuse them.
-
-    It asks for every column of its own, and takes no fraction or missing value for a whole number.
-    """
-    signed, fed = logging.get("signature_columns", ()), {name: more for name, *more in columns_of(data)}
-    if fed and any(name not in fed or (kind == "int64" and fed[name] != [kind, False]) for name, kind, _ in signed):
-        logging["predict_columns"] = columns_of(data)
-
-
-def infer_signature(reader: State, call: Call) -> Signature:
-    """`infer_signature(data)`."""
-    data = call.get(0, "model_input")
-    return Signature(form_of(data), columns_of(data))
+def known_or_none(value: Given | None) -> Given | None:
+    """A value that can be made again."""
+    return value if value and value.known else None
 
 
 def logging_of(does: str, call: Call) -> dict[str, Any]:
     """The arguments of `model.Logging` for a call of `log_model` or `save_model`."""
-    signature = call.get(-1, "signature")
-    known = signature if isinstance(signature, Signature) else Signature()
+    example = call.get(-1, "input_example")
     return {
         "call": does,
         "arguments": literal_arguments(does, call),
-        "signature": signature is not None,
-        "signature_of": known.form,
-        "signature_columns": known.columns,
-        "example": call.get(-1, "input_example") is not None,
+        **signed(call.get(-1, "signature")),
+        "example": example is not None,
+        "shown": None if example is None else known_or_none(given(example)),
         "load": False,
         "predict": "",
+        "scored": (),
     }
+
+
+def signed(signature: Any) -> dict[str, Any]:
+    """What a signature is made of; one that is not known is inferred from the model's own data."""
+    known = signature if isinstance(signature, Signature) else Signature()
+    form = {"frame": "frame", "array": "array", "list": "array"}.get(known.inputs.form, "")
+    inputs, outputs = known_or_none(known.inputs), known.outputs
+    answered = known_or_none(outputs) if inputs else None
+    return {"signature": signature is not None, "signature_of": form, "signed": inputs, "answered": answered}
+
+
+def set_signature(reader: State, call: Call) -> None:
+    """`mlflow.models.set_signature(uri, signature)`: as if the model were logged with it."""
+    if logging := last_logging(reader):
+        logging |= signed(call.get(1, "signature"))
 
 
 def log(does: str, reader: State, call: Call) -> Any:
@@ -158,29 +159,49 @@ def last_logged(reader: State) -> Conversion | None:
     return next((c for c in reversed(reader.uses.conversions) if c.logging is not None and c.open), None)
 
 
+def last_logging(reader: State) -> dict[str, Any] | None:
+    """The arguments of `model.Logging` of what was logged last; a conversion before a fitted model."""
+    found = last_logged(reader)
+    return found.logging if found else reader.uses.logged[-1][2] if reader.uses.logged else None
+
+
 def serve(reader: State, call: Call) -> Served:
     """`mlflow.pyfunc.load_model(uri)`; a fitted model that was logged last is the one that is meant."""
-    found = last_logged(reader)
-    logging = found.logging if found else reader.uses.logged[-1][2] if reader.uses.logged else None
-    if logging is not None:
+    if logging := last_logging(reader):
         logging["load"] = True
-    return Served(found)
+    return Served(last_logged(reader))
 
 
 def predict(reader: State, served: Served, call: Call) -> Any:
     """`pyfunc.predict(data)`: a frame or an array, with doubles where the model wants floats."""
     data, found = call.get(0, "data"), served.of
+    logging = found.logging if found else reader.uses.logged[-1][2] if reader.uses.logged else None
     form = form_of(data)
-    if found is None:
-        for _, _, logging in reader.uses.logged[-1:]:
-            logging["predict"] = form if logging["load"] else ""
-            handed(logging, data)
+    if found is not None:
+        found.sessions += 1
+        form += "64" if form and array_of(data).kind == "float64" and not wants_double(reader, found) else ""
+    if logging is None or not logging["load"] or (found is not None and not form and not given(data).known):
         return Unknown()
-    found.sessions += 1
-    if found.logging is not None and form:
-        wide = array_of(data).kind == "float64" and not wants_double(reader, found)
-        found.logging["predict"] = form + ("64" if wide else "")
-        handed(found.logging, data)
+    logging["predict"] = form or logging["predict"] or "frame"
+    return score(reader, logging, given(data), bool(found and found.caught))
+
+
+def score(reader: State, logging: dict[str, Any], data: Given, caught: bool) -> Any:
+    """Keep what is scored, unless it may not come to it, or the script goes on when it fails."""
+    tried = (reader.caught and not caught) or reader.catches & REFUSALS
+    if not data.known or not reader.sure or tried or len(logging["scored"]) >= MOST:
+        return Unknown()
+    logging["scored"] += (Scored(data),)
+    return Reply(logging, len(logging["scored"]) - 1)
+
+
+def ask(reader: State, reply: Reply, key: Any) -> Any:
+    """`prediction["label"]`."""
+    if isinstance(key, str) and reader.sure and not reader.guarded and not reader.caught:
+        scored = list(reply.logging["scored"])
+        one = scored[reply.place]
+        scored[reply.place] = Scored(one.data, tuple(dict.fromkeys((*one.asks, key))))
+        reply.logging["scored"] = tuple(scored)
     return Unknown()
 
 
@@ -202,8 +223,8 @@ def function(name: str) -> Callable[[State, Call], Any] | None:
 
 _CALLS: dict[str, Callable[[State, Call], Any]] = {
     "mlflow.set_tracking_uri": set_store,
-    "mlflow.models.infer_signature": infer_signature,
-    **dict.fromkeys(("mlflow.models.ModelSignature", "mlflow.models.signature.ModelSignature"), lambda *_: Signature()),
+    "mlflow.models.set_signature": set_signature,
+    **handed.CALLS,
     **{f"mlflow.onnx.{does}": partial(log, does) for does in ("log_model", "save_model")},
     **{f"mlflow.sklearn.{does}": partial(log_fitted, does) for does in ("log_model", "save_model")},
     "mlflow.onnx.load_model": lambda reader, _: Model(last_logged(reader)),

@@ -6,15 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ...model import Scored
 from ..plain import stripped
 from ..reading.state import State
 from ..values.arrays import Array
+from ..values.frames import Frame
 from ..values.proxies import Assumed, Call, Dtype, File, Tensor, Unknown, texts, whole
 from . import models, registry
 from .conversion import Model, which
 from .estimators import Estimator
+from .given import InputName, given
 from .places import of_path
-from .record import Conversion
+from .record import Answers, Conversion
 
 #: attributes that an array has, and a list of maps (what a classifier's scores are with zipmap) has not
 OF_ARRAYS = {
@@ -55,11 +58,10 @@ class Session:
 
 
 @dataclass(eq=False)
-class Answers:
-    """What a session answered: a list with one array an output; with a place, one of these."""
+class Node:
+    """An input of a session."""
 
-    of: Conversion
-    place: int = -1
+    name: str
 
 
 def session(reader: State, call: Call) -> Any:
@@ -87,15 +89,33 @@ def run(reader: State, opened: Session, call: Call) -> Any:
         return Unknown()
     found.runs, found.unpacks = found.runs + 1, 0
     found.outputs = texts(call.get(0, "output_names")) or found.outputs
-    feed = call.get(1, "input_feed")
+    names, feed = call.get(0, "output_names"), call.get(1, "input_feed")
     if isinstance(feed, dict):
-        known = {k if isinstance(k, str) else "": _fed(stripped(v)) for k, v in feed.items()}
+        known = {_key(k): _fed(stripped(v)) for k, v in feed.items()}
         found.feeds.append(known)
+        handed = given({InputName() if isinstance(k, Unknown) and len(feed) == 1 else k: v for k, v in feed.items()})
+        if handed.known and reader.sure and len(found.handed) < registry.MOST and not reader.doubts_of(feed):
+            found.handed += (Scored(handed, (texts(names) or ()) if names is not None else ()),)
     return Answers(found) if found.runs == 1 else Unknown()
+
+
+def _key(key: Any) -> str:
+    return key if isinstance(key, str) and not isinstance(key, InputName) else ""
 
 
 def _fed(value: Any) -> Any:
     return value.but() if isinstance(value, Array) else value
+
+
+def inputs(found: Conversion | None) -> Any:
+    """`session.get_inputs()`: as many as are declared, or as the data have that they are derived from."""
+    sample = found.sample if found else None
+    names = [name for name, _, _ in found.inputs] if found and found.inputs else []
+    if not names and isinstance(sample, Frame) and sample.complete:
+        names = list(sample.known)
+    if not names and isinstance(sample, Array):
+        names = ["X"]
+    return [Node(InputName(name)) for name in names] if names else Unknown("session.get_inputs")
 
 
 def note(reader: State, answer: Answers, as_array: bool = False) -> Answers:
@@ -109,6 +129,8 @@ def item(reader: State, base: Any, key: Any) -> Any:
     """`answers[1]`; and `scores[:, 1]`, which is asked of an array: a number or a slice may be asked of a list too."""
     if isinstance(base, Estimator):
         return models.item(base, key)
+    if isinstance(base, registry.Reply):
+        return registry.ask(reader, base, key)
     place = whole(key)
     if isinstance(base, Answers) and base.place < 0 and place is not None and place >= 0:
         return note(reader, Answers(base.of, place))
@@ -140,6 +162,8 @@ def attribute(reader: State, base: Any, name: str) -> Any:
     if isinstance(base, Answers) and base.place >= 0 and name in OF_ARRAYS:
         note(reader, base, True)
         return Unknown()
+    if isinstance(base, Node) and name == "name":
+        return base.name
     if isinstance(base, File) and name in ("parent", "parents", "name", "stem"):
         return of_path(base, name)
     return None
@@ -148,13 +172,15 @@ def attribute(reader: State, base: Any, name: str) -> Any:
 def method(reader: State, receiver: Any, name: str, call: Call) -> Any:
     """A method of a converted model, a session, a served model or an open file; None where the receiver is none."""
     if isinstance(receiver, Session):
+        if name == "get_inputs":
+            return inputs(receiver.of)
         return run(reader, receiver, call) if name == "run" else Unknown("session." + name)
     if isinstance(receiver, registry.Served):
         return registry.predict(reader, receiver, call) if name == "predict" else Unknown()
     if isinstance(receiver, Model):
         return receiver if name == "SerializeToString" else Unknown()
     if not isinstance(receiver, File):
-        return Unknown() if isinstance(receiver, (Answers, Tensor, Dtype, Assumed)) else None
+        return Unknown() if isinstance(receiver, (Answers, Node, registry.Reply, Tensor, Dtype, Assumed)) else None
     if name in ("write", "write_bytes") and isinstance(call.get(0), Model):
         reader.uses.files[receiver.path] = which(reader, call.get(0))
     if name in ("joinpath", "resolve", "absolute", "expanduser", "open", "as_posix", "with_name"):

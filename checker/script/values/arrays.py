@@ -10,7 +10,7 @@ from typing import Any
 from .bounds import HOLDING, Bounds, of_arithmetic, of_column, of_elements, one_each
 from .holders import is_large
 from .indexing import indexed
-from .kinds import dtype_kind, dtype_text, is_missing, leaf_kind, promoted, words_of
+from .kinds import dtype_kind, dtype_text, is_missing, leaf_kind, promoted, same, stored_as, words_of
 from .proxies import Assumed, Dtype, Shape, Unknown, whole
 
 #: number of classes -> what a target of so many is
@@ -33,6 +33,10 @@ class Array:
         self.bounds: Bounds = more.get("bounds", ())
         #: texts that it is drawn from, some of them where there are many
         self.words: tuple[str, ...] = more.get("words", ())
+        #: its dtype where that is another one than its kind says: int32, Int64, category
+        self.stored: str = more.get("stored", "")
+        #: series or list where it is no array; the method whose answer it is ("predict")
+        self.holder: str = more.get("holder", "")
         #: the function of numpy and the arguments that make it, where they are all literals
         self.code: Any = None
 
@@ -63,19 +67,24 @@ class Array:
 
     @property
     def values(self) -> Array:
+        return self.but(holder="", code=self.code) if self.holder else self
+
+    @property
+    def iloc(self) -> Array:
         return self
 
-    dtypes, real, array, iloc, loc, cat = dtype, values, values, values, values, values
+    dtypes, real, array, loc, cat = dtype, values, values, iloc, iloc
 
     # --- methods
 
     def astype(self, dtype: Any = None, **_: Any) -> Array:
         """The target survives, as classes and floats keep their meaning; `object` and `category` change nothing."""
-        kind = dtype_kind(dtype)
+        kind, stored = dtype_kind(dtype), stored_as(dtype)
         if dtype_text(dtype) in ("object", "O", "object_", "category") and self.kind:
-            return self.but()
+            return self.but(stored=stored)
         target = self.target or (target_of(self) if kind == "int64" and self.kind == "bool" else "")
-        return self.but(kind=kind or self.kind, target=target, bounds=self.bounds if kind in HOLDING else ())
+        bounds = self.bounds if kind in HOLDING else ()
+        return self.but(kind=kind or self.kind, stored=stored, target=target, bounds=bounds)
 
     def reshape(self, *sizes: Any, **_: Any) -> Array:
         """A length of -1 is computed where that is possible."""
@@ -117,7 +126,7 @@ class Array:
         if not isinstance(arg, dict):
             return Unknown()
         made = array_of(list(arg.values()))
-        return Array(made.kind, self.dims, self.missing, made.target)
+        return Array(made.kind, self.dims, self.missing, made.target, holder=self.holder)
 
     replace = map
 
@@ -133,7 +142,17 @@ class Array:
     def copy(self, *_: Any, **__: Any) -> Array:
         return self.but()
 
-    to_numpy = tolist = to_list = clip = round = head = sample = tail = reset_index = repeat = copy
+    def head(self, n: Any = 5, **_: Any) -> Array:
+        return self.but(dims=None if self.dims is None else (whole(n), *self.dims[1:]))
+
+    def to_numpy(self, dtype: Any = None, **_: Any) -> Array:
+        return self.values.but() if dtype is None else self.values.astype(dtype)
+
+    def tolist(self) -> Array:
+        return self.but(holder="list")
+
+    tail, to_list = head, tolist
+    clip = round = sample = reset_index = repeat = copy
 
     def __getitem__(self, key: Any) -> Any:
         return indexed(self, key)
@@ -170,7 +189,8 @@ def array_of_items(elements: Sequence[Any]) -> Array:
         rows = [array_of_items(e) if isinstance(e, (list, tuple)) else array_of(e) for e in elements]
         alike = rows[0].dims is not None and len({r.dims and len(r.dims) for r in rows}) == 1
         dims = (len(rows), *(rows[0].dims or ())) if alike else None
-        return Array(promoted({r.kind for r in rows}), dims, any(r.missing for r in rows), bounds=of_elements(elements))
+        kind, stored = promoted({r.kind for r in rows}), same(r.stored for r in rows)
+        return Array(kind, dims, any(r.missing for r in rows), bounds=of_elements(elements), stored=stored)
     present = [e for e in elements if not is_missing(e)]
     kinds = {leaf_kind(e) for e in present}
     kind = (
@@ -219,7 +239,9 @@ def arithmetic(left: Any, sign: str, right: Any) -> Any:
         kind = "int64"
     known = [v.bounds or of_elements([given]) for v, given in ((a, left), (b, right))]
     dims, target = (_product if sign == "@" else broadcast)(a, b), _target(a, sign, b, kind)
-    return Array(kind, dims, a.missing or b.missing, target, bounds=of_arithmetic(known[0], sign, known[1]))
+    more = {"stored": same(v.stored for v in (a, b) if v.dims != ()), "holder": max(a.holder, b.holder)}
+    more["stored"] = more["stored"] if dtype_kind(more["stored"]) == kind else ""
+    return Array(kind, dims, a.missing or b.missing, target, bounds=of_arithmetic(known[0], sign, known[1]), **more)
 
 
 def _with_scalar(data: Array, scalar: Array) -> str:
@@ -271,4 +293,5 @@ def side_by_side(values: Iterable[Any]) -> Array:
     bounds = [of_column(p.bounds, i) for p, n in zip(parts, widths, strict=True) for i in range(n or 0)]
     rows = next((p.dims[0] for p in parts if p.dims), None)
     kind, missing = promoted(p.kind for p in parts), any(p.missing for p in parts)
-    return Array(kind, (rows, total), missing, bounds=one_each(bounds) if total is not None else ())
+    stored = same(p.stored for p in parts)
+    return Array(kind, (rows, total), missing, bounds=one_each(bounds) if total is not None else (), stored=stored)

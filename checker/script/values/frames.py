@@ -8,7 +8,7 @@ from typing import Any
 from .arrays import Array, array_of, compared, width
 from .bounds import of_column, one_each
 from .indexing import sliced
-from .kinds import dtype_kind, dtype_text, is_missing, promoted
+from .kinds import dtype_kind, dtype_text, is_missing, promoted, same
 from .labels import Labels, Series
 from .proxies import Dtype, Unknown, is_text, texts, whole
 
@@ -37,8 +37,9 @@ class Frame:
         own = list(self.known.values()) if self.complete else []
         target = own[0].target if len(own) == 1 else ""
         dims = (self.rows, len(own) if self.complete else None)
+        more = {"bounds": one_each(c.bounds for c in own), "stored": same(c.stored for c in own)}
         missing = any(c.missing for c in self.known.values())
-        return Array(promoted(c.kind for c in own), dims, missing, target, bounds=one_each(c.bounds for c in own))
+        return Array(promoted(c.kind for c in own), dims, missing, target, **more)
 
     def all_known(self) -> bool:
         """Whether all columns and their kinds are known."""
@@ -125,6 +126,10 @@ class Frame:
 
     dropna = fillna
 
+    def convert_dtypes(self, *_: Any, **__: Any) -> Frame:
+        stored = {"int64": "Int64", "bool": "boolean", "float64": "Float64"}
+        return self.each(lambda column: column.but(stored=stored.get(column.kind, "")))
+
     def head(self, n: Any = 5, **more: Any) -> Frame:
         return self.but(rows=None if more else whole(n))
 
@@ -140,6 +145,14 @@ class Frame:
 
     def to_numpy(self, dtype: Any = None, **_: Any) -> Array:
         return self.as_array() if dtype is None else self.as_array().astype(dtype)
+
+    def to_dict(self, orient: str = "dict", **_: Any) -> Any:
+        """One record, or a list a column; of other forms nothing is known."""
+        if not self.complete or orient not in ("records", "list"):
+            return Unknown()
+        records = orient == "records"
+        row = {n: c.but(dims=()) if records else c.tolist() for n, c in self.known.items()}
+        return [row] if records else row
 
     def rename(self, mapper: Any = None, columns: Any = None, **_: Any) -> Frame:
         if not isinstance(columns, dict):
@@ -163,7 +176,7 @@ class Frame:
         return self.but()
 
     reset_index = sort_values = sort_index = drop_duplicates = query = infer_objects = toPandas = copy
-    set_index = convert_dtypes = to_pandas = collect = to_frame = copy
+    set_index = to_pandas = collect = to_frame = copy
 
     def __iter__(self) -> Iterator[str]:
         if not self.complete:
@@ -197,8 +210,11 @@ class Frame:
             self.spoil(list(self.known))
 
     def spoil(self, names: list[str]) -> None:
-        """Missing values enter some columns."""
-        self.known.update({n: self.known[n].but(missing=True) for n in names if n in self.known})
+        """Missing values enter some columns; whole numbers of numpy become doubles."""
+        for name in (n for n in names if n in self.known):
+            old = self.known[name]
+            wide = {"kind": "float64", "stored": ""} if old.kind == "int64" and old.stored[:1] not in ("I", "U") else {}
+            self.known[name] = old.but(missing=True, **wide)
 
 
 class Indexer:
@@ -209,6 +225,9 @@ class Indexer:
 
     def __getitem__(self, key: Any) -> Any:
         frame = self.frame
+        if whole(key) is not None:
+            row = frame.as_array()
+            return row.but(dims=(row.dims and row.dims[1],), holder="series")
         if not (isinstance(key, tuple) and len(key) == 2):
             return frame[key] if isinstance(key, (list, slice)) else Unknown()
         rows, columns = key
@@ -253,7 +272,7 @@ def _kinds(value: Any) -> set[str]:
 def column_of(value: Any, rows: int | None) -> Array:
     """One column of a table made from any value."""
     data = array_of(value)
-    return data.but(dims=(data.dims[0] if data.dims else rows,))
+    return data.but(dims=(data.dims[0] if data.dims else rows,), holder="series")
 
 
 def make_frame(data: Any = None, index: Any = None, columns: Any = None, **_: Any) -> Frame:
@@ -266,6 +285,8 @@ def make_frame(data: Any = None, index: Any = None, columns: Any = None, **_: An
         return Frame({k: v for k, v in found.items() if names is None or k in names}, len(found) == len(data))
     if data is None:
         return Frame({})
+    if isinstance(data, list) and data and all(isinstance(row, dict) for row in data):
+        return make_frame({name: [row.get(name) for row in data] for name in data[0]}, columns=columns)
     known = array_of(data)
     if known.dims is not None and len(known.dims) == 1 and not isinstance(data, list):
         known = known.but(dims=(*known.dims, 1))
@@ -273,6 +294,7 @@ def make_frame(data: Any = None, index: Any = None, columns: Any = None, **_: An
     if count is None:
         return Frame({}, False)
     labels = names or [str(i) for i in range(count)]
-    one = Array(known.kind, (None,), known.missing, known.target if count == 1 else "")
+    target = known.target if count == 1 else ""
+    one = Array(known.kind, (None,), known.missing, target, stored=known.stored, holder="series")
     made = {n: one.but(bounds=of_column(known.bounds, i)) for i, n in enumerate(labels)}
     return Frame(made, True, known.dims[0] if known.dims else None)

@@ -11,12 +11,15 @@ from .proxies import Dtype, Reference, Unknown
 NAN = ("numpy.nan", "numpy.NaN", "numpy.NAN", "pandas.NA", "pandas.NaT", "math.nan")
 _NAMED = {
     "float32": "float32 single float16 f4 f",
-    "float64": "float float64 double f8 Float64 d",
+    "float64": "float float64 double f8 Float64 d Float32",
     "bool": "bool bool_ boolean",
     "string": "str str_ object object_ O U string category",
-    "int64": "int int8 int16 int32 int64 uint8 uint16 uint32 uint64 long i4 i8 i Int64 Int32 intp int_",
+    "int64": "int int8 int16 int32 int64 uint8 uint16 uint32 uint64 long intp int_ "
+    "i1 i2 i4 i8 i Int8 Int16 Int32 Int64",
 }
 KINDS = {name: kind for kind, names in _NAMED.items() for name in names.split()}
+_PANDAS = ("Int8", "Int16", "Int32", "Int64", "Float32", "Float64", "boolean", "category")
+_STORED = frozenset((*_PANDAS, "int8", "int16", "int32", "uint8", "uint16", "uint32", "uint64", "float16"))
 ORDER = ("bool", "int64", "float32", "float64")
 #: different texts of a column that are kept, and characters of the longest one
 MOST_WORDS, LONGEST_WORDS = 20, 400
@@ -27,7 +30,7 @@ def dtype_text(value: Any) -> str:
     if isinstance(value, Dtype):
         return value.kind
     if isinstance(value, Reference):
-        return value.name.rpartition(".")[2]
+        return value.name.rpartition(".")[2].replace("Dtype", "")
     text = value.lstrip("<>=|") if isinstance(value, str) else ""
     return "str" if text[:1] in ("U", "S") else text
 
@@ -36,6 +39,19 @@ def dtype_kind(value: Any) -> str:
     """The kind that a dtype argument names, "" when unknown."""
     text = dtype_text(value)
     return KINDS.get(text, text if isinstance(value, Dtype) else "")
+
+
+def stored_as(value: Any) -> str:
+    """The dtype that an argument names, where its kind alone does not tell it: int32, Int64, category; else ""."""
+    text = dtype_text(value)
+    short = {"i4": "int32", "i1": "int8", "i2": "int16"}.get(text, text)
+    return short if short in _STORED else ""
+
+
+def same(texts: Iterable[str]) -> str:
+    """The text that all are, "" where they differ."""
+    found = set(texts)
+    return found.pop() if len(found) == 1 else ""
 
 
 def promoted(kinds: Iterable[str]) -> str:

@@ -18,8 +18,8 @@ from .arrays import (
 )
 from .bounds import between
 from .frames import Frame, make_frame
-from .kinds import dtype_kind, is_missing, leaf_kind, promoted
-from .proxies import Reference, Shape, Unknown, whole
+from .kinds import dtype_kind, dtype_text, is_missing, leaf_kind, promoted, same, stored_as
+from .proxies import Dtype, Reference, Shape, Unknown, whole
 
 
 def dims_of(value: Any) -> Shape | None:
@@ -39,7 +39,7 @@ def random_size(position: int, kind: str, target: str) -> Callable[..., Array]:
 
     def function(*args: Any, size: Any = None, dtype: Any = None, **_: Any) -> Array:
         given = size if position >= len(args) else args[position]
-        return Array(dtype_kind(dtype) or kind, dims_of(given), False, target)
+        return Array(dtype_kind(dtype) or kind, dims_of(given), False, target, stored=stored_as(dtype))
 
     return function
 
@@ -48,7 +48,8 @@ def random_integers(low: Any, high: Any = None, size: Any = None, dtype: Any = N
     """Two different values make a binary target, three a multiclass one."""
     low, high = (0, low) if high is None else (low, high)
     bounds = between(whole(low), whole(high))
-    return Array("int64", dims_of(size), False, CLASSES.get(high - low, "") if bounds else "", bounds=bounds)
+    target = CLASSES.get(high - low, "") if bounds else ""
+    return Array("int64", dims_of(size), False, target, bounds=bounds, stored=stored_as(dtype))
 
 
 def random_choice(a: Any, size: Any = None, *_: Any, **__: Any) -> Array:
@@ -59,7 +60,7 @@ def random_choice(a: Any, size: Any = None, *_: Any, **__: Any) -> Array:
 
 def filled(shape: Any, dtype: Any = None, **_: Any) -> Array:
     """`zeros`, `ones`, `empty`."""
-    return Array(dtype_kind(dtype) or "float64", dims_of(shape))
+    return Array(dtype_kind(dtype) or "float64", dims_of(shape), stored=stored_as(dtype))
 
 
 def full(shape: Any, fill_value: Any, dtype: Any = None, **_: Any) -> Array:
@@ -73,7 +74,7 @@ def counted(*args: Any, dtype: Any = None, **_: Any) -> Array:
     kind = dtype_kind(dtype) or ("float64" if any(isinstance(a, float) for a in args) else "int64")
     bounds = between(min(known[0], known[-1]), max(known[0], known[-1]) + 1) if known else ()
     target = "continuous" if kind.startswith("float") else ""
-    return Array(kind, (None if known is None else len(known),), False, target, bounds=bounds)
+    return Array(kind, (None if known is None else len(known),), False, target, bounds=bounds, stored=stored_as(dtype))
 
 
 def spaced(start: Any, stop: Any, num: Any = 50, *_: Any, **__: Any) -> Array:
@@ -83,12 +84,13 @@ def spaced(start: Any, stop: Any, num: Any = 50, *_: Any, **__: Any) -> Array:
 
 def as_array(object: Any, dtype: Any = None, **_: Any) -> Array:
     """`numpy.array`, `asarray`."""
-    return array_of(object).but() if dtype is None else array_of(object).astype(dtype)
+    made = array_of(object).but(holder="")
+    return made if dtype is None else made.astype(dtype)
 
 
 def series(data: Any = None, index: Any = None, dtype: Any = None, **_: Any) -> Array:
     """`pandas.Series`, `pandas.array`."""
-    return as_array(list(data.values()) if isinstance(data, dict) else data, dtype)
+    return as_array(list(data.values()) if isinstance(data, dict) else data, dtype).but(holder="series")
 
 
 def columns_together(tup: Any, *_: Any, **__: Any) -> Array:
@@ -112,7 +114,8 @@ def rows_together(objs: Any = None, axis: Any = 0, **more: Any) -> Any:
     dims = None if arrays[0].dims is None else (None, *arrays[0].dims[1:])
     targets = {target_of(p) for p in arrays}
     alike_target = targets.pop() if len(targets) == 1 else ""
-    return Array(promoted(p.kind for p in arrays), dims, any(p.missing for p in arrays), alike_target)
+    more = {"stored": same(p.stored for p in arrays)}
+    return Array(promoted(p.kind for p in arrays), dims, any(p.missing for p in arrays), alike_target, **more)
 
 
 def appended(arr: Any, values: Any, axis: Any = 0) -> Any:
@@ -214,6 +217,10 @@ _NUMPY: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(("column_stack", "hstack"), columns_together),
     **dict.fromkeys(("concatenate", "vstack"), rows_together),
     "append": appended,
+    "dtype": lambda dtype, *_: Dtype(dtype_text(dtype)),
+    **dict.fromkeys(
+        ("expand_dims", "atleast_2d"), lambda a, *_: array_of(a).but(dims=(1, *(array_of(a).dims or (None,))))
+    ),
     "digitize": digitized,
     "where": where,
     "unique": unique,

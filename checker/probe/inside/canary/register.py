@@ -5,6 +5,7 @@ import importlib.util
 from typing import Any
 
 from .converting import fit_model
+from .given import make_given
 from .stages import AtStage
 
 
@@ -40,32 +41,28 @@ def sample(state: dict, form: str, rows: int = 3) -> Any:
     return x
 
 
-def with_columns(frame: Any, columns: list) -> Any:
-    """The rows of a table with these columns: the first value is missing where one may be.
-
-    Whole numbers with missing values are pandas' own; columns that the table does not have are made up.
-    """
-    pandas, made = importlib.import_module("pandas"), {}
-    for name, kind, missing in columns:
-        values = frame[name] if name in frame.columns else pandas.Series(range(len(frame)))
-        plain = {"int64": "Int64" if missing else "int64", "string": "object"}.get(kind, kind)
-        values = values.astype("float64").fillna(0).round() if kind == "int64" else values
-        column = (values.astype(str) if kind == "string" else values).astype(plain).reset_index(drop=True)
-        made[name] = column.mask(column.index == 0) if missing else column
-    return pandas.DataFrame(made)
-
-
 def score(loaded: Any, state: dict, asked: dict) -> None:
-    """Score a few rows; on columns of the script's own only what MLflow itself refuses is a failure."""
-    rows = sample(state, asked["predict"])
-    if not asked["predict_columns"]:
-        loaded.predict(rows)
-        return
-    try:
-        loaded.predict(with_columns(rows, asked["predict_columns"]))
-    except Exception as error:
-        if type(error).__name__ == "MlflowException":
-            raise
+    """Score as the script does, and ask of the answers what it asks; where that is not known, the model's own rows."""
+    for one in asked["scored"]:
+        answer = loaded.predict(make_given(one["data"], state))
+        for key in one["asks"]:
+            if not hasattr(answer, "keys") or key not in answer.keys():
+                has = ", ".join(map(str, answer.keys())) if hasattr(answer, "keys") else type(answer).__name__
+                raise ValueError("the prediction has no %r: it has %s" % (key, has))
+    if not asked["scored"]:
+        loaded.predict(sample(state, asked["predict"]))
+
+
+def signature_as_asked(state: dict, asked: dict) -> Any:
+    """The signature: as the script makes it, or inferred from the model's own rows."""
+    models = importlib.import_module("mlflow.models.signature")
+    seen = make_given(asked["signed"], state) if asked["signed"] else sample(state, asked["signature_of"])
+    answered = asked["answered"]
+    with_answer = answered and (answered["form"] != "answers" or "got" in state)
+    more = [make_given(answered, state)] if with_answer else []
+    if asked["signed"] and asked["signed"]["form"] == "schema":
+        return models.ModelSignature(seen, *more)
+    return models.infer_signature(seen, *more)
 
 
 def log_arguments(mlflow: Any, call: Any, asked: dict, state: dict) -> dict:
@@ -79,12 +76,9 @@ def log_arguments(mlflow: Any, call: Any, asked: dict, state: dict) -> dict:
     if "pip_requirements" in known and "conda_env" not in arguments:
         arguments.setdefault("pip_requirements", ["onnx" if asked["flavor"] == "onnx" else "scikit-learn"])
     if asked["signature"] and "signature" in known:
-        models = importlib.import_module("mlflow.models.signature")
-        seen = sample(state, asked["signature_of"])
-        seen = with_columns(seen, asked["signature_columns"]) if asked["predict_columns"] else seen
-        arguments["signature"] = models.infer_signature(seen)
+        arguments["signature"] = signature_as_asked(state, asked)
     if asked["example"] and "input_example" in known:
-        arguments["input_example"] = sample(state, "frame", 1)
+        arguments["input_example"] = make_given(asked["shown"], state) if asked["shown"] else sample(state, "frame", 1)
     return arguments
 
 

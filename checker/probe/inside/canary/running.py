@@ -4,6 +4,7 @@ import importlib
 from typing import Any
 
 from .compare import expected_answers
+from .given import make_given
 from .stages import AtStage
 
 #: what a session says of its inputs, and the numpy dtype that it wants
@@ -168,6 +169,8 @@ def step_run(canary: dict, state: dict) -> dict:
         many = "too many" if len(state["got"]) > canary["unpacks"] else "not enough"
         raise ValueError(said % (many, canary["unpacks"], len(state["got"]), names))
     check_taken(canary, state)
+    for one in canary["feeds"]:
+        state["session"].run(list(one["asks"]) or None, make_given(one["data"], state))
     if canary["reference"]:
         by_reference(canary, state)
     return {}
