@@ -1,8 +1,8 @@
 """Reads which names the modules of each release of a package have: `python matrices/names.py FOLDER...`.
 
 Each folder holds one release, unpacked, and is called after it (scikit-learn-1.5.2). Nothing is imported: the files are
-read as the probe reads those of an environment. What is the same in every release is left out; the rest goes into
-`built/names.json.gz`, over what stood there of other packages.
+read as the probe reads those of an environment. What is private is left out, and what is the same in every release; the
+rest goes into `built/names/PACKAGE.json.gz`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from checker.probe.inside.files.places import Finder
 from checker.probe.inside.files.symbols import Store
 from checker.requirements.pinned import module_of
 
-BUILT = HERE / "built" / "names.json.gz"
+BUILT = HERE / "built" / "names"
 #: folders of a package that nobody imports from
 ASIDE = frozenset(("tests", "test", "benchmarks", "backend", "__pycache__"))
 
@@ -59,7 +59,7 @@ class Release:
         top = module.partition(".")[0]
         others = {n for origin, found in imports for n in found if origin.partition(".")[0] != top}
         yield from self.inner.get(module, ())
-        yield from (n for n in names.split() if not (n.startswith("__") or keyword.iskeyword(n) or n in others))
+        yield from (n for n in names.split() if not (n.startswith("_") or keyword.iskeyword(n) or n in others))
         for origin, found in imports:
             if "*" in found and origin.partition(".")[0] == top and origin not in (module, *above):
                 yield from self.bound(origin, module, *above)
@@ -97,7 +97,7 @@ def read(name: str, folders: Sequence[tuple[Version, Path]]) -> dict[str, object
     releases = [Release(folder) for _, folder in folders]
     there = [frozenset(release.modules(module_of(name))) for release in releases]
     names = dict[str, dict[str, list[list[int]]]]()
-    for module in sorted(frozenset().union(*there)):
+    for module in sorted(m for m in frozenset().union(*there) if "._" not in m):
         having = [module in one for one in there]
         inside = [release for release, has in zip(releases, having, strict=True) if has]
         for bound in sorted({name for release in inside for name in release.bound(module) if name != "*"}):
@@ -113,12 +113,10 @@ def main() -> None:
     for folder in map(Path, sys.argv[1:]):
         name, _, version = folder.name.rpartition("-")
         found.setdefault(canonicalize_name(name), {})[Version(version)] = folder
-    tables = json.loads(gzip.decompress(BUILT.read_bytes())) if BUILT.exists() else {}
     for name, folders in sorted(found.items()):
-        tables[name] = read(name, sorted(folders.items()))
+        text = json.dumps(read(name, sorted(folders.items())), sort_keys=True, separators=(",", ":"))
+        (BUILT / f"{name}.json.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
         print(name, len(folders), "releases", flush=True)
-    text = json.dumps(tables, sort_keys=True, separators=(",", ":"))
-    BUILT.write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
 if __name__ == "__main__":

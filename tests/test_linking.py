@@ -36,6 +36,11 @@ BROKEN: list[tuple[str, dict[str, str], tuple[str, str, str]]] = [
     ),
     ("import lib\ndef f(x=lib.gone): pass\n", {}, ("removed-attribute", "lib", "gone")),
     (
+        "from lib import gone\n",
+        {"lib/__init__.py": "type here = int\ntype = 'gone'\n"},
+        ("missing-name", "lib", "gone"),
+    ),
+    (
         "import lib\nx = lib.old\n",
         {
             "lib/__init__.py": (

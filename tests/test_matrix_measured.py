@@ -129,6 +129,15 @@ def test_an_import_that_was_not_measured_is_unknown_and_one_that_fails_comes_fir
     assert verdict(few(imports=[]), pins("1.7.0"), "Ridge").works is False
 
 
+def test_what_fails_before_a_model_is_run_fails_first() -> None:
+    """A runtime that dies of whatever it runs has its part in no model that is not converted."""
+    dies = few(imports=[[{"onnxruntime": "1.14.1", "scikit-learn": release}, 6] for release in ("1.4.0", "1.7.0")])
+    assert [verdict(dies, pins(release), "Ridge").stage for release in ("1.4.0", "1.7.0")] == [
+        Stage.PARITY,
+        Stage.CONVERT,
+    ]
+
+
 def test_of_what_is_unknown_a_probable_failure_is_told() -> None:
     """The import is unknown too; it says nothing, and a failure that is known is told before any that is probable."""
     mixed = few(imports=[], outcomes=[",".join(list("212112121212") * 2)] * 2)
@@ -160,7 +169,7 @@ def test_a_verdict_names_the_nearest_cells_and_what_bounds_them() -> None:
 def test_a_registry_comes_last() -> None:
     axes = ["python", "mlflow"]
     cells = [["3.11", f"2.{minor}.0"] for minor in range(6)]
-    raw = {"axes": axes, "cells": cells, "outcomes": {"Ridge": "0,0,0,0,0,3"}, "dates": ["2026-11-28"] * 6}
+    raw = {"axes": axes, "cells": cells, "outcomes": {"Ridge": "0,0,0,0,0,6"}, "dates": ["2026-11-28"] * 6}
     matrix = few(flows=[raw])
     assert verdict(matrix, {**pins("1.4.0"), "mlflow": "2.5.0"}, "Ridge").works is False
     assert verdict(matrix, {**pins("1.4.0"), "mlflow": "2.2.0"}, "Ridge").basis is Basis.MEASURED

@@ -1,6 +1,7 @@
 """Which names the modules of a package have in which release, as read from their files; submodules are names too.
 
-The file is made by `matrices/names.py`. It tells of what some releases have and others lack, and of nothing else.
+The files, one a package, are made by `matrices/names.py`. They tell of what some releases have and others lack, and of
+nothing else.
 """
 
 from __future__ import annotations
@@ -15,15 +16,11 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from ..errors import CannotLook
 from ..world.files import is_file, read_bytes
 from .facts import parse
 
-#: where the file lies: in a wheel, in a checkout
-PLACES = (
-    Path(__file__).with_name("names.json.gz"),
-    Path(__file__).parents[2] / "matrices" / "built" / "names.json.gz",
-)
+#: where the files lie: in a wheel, in a checkout
+PLACES = (Path(__file__).with_name("released"), Path(__file__).parents[2] / "matrices" / "built" / "names")
 #: bytes at most
 LARGEST = 1 << 22
 
@@ -77,15 +74,8 @@ def _within(having: Ranges, place: int) -> bool:
     return any(first <= place <= last for first, last in having)
 
 
+@cache
 def names_of(package: str) -> Names:
     """The names of a package by its canonical name; of one that was not read nothing is told. Raises CannotLook."""
-    return _load().get(package) or Names()
-
-
-@cache
-def _load() -> Mapping[str, Names]:
-    for place in PLACES:
-        if is_file(place):
-            told = json.loads(gzip.decompress(read_bytes(place, LARGEST)))
-            return {package: Names(**table) for package, table in told.items()}
-    raise CannotLook("the checker's own list of names is missing", "reinstall the checker")
+    file = next((file for place in PLACES if is_file(file := place / f"{package}.json.gz")), None)
+    return Names(**json.loads(gzip.decompress(read_bytes(file, LARGEST)))) if file else Names()

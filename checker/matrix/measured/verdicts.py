@@ -1,7 +1,7 @@
 """What becomes of a canary under a set of versions: measured, inferred between measured neighbours, or unknown.
 
-The factors in their order: importing, fitting and converting, running the model, logging it with MLflow. The first that
-fails is the verdict. Where one is not known and none fails, the whole is unknown.
+The factors in their order: importing, fitting and converting, running the model, logging it with MLflow. What fails at
+the earliest stage is the verdict. Where one is not known and none fails, the whole is unknown.
 """
 
 from __future__ import annotations
@@ -136,8 +136,11 @@ class Question:
 
 
 def _first(factors: Sequence[Verdict]) -> Verdict:
-    """What decides: the first that fails, else the first that is unknown, else the first that is inferred."""
-    failed = [factor for factor in factors if factor.works is False]
+    """What decides: what fails at the earliest stage, else the first that is unknown, else the first inferred.
+
+    A runtime that dies of any model does so when it runs one: what fails to convert, or to load, fails before.
+    """
+    failed = sorted((f for f in factors if f.works is False), key=lambda f: f.stage.order if f.stage else 0)
     unknown = sorted((factor for factor in factors if factor.works is None), key=lambda factor: not factor.likely)
     inferred = [factor for factor in factors if factor.basis is Basis.INFERRED]
     return [*failed, *unknown, *inferred, *factors[-1:]][0]

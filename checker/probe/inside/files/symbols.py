@@ -17,7 +17,7 @@ IMPORT = re.compile(
 INNER_IMPORT = re.compile(
     r"\n[ \t]+(?:from[ \t]+([.\w]+)[ \t]*import\b[ \t]*(\((?:[^)#]|#[^\n]*)*\)|[^\n;]*)|import[ \t]+([^\n;]*))"
 )
-BOUND = re.compile(r"\n(?:def |class |async def )?([A-Za-z_]\w*)")
+BOUND = re.compile(r"\n(?:def |class |async def |type (?=[A-Za-z_]\w* *[=\[]))?([A-Za-z_]\w*)")
 #: names appear from elsewhere: nothing is inferred about what a module with one of these lacks
 OPEN_NAMES = ("\ndef __getattr__", "\n__getattr__", " __getattr__,", "globals()", "vars()", "locals()", "__dict__")
 OPEN_NAMES_TOO = re.compile(r"\n[ \t]+def __getattr__\((?!self|cls)|\bsetattr\((?!self|cls|obj)|\bexec\(")
