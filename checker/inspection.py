@@ -25,6 +25,7 @@ def inspect(path: str, request: Request, progress: Progress = silent) -> Report:
     with clock.phase("file"):
         places = places_of(request)
         artifact = read(Path(path))
+    artifact, places = with_places(artifact, places, request, clock, progress)
     if request.python is None and request.recorded is None:
         return conclude(artifact, None, None, clock, places)
     uses = uses_of(artifact)
@@ -37,6 +38,22 @@ def inspect(path: str, request: Request, progress: Progress = silent) -> Report:
             found.base,
         )
         return with_remedies(looked, request, progress)
+
+
+def with_places(
+    artifact: Artifact, places: tuple[Place, ...], request: Request, clock: Clock, progress: Progress
+) -> tuple[Artifact, tuple[Place, ...]]:
+    """The artifact with what the runtimes of places do with it, and the places with whether these were tried."""
+    if not places:
+        return artifact, places
+    from .knowledge import load
+    from .places import open_places
+
+    may = request.remedies is Remedies.PROVEN and may_load(artifact) and artifact.form in ("onnx", "ort")
+    with clock.phase("targets"), open_places(places, load(), progress, request.pythons, may) as opened:
+        name = Path(artifact.path).name
+        outcomes = opened.try_files({name: absolute(Path(artifact.path))})
+        return replace(artifact, outcomes=(*artifact.outcomes, *outcomes)), opened.told
 
 
 def with_remedies(looked: Looked, request: Request, progress: Progress) -> Report:
@@ -102,7 +119,8 @@ def trial_of(artifact: Artifact) -> Canary:
 
 def with_consumer(artifact: Artifact, seen: Observation) -> Artifact:
     """The artifact beside the environment that is to use it."""
-    return replace(artifact, consumer=seen, outcomes=seen.outcomes, remarks=(*artifact.remarks, *seen.remarks))
+    outcomes = (*artifact.outcomes, *seen.outcomes)
+    return replace(artifact, consumer=seen, outcomes=outcomes, remarks=(*artifact.remarks, *seen.remarks))
 
 
 def conclude(

@@ -1,4 +1,4 @@
-"""Pages about targets: a list of the places, and what is known of one, with where it is known from."""
+"""Pages about targets: a list of the places, what is known of one, with where it is known from, and what was tried."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import groupby
 
 from ..knowledge import Limit, Provenance, Target
 from ..knowledge.labels import LABELS, word
+from ..model import Failure, Report
 from .explain import wrapped
 from .printable import line
 
@@ -102,3 +103,14 @@ def _reference(known: Provenance, sources: list[Provenance]) -> str:
 def _sources(sources: Sequence[Provenance], width: int) -> Iterator[str]:
     for number, known in enumerate(sources, 1):
         yield _row(f"[{number}]", 4, f"{known.source} ({known.date}, {known.basis})", width)
+
+
+def tried_places(report: Report) -> list[str]:
+    """A sentence for each place whose runtime was made here, and takes everything."""
+    told = []
+    for place in report.places:
+        mine = [o for o in report.subject.outcomes if o.facts.get("target") == place.target.name]
+        if place.tried and mine and not any(isinstance(o, Failure) for o in mine):
+            models = "it" if len(mine) == 1 else f"all {len(mine)} models"
+            told.append(f"{line(place.tried, 200)} was made here, and loads and runs {models}.")
+    return told

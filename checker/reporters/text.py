@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from ..model import Failure, Finding, Remedy, Report, Severity
 from . import card, digest
 from .blocks import GAP, Block, Grid, Pairs, Prose, Verbatim, heading, lay_out
+from .places import tried_places
 from .printable import SEVERITY, count, cut, disarmed, known, line, safe, seconds, sentence
 
 COLORS = {"blocked": "bold red", "warnings": "bold yellow", "ready": "bold green"}
@@ -98,7 +99,7 @@ def summary(report: Report) -> Iterator[Block]:
         yield Prose(f"Tried: {digest.tally(report)}.")
     if report.environment:
         yield Prose(f"{digest.looked_at(report)}: {digest.stack(report) or 'nothing of the path is installed'}.")
-    for told in digest.rehearsals(report):
+    for told in (*tried_places(report), *digest.rehearsals(report)):
         yield Prose(told)
     unused = digest.out_of_scope(report)
     notes = len(digest.notes(report)) - len(digest.rehearsals(report)) + len(report.findings)

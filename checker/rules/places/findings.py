@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ...knowledge import Limit, Target
 from ...model import Advice, Basis, Case, Failure, Finding, Passed, Place, Severity, Stage, Step
-from ..evidence import subjects_text, unique
+from ..evidence import first_words, subjects_text, unique
 from .models import Made, models_of, worth
 
 #: how a limit is known -> how a finding about it is
@@ -46,7 +47,7 @@ def _finding(case: Case[Any], place: Place, group: list[Against]) -> Finding:
     severity = min((worth(case, one.made, severity_of(one)) for one in group), key=lambda s: s.order)
     source = limit.provenance
     known = (f"{source.source} ({source.date}, {source.basis})",) if source.source else ()
-    said = tuple(f"{f.facts.get('tried')}: {f.text.strip().splitlines()[0][:200]}" for f in refusals[:1] if f.text)
+    said = tuple(f"{f.facts.get('tried')}: {plain_words(f.text)}" for f in refusals[:1])
     return Finding(
         severity=severity,
         stage=Stage.TARGET,
@@ -58,6 +59,12 @@ def _finding(case: Case[Any], place: Place, group: list[Against]) -> Finding:
         explains=tuple(Step(Stage.TARGET, name) for name in names) if severity is Severity.BLOCKER else (),
         measured="" if refusals else _measured(limit, place.target),
     )
+
+
+def plain_words(text: str) -> str:
+    """What a runtime says, without the function of its own that says it."""
+    found = re.search(r"(?:Unsupported model IR version|Opset \d+ is under|ONNX Runtime only)[^\n]*", text)
+    return first_words(found[0] if found else text)
 
 
 def severity_of(one: Against) -> Severity:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...knowledge import Knowledge, Limit, Target
 from ...model import Advice, Case, Finding, Place, Severity, Stage, rule
+from ..evidence import first_words
 from ..models import edits
 from .findings import Against, refusals_of, told, tried
 from .models import Made
@@ -124,6 +125,7 @@ def _refused(case: Case[Any], place: Place, made: Made) -> Iterator[Against]:
     over = [has > _most(limit) for limit, has in stamped(place.target, made) if limit.known]
     for failure in refusals_of(case, place, made) if not any(over) else ():
         limit = place.target.limit("onnxruntime") or Limit("onnxruntime", place.target.provenance)
-        words = failure.text.strip().splitlines()[0][:200] if failure.text.strip() else failure.type
-        text = f"is refused by {failure.facts.get('tried')}, which {place.target.title} has: {words}"
+        whose = "" if place.target.family == "onnxruntime" else f", which {place.target.title} has"
+        words = f"{failure.type}: {first_words(failure.text)}"
+        text = f"is refused by {failure.facts.get('tried')}{whose}: {words}"
         yield Against(made, limit, text, lower(place.target, made, case.knowledge), Severity.BLOCKER)
