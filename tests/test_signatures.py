@@ -60,6 +60,7 @@ HANDED = [
     ("X['km']", Given("column", "float64", (100,))),
     ("X['km'].values", Given("array", "float64", (100,))),
     ("{'x': X[['km']].values}", Given("dict", parts=(("x", Given("array", "float64", (None, 1))),))),
+    ("pd.DataFrame({'riders': [3, 4], 'km': ['far', 'near']})", table(2, riders="int64", km="object")),
     ("X['km'].tolist()", Given("list", "float64", (100,))),
     ("X.iloc[0]", Given("column", "float64", (2,))),
     (
@@ -184,3 +185,40 @@ def test_what_is_asked_of_a_prediction_must_be_in_it() -> None:
     score(loaded, {}, {"scored": [one]})
     with pytest.raises(ValueError, match="no 'p': it has label"):
         score(loaded, {}, {"scored": [dict(one, asks=["p"])]})
+
+
+SESSION = """import numpy as np
+import onnxruntime as rt
+import pandas as pd
+from skl2onnx import to_onnx
+from sklearn.linear_model import Ridge
+
+X = pd.DataFrame({"a.b": np.random.rand(50), "c": np.random.rand(50)}).astype("float32")
+onx = to_onnx(Ridge().fit(X, X["c"]), X[:1])
+session = rt.InferenceSession(onx.SerializeToString(), providers=["CPUExecutionProvider"])
+"""
+FED = [
+    # the session's own names, by which a table has no column where the converter has renamed one
+    ("{i.name: X[[i.name]].values for i in session.get_inputs()}", ["a.b", ""]),
+    ("{i.name: X[[c]].values for i, c in zip(session.get_inputs(), X.columns)}", ["", ""]),
+    ("{session.get_inputs()[0].name: X.values}", [""]),
+    ("{name_of(session): X.values}", [""]),
+    ("{'X': X.values}", ["X"]),
+]
+
+
+@pytest.mark.parametrize(("feed", "names"), FED, ids=range(len(FED)))
+def test_by_which_names_a_session_is_fed(tmp_path: Path, feed: str, names: list[str]) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(f"{SESSION}session.run(None, {feed})\n", encoding="utf-8")
+    (found,) = read([path]).canaries
+    assert [name for name, _ in found.feeds[0].data.parts] == names
+
+
+@pytest.mark.parametrize(("text", "count"), [("for row in A:\n    run(row.reshape(1, -1))", 1), ("run(A[:5])", 5)])
+def test_rows_of_a_loop_are_fed_one_by_one(tmp_path: Path, text: str, count: int) -> None:
+    path = tmp_path / "train.py"
+    start = "A = X.to_numpy()\n\ndef run(rows):\n    session.run(None, {'X': rows})\n\n"
+    path.write_text(f"{SESSION}{start}{text}\n", encoding="utf-8")
+    (found,) = read([path]).canaries
+    assert found.feeds[0].data.parts[0][1].dims == (count, 2)

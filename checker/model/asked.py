@@ -69,7 +69,7 @@ class Given:
     missing: bool = False
     #: columns by name, values by key ("" = the name that the session itself gives), elements of a list
     parts: tuple[tuple[str, Given], ...] = ()
-    #: the literal, the place of the answer (-1 = all of them), the method that predicted, or bounds low <= value < high
+    #: the literal, the place of the answer (-1 = all of them), the method that predicted; bounds, or texts
     value: Any = None
 
     @property

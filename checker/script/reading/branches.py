@@ -78,7 +78,8 @@ class Branches(Expressions):
         over = self.value(node.iter)
         items = each(over)
         if items is None:
-            self.assign(node.target, Unknown())
+            rows = isinstance(over, Array) and over.dims is not None and len(over.dims) > 1
+            self.assign(node.target, over.but(dims=over.dims[1:], bounds=()) if rows else Unknown())
             if isinstance(over, (Array, Frame)) or (isinstance(over, Unknown) and over.origin.endswith(".split")):
                 self.round(node.body)
             else:

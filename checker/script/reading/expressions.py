@@ -142,6 +142,8 @@ class Expressions(Displays):
             return Choice(tuple(values), "which one of several is taken cannot be read") if several else Unknown()
         if isinstance(base, Instance) and isinstance(key, str):
             return base.attributes.get(key, Unknown())
+        if isinstance(base, (Frame, Indexer)):
+            sessions.look_up(key)
         if isinstance(base, (*DATA, *HOLDERS, str, range)):
             return operator.getitem(base, key)  # type: ignore[arg-type]
         return sessions.item(self, base, key)

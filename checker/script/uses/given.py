@@ -13,7 +13,7 @@ from ..values.arrays import Array
 from ..values.frames import Frame
 from ..values.holders import LEAVES, is_large
 from ..values.kinds import dtype_text
-from ..values.proxies import Call, Dtype, Reference, whole
+from ..values.proxies import Call, Dtype, InputName, Reference, whole
 from .record import Answers
 
 UNKNOWN = Given("")
@@ -28,10 +28,6 @@ class Signature:
 
     inputs: Given = UNKNOWN
     outputs: Given | None = None
-
-
-class InputName(str):
-    """The name of an input as the session itself gives it."""
 
 
 def given(value: Any) -> Given:
@@ -68,14 +64,14 @@ def _array(value: Array) -> Given:
     dtype = value.stored or {"string": "object"}.get(value.kind, value.kind)
     form = {"series": "column", "list": "list"}.get(value.holder, "array") if value.dims else "array"
     bounds = value.bounds[0] if len(value.bounds) == 1 else None
-    return Given(form, dtype, value.dims, value.missing, value=bounds)
+    return Given(form, dtype, value.dims, value.missing, value=bounds or value.words or None)
 
 
 def _dict(value: dict[Any, Any]) -> Given:
     keys = list(value)
     if len(keys) > MOST or not all(isinstance(key, str) for key in keys):
         return UNKNOWN
-    parts = ((str(k) if not isinstance(k, InputName) else "", given(v)) for k, v in dict.items(value))
+    parts = (("" if isinstance(k, InputName) and k.own else str(k), given(v)) for k, v in dict.items(value))
     return Given("dict", parts=tuple(parts))
 
 

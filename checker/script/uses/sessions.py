@@ -11,11 +11,11 @@ from ..plain import stripped
 from ..reading.state import State
 from ..values.arrays import Array
 from ..values.frames import Frame
-from ..values.proxies import Assumed, Call, Dtype, File, Tensor, Unknown, texts, whole
+from ..values.proxies import Assumed, Call, Dtype, File, InputName, Tensor, Unknown, texts, whole
 from . import models, registry
 from .conversion import Model, which
 from .estimators import Estimator
-from .given import InputName, given
+from .given import given
 from .places import of_path
 from .record import Answers, Conversion
 
@@ -100,7 +100,14 @@ def run(reader: State, opened: Session, call: Call) -> Any:
 
 
 def _key(key: Any) -> str:
-    return key if isinstance(key, str) and not isinstance(key, InputName) else ""
+    return key if isinstance(key, str) and not (isinstance(key, InputName) and key.own) else ""
+
+
+def look_up(key: Any) -> None:
+    """A table is asked for columns of these names."""
+    for name in key if isinstance(key, (list, tuple)) else (key,):
+        if isinstance(name, InputName):
+            name.looked_up = True
 
 
 def _fed(value: Any) -> Any:

@@ -140,6 +140,18 @@ class Tensor:
     shape: Shape | None = None
 
 
+class InputName(str):
+    """The name of an input as the session itself gives it; what is known of it is the name that was declared."""
+
+    #: a table was asked for the column of that name
+    looked_up = False
+
+    @property
+    def own(self) -> bool:
+        """Whether it is the session's; a name that a converter writes otherwise is none that a table has."""
+        return not self.looked_up or self.isidentifier()
+
+
 @dataclass(frozen=True, eq=False)
 class Identity:
     """`id(value)`, the key of converter options."""

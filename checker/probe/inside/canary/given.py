@@ -31,10 +31,15 @@ def training_values(state: dict, name: str, place: int) -> Any:
 
 
 def values_as(state: dict, values: Any, given: dict, rows: int) -> Any:
-    """So many values as that dtype, within their bounds; the given ones where they can be, else made-up ones."""
-    np, dtype, bounds = state["np"], given["dtype"], given["value"]
-    if bounds and rows:  # what MLflow takes may hang on the values: 0 and 1 are not like 2
-        values = bounds[0] + np.arange(rows) % (bounds[1] - bounds[0])
+    """So many values as that dtype: the script's own texts, within its bounds, the given ones, else made-up ones.
+
+    What MLflow takes may hang on the values: 0 and 1 are not like 2.
+    """
+    np, dtype, told = state["np"], given["dtype"], given["value"]
+    if told and isinstance(told[0], str):
+        values = np.array(told, dtype=object)
+    elif told and rows:
+        values = told[0] + np.arange(rows) % (told[1] - told[0])
     text, numeric = dtype in ("object", "category", "str", "string"), values is not None and values.dtype.kind in "fiub"
     if values is None or (not numeric and not text):
         values, numeric = np.arange(max(rows, 1)), True

@@ -77,11 +77,12 @@ def feeds(canary: dict, state: dict, x: Any) -> dict:
 
 
 def answer(canary: dict, state: dict, x: Any) -> list:
-    """The runtime's answers for `x`, row by row where the script does not insist on running a fixed batch whole."""
+    """The runtime's answers for `x`, row by row where it is not the script that runs a fixed batch whole."""
     session, names = state["session"], list(canary["outputs"]) or None
     shape = session.get_inputs()[0].shape or [None]
     batch = shape[0] if isinstance(shape[0], int) else 0  # the size that the model insists on, 0 for any
-    if not batch or canary["runs"] or canary["feed"]:
+    whole = canary["runs"] and not canary["feeds"] and canary["feed"] != "one"
+    if not batch or whole or canary["feed"] not in ("", "one"):
         return session.run(names, feeds(canary, state, x))
     parts = [session.run(names, feeds(canary, state, x[i : i + batch])) for i in range(0, len(x) - batch + 1, batch)]
     return [
