@@ -20,6 +20,8 @@ def inspect(path: str, request: Request, progress: Progress = silent) -> Report:
 
     Raises UsageError for contradictory options and CannotLook when the file or the consumer cannot be reached.
     """
+    if request.repair:
+        return inspect_repaired(path, request, progress)
     request.check()
     clock = Clock()
     with clock.phase("file"):
@@ -54,6 +56,20 @@ def with_places(
         name = Path(artifact.path).name
         outcomes = opened.try_files({name: absolute(Path(artifact.path))})
         return replace(artifact, outcomes=(*artifact.outcomes, *outcomes)), opened.told
+
+
+def inspect_repaired(path: str, request: Request, progress: Progress) -> Report:
+    """Write a changed file, and look at that; where nothing is to be changed, at the file itself."""
+    from .repair.repairing import repair
+
+    plain = replace(request, repair=None)
+    first = inspect(path, replace(plain, remedies=Remedies.ADVISED), progress)
+    version = (first.environment.version("onnxruntime") if first.environment else None) or ""
+    assert isinstance(first.subject, Artifact)
+    done = repair(first.subject, request, [place.target for place in first.places], version, progress)
+    last = inspect(str(done.path), plain, progress) if done.path else first
+    assert isinstance(last.subject, Artifact)
+    return replace(last, subject=replace(last.subject, told=(*done.told, *last.subject.told)))
 
 
 def with_remedies(looked: Looked, request: Request, progress: Progress) -> Report:

@@ -64,6 +64,8 @@ class Request:
     #: whether what is proven is then applied, and whether nobody is asked before
     fix: bool = False
     yes: bool = False
+    #: where a changed file is written, None for nowhere
+    repair: Path | None = None
 
     @property
     def rests_on_files(self) -> bool:

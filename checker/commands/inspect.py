@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from ..errors import BLOCKED, READY
 from ..reporters import REPORTERS
@@ -30,6 +31,8 @@ def add(command: argparse.ArgumentParser) -> None:
     out.add_argument("--strict", action="store_true", help="warnings fail too, and so does what was not looked at")
     out.add_argument("--verbose", action="store_true", help="show every step that was tried")
     fix = command.add_argument_group("what to do about it")
+    told = "write an ONNX file that the place takes, with no number changed; it is compared with the original"
+    fix.add_argument("--repair", type=Path, metavar="OUT", help=told)
     add_keep(fix, "a package of that environment that no remedy may move")
     add_budget(fix)
     fix.add_argument("--no-prove", action="store_true", help="plan remedies with the package index, and try none")
@@ -43,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
 
     page = Page(options.output)
     check_output(options.output)
+    check_output(options.repair)
     with Live() as live:
         report = inspect(options.path, request_of(options), live.step)
     page.write(rendered(report, options, page))
@@ -58,5 +62,6 @@ def request_of(options: argparse.Namespace) -> Request:
         keep=tuple(options.keep),
         targets=tuple(options.target),
         budget=options.budget,
+        repair=options.repair,
         remedies=Remedies.OFFLINE if options.offline else Remedies.RESOLVED if options.no_prove else Remedies.PROVEN,
     )

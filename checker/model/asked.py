@@ -191,6 +191,8 @@ class Canary:
     #: in place of a model: what a training made (its absolute path, and its form), to be loaded and run
     artifact: str = ""
     form: str = ""
+    #: a file with which a changed one is compared, "" for none
+    original: str = ""
     #: what was read of it and is looked for there, as plain data by its reader's names
     details: Mapping[str, Any] = field(default_factory=dict)
 

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from ..artifact.onnx.editing import GraphChange, node_of, nodes_of, whole_number, with_graph
+from ..artifact.onnx.messages import ELEMENTS
 from ..artifact.onnx.stamps import with_stamps
 from ..artifact.onnx.writing import Parts
+from ..errors import CannotLook
+from ..model import OnnxModel, Tensor
 from ..world.foreign.opening import Content
+
+#: what stands in the name of a value that a change brings
+MARK = "repaired_"
 
 
 @dataclass(frozen=True)
 class Edit:
-    """One change: in words, and as what it makes of a file."""
+    """One change: in words, as what it makes of a file, and how what is fed to it changes."""
 
     #: "lower the IR version from 10 to 8"
     text: str
     apply: Callable[[Content], Parts]
+    #: split, join, cast, maps: what it does to inputs or outputs; "" = nothing
+    kind: str = ""
+    #: names of the inputs afterwards, where they are others
+    names: tuple[str, ...] = ()
 
 
 def lower_stamps(was: Mapping[str, int], now: Mapping[str, int]) -> Edit:
@@ -26,9 +37,85 @@ def lower_stamps(was: Mapping[str, int], now: Mapping[str, int]) -> Edit:
     return Edit(f"lower {' and '.join(told)}", lambda content: with_stamps(content, ir, opsets))
 
 
-def apply_all(edits: tuple[Edit, ...], content: Content) -> Parts:
+def split_input(model: OnnxModel, names: Sequence[str] = ()) -> Edit | None:
+    """One input a column in the place of one with all columns; None where there is no such input."""
+    one = next(iter(model.inputs), None)
+    if one is None or len(model.inputs) != 1 or one.around or len(one.shape or ()) != 2:
+        return None
+    batch, width = one.shape or (None, None)
+    if not isinstance(width, int) or width < 2 or (names and len(names) != width):
+        return None
+    columns = tuple(names) or tuple(f"{one.name}_{number}" for number in range(width))
+    new = [Tensor(name, one.element, (batch, 1)) for name in columns]
+    change = GraphChange(inputs={one.name: new}, first=(node_of("Concat", columns, one.name, axis=1),))
+    text = f"split the input {one.name} into {width} inputs, one a column, which are joined again (Concat)"
+    return Edit(text, lambda content: with_graph(content, change), "split", columns)
+
+
+def join_inputs(model: OnnxModel, name: str = "X") -> Edit | None:
+    """One input with all columns in the place of one a column; None where they are not of one type and form."""
+    inputs = model.inputs
+    kinds = {(t.element, t.around, (t.shape or (None, None))[0]) for t in inputs}
+    if len(inputs) < 2 or len(kinds) != 1 or inputs[0].around or any(len(t.shape or ()) != 2 for t in inputs):
+        return None
+    if any((t.shape or (0, 0))[1] != 1 for t in inputs):
+        return None
+    name = name if name not in {t.name for t in inputs} else f"{MARK}{name}"
+    first = [node_of("Gather", (name, f"{MARK}{n}"), t.name, axis=1) for n, t in enumerate(inputs)]
+    constants = tuple(whole_number(f"{MARK}{n}", n) for n in range(len(inputs)))
+    whole = Tensor(name, inputs[0].element, ((inputs[0].shape or (None,))[0], len(inputs)))
+    declared = {t.name: [whole] if not n else [] for n, t in enumerate(inputs)}
+    change = GraphChange(inputs=declared, first=tuple(first), constants=constants)
+    text = f"join the {len(inputs)} inputs to one, {name}, of which each takes its column (Gather)"
+    return Edit(text, lambda content: with_graph(content, change), "join", (name,))
+
+
+def cast_input(model: OnnxModel, name: str, element: str) -> Edit | None:
+    """An input declared with another type, and cast to its own within."""
+    one = next((t for t in model.inputs if t.name == name), None)
+    if one is None or one.around or one.element not in ELEMENTS or element not in ELEMENTS:
+        return None
+    inner = f"{MARK}{name}"
+    if one.element == element:
+        return None
+    text = f"declare the input {name} as {element}, and cast it to {one.element} within (Cast)"
+
+    def apply(content: Content) -> Parts:
+        if model.nodes > len(nodes_of(content)):
+            raise CannotLook("a model with graphs within graphs is not changed so", "convert it again")
+        change = GraphChange(
+            inputs={name: [replace(one, element=element)]},
+            first=(node_of("Cast", (name,), inner, to=ELEMENTS.index(one.element)),),
+            nodes=_reading(content, name, inner),
+        )
+        return with_graph(content, change)
+
+    return Edit(text, apply, "cast", tuple(t.name for t in model.inputs))
+
+
+def without_maps(model: OnnxModel, content: Content) -> Edit | None:
+    """The scores as an array in the place of a map a row; None where there is no such output."""
+    maps = {t.name: t for t in model.outputs if any(word.startswith("map") for word in t.around)}
+    zipped = [n for n in nodes_of(content) if n.operator == "ZipMap" and n.outputs[:1] and n.outputs[0] in maps]
+    if not zipped or "ai.onnx" not in model.opsets:
+        return None
+    nodes = {n.outputs[0]: node_of("Identity", n.inputs[:1], n.outputs[0]) for n in zipped}
+    outputs = {name: [Tensor(name, maps[name].element or "float", (None, None))] for name in nodes}
+    change = GraphChange(outputs=outputs, nodes=nodes)
+    text = f"give {', '.join(nodes)} as an array, a column a class, in the place of a map a row (ZipMap)"
+    return Edit(text, lambda content: with_graph(content, change), "maps")
+
+
+def _reading(content: Content, name: str, other: str) -> dict[str, bytes]:
+    """The nodes that read a value, each reading another one instead."""
+    from ..artifact.onnx.renaming import reading_other
+
+    return {n.outputs[0]: reading_other(content, n, name, other) for n in nodes_of(content) if name in n.inputs}
+
+
+def apply_all(edits: Sequence[Edit], content: Content) -> Parts:
     """All changes, one after another."""
     parts: Parts = [memoryview(content)]
-    for edit in edits:
-        parts = edit.apply(content if len(parts) == 1 and parts[0].nbytes == len(content) else b"".join(parts))  # type: ignore[union-attr]
+    for number, edit in enumerate(edits):
+        parts = edit.apply(b"".join(parts) if number else content)
     return parts

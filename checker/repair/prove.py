@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ..ask import ProbeRequest
 from ..errors import CannotLook
-from ..model import Artifact, Canary, Passed, Patient, Proven, Remedy, Stage, Unproven
+from ..model import Artifact, Canary, Import, Passed, Patient, Proven, Remedy, Script, Stage, Unproven
 from ..texts import shell_word
 from ..world.files import absolute
 from ..world.foreign.opening import opened
@@ -53,3 +55,40 @@ def as_remedy(
     new = name.with_name(f"{name.stem}-repaired{name.suffix}")
     command = f"checker inspect {shell_word(str(name))} {where} --repair {shell_word(str(new))}"
     return Remedy("action", text, (), (), {"shell": command}, rules, proof)
+
+
+class NotTheSame(CannotLook):
+    """A changed file answers otherwise than the one that it was made of."""
+
+
+def compared(patient: Patient, original: Path, new: Path) -> str:
+    """That both files give the same answers for hard rows, and for how many. Raises CannotLook where they do not."""
+    canary = Canary(new.name, "", (), (), converter="", artifact=str(new), form="onnx", original=str(original))
+    facts = _passed(patient, canary, Stage.PARITY)
+    return f"both files answer the same on {facts.get('rows')} hard rows, bit for bit"
+
+
+def loaded(patient: Patient, new: Artifact) -> str:
+    """That a file is loaded and run. Raises CannotLook where it is not."""
+    path = Path(new.path)
+    facts = _passed(
+        patient, Canary(path.name, "", (), (), converter="", artifact=absolute(path), form="ort"), Stage.RUN
+    )
+    return (
+        "it is loaded there, and run" if "rows" in facts else f"it is loaded there; {facts.get('skipped', 'not run')}"
+    )
+
+
+def _passed(patient: Patient, canary: Canary, stage: Stage) -> Mapping[str, Any]:
+    """What is told of a step that worked. Raises CannotLook where it did not."""
+    asked = ProbeRequest(Script((), (Import("onnxruntime", "", ""),), (canary,)), (canary,))
+    seen, _ = asked.ask(patient)
+    failed = next((f for f in seen.failures() if f.subject == canary.name), None)
+    if failed:
+        wrong = NotTheSame if failed.type == "RepairDisagreement" else CannotLook
+        raise wrong(f"{failed.type} at {failed.stage.value}: {failed.text[:200]}")
+    found = (o for o in seen.outcomes if isinstance(o, Passed) and o.subject == canary.name and o.stage is stage)
+    facts = next((o.facts for o in found), None)
+    if facts is None:
+        raise CannotLook("it was not reached")
+    return facts

@@ -28,14 +28,13 @@ def shows(made: Artifact) -> Iterator[Block]:
         yield Grid(("", "name", "type", "shape"), tuple(rows))
         left = len(made.model.inputs) + len(made.model.outputs) - len(rows)
         if left > 0:
-            yield Prose(f"... ({count(left, 'more of them')})")
+            yield Prose(f"... ({left} more)")
 
 
 def values(model: OnnxModel) -> Iterator[tuple[str, str, str, str]]:
     """A row for each input and output; what a map or sequence holds is told with its type."""
-    most = MOST_VALUES if len(model.inputs) + len(model.outputs) > MOST_VALUES else len(model.inputs)
-    outputs = model.outputs[:MOST_VALUES]
-    rows = [*(("input", t) for t in model.inputs[: max(most - len(outputs), 1)]), *(("output", t) for t in outputs)]
+    outputs = model.outputs[: MOST_VALUES // 2]
+    rows = [*(("input", t) for t in model.inputs[: MOST_VALUES - len(outputs)]), *(("output", t) for t in outputs)]
     yield from ((side, line(t.name, 60), line(t.kind, 60), line(shape(t), 60)) for side, t in rows)
 
 

@@ -20,6 +20,7 @@ EXAMPLES = {
     "inspect": {
         "checker inspect model.onnx": "what it holds, what it needs, and whether the file is whole",
         "checker inspect model.onnx --python ~/envs/scoring": "whether that environment loads and runs it",
+        "checker inspect model.onnx --target bigquery-ml --repair new.onnx": "a file that this place takes",
         "checker inspect mlruns/1/a1b2/artifacts/model --python ~/envs/scoring": "the folder of an MLflow model",
     },
     "report": {

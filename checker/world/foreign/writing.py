@@ -34,3 +34,9 @@ def copy_beside(folder: Path, locations: Iterable[str], place: Path) -> bool:
         goal.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, goal, follow_symlinks=False)
     return True
+
+
+def remove_file(path: Path | None) -> None:
+    """Take a file away again."""
+    if path:
+        path.unlink(missing_ok=True)

@@ -18,18 +18,22 @@ WAYS_TO_FEED = (
 NEAR_REFERENCE = 1e-3
 
 
-def load_onnx_file(canary: dict, state: dict) -> dict:
-    """Make a session of the file, in the CPU provider."""
+def open_onnx_file(path: str) -> Any:
+    """A session of a file, in the CPU provider."""
     runtime = importlib.import_module("onnxruntime")
     options = runtime.SessionOptions()
     if hasattr(options, "log_severity_level"):  # onnxruntime before 1.0 has none
         options.log_severity_level = 3
-    path = canary["artifact"]
     try:
-        state["session"] = runtime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        return runtime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     except TypeError:  # onnxruntime before 1.3 knows no providers
-        state["session"] = runtime.InferenceSession(path, options)
-    return {"version": runtime.__version__}
+        return runtime.InferenceSession(path, options)
+
+
+def load_onnx_file(canary: dict, state: dict) -> dict:
+    """Make a session of the file."""
+    state["session"] = open_onnx_file(canary["artifact"])
+    return {"version": importlib.import_module("onnxruntime").__version__}
 
 
 def run_onnx_file(canary: dict, state: dict) -> dict:

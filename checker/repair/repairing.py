@@ -1,0 +1,112 @@
+"""`--repair`: a changed file written, and proven beside the one that it was made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..artifact import read
+from ..errors import CannotLook, UsageError
+from ..knowledge import Knowledge, Target, load
+from ..model import Artifact, Patient
+from ..request import Request
+from ..rules.artifacts.needs import as_stamped, lowest_runtime
+from ..world.files import absolute
+from ..world.foreign.opening import opened
+from ..world.foreign.writing import remove_file, write_parts
+from ..world.terminal import Progress
+from .edits import Edit, apply_all
+from .plan import for_runtime, for_target
+from .prove import NotTheSame, compared, loaded
+from .runtimes import newest_for, runtime
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """The file that was written, None where nothing had to be changed; what was done and seen, as rows for a card."""
+
+    path: Path | None
+    told: tuple[tuple[str, str], ...]
+
+
+def repair(
+    artifact: Artifact, request: Request, targets: Sequence[Target], version: str, progress: Progress
+) -> Repaired:
+    """Write what the places ask for, which have a release of onnxruntime ("" = none is named), and prove it.
+
+    Raises UsageError where no place is named, CannotLook where the file cannot be changed or written.
+    """
+    assert request.repair
+    if not (targets or version):
+        raise UsageError("--repair changes a file for a place, and none is named", "add --target NAME or --python PY")
+    if artifact.form != "onnx" or artifact.faults or artifact.model is None:
+        raise CannotLook(
+            f"{artifact.path} is no whole ONNX file: nothing in it is changed", "see what inspect says of it"
+        )
+    if request.repair.parent.absolute() != Path(artifact.path).parent.absolute() and artifact.model.external:
+        raise CannotLook("the file has values beside it, which are found from its own folder", "write into that folder")
+    knowledge = load()
+    with opened(Path(artifact.path)) as content:
+        edits = for_runtime(artifact, version, knowledge) if version else ()
+        for target in targets:
+            edits += tuple(
+                e for e in for_target(artifact, target, content, knowledge) if e.text not in {o.text for o in edits}
+            )
+        if not edits:
+            said = "nothing in the file has to be changed, or can be, for that place: nothing was written"
+            return Repaired(None, (("Repaired", said),))
+        progress("repair", request.repair.name)
+        write_parts(request.repair, apply_all(edits, content))
+    return Repaired(request.repair, tuple(_tell(artifact, edits, request, targets, version, knowledge)))
+
+
+def _tell(
+    artifact: Artifact,
+    edits: Sequence[Edit],
+    request: Request,
+    targets: Sequence[Target],
+    version: str,
+    knowledge: Knowledge,
+) -> Iterator[tuple[str, str]]:
+    """What was changed, and what was seen of it."""
+    assert request.repair
+    yield "Repaired", "; ".join(edit.text for edit in edits)
+    yield "Compared", _compare(artifact, request, knowledge)
+    new = read(request.repair)
+    releases = [*filter(None, (target.onnxruntime for target in targets))]
+    if not releases and not version:
+        releases = [lowest_runtime(as_stamped(new), knowledge.releases("onnxruntime"))]
+    for number, one in enumerate(dict.fromkeys(filter(None, releases))):
+        yield f"Loaded{f' {number + 1}' if number else ''}", _load(new, one, request, knowledge)
+
+
+def _compare(artifact: Artifact, request: Request, knowledge: Knowledge) -> str:
+    """Whether both files answer the same, in a release that takes both."""
+    assert request.repair
+    first = lowest_runtime(as_stamped(artifact), knowledge.releases("onnxruntime"))
+    version = newest_for(first, knowledge) if first else ""
+    if not version:
+        return "not compared with the original: no release of onnxruntime is known that takes it"
+
+    def ask(patient: Patient) -> str:
+        return compared(patient, Path(absolute(Path(artifact.path))), Path(absolute(request.repair or Path())))
+
+    return _in(version, ask, request, knowledge)
+
+
+def _load(new: Artifact, version: str, request: Request, knowledge: Knowledge) -> str:
+    return _in(version, lambda patient: loaded(patient, new), request, knowledge)
+
+
+def _in(version: str, ask: Callable[[Patient], str], request: Request, knowledge: Knowledge) -> str:
+    """What is seen in a release of onnxruntime, in a sentence; or why nothing is."""
+    try:
+        with runtime(version, knowledge, request.pythons) as patient:
+            return f"proven in onnxruntime {version}: {ask(patient)}"
+    except NotTheSame as error:
+        remove_file(request.repair)
+        hint = "it was removed again; convert the model again for that place"
+        raise CannotLook(f"the changed file does not answer as the original does: {error.message}", hint) from error
+    except CannotLook as error:
+        return f"not proven in onnxruntime {version}: {error.message}"
