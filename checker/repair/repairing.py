@@ -74,11 +74,9 @@ def _tell(
     yield "Repaired", "; ".join(edit.text for edit in edits)
     yield "Compared", _compare(artifact, request, knowledge)
     new = read(request.repair)
-    releases = [*filter(None, (target.onnxruntime for target in targets))]
-    if not releases and not version:
-        releases = [lowest_runtime(as_stamped(new), knowledge.releases("onnxruntime"))]
-    for number, one in enumerate(dict.fromkeys(filter(None, releases))):
-        yield f"Loaded{f' {number + 1}' if number else ''}", _load(new, one, request, knowledge)
+    if not version and not any(target.onnxruntime for target in targets):  # else the report tells of these
+        lowest = lowest_runtime(as_stamped(new), knowledge.releases("onnxruntime"))
+        yield "Loaded", _load(new, lowest, request, knowledge) if lowest else "no release is known that takes it"
 
 
 def _compare(artifact: Artifact, request: Request, knowledge: Knowledge) -> str:
