@@ -436,7 +436,8 @@ AKIN = Hint(("A", "B"), WITH_OTHER_PARAMETERS, 2)
     ("speaks", "rows", "expected"),
     [
         (hinted(ONE), {"A": CONVERT}, Stage.CONVERT),
-        (hinted(ONE), {"A": PARITY}, Stage.PARITY),
+        (hinted(ONE), {"A": LOAD}, Stage.LOAD),
+        (hinted(ONE), {"A": PARITY}, None),
         (hinted(ONE), {"A": 0}, None),
         # of many that share only the estimator all must fail alike, and where parameters matter least
         (hinted(AKIN), {"A": CONVERT, "B": CONVERT}, Stage.CONVERT),

@@ -12,13 +12,17 @@ from ..measured import Question, Signature, Verdict
 IMPORTS = "LogisticRegression-binary"
 
 
+#: the stages at which a model fails by what it is, more than by its numbers
+BY_KIND = frozenset(Stage) - {Stage.RUN, Stage.PARITY}
+
+
 @dataclass(frozen=True)
 class Hint:
     """Canaries that share something with a model: where all that were measured fail, it probably does so too."""
 
     canaries: tuple[str, ...]
     #: failures of these stages tell; of others they differ too often
-    stages: frozenset[Stage] = frozenset(Stage)
+    stages: frozenset[Stage] = BY_KIND
     #: how many must have been measured
     least: int = 1
 
