@@ -7,6 +7,7 @@ and the most memory, above that of its interpreter with nothing imported.
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -59,8 +60,12 @@ def timed(python: str, reader: str, path: Path) -> tuple[float, float, float]:
     return min(one[0] for one in told), min(one[1] for one in told), max(one[2] for one in told)
 
 
-def main(python: str, size: str = "100") -> None:
+def main() -> None:
     """Print a row for each model and reader."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("python", help="an interpreter that has onnx")
+    parser.add_argument("size", nargs="?", default="100", help="megabytes of a model (default: 100)")
+    python, size = (options := parser.parse_args()).python, options.size
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([python, "-c", MAKE, folder, size], check=True)
         for path in sorted(Path(folder).glob("*.onnx")):
@@ -71,4 +76,4 @@ def main(python: str, size: str = "100") -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
