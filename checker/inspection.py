@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from .artifact import read
+from .artifact.mlmodel.asking import details_of_folder
 from .artifact.pickled import details_of
 from .ask import ProbeRequest, asked
 from .model import Artifact, Canary, Case, Import, Observation, Patient, Place, Remedy, Report, Script, Severity
@@ -128,7 +129,9 @@ def may_load(artifact: Artifact) -> bool:
 def trial_of(artifact: Artifact) -> Canary:
     """The artifact as what is loaded and run."""
     path = Path(artifact.path)
-    details = details_of(artifact.pickled) if artifact.pickled else {}
+    details = details_of_folder(artifact) if artifact.mlmodel else {}
+    if artifact.pickled and not artifact.mlmodel:
+        details = details_of(artifact.pickled)
     where = absolute(path)
     return Canary(path.name, "", (), (), converter="", artifact=where, form=artifact.form, details=details)
 

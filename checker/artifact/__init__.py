@@ -43,5 +43,7 @@ def read(path: Path) -> Artifact:
 def _read_folder(path: Path) -> Artifact:
     """A folder with an MLmodel in it. Raises CannotLook for any other."""
     if kind_of(path / "MLmodel") == "file":
-        return Artifact(str(path), "mlflow", remarks=("Not looked at: folders of MLflow's models are not read yet",))
+        from .mlmodel.reading import read_folder
+
+        return read_folder(path)
     raise CannotLook(f"{path} is a folder without an MLmodel", meant_file(path, MODELS) or "name the model's file")

@@ -38,6 +38,7 @@ from .concluded import (
     Unproven,
     rule,
 )
+from .mlmodel import MlModel, ModelSignature, SignatureColumn
 from .onnx import Dimension, ExternalData, OnnxModel, Operator, Tensor
 from .pickled import Call, Kept, Needed, Pickled
 from .places import Place

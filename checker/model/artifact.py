@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .mlmodel import MlModel
 from .onnx import OnnxModel
 from .pickled import Pickled
 from .seen import Observation, Outcome, Taken
@@ -52,6 +53,8 @@ class Artifact(Taken):
     model: OnnxModel | None = None
     #: what a file of pickled objects tells
     pickled: Pickled | None = None
+    #: what the folder of an MLflow model tells
+    mlmodel: MlModel | None = None
     #: what a reader of another form found, as plain data by its own names
     details: Mapping[str, Any] = field(default_factory=dict)
     #: modules that a consumer imports to use it, in this order

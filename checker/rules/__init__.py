@@ -12,7 +12,7 @@ from typing import Any
 
 from ..model import Artifact, Case, Finding, Observation, Rule, Stage, Step, Subject
 from . import rehearsal
-from .artifacts import files, pickled, pickled_lost, stamps
+from .artifacts import contract, files, mlmodel, pickled, pickled_lost, stamps
 from .artifacts import running as artifact_running
 from .expected import as_measured
 from .importing import imports, interfaces, origins, references
@@ -139,8 +139,19 @@ ARTIFACT: tuple[Rule[Artifact], ...] = (
     pickled_lost.helper_refuses,
     pickled_lost.saved_attribute_missing,
     pickled.saved_by_other_release,
+    mlmodel.no_python_function,
+    mlmodel.loading_runs_code,
+    mlmodel.flavor_library_missing,
+    mlmodel.onnx_package_missing,
+    mlmodel.example_refused,
+    mlmodel.columns_fed_flat,
+    contract.signature_against_inputs,
+    contract.no_signature,
+    contract.example_not_there,
     stamps.stamps_beyond_runtime,
     artifact_running.operator_not_implemented,
+    mlmodel.folder_not_loaded,
+    mlmodel.folder_not_scored,
     artifact_running.file_not_loaded,
     artifact_running.answers_vary,
     artifact_running.file_not_run,

@@ -83,7 +83,7 @@ def _by_owner(case: Case[Artifact], lost: Sequence[Mapping[str, Any]]) -> dict[s
     """What is lost, by the distribution that should have it."""
     found: dict[str, list[Mapping[str, Any]]] = {}
     for one in lost:
-        module = str(one["module"])
+        module = str(one.get("home") or one["module"])
         found.setdefault(here(case).owner(module) or distribution_of(module), []).append(one)
     return found
 

@@ -74,7 +74,7 @@ def file_not_loaded(case: Case[Artifact]) -> Iterator[Finding]:
     Remedy: convert again, or move the runtime.
     Not this rule: every mechanism that has its own.
     """
-    for failure in own(case, Stage.LOAD):
+    for failure in () if case.subject.mlmodel else own(case, Stage.LOAD):
         text = f"{runtime_of(case)} does not load {failure.subject}: {last_words(failure)}"
         again = Advice("action", "Make the file again with the releases that its consumer has, and compare.")
         yield seen_failing(case, failure, text, ("onnxruntime",), again, move(in_consumer(case), ("onnxruntime",)))
@@ -89,7 +89,7 @@ def file_not_run(case: Case[Artifact]) -> Iterator[Finding]:
     Remedy: a numpy that fits the runtime, or another runtime.
     Not this rule: rows whose sizes had to be guessed, which is only a note.
     """
-    for failure in own(case, Stage.RUN):
+    for failure in () if case.subject.mlmodel else own(case, Stage.RUN):
         ends = failure.type in ENDS
         guessed = bool(failure.facts.get("guessed")) and not ends
         names = ("numpy", "onnxruntime") if says(failure, r"_ARRAY_API|numpy\.core\.multiarray") else ("onnxruntime",)

@@ -9,6 +9,7 @@ import importlib.machinery
 import importlib.util
 import os
 import re
+import sys
 from typing import Any
 
 from ..errors import name_of, said_by
@@ -44,11 +45,18 @@ def why_lost(module: str, name: str) -> Any:
     if module == "__main__":
         return {"kind": "own", "missing": name, "text": ""}
     top = module.partition(".")[0]
-    if top_spec(top) is None:
-        return {"kind": "package", "missing": top, "text": ""}
     if is_imported(module):
-        return why_not_imported(module, name)
+        return why_not_imported(module, name) if top_spec(top) is not None else lost_package(top)
+    if type(sys.modules.get(module)) is type(sys):  # some compiled modules answer to a shorter name once they are there
+        return why_not_in(sys.modules[module], name)
+    if top_spec(top) is None:
+        return lost_package(top)
     return why_not_in_files(module, name)
+
+
+def lost_package(top: str) -> dict:
+    """What is said of a top-level module that nothing answers."""
+    return {"kind": "package", "missing": top, "text": ""}
 
 
 def top_spec(top: str) -> Any:
@@ -70,11 +78,18 @@ def why_not_imported(module: str, name: str) -> Any:
             "missing": str(missing),
             "text": "%s: %s" % (name_of(type(error)), said_by(error)[:300]),
         }
+    return why_not_in(thing, name)
+
+
+def why_not_in(module: Any, name: str) -> Any:
+    """The same for a name in a module that is loaded."""
+    thing, home = module, str(getattr(module, "__name__", ""))
     for part in name.split(".") if name else ():
         try:
             thing = getattr(thing, part)
         except Exception as error:
-            return {"kind": "name", "missing": part, "text": "%s: %s" % (name_of(type(error)), said_by(error)[:300])}
+            text = "%s: %s" % (name_of(type(error)), said_by(error)[:300])
+            return {"kind": "name", "missing": part, "home": home, "text": text}
     return None
 
 

@@ -37,23 +37,44 @@ def lacking_attributes(kinds: list) -> list:
 def lacks_of(kind: str, held: dict) -> list:
     """The same for one class."""
     module, _, name = kind.rpartition(".")
-    if not is_imported(module) or not is_fitted(held[kind][0]):
+    if not is_imported(module):
         return []
     cls = getattr(importlib.import_module(module), name)
     if not (inspect.isclass(cls) and hasattr(cls, "fit") and hasattr(cls, "get_params")):
         return []
+    if not holds_fitted(cls, held[kind]):
+        return []
     twin, rows = fitted_twin(cls, held[kind][1])
     works = [method for method in ASKED if raised_by(twin, method, rows) is None]
     gone = taken_away(twin, held, 0, set())
-    found = []
+    gone.update(as_it_was(twin, kind, held))
     for method in works:
         error = raised_by(twin, method, rows)
+        if not isinstance(error, AttributeError):
+            continue
         lost = LACKS.search(str(error)) if type(error) is AttributeError else None
-        if lost and lost.group(1) in gone:
-            found.append(
-                {"kind": gone[lost.group(1)], "attribute": lost.group(1), "method": method, "text": str(error)[:300]}
-            )
-    return found[:1]
+        name = lost.group(1) if lost else next(iter(sorted(gone)), "")
+        if name in gone:
+            return [{"kind": gone[name], "attribute": name, "method": method, "text": str(error)[:300]}]
+    return []
+
+
+def holds_fitted(cls: Any, one: tuple) -> bool:
+    """Whether a class's objects in the file have more than a constructor gives."""
+    return is_fitted(one[0]) or bool(one[0] - set(inspect.signature(cls.__init__).parameters) - {"_sklearn_version"})
+
+
+def as_it_was(twin: Any, kind: str, held: dict) -> dict:
+    """Let columns be passed through as they once were, by a word, where the file has nothing else for it."""
+    passes = "sklearn.preprocessing._function_transformer.FunctionTransformer"
+    rows = getattr(twin, "transformers_", None)
+    if not isinstance(rows, list) or passes in held or held[kind][1].get("remainder") != "passthrough":
+        return {}
+    twin.transformers_ = [
+        (name, "passthrough" if type(part).__name__ == "FunctionTransformer" else part, columns)
+        for name, part, columns in rows
+    ]
+    return {"transform": kind}
 
 
 def is_fitted(names: set) -> bool:
@@ -89,10 +110,15 @@ def taken_away(thing: Any, held: dict, depth: int, seen: set) -> dict:
         gone.update(taken_away(part, held, depth + 1, seen))
     kind = "%s.%s" % (type(thing).__module__, type(thing).__name__)
     for name in [n for n in own if kind in held and n not in held[kind][0]]:
-        if not (name.endswith("_") and not is_fitted(held[kind][0])):
+        if not name.endswith("_") or is_fitted(held[kind][0]) or len(held[kind][0]) > len(known_names(thing)):
             del own[name]
             gone[name] = kind
     return gone
+
+
+def known_names(thing: Any) -> Any:
+    """The names of a constructor's parameters, with that of the release."""
+    return [*inspect.signature(type(thing).__init__).parameters, "_sklearn_version"]
 
 
 # --- the twin -----------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Which steps are taken with what a training made, by its form."""
 
+from .mlflowfolder import MLFLOW_STEPS
 from .onnxfile import ONNX_FILE_NEEDS, ONNX_FILE_STEPS
 from .pickledfile import PICKLED_STEPS
 from .repaired import compare_repaired
@@ -15,4 +16,6 @@ def steps_of_artifact(canary: dict, absent: list) -> list:
     if canary["form"] in ("onnx", "ort"):
         taken = [(s, step) for s, step in ONNX_FILE_STEPS if not any(p in absent for p in ONNX_FILE_NEEDS[s])]
         return [one for one in taken if canary["form"] == "onnx" or one[0] != "parity"]
+    if canary["form"] == "mlflow":
+        return MLFLOW_STEPS if "mlflow" not in absent else []
     return PICKLED_STEPS if canary["form"] in PICKLED else []
