@@ -37,8 +37,10 @@ def signature_against_inputs(case: Case[Artifact]) -> Iterator[Finding]:
             f"The signature of {file_name(artifact)} and its ONNX inputs contradict each other: {'; '.join(wrong[:3])}."
         )
         again = Advice("code", "Log it again with a signature of rows as the model is fed.", lines=(_LINE,))
+        fails = any(f.subject == file_name(artifact) for f in artifact.failures(Stage.RUN))
+        severity = Severity.BLOCKER if fails else Severity.WARNING
         yield pickled_finding(
-            case, said, (), again, stage=Stage.RUN, severity=Severity.WARNING, evidence=wrong[:6], explains=False
+            case, said, (), again, stage=Stage.RUN, severity=severity, evidence=wrong[:6], explains=fails
         )
 
 

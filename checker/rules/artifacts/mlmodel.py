@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from ...knowledge.facts import within
 from ...model import Advice, Artifact, Basis, Case, Failure, Finding, MlModel, Severity, Stage, rule
 from ...names import required_name
 from ..evidence import first_words, involved, quote, says, subjects_text
-from .pickled_findings import convert_instead, here, install, pickled_finding, pin
+from .pickled_findings import here, install, pickled_finding, pin
 from .reading import file_name
 
 #: flavour -> what it needs to be loaded, by MLflow's own code of that flavour; `|` = for its native form only
@@ -26,6 +28,12 @@ LIBRARIES = {
 }
 #: modules that load models, of MLflow and of what is installed beside it
 _OF_MLFLOW = "mlflow."
+#: how rows are taken that are refused as a table
+_HOW = {"array": "a plain array", "dictionary": "a dictionary of arrays"}
+_SCORES = {
+    "array": 'model.predict(table.to_numpy(dtype="float32"))',
+    "dictionary": "model.predict({name: table[[name]].to_numpy() for name in table})",
+}
 _RANK = r"Invalid rank for input|Input must be a list of dictionaries or a single numpy array"
 
 
@@ -186,7 +194,7 @@ def folder_not_loaded(case: Case[Artifact]) -> Iterator[Finding]:
     for failure in _own(case, Stage.LOAD):
         version = here(case).version("mlflow")
         said = f"{failure.subject} is not loaded by MLflow {version}: {first_words(failure.text, 200)}."
-        yield _seen(case, failure, said, _blamed(case, failure), *_as_required(case, failure))
+        yield _seen(case, failure, said, _blamed(case, failure), *(_as_required(case, failure) or (_APART,)))
 
 
 @rule("The model does not score what it says it takes", Stage.RUN, generic=True)
@@ -200,17 +208,25 @@ def folder_not_scored(case: Case[Artifact]) -> Iterator[Finding]:
     """
     for failure in _own(case, Stage.RUN):
         fed = "its own input example" if failure.facts.get("fed") == "example" else "rows of its own signature"
-        said = f"{failure.subject} loads, and predict fails at {fed}: {first_words(failure.text, 200)}."
+        how = str(failure.facts.get("otherwise") or "")
+        said = f"{failure.subject} loads, and predict fails at {fed}: {first_words(failure.text, 200)}"
+        if how:
+            said += f"; as {_HOW.get(how, how)} the same rows are taken"
         line = "signature=infer_signature(rows, predictions), input_example=rows"
-        again = Advice(
-            "code", "Log it again with signature and example of rows that it was scored with.", lines=(line,)
-        )
-        yield _seen(case, failure, said, _blamed(case, failure), again, *_as_required(case, failure))
+        again = Advice("code", "Log it again with signature and example of the rows that are scored.", lines=(line,))
+        if how:
+            again = Advice("code", f"Score it with {_HOW.get(how, how)}.", lines=(_SCORES.get(how, ""),))
+        found = _seen(case, failure, f"{said}.", _blamed(case, failure), again, *_as_required(case, failure))
+        yield replace(found, severity=Severity.WARNING) if how else found
 
 
 def _own(case: Case[Artifact], stage: Stage) -> Iterator[Failure]:
     found = case.subject.failures(stage) if case.subject.mlmodel else ()
     return (f for f in found if f.subject == file_name(case.subject))
+
+
+#: what helps where nobody knows better
+_APART = Advice("action", "Install what the folder's requirements.txt asks for, in an environment of its own.")
 
 
 def _seen(case: Case[Artifact], failure: Failure, said: str, culprits: tuple[str, ...], *advice: Advice) -> Finding:
@@ -234,11 +250,11 @@ def _blamed(case: Case[Artifact], failure: Failure) -> tuple[str, ...]:
 
 
 def _as_required(case: Case[Artifact], failure: Failure) -> tuple[Advice, ...]:
-    """What the folder's requirements ask for of those that are blamed."""
+    """What the folder's requirements ask for of those that are blamed, and is not so."""
     for model in folder(case):
-        wanted = [r for name in _blamed(case, failure) if (r := model.pinned(name))]
-        if wanted:
-            line = f"{here(case).executable or 'python'} -m pip install {' '.join(repr(w) for w in wanted)}"
-            text = f"Install what the folder's requirements ask for: {subjects_text(wanted)}."
-            return (Advice("action", text, lines=(line,)), convert_instead(case))
-    return (Advice("action", "Install what the folder's requirements.txt asks for, in an environment of its own."),)
+        wanted = [(name, model.pinned(name)) for name in _blamed(case, failure)]
+        others = [r for name, r in wanted if r and not within(here(case).version(name) or "", r[len(name) :])]
+        if others:
+            line = f"{here(case).executable or 'python'} -m pip install {' '.join(repr(w) for w in others)}"
+            return (Advice("action", f"Install what the folder asks for: {subjects_text(others)}.", lines=(line,)),)
+    return ()
