@@ -45,7 +45,7 @@ def dates(value: Any) -> list[str]:
 
 def package(told: dict[str, Any]) -> dict[str, Any]:
     """A release file, with every list present."""
-    return {"defaults": defaults(told), **{k: told.get(k, []) for k in ("releases", "known_bad", "names")}}
+    return {"defaults": defaults(told), **{k: told.get(k, []) for k in ("releases", "known_bad", "names", "needs")}}
 
 
 def defaults(told: dict[str, Any]) -> dict[str, Any]:

@@ -171,6 +171,43 @@ def test_what_nothing_converts_only_has_to_fit(
     assert (found, said in " ".join(told.split())) == (status, True), told
 
 
+LOGS = """
+import mlflow
+import mlflow.sklearn
+import numpy as np
+from sklearn.linear_model import Ridge
+X = np.random.rand(100, 4).astype(np.float32)
+with mlflow.start_run():
+    mlflow.{}.log_model(Ridge().fit(X, X[:, 0]), name="tip"{})
+"""
+
+
+@pytest.mark.parametrize(
+    ("pins", "flavor", "more", "lacks"),
+    [
+        ("mlflow-skinny==3.14.0\n", "sklearn", "", True),
+        ("mlflow-skinny==3.16.1\n", "sklearn", "", True),
+        ("mlflow-skinny==3.13.0\n", "sklearn", "", False),
+        ("mlflow-skinny==3.14.0\nskops==0.14.0\n", "sklearn", "", False),
+        ("mlflow-skinny==3.14.0\n", "sklearn", ", serialization_format='cloudpickle'", False),
+        ("mlflow-skinny==3.14.0\nmlflow==3.14.0\n", "sklearn", "", False),  # which brings it
+        ("mlflow-skinny==3.14.0\n", "xgboost", "", False),
+    ],
+)
+def test_what_a_smaller_mlflow_does_not_bring(
+    pins: str, flavor: str, more: str, lacks: bool, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "train.py").write_text(LOGS.format(flavor, more))
+    status, told, _ = run(WHOLE.format("1.4.0") + pins, "--format", "json")
+    assert status == READY
+    found = [f for f in json.loads(told)["findings"] if "skops" in f["culprits"]]
+    assert bool(found) is lacks
+    assert ("No module named 'skops'" in told) is lacks
+    if lacks:
+        assert (found[0]["severity"], found[0]["stage"]) == ("warning", "register")
+        assert {"skops", "mlflow-skinny"} <= {*found[0]["culprits"]}
+
+
 #: from scikit-learn 1.6 on its import fails; `LogisticRegression-binary` is what is asked about imports
 BROKEN = ["import", "ImportError", "sklearn.utils", "numpy.dtype size changed", "s7"]
 BROKEN_IMPORTS = {

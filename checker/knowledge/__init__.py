@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from ..errors import CannotLook
 from ..names import canonicalize_name
 from ..world.files import is_file, read_text
-from .facts import KnownBad, Limits, NameChange, Provenance, Release, Signature, parse, within
+from .facts import KnownBad, Limits, NameChange, Need, Provenance, Release, Signature, parse, within
 from .targets import ColumnType, Limit, Note, Target, read_targets
 
 __all__ = [
@@ -75,6 +75,10 @@ class _Package:
     def names(self) -> tuple[NameChange, ...]:
         return self._made(NameChange, "names")
 
+    @cached_property
+    def needs(self) -> tuple[Need, ...]:
+        return self._made(Need, "needs")
+
     def _made(self, fact: Callable[..., F], key: str) -> tuple[F, ...]:
         return tuple(fact(package=self.name, **_frozen(e, self.raw["defaults"])) for e in self.raw[key])
 
@@ -129,6 +133,11 @@ class Knowledge:
         """When a name came to or went from a dotted module, or an attribute from a class; "" is the module itself."""
         every = (change for package in self.packages.values() for change in package.names)
         return tuple(c for c in every if (c.module, c.name) == (module, name))
+
+    def needs(self, call: str, version: str) -> tuple[Need, ...]:
+        """What a call needs with a release of its library, which smaller distributions of that do not bring."""
+        every = (need for package in self.packages.values() for need in package.needs)
+        return tuple(n for n in every if n.call == call and within(version, f">={n.version}"))
 
     def limits(self, onnxruntime: str) -> Limits | None:
         """Newest stamps that an onnxruntime release loads, or the nearest measured one below it; None below all."""

@@ -134,6 +134,22 @@ class NameChange:
 
 
 @dataclass(frozen=True)
+class Need:
+    """A package that a call imports when it is made, which a smaller distribution of the library does not bring."""
+
+    package: str
+    #: the dotted function
+    call: str
+    #: the distribution that it needs, which the whole library requires
+    needs: str
+    #: first release in which it does
+    version: str
+    provenance: Provenance
+    #: an argument with which it does not; "" for none
+    unless: str = ""
+
+
+@dataclass(frozen=True)
 class Limits:
     """The newest stamps an onnxruntime release loads; None in a field: it does not check that stamp."""
 

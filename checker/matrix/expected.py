@@ -18,6 +18,8 @@ from .measured import Measured, Pins, Question, Verdict
 JUDGED = ("scikit-learn", "numpy", "scipy", "skl2onnx", "onnx", "protobuf", "onnxruntime")
 #: packages that decide where something is logged, or made by another library
 BESIDE = ("mlflow", "sqlalchemy", "pandas", "xgboost", "lightgbm", "catboost", "onnxmltools")
+#: a smaller distribution of MLflow, with the same releases
+PART = "mlflow-skinny"
 #: modules of other packages, and the module of the path whose import fails for them
 CARRIED = {"google": "onnx", "numpy": "sklearn", "scipy": "sklearn", "joblib": "sklearn"}
 
@@ -54,7 +56,9 @@ def expect(
     """
     question = Question(matrix, pins_of(observation))
     outcomes: dict[Step, Outcome] = {o.step: o for o in opsets_beyond(observation, canaries, knowledge)}
-    canaries = [canary for canary in canaries if Step(Stage.CONVERT, canary.name) not in outcomes]
+    outcomes.update((o.step, o) for o in left_out(observation, canaries, knowledge))
+    told = {outcome.step.subject for outcome in outcomes.values()}
+    canaries = [canary for canary in canaries if canary.name not in told]
     verdicts = [judge(question, match(canary, catalogue, converts), canary.name) for canary in canaries]
     for verdict in verdicts or ([] if outcomes else [imports(question)]):
         if verdict.works or verdict.failure:
@@ -77,6 +81,23 @@ def opsets_beyond(observation: Observation, canaries: Sequence[Canary], knowledg
             facts = {"basis": Basis.INFERRED.value, "measured": f"inferred, since onnx defines opsets up to {highest}"}
             chain = (("RuntimeError", text),)
             yield Failure(Stage.CONVERT, canary.name, 0.0, "RuntimeError", text, chain, facts=facts)
+
+
+def left_out(observation: Observation, canaries: Sequence[Canary], knowledge: Knowledge) -> Iterator[Failure]:
+    """The logging calls that need what a smaller distribution of MLflow does not bring, where nothing else does."""
+    part = observation.version(PART) if not observation.version("mlflow") else None
+    for canary in canaries if part else ():
+        logging = canary.logging
+        called = f"mlflow.{logging.flavor}.{logging.call}" if logging and canary.make else ""
+        for need in knowledge.needs(called, part or ""):
+            if not observation.version(need.needs) and logging and need.unless not in logging.arguments:
+                text = f"No module named '{need.needs}'"
+                where = (
+                    f"inferred, since {called} needs {need.needs} from {need.version} on, which {PART} does not require"
+                )
+                facts = {"basis": Basis.INFERRED.value, "measured": where}
+                kind = "ModuleNotFoundError"
+                yield Failure(Stage.REGISTER, canary.name, 0.0, kind, text, ((kind, text),), facts=facts)
 
 
 def outcome_of(verdict: Verdict) -> Outcome:

@@ -49,7 +49,10 @@ def mlflow_logging(case: Case[Observation]) -> Iterator[Finding]:
 
 def _mlflow(case: Case[Observation]) -> str:
     """The distribution that brings mlflow here: the whole, or a smaller one."""
-    return "mlflow" if case.subject.version("mlflow") else case.subject.owner("mlflow") or "mlflow"
+    known = case.subject.version
+    if known("mlflow"):
+        return "mlflow"
+    return case.subject.owner("mlflow") or ("mlflow-skinny" if known("mlflow-skinny") else "mlflow")
 
 
 def _without_a_call(case: Case[Observation], cause: Cause) -> str:
