@@ -104,12 +104,15 @@ def test_what_nobody_has_a_wheel_of_is_left_out(
     def compiled(
         lines: Iterable[str], words: Sequence[str], *_: object, overrides: Iterable[str] = (), **__: object
     ) -> CompletedProcess[str]:
+        assert next(iter(lines)) == "--index-url https://index.example/simple"
         if ("--universal" in words and elsewhere) or [*overrides]:
             return CompletedProcess([], 0, "scikit-learn==1.4.0\n", "")
         return CompletedProcess([], 1, "", said)
 
     monkeypatch.setattr(pinned, "compile_pins", compiled)
-    found = pinned_set(written(tmp_path, "scikit-learn==1.4.0\nshap\n"), "3.11")
+    found = pinned_set(
+        written(tmp_path, "--index-url https://index.example/simple\nscikit-learn==1.4.0\nshap\n"), "3.11"
+    )
     assert bool(found.faults) is blocks
     assert found.remarks == (() if blocks else ("Left out: shap has no wheel, and nothing is built here",))
 

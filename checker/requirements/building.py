@@ -14,7 +14,7 @@ from ..names import STUBS, pinned_version, required_name
 from ..world.files import real_path
 from ..world.sandbox import Refused, Site, empty_site
 from ..world.uv import check_reachable, compile_pins, plain_words
-from .lines import Line, read_lines
+from .lines import Line, places_asked, read_lines
 from .mistakes import Fault, find_mistakes, with_release
 from .pinned import OLDEST
 from .refusals import Wanting, failed_build, find_faults, find_unbuilt, find_unfit, line_of, stub
@@ -98,7 +98,7 @@ class Building:
         Where another Python is what it needs, that is no lack of wheels: "".
         """
         words = ("--no-deps", "--python", str(self.base), *words, *["--offline"] * self.offline)
-        options = [line.text for line in self.lines if line.is_option and not line.text.startswith(("-c", "--require"))]
+        options = places_asked(self.lines)
         done = compile_pins(
             [*options, requirement], words, self.site.folder, seconds=PATIENCE, children=self.site.children
         )

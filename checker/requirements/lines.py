@@ -83,3 +83,8 @@ def _logical(text: str) -> Iterator[tuple[int, str]]:
             parts = []
     if parts:
         yield begun, " ".join(parts)
+
+
+def places_asked(lines: Sequence[Line]) -> list[str]:
+    """The options of the lines that hold for any question: where packages come from, not which ones."""
+    return [line.text for line in lines if line.is_option and not line.text.startswith(("-c", "--require"))]

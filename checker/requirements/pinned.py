@@ -13,7 +13,7 @@ from ..model import Distribution, Observation
 from ..names import DISTRIBUTION_OF, canonicalize_name, pinned_version, read_requirement, required_name
 from ..world.sandbox import scratch_folder
 from ..world.uv import check_reachable, compile_pins, plain_words
-from .lines import Line, read_lines
+from .lines import Line, places_asked, read_lines
 from .mistakes import Fault, find_mistakes
 from .refusals import find_faults, find_unbuilt
 
@@ -95,7 +95,7 @@ def _open(loose: Sequence[str], missing: Sequence[str]) -> Iterator[str]:
 
 def _resolved(lines: Sequence[Line], python: str) -> PinnedSet:
     """What uv makes of the lines, or what it says against them; what nobody has a wheel of is left out, and told."""
-    texts, left_out = [line.text for line in lines], list[str]()
+    texts, places, left_out = [line.text for line in lines], places_asked(lines), list[str]()
     with scratch_folder() as folder:
         while True:
             gone = [f"{name} ; python_version < '3'" for name in left_out]
@@ -106,7 +106,7 @@ def _resolved(lines: Sequence[Line], python: str) -> PinnedSet:
             check_reachable(said := plain_words(done.stderr))
             faults = tuple(find_faults(said, lines))
             unbuilt = None if faults else find_unbuilt(said, lines)
-            if unbuilt is None or unbuilt.name in left_out or _has_wheels(unbuilt.releases, folder):
+            if unbuilt is None or unbuilt.name in left_out or _has_wheels(unbuilt.releases, places, folder):
                 return PinnedSet(faults=faults or (Fault("Refused", "", said),))
             left_out.append(unbuilt.name)
     told = ((required_name(text), pinned_version(text)) for text in done.stdout.splitlines())
@@ -114,9 +114,12 @@ def _resolved(lines: Sequence[Line], python: str) -> PinnedSet:
     return PinnedSet({name: version for name, version in told if version}, remarks=tuple(remarks))
 
 
-def _has_wheels(releases: str, folder: Path) -> bool:
-    """Whether any Python has a wheel of one of these releases. Raises CannotLook where the index cannot be used."""
+def _has_wheels(releases: str, places: Sequence[str], folder: Path) -> bool:
+    """Whether any Python has a wheel of one of these releases, there where packages are to come from.
+
+    Raises CannotLook where the index cannot be used.
+    """
     words = ("--no-deps", "--universal", "--python-version", OLDEST)
-    done = compile_pins([releases], words, folder, seconds=PATIENCE)
+    done = compile_pins([*places, releases], words, folder, seconds=PATIENCE)
     check_reachable(said := plain_words(done.stderr))
     return not done.returncode or "no usable wheels" not in said
