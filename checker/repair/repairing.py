@@ -44,7 +44,7 @@ def repair(
         raise CannotLook(
             f"{artifact.path} is no whole ONNX file: nothing in it is changed", "see what inspect says of it"
         )
-    if request.repair.parent.absolute() != Path(artifact.path).parent.absolute() and artifact.model.external:
+    if absolute(request.repair.parent) != absolute(Path(artifact.path).parent) and artifact.model.external:
         raise CannotLook("the file has values beside it, which are found from its own folder", "write into that folder")
     knowledge = load()
     with opened(Path(artifact.path)) as content:
