@@ -60,12 +60,8 @@ def timed(python: str, reader: str, path: Path) -> tuple[float, float, float]:
     return min(one[0] for one in told), min(one[1] for one in told), max(one[2] for one in told)
 
 
-def main() -> None:
+def main(python: str, size: str = "100") -> None:
     """Print a row for each model and reader."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("python", help="an interpreter that has onnx")
-    parser.add_argument("size", nargs="?", default="100", help="megabytes of a model (default: 100)")
-    python, size = (options := parser.parse_args()).python, options.size
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([python, "-c", MAKE, folder, size], check=True)
         for path in sorted(Path(folder).glob("*.onnx")):
@@ -76,4 +72,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("python")
+    parser.add_argument("megabytes", nargs="?", default="100")
+    given = parser.parse_args()
+    main(given.python, given.megabytes)

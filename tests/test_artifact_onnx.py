@@ -33,7 +33,10 @@ def faults(made: Artifact) -> list[str]:
 
 
 def test_a_whole_model(tmp_path: Path) -> None:
-    made = looked(tmp_path, model(nodes=node("Relu", "X", "Y") * 2, producer="skl2onnx", producer_version="1.17.0"))
+    made = looked(
+        tmp_path,
+        model(nodes=node("Relu", "X", "Z") + node("Relu", "Z", "Y"), producer="skl2onnx", producer_version="1.17.0"),
+    )
     assert (made.form, made.producer, made.ir, made.opsets) == ("onnx", "skl2onnx 1.17.0", 8, {"ai.onnx": 17})
     assert made.model
     assert [(t.name, t.kind, t.shape) for t in made.model.inputs] == [("X", "float", (None, 4))]
@@ -63,6 +66,9 @@ HOSTILE = {
     "no-ir": model(ir=None),
     "no-opset": model(opset=None),
     "no-model": bytes_field(99, b"words"),
+    "written-twice": model(nodes=node("Relu", "X", "Y") + node("Sin", "X", "Y")),
+    "dangling": model(nodes=node("Relu", "Z", "Y")),
+    "cycle": model(nodes=node("Add", "X", "B", "A") + node("Relu", "A", "B") + node("Sin", "B", "Y")),
 }
 
 
@@ -135,13 +141,20 @@ def test_a_file_in_the_folder_is_no_obstacle(tmp_path: Path) -> None:
     assert main(["inspect", str(path)]) == BLOCKED
 
 
+def test_nodes_in_another_order_are_no_fault(tmp_path: Path) -> None:
+    made = looked(
+        tmp_path, model(nodes=node("Sin", "A", "Y") + node("Clip", "X", "", "W", "A"), initializers=tensor("W", b""))
+    )
+    assert faults(made) == []
+
+
 def test_maps_and_sequences_are_told(tmp_path: Path) -> None:
     scores = value(
         12,
         "p",
         bytes_field(4, bytes_field(1, bytes_field(5, number(1, 7) + bytes_field(2, bytes_field(1, number(1, 1)))))),
     )
-    made = looked(tmp_path, model(outputs=scores))
+    made = looked(tmp_path, model(outputs=scores, nodes=node("ZipMap", "X", "p", domain="ai.onnx.ml")))
     assert made.model
     assert made.model.outputs[0].kind == "sequence of map of int64 to float"
 

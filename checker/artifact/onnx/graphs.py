@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ...world.foreign.opening import Content
 from .messages import ATTRIBUTE, FUNCTION, GRAPH, NODE, SPARSE, TENSOR, Message, named, read_entry, text
 from .wire import Field, Malformed
+from .wires import Wire
 
 #: graphs within graphs that a parser of protocol buffers takes (its limit of 100 messages, three a graph)
 DEEPEST = 32
@@ -22,6 +23,8 @@ class Counted:
     initializer_bytes: int = 0
     #: names of those of the outermost graphs
     names: set[str] = field(default_factory=set)
+    #: what the nodes of these read and write
+    wires: list[Wire] = field(default_factory=list)
     #: location -> how many tensors lie in it, and the bytes up to which they reach
     external: dict[str, tuple[int, int | None]] = field(default_factory=dict)
 
@@ -33,24 +36,29 @@ class Counted:
             if depth > DEEPEST:
                 told = f"it has more than {DEEPEST} graphs within each other, and no parser takes so many"
                 raise Malformed(told, part.value, "deep")
-            waiting += [(inner, GRAPH, depth + 1) for inner in self._add_one(content, part, kind)]
+            outermost = not depth and kind is GRAPH
+            waiting += [(inner, GRAPH, depth + 1) for inner in self._add_one(content, part, kind, outermost)]
 
-    def _add_one(self, content: Content, place: Field, message: Message) -> list[Field]:
+    def _add_one(self, content: Content, place: Field, message: Message, outermost: bool) -> list[Field]:
         """Count one graph; the graphs within it are returned."""
         inner: list[Field] = []
         for name, part in named(message, content, place.value, place.end):
             if name == "node":
-                inner += self._add_node(content, part)
+                inner += self._add_node(content, part, outermost)
             elif name == "tensor":
                 self.initializers += 1
-                self.names.add(self._add_tensor(content, part))
+                called = self._add_tensor(content, part)
+                if outermost:
+                    self.names.add(called)
             elif name == "sparse":
                 self.initializers += 1
-                self._add_sparse(content, part)
+                self.names.add(self._add_sparse(content, part))
         return inner
 
-    def _add_node(self, content: Content, place: Field) -> list[Field]:
+    def _add_node(self, content: Content, place: Field, outermost: bool) -> list[Field]:
         operator, domain, attributes = "", "", []
+        reads: list[str] = []
+        writes: list[str] = []
         for name, part in named(NODE, content, place.value, place.end):
             if name == "operator":
                 operator = text(content, part)
@@ -58,6 +66,10 @@ class Counted:
                 domain = text(content, part)
             elif name == "attribute":
                 attributes.append(part)
+            elif outermost and name != "name":
+                (reads if name == "input" else writes).append(text(content, part))
+        if outermost:
+            self.wires.append(Wire(operator, tuple(reads), tuple(writes)))
         self.operators[domain or "ai.onnx", operator] += 1
         return [graph for attribute in attributes for graph in self._add_attribute(content, attribute)]
 
@@ -72,9 +84,10 @@ class Counted:
                 self._add_sparse(content, part)
         return graphs
 
-    def _add_sparse(self, content: Content, place: Field) -> None:
-        for _, part in named(SPARSE, content, place.value, place.end):
-            self._add_tensor(content, part)
+    def _add_sparse(self, content: Content, place: Field) -> str:
+        """Count a sparse tensor; its own name is that of its values."""
+        names = [self._add_tensor(content, part) for _, part in named(SPARSE, content, place.value, place.end)]
+        return next(iter(names), "")
 
     def _add_tensor(self, content: Content, place: Field) -> str:
         """Count the values of a tensor, which are not looked at; those in another file by its name. Its own name."""

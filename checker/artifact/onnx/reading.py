@@ -11,6 +11,7 @@ from .beside import look_beside
 from .graphs import Counted, read_function
 from .messages import GRAPH, MODEL, named, read_entry, read_opset, read_tensor_info, signed, text
 from .wire import BYTES, Field, Malformed
+from .wires import find_wrong
 
 #: bytes of a message that protocol buffers take
 MOST_BYTES = 2**31 - 1
@@ -115,4 +116,6 @@ def _lacks(told: _Told, name: str) -> list[Fault]:
         return [Fault("no-ir", f"{name} tells no IR version, which every runtime asks for.", (_AGAIN,))]
     if not told.opsets and told.numbers["ir"] >= 3:
         return [Fault("no-opset", f"{name} tells no opset, which every model of its IR version has to.", (_AGAIN,))]
-    return []
+    given = {*told.counted.names, *(tensor.name for tensor in told.inputs)}
+    wrong = find_wrong(given, told.counted.wires, [tensor.name for tensor in told.outputs])
+    return [Fault(wrong[0], f"The graph of {name} cannot be run: {wrong[1]}.", (_AGAIN,))] if wrong else []
