@@ -129,7 +129,7 @@ def may_load(artifact: Artifact) -> bool:
 def trial_of(artifact: Artifact) -> Canary:
     """The artifact as what is loaded and run."""
     path = Path(artifact.path)
-    details = details_of_folder(artifact) if artifact.mlmodel else {}
+    details = details_of_folder(artifact) if artifact.mlmodel else dict(artifact.details)
     if artifact.pickled and not artifact.mlmodel:
         details = details_of(artifact.pickled)
     where = absolute(path)

@@ -13,6 +13,7 @@ from ..model import Artifact, Fault
 from ..world.files import meant_file
 from ..world.foreign.opening import MODELS, kind_of, opened
 from .forms import PICKLED, form_of, wrong_form
+from .store import SQLITE, read_store
 
 __all__ = ["read"]
 
@@ -36,6 +37,8 @@ def read(path: Path) -> Artifact:
             from .pickled import read_pickled_file
 
             return read_pickled_file(path, content)
+        if bytes(content[:16]) == SQLITE and (store := read_store(path, content)):
+            return store
     said = f"{path.name} is in no form that is known: not ONNX, no folder of MLflow's, no pickle."
     return Artifact(str(path), form, size=size, faults=(Fault("unknown", said),))
 

@@ -31,7 +31,8 @@ class Artifact(Taken):
     """A file or folder that a training made; what it does not tell is "", None or empty."""
 
     path: str
-    #: onnx, ort, mlflow (a folder), pickle, joblib, cloudpickle, skops; unknown where no reader knows it
+    #: onnx, ort, mlflow (a folder), mlflow-store (a database), pickle, joblib, cloudpickle, skops; unknown where no
+    #: reader knows it
     form: str
     #: what wrote it, with its release: "skl2onnx 1.17.0"
     producer: str = ""

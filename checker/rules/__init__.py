@@ -12,7 +12,7 @@ from typing import Any
 
 from ..model import Artifact, Case, Finding, Observation, Rule, Stage, Step, Subject
 from . import rehearsal
-from .artifacts import contract, files, mlmodel, pickled, pickled_lost, stamps
+from .artifacts import contract, files, mlmodel, pickled, pickled_lost, stamps, store
 from .artifacts import running as artifact_running
 from .expected import as_measured
 from .importing import imports, interfaces, origins, references
@@ -145,6 +145,8 @@ ARTIFACT: tuple[Rule[Artifact], ...] = (
     mlmodel.onnx_package_missing,
     mlmodel.example_refused,
     mlmodel.columns_fed_flat,
+    store.store_newer_than_client,
+    store.store_would_be_migrated,
     contract.signature_against_inputs,
     contract.no_signature,
     contract.example_not_there,

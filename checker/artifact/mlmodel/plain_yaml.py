@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 #: bytes, events, and depth of one document; aliases in it
-MOST_BYTES, MOST_EVENTS, MOST_DEPTH, MOST_ALIASES = 4 << 20, 400_000, 40, 20
+MOST_BYTES, MOST_EVENTS, MOST_DEPTH, MOST_ALIASES = 4 << 20, 200_000, 40, 20
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN = "tag:yaml.org,2002:"
 

@@ -1,6 +1,7 @@
 """Which steps are taken with what a training made, by its form."""
 
 from .mlflowfolder import MLFLOW_STEPS
+from .mlflowstore import STORE_STEPS
 from .onnxfile import ONNX_FILE_NEEDS, ONNX_FILE_STEPS
 from .pickledfile import PICKLED_STEPS
 from .repaired import compare_repaired
@@ -18,4 +19,6 @@ def steps_of_artifact(canary: dict, absent: list) -> list:
         return [one for one in taken if canary["form"] == "onnx" or one[0] != "parity"]
     if canary["form"] == "mlflow":
         return MLFLOW_STEPS if "mlflow" not in absent else []
+    if canary["form"] == "mlflow-store":
+        return STORE_STEPS
     return PICKLED_STEPS if canary["form"] in PICKLED else []
