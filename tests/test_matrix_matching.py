@@ -398,7 +398,7 @@ def test_what_speaks_for_nothing_more_is_a_hint() -> None:
 )
 def test_another_opset_alone_leaves_hints(more: dict[str, Any]) -> None:
     told = found("sklearn.linear_model.LogisticRegression()", target_opset=12, **more)
-    assert told.hints == (() if more else (Hint(("LogisticRegression-binary",)),))
+    assert told.hints == (() if more else (Hint(("LogisticRegression-binary",), frozenset(Stage)),))
 
 
 # --- what is only probable -----------------------------------------------------------------------------------------

@@ -197,7 +197,8 @@ def _limited(canary: Canary, found: Match, catalogue: Sequence[Canary]) -> Match
     reasons = [*_otherwise(canary)]
     if reasons:
         why = found.why or f"its conversion is not the measured one: {reasons[0]}"
-        hints = (*found.hints, *(Hint((row,)) for row in found.rows)) if reasons == [OPSET_SET] else ()
+        of_model = (Hint((row,), frozenset(Stage)) for row in found.rows)  # the same model: its numbers tell too
+        hints = (*found.hints, *of_model) if reasons == [OPSET_SET] else ()
         found = replace(found, until=Stage.FIT, hints=hints, why=why)
     return replace(found, same=found.same and not canary.guesses)
 
