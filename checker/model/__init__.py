@@ -19,7 +19,6 @@ from .asked import (
     Logging,
     Patient,
     Registered,
-    Rehearsal,
     Scored,
     Script,
 )
@@ -42,7 +41,7 @@ from .mlmodel import MlModel, ModelSignature, SignatureColumn
 from .onnx import Dimension, ExternalData, OnnxModel, Operator, Tensor
 from .pickled import Call, Kept, Needed, Pickled
 from .places import Place
-from .rehearsed import with_rehearsed
+from .rehearsed import Rehearsal, with_rehearsed
 from .seen import (
     Damage,
     Distribution,

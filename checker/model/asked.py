@@ -198,30 +198,6 @@ class Canary:
 
 
 @dataclass(frozen=True)
-class Rehearsal:
-    """How the user's own scripts are run: small, and for a while."""
-
-    #: absolute paths of scripts and notebooks, in the order in which they are run
-    scripts: tuple[str, ...]
-    #: the folder from which they are run
-    folder: str
-    #: what stands behind `--` on the command line: the arguments of the scripts
-    arguments: tuple[str, ...] = ()
-    #: rows that a fit sees at most
-    rows: int = 1000
-    #: seconds for all scripts together
-    seconds: int = 120
-    #: what is let through: network, programs
-    allow: tuple[str, ...] = ()
-    #: line of a conversion -> what is given to it instead: options, target_opset, operators, as in a canary
-    changes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    #: script -> its cells as (label, Python text), where it is more than Python
-    cells: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
-    #: what a script is called that only stands in for one: no line of it is named; "" where the user wrote it
-    standin: str = ""
-
-
-@dataclass(frozen=True)
 class Import:
     """An import statement of a script: `import module` or `from module import name`."""
 

@@ -1,14 +1,40 @@
-"""What was read of a script, joined with what was seen of it when it was run small."""
+"""How scripts are run small; and what was read of one, joined with what was seen of it then."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from .asked import Script
 from .seen import Observation
 
 #: why a rehearsal ended -> the same in words
 REASONS = {"time": "was reached when the time of --time was over"}
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """How the user's own scripts are run: small, and for a while."""
+
+    #: absolute paths of scripts and notebooks, in the order in which they are run
+    scripts: tuple[str, ...]
+    #: the folder from which they are run
+    folder: str
+    #: what stands behind `--` on the command line: the arguments of the scripts
+    arguments: tuple[str, ...] = ()
+    #: rows that a fit sees at most
+    rows: int = 1000
+    #: seconds for all scripts together
+    seconds: int = 120
+    #: what is let through: network, programs
+    allow: tuple[str, ...] = ()
+    #: line of a conversion -> what is given to it instead: options, target_opset, operators, as in a canary
+    changes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    #: script -> its cells as (label, Python text), where it is more than Python
+    cells: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    #: what a script is called that only stands in for one: no line of it is named; "" where the user wrote it
+    standin: str = ""
 
 
 def with_rehearsed(script: Script | None, observation: Observation) -> Script | None:
