@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from .artifact import read
+from .artifact.mlmodel.addresses import brought, is_address
 from .artifact.mlmodel.asking import details_of_folder
 from .artifact.pickled import details_of
-from .ask import ProbeRequest, asked
+from .ask import ProbeRequest, asked, of_python
 from .model import Artifact, Canary, Case, Import, Observation, Patient, Place, Remedy, Report, Script, Severity
 from .pipeline import Looked, check_keep, places_of, serious
 from .request import Clock, Remedies, Request
@@ -24,6 +25,10 @@ def inspect(path: str, request: Request, progress: Progress = silent) -> Report:
     if request.repair:
         return inspect_repaired(path, request, progress)
     request.check()
+    if is_address(path):
+        python = Path(of_python(request.python, request.pythons).command[0]) if request.python else None
+        with brought(path, python) as place:
+            return inspect(str(place), request, progress)
     clock = Clock()
     with clock.phase("file"):
         places = places_of(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,8 +12,10 @@ from typing import Any
 import pytest
 
 from checker.artifact import read
+from checker.artifact.mlmodel.addresses import brought, is_address
 from checker.artifact.mlmodel.asking import details_of_folder, is_plain
 from checker.artifact.mlmodel.plain_yaml import NotPlain, plain_yaml
+from checker.errors import CannotLook, UsageError
 from checker.knowledge import load
 from checker.model import (
     Artifact,
@@ -289,3 +292,39 @@ def test_a_newer_schema_blocks_and_an_older_one_warns() -> None:
         assert (one.rule, one.severity.value, one.culprits) == (rule, severity, ("mlflow",))
     same = Artifact("m.db", "mlflow-store", consumer=ALL_THERE, outcomes=(Passed(Stage.LOAD, "m.db", 0.1),))
     assert diagnose(Case(same, None, load())) == ()
+
+
+# --- addresses ---------------------------------------------------------------------------------------------------
+
+FAKE = """
+import os
+def download_artifacts(artifact_uri, dst_path):
+    if "gone" in artifact_uri:
+        raise OSError("Model Version (name=gone) not found")
+    with open(os.path.join(dst_path, "MLmodel"), "w") as file:
+        file.write("flavors: {}")
+    return dst_path if "outside" not in artifact_uri else "/etc"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("models:/tip/1", True), ("runs:/0af/model", True), ("models/tip", False), ("C:/models", False), ("model.onnx", False)],
+)  # fmt: skip
+def test_what_is_an_address(text: str, is_one: bool) -> None:
+    assert is_address(text) is is_one
+
+
+def test_an_address_is_resolved_by_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mlflow").mkdir()
+    (tmp_path / "mlflow" / "__init__.py").write_text("")
+    (tmp_path / "mlflow" / "artifacts.py").write_text(FAKE)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with brought("models:/tip/1", Path(sys.executable)) as place:
+        assert (place.name, kinds(read(place))) == ("tip-1", ["malformed"])
+    assert not place.exists()
+    for address, said in (("models:/gone/1", "not found"), ("models:/outside/1", "not to be had")):
+        with pytest.raises(CannotLook, match=said), brought(address, Path(sys.executable)):
+            pass
+    with pytest.raises(UsageError, match="environment"), brought("models:/tip/1", None):
+        pass

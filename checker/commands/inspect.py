@@ -19,7 +19,9 @@ from .preflight import not_green, rendered, verdict
 def add(command: argparse.ArgumentParser) -> None:
     """The options, by question."""
     command.add_argument(
-        "path", metavar="PATH", help="an ONNX file, a pickle or joblib file, or the folder of an MLflow model"
+        "path",
+        metavar="PATH",
+        help="an ONNX file, a pickle or joblib file, the folder of an MLflow model, or its models:/ or runs:/ address",
     )
     which = command.add_argument_group("where it is to be used")
     which.add_argument("--python", metavar="PY", help="the environment: its interpreter, its folder, or a version")
