@@ -33,6 +33,8 @@ class ProbeRequest:
     static: bool = False
     #: how the scripts are run, None where they are only read
     rehearsal: Rehearsal | None = None
+    #: adds what the places do with the models, which then come back; None: no place is named
+    judge: Callable[[Observation], Observation] | None = None
 
     def ask(
         self,
@@ -55,8 +57,10 @@ class ProbeRequest:
             static=self.static,
             bytecode=bytecode,
             rehearsal=self.rehearsal,
+            keeps=self.judge is not None,
         )
-        return observe(patient, plan, program(), options)
+        seen, frames = observe(patient, plan, program(), options)
+        return self.judge(seen) if self.judge else seen, frames
 
 
 @dataclass(frozen=True)
@@ -201,6 +205,7 @@ def asked(
 
     if request.recorded:
         observation = recorded(request.recorded)
+        observation = wanted.judge(observation) if wanted.judge else observation
         why = f"it was recorded in {request.recorded.name}"
         yield Asked(Patient((), observation.executable, why, local=False), observation)
     elif request.via is not None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .ask import ProbeRequest, asked, prepare
 from .errors import UsageError
@@ -15,6 +17,9 @@ from .request import Clock, Remedies, Request
 from .standin import check_rehearsed
 from .world.files import check_files, check_requirements
 from .world.terminal import Progress, silent
+
+if TYPE_CHECKING:
+    from .places import Places
 
 #: adds to what was seen of a patient
 See = Callable[[Observation], Observation]
@@ -76,13 +81,34 @@ def look(
 
     with clock.phase("script"):
         wanted = prepare(request.scripts, request.canaries, request.static, request.rehearsal, request.standin)
-    with asked(request, wanted, clock, progress, use_the_time) as found:
+    with ExitStack() as stack:
+        opened = stack.enter_context(_open_places(request, progress))
+        if opened:
+            own = frozenset(c.name.partition(" [")[0] for c in wanted.script.canaries) if wanted.script else frozenset()
+            wanted = replace(wanted, judge=partial(opened.judge, own=own))
+        found = stack.enter_context(asked(request, wanted, clock, progress, use_the_time))
         check_keep(request.keep, found.observation)
         check_wanted(request.wishes, found.observation)
         if request.standin:
             check_rehearsed(request.standin, found.observation)
         observation = with_wishes(see(found.observation), request.wishes)
-        yield Looked(conclude(found.patient, observation, wanted.script, clock), wanted, found.base)
+        places = opened.told if opened else ()
+        yield Looked(conclude(found.patient, observation, wanted.script, clock, places), wanted, found.base)
+
+
+@contextmanager
+def _open_places(request: Request, progress: Progress) -> Iterator[Places | None]:
+    """The places that are named, whose runtimes are made where remedies are proven. Raises UsageError."""
+    named = places_of(request)
+    if not named:
+        yield None
+        return
+    from .knowledge import load
+    from .places import open_places
+
+    may_try = request.remedies is Remedies.PROVEN and not request.static
+    with open_places(named, load(), progress, request.pythons, may_try) as opened:
+        yield opened
 
 
 def places_of(request: Request) -> tuple[Place, ...]:
@@ -142,7 +168,13 @@ def _prepare() -> None:
     del rules
 
 
-def conclude(patient: Patient, observation: Observation, script: Script | None, clock: Clock) -> Report:
+def conclude(
+    patient: Patient,
+    observation: Observation,
+    script: Script | None,
+    clock: Clock,
+    places: tuple[Place, ...] = (),
+) -> Report:
     """Findings and remedies of what was seen."""
     from .knowledge import load
     from .remedy.wording import make_remedies
@@ -155,7 +187,7 @@ def conclude(patient: Patient, observation: Observation, script: Script | None, 
         observation = with_otherwise(observation, script)
     with clock.phase("rules"):
         knowledge = load()
-        findings = diagnose(Case(observation, script, knowledge))
+        findings = diagnose(Case(observation, script, knowledge, places))
     return Report(
         observation,
         script,
@@ -164,6 +196,7 @@ def conclude(patient: Patient, observation: Observation, script: Script | None, 
         make_remedies(findings, observation, patient.lasts),
         dict(clock.seconds),
         knowledge.date,
+        places=places,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -74,8 +75,8 @@ def seen(name: str, *outcomes: Passed | Failure, script: Script | None = None) -
 
 def packed(subject: str, **fields: Any) -> Passed:
     """A conversion whose model came back."""
-    content = base64.b64encode(file_of(**fields)).decode()
-    return Passed(Stage.CONVERT, subject, 0.1, {"model": content})
+    content = base64.b64encode(zlib.compress(file_of(**fields))).decode()
+    return Passed(Stage.CONVERT, subject, 0.1, {"model": [content[:40], content[40:]]})
 
 
 REFUSED = Failure(

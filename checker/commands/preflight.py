@@ -25,6 +25,7 @@ from .parsing.options import (
     add_rehearsal,
     add_scripts,
     add_standin,
+    add_targets,
     add_wanted,
     asked_for,
 )
@@ -59,6 +60,7 @@ def add(command: argparse.ArgumentParser) -> None:
     add_canaries(what)
     add_rehearsal(what)
     add_standin(what)
+    add_targets(what)
     what.add_argument(
         "--static", action="store_true", help="import nothing: look at files, metadata, and what was measured elsewhere"
     )
@@ -133,6 +135,7 @@ def request_of(options: argparse.Namespace) -> Request:
         save=options.save,
         static=options.static,
         remedies=Remedies.OFFLINE if options.offline else Remedies.RESOLVED if options.no_prove else Remedies.PROVEN,
+        targets=tuple(options.target),
         wanted=tuple(options.wanted),
         budget=options.budget,
         fix=options.fix,

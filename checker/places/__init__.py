@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+import threading
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +15,10 @@ from pathlib import Path
 from ..ask import ProbeRequest
 from ..errors import CannotLook
 from ..knowledge import Knowledge
-from ..model import Canary, Failure, Import, Outcome, Passed, Patient, Place, Script, Stage
+from ..model import Canary, Case, Failure, Import, Observation, Outcome, Passed, Patient, Place, Script, Stage
+from ..rules import against_places
+from ..rules.places.models import Made, models_of
+from ..world.sandbox import put, scratch_folder
 from ..world.terminal import Progress
 from .making import Runtime, make_runtime
 
@@ -30,9 +35,43 @@ class Places:
     #: folders of interpreters
     pythons: Sequence[Path]
     stack: ExitStack
+    #: where models are put to be loaded
+    folder: Path
     #: False: nothing is made
     may_try: bool = True
+    _lock: threading.Lock = field(default_factory=threading.Lock)
     _made: dict[str, Runtime] = field(default_factory=dict)
+
+    def judge(self, seen: Observation, own: Collection[str] = ()) -> Observation:
+        """What was seen of a patient, with what the places do with the models that came back.
+
+        Every model has an outcome of the stage `target`: it passes where no place has anything against it that blocks.
+        `own`: the models in question, with those that are made of them; empty = all.
+        """
+        case = Case(seen, None, self.knowledge, self.places)
+        models = {made.name: made for made in models_of(case) if not own or made.name.partition(" [")[0] in own}
+        with self._lock:
+            tried = self.try_files({name: self._put(made) for name, made in models.items()})
+        told = [o for name in models for o in self._concluded(case, name, [o for o in tried if o.subject == name])]
+        return replace(seen, outcomes=(*seen.outcomes, *told))
+
+    def _concluded(self, case: Case[Observation], name: str, tried: Sequence[Outcome]) -> Iterator[Outcome]:
+        """The outcomes of one model: what its runtimes did, with the rules that tell what a place has against it."""
+        mine = tuple(o for o in case.subject.outcomes if o.subject == name)
+        alone = replace(case, subject=replace(case.subject, outcomes=(*mine, *tried)))
+        found = [finding for finding in against_places(alone) if finding.explains]
+        refused = [o for o in tried if isinstance(o, Failure)]
+        rules = {"rules": [finding.rule for finding in found]}
+        yield from (o for o in tried if not isinstance(o, Failure))
+        yield from (replace(o, facts={**o.facts, **rules}) for o in refused)
+        if found and not refused:
+            yield Failure(Stage.TARGET, name, 0.0, "NotTaken", found[0].message, facts=rules)
+        elif not (found or tried):
+            yield Passed(Stage.TARGET, name, 0.0)
+
+    def _put(self, made: Made) -> str:
+        digest = hashlib.sha256(made.content).hexdigest()[:16]
+        return put(self.folder, f"{digest}.onnx", made.content)
 
     def try_files(self, files: Mapping[str, str]) -> tuple[Outcome, ...]:
         """What the runtime of every place does with models, by name and path: one outcome a model and place."""
@@ -98,4 +137,5 @@ def open_places(
 ) -> Iterator[Places]:
     """Places whose runtimes can be tried; `may_try`: False where nothing may be made."""
     with ExitStack() as stack:
-        yield Places(places, knowledge, progress, pythons, stack, may_try)
+        folder = stack.enter_context(scratch_folder())
+        yield Places(places, knowledge, progress, pythons, stack, folder, may_try)

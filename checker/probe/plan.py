@@ -95,11 +95,12 @@ def make_plan(
     static: bool = False,
     bytecode: str = "",
     rehearsal: Rehearsal | None = None,
+    keeps: bool = False,
 ) -> dict[str, Any]:
     """The plan of one observation; caches are offered only where the patient shares this machine's files.
 
     `bytecode` is for throwaway environments: the folder that keeps it, or "own" for beside the sources. What is seen
-    of the files of any other patient of this machine is kept (`looks`).
+    of the files of any other patient of this machine is kept (`looks`). `keeps`: models come back with what is seen.
     """
     links = kept_place("links", looker()) if patient.local else ""
     imports = wanted_imports(script)
@@ -121,7 +122,8 @@ def make_plan(
         "imports": [] if static else imports,
         "asked": dict(script.asked) if script and static else {},
         "names": [] if static else wanted_names(script),
-        "canaries": [] if static else [canary_fields(c, may_convert(script)) for c in canaries],
+        "canaries": [] if static else [{**canary_fields(c, may_convert(script)), "keeps": keeps} for c in canaries],
+        "keeps": keeps,
         "absent": [],
         "fork": True,
         "memory": memory_limit() if patient.local else 0,

@@ -151,7 +151,7 @@ def plan_and_prove(
     `base` is an interpreter that can make environments like the patient, None where one has to be found.
     """
     started = time.perf_counter()
-    case = Case(report.observation, report.script, load())
+    case = Case(report.observation, report.script, load(), report.places)
     targets = tuple(f for f in find_blockers(report.findings) if is_movable(f))
     planning = Planning(report, case, wanted, request, progress, targets, read_lines(request.requirements))
     offline, untried = OfflineSolver(case.knowledge, case.subject), "it was neither resolved nor tried"

@@ -131,7 +131,7 @@ def outcome(result: Outcome) -> dict[str, Any]:
         "max_abs_difference": number(result.facts.get("max_abs_difference")),
         "label_flips": number(result.facts.get("label_flips")),
         "chain": [{"type": kind, "text": safe(text, LIMIT)} for kind, text in failure.chain] if failure else [],
-        "facts": plain(dict(sorted(result.facts.items(), key=str)), LIMIT),
+        "facts": plain({k: v for k, v in sorted(result.facts.items(), key=str) if k != "model"}, LIMIT),
     }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..model import Artifact, Case, Finding, Observation, Rule, Stage, Step, Subject
+from ..model import Artifact, Case, Finding, Observation, Rule, Severity, Stage, Step, Subject
 from . import rehearsal
 from .artifacts import contract, files, mlmodel, pickled, pickled_lost, stamps, store
 from .artifacts import running as artifact_running
@@ -20,6 +20,7 @@ from .installation import damage, install, parts, resolve, wanted, written
 from .models import conversion, differences, hints, known, parity, registry, running, runtime, scoring
 from .places import forms, shapes
 from .places import stamps as stamps_of_places
+from .places.together import all_at_once
 
 #: rules over an environment, in causal order
 ENVIRONMENT: tuple[Rule[Observation], ...] = (
@@ -169,7 +170,13 @@ def diagnose(case: Case[Subject], rules: Mapping[type, tuple[Rule[Any], ...]] = 
     """Every finding of every rule for such a subject, echoes dropped, the cause first."""
     specific_first = sorted(rules[type(case.subject)], key=lambda rule: rule.generic)
     found = without_echoes(finding for rule in specific_first for finding in rule(case))
-    return tuple(sorted(as_measured(case, rehearsal.decide(case, found)), key=rank))
+    return tuple(sorted(as_measured(case, rehearsal.decide(case, all_at_once(found))), key=rank))
+
+
+def against_places(case: Case[Subject]) -> list[Finding]:
+    """What blocks in the places in which a model is to be used."""
+    found = (finding for rule in PLACES for finding in rule(case))
+    return [finding for finding in found if finding.severity is Severity.BLOCKER]
 
 
 def diagnose_artifact(case: Case[Artifact]) -> tuple[Finding, ...]:

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from checker.inspection import inspect
-from checker.model import Basis
+from checker.model import Basis, Proven
+from checker.pipeline import preflight
 from checker.request import Remedies, Request
 
 from ..onnxfiles import model, node
+from .stacks import build
 
 pytestmark = pytest.mark.live
 
@@ -31,3 +33,47 @@ def test_a_release_that_no_index_has_is_told(tmp_path: Path) -> None:
     report = inspect(str(path), Request(targets=("azure-sql-edge-1.0.7",), remedies=Remedies.PROVEN))
     assert "no index has onnxruntime 1.5.3" in report.places[0].untried
     assert "target-unknown" in {f.rule for f in report.findings}
+
+
+TRAIN = """\
+import numpy as np
+from sklearn.ensemble import RandomForestClassifier
+from skl2onnx import to_onnx
+
+X = np.random.rand(100, 4).astype(np.float32)
+model = RandomForestClassifier(n_estimators=5).fit(X, (X[:, 0] > 0.5).astype(int))
+onx = to_onnx(model, X[:1])
+"""
+STACK = ("scikit-learn==1.5.2", "skl2onnx==1.17.0", "onnx==1.16.2", "onnxruntime==1.19.2", "numpy==1.26.4")
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return build(tmp_path_factory.mktemp("patient") / "env", "3.11", *STACK)
+
+
+@pytest.mark.parametrize(
+    ("targets", "lines"),
+    [
+        (("onnxruntime==1.10",), "target_opset=15"),
+        (("bigquery-ml", "onnxruntime==1.16.3"), "target_opset=17\noptions={id(model): {'zipmap': False}}"),
+    ],
+)
+def test_what_a_place_will_refuse_blocks_before_training(
+    tmp_path: Path, python: str, targets: tuple[str, ...], lines: str
+) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(TRAIN)
+    report = preflight(Request((script,), python=python, targets=targets, remedies=Remedies.PROVEN))
+    assert report.verdict == "blocked"
+    assert report.findings[0].rule == "stamp-beyond-target"
+    assert isinstance(report.remedies[0].proof, Proven), report.remedies[0]
+    assert report.remedies[0].commands == {"code": lines}
+    assert all(place.tried in report.remedies[0].proof.how for place in report.places)
+
+
+def test_what_a_place_takes_blocks_nothing(tmp_path: Path, python: str) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(TRAIN.replace("X[:1]", "X[:1], target_opset=15"))
+    report = preflight(Request((script,), python=python, targets=("onnxruntime==1.10",), remedies=Remedies.PROVEN))
+    assert report.verdict == "ready"

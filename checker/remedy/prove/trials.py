@@ -136,7 +136,8 @@ def _try_made_up(
     if wanted.rehearsal and environments.case.script:
         wanted, models = replace(wanted, rehearsal=None), environments.case.script.canaries
     unchanged = tuple(replace(c, name=f"{c.name} [unchanged]") for c in models if c.name in {v.of for v in variants})
-    seen, _ = wanted.ask(patient, environments.probe_options(), canaries=(*unchanged, *(v.canary for v in variants)))
+    changed = {v.canary.name: v.canary for v in variants}  # one change may be what several findings advise
+    seen, _ = wanted.ask(patient, environments.probe_options(), canaries=(*unchanged, *changed.values()))
     failed = {f.step for f in seen.failures()}
     known: dict[str, Proven | Unproven] = {}
     for v in variants:
@@ -191,11 +192,19 @@ def _judge(variant: Variant, seen: Observation) -> Proven | Unproven:
     if failed:
         words = f"{failed[0].type} came at {failed[0].stage.value}: {failed[0].text[:160]}"
         passed = {o.stage for o in outcomes} - {o.stage for o in failed}
-        return Unproven(f"it was tried, and {words}", mends=bool(needed) and needed <= passed)
+        mends = bool(needed) and (needed <= passed or all(_of_others(o, variant.finding.rule) for o in failed))
+        return Unproven(f"it was tried, and {words}", mends=mends)
     if needed - {o.stage for o in outcomes} or not any(isinstance(o, Passed) for o in outcomes):
         return Unproven("it was tried, and the step that failed was not reached")
     seconds = round(sum(o.seconds for o in outcomes), 1)
-    return Proven("the model was tried in this environment with the change applied", seconds, (), outcomes)
+    how = "the model was tried in this environment with the change applied"
+    tried = {str(o.facts["tried"]) for o in outcomes if o.stage is Stage.TARGET and o.facts.get("tried")}
+    return Proven(how + "".join(f", and {runtime} takes it" for runtime in sorted(tried)), seconds, (), outcomes)
+
+
+def _of_others(failed: Failure, rule: str) -> bool:
+    """Whether a place does not take a model for other reasons than that of a rule."""
+    return failed.stage is Stage.TARGET and rule not in failed.facts.get("rules", ())
 
 
 def join(proofs: Sequence[Proven | Unproven]) -> Proven | Unproven:

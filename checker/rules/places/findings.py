@@ -43,7 +43,8 @@ def told(case: Case[Any], look: Callable[[Place, Made], Iterable[Against]]) -> I
 
 def _finding(case: Case[Any], place: Place, group: list[Against]) -> Finding:
     first, names = group[0], [one.made.name for one in group]
-    limit, refusals = first.limit, [f for one in group for f in refusals_of(case, place, one.made)]
+    limit, at_load = first.limit, first.limit.what in (*STAMPS, "onnxruntime")
+    refusals = [f for one in group for f in refusals_of(case, place, one.made)] if at_load else []
     severity = min((worth(case, one.made, severity_of(one)) for one in group), key=lambda s: s.order)
     source = limit.provenance
     known = (f"{source.source} ({source.date}, {source.basis})",) if source.source else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +14,9 @@ from ...artifact.onnx.reading import read_onnx
 from ...model import Artifact, Canary, Case, OnnxModel, Passed, Severity, Stage
 from ..artifacts.reading import file_name
 from ..evidence import canary_of, canary_severity
+
+#: bytes of a model that comes back in frames
+MOST = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class Made:
     canary: Canary | None = None
     #: what MLflow's folder says beside it
     details: Mapping[str, Any] | None = None
+    #: of a canary its file
+    content: bytes = b""
 
     @property
     def where(self) -> str:
@@ -47,14 +53,20 @@ def models_of(case: Case[Any]) -> Iterator[Made]:
         if isinstance(outcome, Passed) and outcome.stage is Stage.CONVERT and outcome.facts.get("model"):
             own = canary_of(case, outcome.subject)
             if own or not (case.script and case.script.canaries):
-                yield Made(outcome.subject, onnx_of(str(outcome.facts["model"])), canary=own)
+                found = unpacked("".join(map(str, outcome.facts["model"])))
+                if found:
+                    yield Made(outcome.subject, found[1], canary=own, content=found[0])
 
 
 @cache
-def onnx_of(packed: str) -> OnnxModel:
-    """The ONNX model of a canary, as the frames carry it."""
-    found = read_onnx(Path("canary.onnx"), base64.b64decode(packed)).model
-    return found or OnnxModel()
+def unpacked(packed: str) -> tuple[bytes, OnnxModel] | None:
+    """The ONNX file of a canary as the frames carry it, and what it tells; None for what is none."""
+    try:
+        content = zlib.decompressobj().decompress(base64.b64decode(packed), MOST)
+    except (ValueError, zlib.error):
+        return None
+    read = read_onnx(Path("canary.onnx"), content)
+    return (content, read.model) if read.model and not read.faults else None
 
 
 def worth(case: Case[Any], made: Made, worst: Severity) -> Severity:

@@ -29,10 +29,10 @@ def stamp_beyond_target(case: Case[Any]) -> Iterator[Finding]:
     Remedy: convert with a target_opset that the place has; the IR version of skl2onnx follows it.
     Not this rule: an operator that the place does not have, whatever the stamp.
     """
-    return told(case, lambda place, made: () if tried(case, place, made) else too_high(place, made, case.knowledge))
+    return told(case, lambda place, made: () if tried(case, place, made) else too_high(case, place, made))
 
 
-def too_high(place: Place, made: Made, knowledge: Knowledge) -> Iterator[Against]:
+def too_high(case: Case[Any], place: Place, made: Made) -> Iterator[Against]:
     """All stamps that are too high are one finding for those that are known, and one for those that are assumed."""
     over = [(limit, has) for limit, has in stamped(place.target, made) if has > _most(limit)]
     for known in (True, False):
@@ -43,7 +43,7 @@ def too_high(place: Place, made: Made, knowledge: Knowledge) -> Iterator[Against
             what = f"{place.target.title} takes at most {most}"
             if not known:
                 what = f"what {place.target.title} takes no public text says, and {most} is safe"
-            yield Against(made, few[0][0], f"has {has}: {what}.", lower(place.target, made, knowledge))
+            yield Against(made, few[0][0], f"has {has}: {what}.", lower(case, made))
 
 
 def stamped(target: Target, made: Made) -> Iterator[tuple[Limit, int]]:
@@ -63,19 +63,22 @@ def _most(limit: Limit) -> int:
     return int(limit.value or limit.assume)
 
 
-def lower(target: Target, made: Made, knowledge: Knowledge) -> tuple[Advice, ...]:
-    """What to write where the model is converted."""
-    limits = {what: limit for what in NAMES if (limit := target.limit(what)) and (limit.value or limit.assume)}
-    tops = {what: _most(limit) for what, limit in limits.items()}
-    opset = opset_for(tops, knowledge)
+def lower(case: Case[Any], made: Made) -> tuple[Advice, ...]:
+    """What to write where the model is converted, so that all places take its stamps."""
+    limits = [limit for place in case.places for limit, _ in stamped(place.target, made)]
+    tops = {what: min(_most(one) for one in limits if one.what == what) for what in {one.what for one in limits}}
+    opset = opset_for(tops, case.knowledge)
     if not opset:
         return ()
     wanted: Any = opset
     if made.onnx.opsets.get("ai.onnx.ml", 0) > tops.get("ml_opset", 99):
         wanted = {"": opset, "ai.onnx.ml": tops["ml_opset"]}
-    shown = json.dumps(wanted)
-    sure = "takes" if all(limit.known for limit in limits.values()) else "should take"
-    said = f"Convert with target_opset={shown}, which {target.title} {sure}."
+    shown, names = (
+        json.dumps(wanted),
+        [p.target.title for p in case.places if any(True for _ in stamped(p.target, made))],
+    )
+    sure = "should take" if any(not limit.known for limit in limits) else "takes" if len(names) == 1 else "take"
+    said = f"Convert with target_opset={shown}, which {' and '.join(names)} {sure}."
     return (Advice("code", said, lines=(f"target_opset={shown}",), edit=edits.changed(target_opset=wanted)),)
 
 
@@ -128,4 +131,4 @@ def _refused(case: Case[Any], place: Place, made: Made) -> Iterator[Against]:
         whose = "" if place.target.family == "onnxruntime" else f", which {place.target.title} has"
         words = f"{failure.type}: {first_words(failure.text)}"
         text = f"is refused by {failure.facts.get('tried')}{whose}: {words}"
-        yield Against(made, limit, text, lower(place.target, made, case.knowledge), Severity.BLOCKER)
+        yield Against(made, limit, text, lower(case, made), Severity.BLOCKER)

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Any
 
-from ..canary.converting import resolve_options
+from ..canary.converting import described_model, resolve_options
 from ..errors import attribute, chain_of, describe, trace_of
 from ..frames import text_of_any
 from ..worker import look_up
@@ -226,10 +226,7 @@ class Watch:
             raise
         seconds = time.perf_counter() - start
         model_proto = onx[0] if isinstance(onx, tuple) else onx
-        facts = {
-            "ir": model_proto.ir_version,
-            "opset": {o.domain or "ai.onnx": o.version for o in model_proto.opset_import},
-        }
+        facts = described_model(model_proto, self.plan.get("keeps"))
         self.channel.send("passed", stage="convert", subject=subject, seconds=seconds, facts=facts)
         canary["inputs"] = inputs_of_graph(model_proto)
         self.channel.send("crossing", **canary)
