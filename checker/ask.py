@@ -204,8 +204,7 @@ def asked(
         return replace(observation, outcomes=(*faults, *observation.outcomes))
 
     if request.recorded:
-        observation = recorded(request.recorded)
-        observation = wanted.judge(observation) if wanted.judge else observation
+        observation = (wanted.judge or (lambda seen: seen))(recorded(request.recorded))
         why = f"it was recorded in {request.recorded.name}"
         yield Asked(Patient((), observation.executable, why, local=False), observation)
     elif request.via is not None:
@@ -266,16 +265,12 @@ def _version_of(request: Request) -> tuple[str, Path | None]:
     if re.fullmatch(r"3\.\d+", request.python or ""):
         return str(request.python), None
     patient = of_python(request.python, request.pythons)
-    observation, _ = observe(
-        patient, {**make_plan(patient, None, (), static=True), "looker": "", "looks": False}, program()
-    )
-    return observation.minor, Path(patient.command[0])
+    return _hello(patient)[0].minor, Path(patient.command[0])
 
 
 def _refused(request: Request, base: Patient, faults: Sequence[Failure]) -> Observation:
     """The observation of requirements that cannot be installed: the interpreter, and what is wrong with them."""
-    _, told = _hello(base)
-    hello = next(line for line in told.splitlines() if '"frame": "hello"' in line)
+    hello = next(line for line in _hello(base)[1].splitlines() if '"frame": "hello"' in line)
     lines = [json.dumps({**json.loads(hello), "static": False}) + "\n", *map(_frame, faults), '{"frame": "end"}\n']
     if request.save:
         write(request.save, "".join(lines))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import BLOCKED, READY, UsageError
 from ..reporters import REPORTERS
@@ -70,7 +70,11 @@ def add(command: argparse.ArgumentParser) -> None:
     out.add_argument("--save", type=Path, metavar="FRAMES", help="keep what was observed, for --from")
     out.add_argument("--strict", action="store_true", help="warnings fail too, and so does what was not looked at")
     out.add_argument("--verbose", action="store_true", help="show every step that was tried")
-    fix = command.add_argument_group("what to do about it")
+    _add_fixing(command.add_argument_group("what to do about it"))
+
+
+def _add_fixing(fix: Any) -> None:
+    """What is done where something blocks."""
     add_keep(fix, "a package that no remedy may move")
     add_wanted(fix)
     add_budget(fix)
