@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...model import Advice, Artifact, Basis, Case, Finding, Observation, Reinstall, Severity, Stage
+from ...model import Advice, Artifact, Basis, Case, Finding, Observation, Reinstall, Severity, Stage, Step
 from ...texts import shell_word
 from .reading import file_name, in_consumer
 
@@ -28,9 +28,14 @@ def pickled_finding(
     basis: Basis = Basis.SEEN,
     evidence: tuple[str, ...] = (),
     explains: bool = True,
+    part: str = "",
 ) -> Finding:
-    """A finding about a pickled file; it explains whatever failed of it at that stage or a later one."""
+    """A finding about a pickled file; it explains whatever failed of it at that stage or a later one.
+
+    `part` is what it is about where one failure has several causes, so that none of them is an echo of another.
+    """
     own = [f for f in case.subject.failures() if f.subject == file_name(case.subject) and f.stage.order >= stage.order]
+    parts = (Step(stage, f"{file_name(case.subject)}: {part}"),) if part else ()
     return Finding(
         severity=severity,
         stage=stage,
@@ -40,7 +45,7 @@ def pickled_finding(
         culprits=culprits,
         evidence=evidence,
         advice=advice,
-        explains=tuple(f.step for f in own) if explains else (),
+        explains=tuple(f.step for f in own) + parts if explains else (),
     )
 
 

@@ -76,7 +76,8 @@ def saved_name_lost(case: Case[Artifact]) -> Iterator[Finding]:
             if not bound and first["module"].startswith("numpy._core"):
                 bound = ">=2"  # 1.26 has a part of it, for files of 2 that need no more
             culprits = (package,) if package else ()
-            yield pickled_finding(case, said, culprits, *go_back(case, package, bound), evidence=_said(ones))
+            advice = go_back(case, package, bound)
+            yield pickled_finding(case, said, culprits, *advice, evidence=_said(ones), part=package or first["module"])
 
 
 def _by_owner(case: Case[Artifact], lost: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
@@ -117,7 +118,7 @@ def saved_package_missing(case: Case[Artifact]) -> Iterator[Finding]:
             bring = Advice("action", text, lines=(line,))
             change = pin(package, f"=={release}" if release else "", f"Install {package}.")
             said = f"{failure.subject} needs {package}, which is not installed where it is to be loaded."
-            yield pickled_finding(case, said, (package,), bring, change, convert_instead(case))
+            yield pickled_finding(case, said, (package,), bring, change, convert_instead(case), part=package)
 
 
 @rule("The file needs code of its maker's own", Stage.LOAD)
@@ -138,7 +139,7 @@ def own_code_missing(case: Case[Artifact]) -> Iterator[Finding]:
             keep = Advice("code", "Keep such code in a module that both sides import, and save the model again.")
             line = f'cloudpickle.dump(model, open("{failure.subject}", "wb"))'
             take = Advice("code", "Or save it with cloudpickle, which takes the code along.", lines=(line,))
-            yield pickled_finding(case, said, (), keep, take)
+            yield pickled_finding(case, said, (), keep, take, part="own code")
 
 
 def _known(one: Mapping[str, Any]) -> bool:
