@@ -59,6 +59,8 @@ HOSTILE = {
     "pointer": b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 123456\n",
     "web-page": b"<!DOCTYPE html><html><head><title>Sign in</title></head></html>",
     "archive": b"PK\x03\x04" + bytes(60),
+    "other-form": b"\x80\x04\x95\x0a\x00\x00\x00\x00\x00\x00\x00}\x94.",
+    "text": b"404: not found\n",
     "truncated": model()[:-3],
     "wrong-type": bytes_field(1, b"8") + model(),
     "malformed": model() + b"\x0b\x0c",

@@ -20,6 +20,8 @@ ENDINGS = {
 }
 #: forms of pickled objects
 PICKLED = ("pickle", "joblib", "cloudpickle", "skops")
+#: bytes of texts: what can be printed, and what ends lines
+_PRINTED = bytes([9, 10, 13, *range(32, 127)])
 #: bytes that are looked at to tell what a file is
 HEAD = 4096
 _POINTER = re.compile(rb"\s*version https://git-lfs\.github\.com/spec/")
@@ -63,6 +65,20 @@ def wrong_form(name: str, content: Content) -> Fault | None:
     archive = next((what for start, what in _ARCHIVES.items() if head.startswith(start)), "")
     if archive and _ending(name) != ".skops":
         return Fault("archive", f"{name} is {archive}, not a model.", ("Unpack it, and name the model in it.",))
+    return _other_form(name, head)
+
+
+def _other_form(name: str, head: bytes) -> Fault | None:
+    """What a file is that is called an ONNX model, where its content says something else."""
+    if _ending(name) != ".onnx":
+        return None
+    if head[:1] == b"\x80" and head[1:2] <= b"\x05" and (head[2:3] == b"\x95" or head[1:2] < b"\x04"):
+        said = f"{name} holds pickled Python objects, and no ONNX model."
+        return Fault("other-form", said, ("Convert the model that is pickled there, or give the file its own name.",))
+    if not head.translate(None, _PRINTED):
+        return Fault(
+            "text", f"{name} is a text, and no ONNX model.", ("Look at what it says: often that is an error message.",)
+        )
     return None
 
 

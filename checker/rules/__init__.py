@@ -12,7 +12,7 @@ from typing import Any
 
 from ..model import Artifact, Case, Finding, Observation, Rule, Severity, Stage, Step, Subject
 from . import rehearsal
-from .artifacts import contract, files, mlmodel, pickled, pickled_lost, stamps, store
+from .artifacts import contract, files, mlmodel, operators, pickled, pickled_lost, stamps, store
 from .artifacts import running as artifact_running
 from .expected import as_measured
 from .importing import imports, interfaces, origins, references
@@ -152,6 +152,9 @@ ARTIFACT: tuple[Rule[Artifact], ...] = (
     contract.no_signature,
     contract.example_not_there,
     stamps.stamps_beyond_runtime,
+    operators.operators_of_own,
+    operators.operators_beside_stamps,
+    operators.locale_of_file,
     artifact_running.operator_not_implemented,
     mlmodel.folder_not_loaded,
     mlmodel.folder_not_scored,
