@@ -92,12 +92,14 @@ def with_remedies(looked: Looked, request: Request, progress: Progress) -> Repor
     if repaired and repaired.proven and blocking <= {*repaired.settles}:
         return replace(looked.report, remedies=(repaired, *looked.report.remedies))
     report = plan_and_prove(looked.report, looked.asked, looked.base, request, progress=progress)
-    return replace(report, remedies=tuple(sorted(report.remedies, key=place_of)))
+    cause = next((f.rule for f in report.findings if not f.out_of_scope), "")
+    return replace(report, remedies=tuple(sorted(report.remedies, key=lambda remedy: place_of(remedy, cause))))
 
 
-def place_of(remedy: Remedy) -> tuple[bool, int]:
-    """Where a remedy stands: what changes the artifact before what changes the place that is to use it."""
-    return not remedy.proven and remedy.kind == "pins", ("action", "code", "pins").index(remedy.kind)
+def place_of(remedy: Remedy, cause: str) -> tuple[bool, bool, int]:
+    """Where a remedy stands: what settles the first finding; of these what changes the artifact before the place."""
+    order = ("action", "code", "pins").index(remedy.kind)
+    return cause not in remedy.settles, not remedy.proven and remedy.kind == "pins", order
 
 
 def repair_of(looked: Looked, request: Request, progress: Progress) -> Remedy | None:
@@ -154,7 +156,7 @@ def conclude(
     from .knowledge import load
     from .remedy.wording import make_remedies
     from .rules import diagnose_artifact
-    from .rules.artifacts.needs import told_needs
+    from .rules.onnxfiles.needs import told_needs
 
     with clock.phase("rules"):
         knowledge = load()

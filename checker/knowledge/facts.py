@@ -103,6 +103,9 @@ class KnownBad:
     #: requirements that must hold too for the trouble to appear
     beside: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+    #: operators of ONNX in which it shows, and of their attributes how many values a list of class labels has at most
+    operators: tuple[str, ...] = ()
+    classes: int | None = None
 
     def applies(self, installed: Mapping[str, str]) -> bool:
         """Whether `beside` holds for the installed distributions (canonical name -> version)."""

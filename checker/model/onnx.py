@@ -64,6 +64,9 @@ class OnnxModel:
     inputs: tuple[Tensor, ...] = ()
     outputs: tuple[Tensor, ...] = ()
     operators: tuple[Operator, ...] = ()
+    #: classifier -> how many class labels it has, the fewest where it stands there several times; only those that give
+    #: their scores as they are added up (post_transform NONE)
+    labels: Mapping[str, int] = field(default_factory=dict)
     #: constants: how many, and their bytes in the file
     initializers: int = 0
     #: whether some of them are no inputs at the same time, as IR versions before 4 want it

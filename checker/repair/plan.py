@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ..knowledge import Knowledge, Limits, Target
 from ..model import Artifact, OnnxModel, Tensor
-from ..rules.artifacts.needs import as_stamped, as_used, beyond
+from ..rules.onnxfiles.needs import as_stamped, as_used, beyond
 from ..world.foreign.opening import Content
 from .edits import Edit, cast_input, join_inputs, lower_stamps, split_input, without_maps
 

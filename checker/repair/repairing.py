@@ -11,7 +11,7 @@ from ..errors import CannotLook, UsageError
 from ..knowledge import Knowledge, Target, load
 from ..model import Artifact, Patient
 from ..request import Request
-from ..rules.artifacts.needs import as_stamped, lowest_runtime
+from ..rules.onnxfiles.needs import as_stamped, lowest_runtime
 from ..world.files import absolute
 from ..world.foreign.opening import opened
 from ..world.foreign.writing import remove_file, write_parts

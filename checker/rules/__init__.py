@@ -12,12 +12,14 @@ from typing import Any
 
 from ..model import Artifact, Case, Finding, Observation, Rule, Severity, Stage, Step, Subject
 from . import rehearsal
-from .artifacts import contract, files, mlmodel, operators, pickled, pickled_lost, stamps, store
-from .artifacts import running as artifact_running
+from .artifacts import contract, files, mlmodel, pickled, pickled_lost, store
 from .expected import as_measured
 from .importing import imports, interfaces, origins, references
 from .installation import damage, install, parts, resolve, wanted, written
 from .models import conversion, differences, hints, known, parity, registry, running, runtime, scoring
+from .onnxfiles import known as known_of_files
+from .onnxfiles import operators, stamps
+from .onnxfiles import running as artifact_running
 from .places import forms, shapes
 from .places import stamps as stamps_of_places
 from .places.together import all_at_once
@@ -162,6 +164,7 @@ ARTIFACT: tuple[Rule[Artifact], ...] = (
     artifact_running.answers_vary,
     artifact_running.file_not_run,
     artifact_running.reference_disagrees,
+    known_of_files.runtime_known_bad,
 )
 
 #: kind of subject -> the rules that read it

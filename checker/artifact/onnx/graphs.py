@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 
 from ...world.foreign.opening import Content
 from .messages import ATTRIBUTE, FUNCTION, GRAPH, NODE, SPARSE, TENSOR, Message, named, read_entry, text
-from .wire import Field, Malformed
+from .wire import BYTES, Field, Malformed, fields
 from .wires import Wire
 
 #: graphs within graphs that a parser of protocol buffers takes (its limit of 100 messages, three a graph)
 DEEPEST = 32
+
+#: bytes of an attribute whose values are counted; fields of an attribute: its text, its whole numbers, its texts
+FEW, _VALUES = 4096, (4, 8, 9)
 
 
 @dataclass
@@ -19,6 +22,8 @@ class Counted:
     """What the graphs of a model hold, as it is counted."""
 
     operators: Counter[tuple[str, str]] = field(default_factory=Counter)
+    #: operator -> the fewest class labels of one whose scores are given as they are
+    labels: dict[str, int] = field(default_factory=dict)
     initializers: int = 0
     initializer_bytes: int = 0
     #: names of those of the outermost graphs
@@ -71,7 +76,24 @@ class Counted:
         if outermost:
             self.wires.append(Wire(operator, tuple(reads), tuple(writes)))
         self.operators[domain or "ai.onnx", operator] += 1
+        if operator.endswith("Classifier"):
+            self._add_labels(content, operator, attributes)
         return [graph for attribute in attributes for graph in self._add_attribute(content, attribute)]
+
+    def _add_labels(self, content: Content, operator: str, attributes: list[Field]) -> None:
+        """Count the class labels of a classifier, where there are few and its scores are given as they are added up."""
+        number, transform = 0, ""
+        for place in attributes:
+            if place.end - place.value > FEW:
+                continue
+            parts = [part for part in fields(content, place.value, place.end) if part.number in (1, *_VALUES)]
+            texts = [text(content, part) for part in parts if part.wire == BYTES]
+            if texts[:1] == ["post_transform"]:
+                transform = texts[-1]
+            elif texts and texts[0].startswith("classlabels_"):
+                number += len(parts) - 1
+        if number and transform in ("", "NONE", "post_transform"):
+            self.labels[operator] = min(number, self.labels.get(operator, number))
 
     def _add_attribute(self, content: Content, place: Field) -> list[Field]:
         graphs = []

@@ -76,6 +76,7 @@ class _Told:
             tuple(self.inputs),
             tuple(self.outputs),
             tuple(Operator(domain, name, count) for (domain, name), count in operators),
+            counted.labels,
             counted.initializers,
             not counted.names <= {tensor.name for tensor in self.inputs},
             counted.initializer_bytes,

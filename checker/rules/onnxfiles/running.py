@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from ...model import Advice, Artifact, Basis, Case, Failure, Finding, Passed, Severity, Stage, rule
 from ..advice import move
+from ..artifacts.reading import file_name, in_consumer
 from ..evidence import quote, says
 from ..models.canary_findings import last_words
-from .reading import file_name, in_consumer
 
 _UNKNOWN = r"(?:is not a registered function/op|No Op registered for|No opset import for domain)"
 _KERNEL = r"Could not find an implementation for|NOT_IMPLEMENTED"

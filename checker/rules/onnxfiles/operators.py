@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ...knowledge import Knowledge
 from ...model import Advice, Artifact, Basis, Case, Finding, OnnxModel, Severity, Stage, rule
+from ..artifacts.reading import file_name
 from ..evidence import passed, quote, says, subjects_text
-from .reading import file_name
 from .running import own, runtime_of
 
 #: domains that only onnxruntime has

@@ -7,9 +7,9 @@ from functools import partial
 
 from ...model import Advice, Artifact, Basis, Case, Failure, Finding, Severity, Stage, rule
 from ..advice import newer_with
+from ..artifacts.reading import file_name, in_consumer
 from ..evidence import passed, quote, says
 from .needs import OPSETS, Beyond, as_stamped, beyond, takes
-from .reading import file_name, in_consumer
 
 _REFUSED = r"Unsupported model IR version|is under development|only \*guarantees\* support for models stamped"
 
