@@ -90,6 +90,13 @@ NO_DATABASE = failed(
     "No module named 'sqlalchemy'",
     at("mlflow/store/tracking/sqlalchemy_store.py", 11),
 )
+NEWER, OLDER = (
+    failed(Stage.REGISTER, "train.py:9 tracking", kind, said, at("mlflow/store/db/utils.py", 90))
+    for kind, said in (
+        ("CommandError", "Can't locate revision identified by 'dc11669786a5'"),
+        ("MlflowException", "Detected out-of-date database schema (found version 7f2a, but expected 4465)."),
+    )
+)
 RUN = failed(Stage.REGISTER, "train.py:9 tracking", "ImportError", POOL.text, at("mlflow/store/db/utils.py", 3))
 
 FIRES: dict[str, tuple[Fires, ...]] = {
@@ -245,6 +252,10 @@ FIRES: dict[str, tuple[Fires, ...]] = {
         ),
         Fires(case(CHECKS, uses=ASKS), WARNING, Stage.CHECK, ("onnx", "skl2onnx"), "No Op registered for Cast"),
     ),
+    "tracking-database": (
+        Fires(case(NEWER, uses=TRACKS), BLOCKER, Stage.REGISTER, ("mlflow",), "was migrated by a newer MLflow"),
+        Fires(case(OLDER, uses=TRACKS), BLOCKER, Stage.REGISTER, ("mlflow",), "was made by an older MLflow"),
+    ),
     "mlflow-logging": (
         Fires(case(NAME, uses=LOGS), BLOCKER, Stage.REGISTER, ("mlflow",), "unexpected keyword argument 'name'"),
         Fires(case(STORE, uses=LOGS), BLOCKER, Stage.REGISTER, ("mlflow",), "Model Registry"),
@@ -296,7 +307,9 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
         case(*works(Stage.CHECK, MODEL), uses=ASKS),
         case(failed(Stage.LOAD, MODEL, "Fail", "No Op registered for Cast"), uses=ASKS),
     ),
+    "tracking-database": (case(NAME, uses=LOGS), case(RUN, uses=TRACKS)),
     "mlflow-logging": (
+        case(NEWER, uses=TRACKS),
         case(*works(Stage.REGISTER, MODEL), uses=LOGS),
         case(*works(Stage.REGISTER, "train.py:9 tracking"), uses=TRACKS),
         case(*works(Stage.REGISTER, "train.py:9 autologging"), uses=AUTOLOGS),

@@ -197,6 +197,13 @@ FIRES: dict[str, tuple[Fires, ...]] = {
     "zipmap": (Fires(case(OUTPUT, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx",), "Invalid output name:output_label"),),
     "input-renamed": (
         Fires(case(RENAMED, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx",), "than the model has: home_dest"),
+        Fires(
+            case(running("Invalid input name: id"), uses=RUNS),
+            BLOCKER,
+            Stage.RUN,
+            ("skl2onnx",),
+            "that the model does not have: id",
+        ),
     ),
     "answers-unpacked": (
         Fires(case(UNPACKED, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx",), "unpacks 3 answers"),

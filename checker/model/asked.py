@@ -100,8 +100,10 @@ class Logging:
     #: what the signature is inferred from: "frame" or "array"
     signature_of: str = "frame"
     example: bool = True
-    #: kind of the tracking store: sqlite, file, or default (the script sets none); else (database, other) it is sqlite
+    #: kind of the tracking store: sqlite, file, server, or default (the script sets none); any other is sqlite
     store: str = "sqlite"
+    #: the file of an sqlite store that is there already; "" for none
+    database: str = ""
     #: load the model back through `mlflow.pyfunc`
     load: bool = True
     #: what is handed to `predict`: "frame", "array", the same as doubles "frame64", "array64"; "" = no prediction

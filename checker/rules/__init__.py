@@ -107,6 +107,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     parity.edge_disagreement,
     parity.beyond_the_rows,
     known.measured_otherwise,
+    registry.tracking_database,
     registry.mlflow_logging,
 )
 

@@ -10,8 +10,11 @@ from ...model import Advice, Case, Finding, Given, Observation, Stage, rule
 from ..advice import bring, move
 from ..evidence import Cause, canary_of, each, involved, missing_reference, says, unique
 from . import edits
-from .canary_findings import canary_finding, last_words, subject_phrase, with_versions
+from .canary_findings import canary_finding, last_words, matching, subject_phrase, with_versions
 
+#: what is said of a database of a later release, and of an earlier one
+_NEWER = r"Can't locate revision identified by"
+_OLDER = r"out-of-date database schema"
 #: values of which no signature is inferred
 _NO_SCHEMA = r"Expected one of the following types|Failed to infer schema|infer schema from|TensorSpec"
 _PICKLED = Advice(
@@ -33,6 +36,8 @@ def mlflow_logging(case: Case[Observation]) -> Iterator[Finding]:
     Not this rule: loading a logged model back; what autologging only warns of.
     """
     for cause in each(case, Stage.REGISTER):
+        if says(cause.first, rf"{_NEWER}|{_OLDER}"):
+            continue
         missing = missing_reference(case.subject, cause.first)
         own = _mlflow(case)
         names = unique(((missing.provider if missing else ""), own, *involved(case.subject, cause.first)[:2]))
@@ -45,6 +50,34 @@ def mlflow_logging(case: Case[Observation]) -> Iterator[Finding]:
         fails = without or f"does not log {subject_phrase(case, cause)}"
         text = f"{with_versions(case, own)} {fails}: {last_words(cause.first)}"
         yield canary_finding(case, cause, text, names, *advice)
+
+
+@rule("MLflow's database is of another release", Stage.REGISTER)
+def tracking_database(case: Case[Observation]) -> Iterator[Finding]:
+    """The database of the tracking store was made, or migrated, by another release of MLflow.
+
+    What happens: "Can't locate revision identified by ...", or "Detected out-of-date database schema".
+    Why: each release knows the revisions of the tables up to its own time. A newer one migrates a database, and every
+    older one refuses it from then on; an older database is refused until it is migrated.
+    Remedy: the release that the database is of, or a newer one; an older database is migrated by `mlflow db upgrade`.
+    Not this rule: a database that cannot be reached.
+    """
+    for cause in matching(case, Stage.REGISTER, rf"{_NEWER}|{_OLDER}"):
+        own, newer = _mlflow(case), says(cause.first, _NEWER)
+        which = "migrated by a newer" if newer else "made by an older"
+        text = f"The tracking database was {which} MLflow, and {with_versions(case, own)} refuses it."
+        line = "mlflow db upgrade sqlite:///mlflow.db"
+        upgrade = Advice("action", "Make a copy of the database, and migrate it.", lines=(line,))
+        version = case.subject.version(own) or ""
+        said = "Install the MLflow that has migrated it, or a newer one; MLflow migrates no database back."
+        raised = Advice("pins", said, ((own, f">{version}" if version else ""),))
+        other = Advice(
+            "code",
+            "Or track to a database of its own.",
+            lines=('mlflow.set_tracking_uri("sqlite:///own.db")',),
+            edit=edits.logged(database=""),
+        )
+        yield canary_finding(case, cause, text, (own,), *((raised, other) if newer else (upgrade, other)))
 
 
 def _mlflow(case: Case[Observation]) -> str:

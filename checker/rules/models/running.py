@@ -17,7 +17,8 @@ _INPUT = (
 )
 _OUTPUT = r"Invalid output name"
 _MISSING_INPUT = (
-    r"Required inputs \((?P<names>\[.*?\])\) are missing from input feed|Invalid (?:Feed )?Input Name: ?(?P<name>\S+)"
+    r"Required inputs \((?P<names>\[.*?\])\) are missing from input feed"
+    r"|Invalid (?i:(?:feed )?input name): ?(?P<name>\S+)"
 )
 _UNPACKED = r"values to unpack \(expected (?P<wanted>\d+), got \d+\): the session gives (?P<names>.+)"
 _TAKEN = r"answer (?P<wanted>\d+) is asked for: the session gives (?P<names>.+)"
@@ -72,7 +73,8 @@ def input_renamed(case: Case[Observation]) -> Iterator[Finding]:
     """The script feeds an input by the name that it declared, and the converted model has it under another name.
 
     What happens: "Required inputs (['home_dest']) are missing from input feed", or "Invalid input name".
-    Why: skl2onnx writes an underscore for every character of an input's name that is no letter or digit.
+    Why: skl2onnx writes an underscore for every character of an input's name that is no letter or digit; or a table
+    is fed with columns that the model was not fitted on.
     Remedy: feed by the names that the session gives, or rename the column before the training.
     Not this rule: outputs, and inputs of another type or shape.
     """
@@ -82,6 +84,9 @@ def input_renamed(case: Case[Observation]) -> Iterator[Finding]:
         converter = converter_of(case, cause.first.subject)
         text = f"{subject_phrase(case, cause)} is fed by another name than the model has: {names}."
         said = f"Feed by the names that the session gives ({names}), or rename the column before the training."
+        if found and found["name"]:
+            text = f"{subject_phrase(case, cause)} is fed an input that the model does not have: {names}."
+            said = "Feed the inputs that the session names, and no others."
         line = "session.run(None, {i.name: table[[c]].to_numpy() for i, c in zip(session.get_inputs(), columns)})"
         advice = Advice("code", said, lines=(line,), edit=edits.fed_as_named)
         yield canary_finding(case, cause, text, (converter,), advice)

@@ -80,7 +80,7 @@ def logged(uses: Uses) -> Iterator[Canary]:
         fit = uses.fits.get(made.key) or Fit(Unknown(), Unknown(), where, made)
         data = fitted_data(made, fit, ())
         of = found["signature_of"] or ("frame" if data[1] == "frame" else "array")
-        logging = without_guesses(fit, Logging(**{**found, "signature_of": of, "store": uses.store}))
+        logging = without_guesses(fit, Logging(**{**found, "signature_of": of, **uses.kept_in()}))
         one = row(uses, made, text, fit, data, converter="", runs=False, logging=logging)
         yield replace(one, name=f"{where} {made.short}", where=where)
 
@@ -167,7 +167,7 @@ def logging_of(uses: Uses, conversion: Conversion, fit: Fit, layout: str) -> Log
     of = found["signature_of"] or ("frame" if layout == "frame" else "array")
     if found["signature"] and not found["signature_of"] and not found["signed"]:
         uses.note(f"{conversion.where} the signature of the logged model cannot be read: one is inferred from the data")
-    return without_guesses(fit, Logging(**{**found, "signature_of": of, "store": uses.store}))
+    return without_guesses(fit, Logging(**{**found, "signature_of": of, **uses.kept_in()}))
 
 
 def without_guesses(fit: Fit, logging: Logging) -> Logging:

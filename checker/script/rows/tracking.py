@@ -15,8 +15,8 @@ CALLS = PLAIN | {
     *("log_dict", "log_text", "log_figure", "log_artifact", "log_artifacts", "search_runs", "search_experiments"),
     *("create_registered_model", "search_registered_models", "register_model"),
 }
-#: kinds of stores that a scratch folder can hold, or hold something like them; no server is tried
-STORES = ("default", "sqlite", "file", "database")
+#: kinds of stores that a scratch folder can hold, or hold something like them
+STORES = ("default", "sqlite", "file", "database", "server")
 
 
 def tracked(uses: Uses, others: Sequence[Canary]) -> Iterator[Canary]:
@@ -31,7 +31,7 @@ def tracked(uses: Uses, others: Sequence[Canary]) -> Iterator[Canary]:
     names = {name for name, _ in called}
     if not called or uses.store not in STORES or (logs and names <= PLAIN):
         return
-    where, logging = called[0][1], Logging(store=uses.store, calls=tuple(sorted(names)))
+    where, logging = called[0][1], Logging(**uses.kept_in(), calls=tuple(sorted(names)))
     yield Canary(f"{where} tracking", "", (), (), target="none", logging=logging, where=where)
 
 
@@ -47,6 +47,7 @@ def autologged(uses: Uses, others: Sequence[Canary]) -> Iterator[Canary]:
         flavor="",
         call="autolog",
         store=uses.store if uses.store in STORES else "default",
+        database=uses.database,
         autologs=tuple((name, given) for name, (_, given, _) in uses.autologs.items()),
     )
     libraries = {name.split(".")[1] for name in uses.autologs}

@@ -118,6 +118,8 @@ class Uses:
     notes: dict[str, None] = field(default_factory=dict)
     unseen: dict[str, None] = field(default_factory=dict)
     store: str = "default"
+    #: the file of an sqlite store, where it is there
+    database: str = ""
     #: converters that the script registers; class -> why its converter cannot be used here
     registered: dict[str, Registered] = field(default_factory=dict)
     own_converters: dict[str, str] = field(default_factory=dict)
@@ -127,6 +129,10 @@ class Uses:
     logged: list[tuple[Estimator, str, dict[str, Any]]] = field(default_factory=list)
     #: calls that switch autologging on: dotted name -> place, literal arguments, whether it may not come to it
     autologs: dict[str, tuple[str, dict[str, Any], bool]] = field(default_factory=dict)
+
+    def kept_in(self) -> dict[str, Any]:
+        """Where MLflow keeps what is logged: arguments of `model.Logging`."""
+        return {"store": self.store, "database": self.database}
 
     def note(self, text: str) -> None:
         """Keep a sentence once."""

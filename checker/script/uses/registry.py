@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,11 +10,12 @@ from functools import partial
 from typing import Any
 
 from ...model import Given, Scored
+from ...world.files import absolute
 from ..plain import stripped
 from ..reading.state import State
 from ..values.arrays import Array, array_of
 from ..values.frames import Frame
-from ..values.proxies import Call, Unknown
+from ..values.proxies import Call, File, Unknown
 from . import given as handed
 from .conversion import Model, NotPlain, plain, which
 from .estimators import Estimator
@@ -60,16 +62,35 @@ class Reply:
 
 def set_store(reader: State, call: Call) -> None:
     """`mlflow.set_tracking_uri(uri)`."""
-    uri = call.get(0, "uri")
-    reader.uses.store = _kind_of_store(uri) if isinstance(uri, str) else "other"
+    use_store(reader, call.get(0, "uri"))
+
+
+def make_client(reader: State, call: Call) -> Unknown:
+    """`MlflowClient(tracking_uri)`: what is called of it is kept by its name."""
+    uri = call.get(0, "tracking_uri")
+    if uri is not None:
+        use_store(reader, uri)
+    return Unknown("mlflow.MlflowClient")
+
+
+def use_store(reader: State, uri: Any) -> None:
+    """Remember the kind of a store, and the file of a database that is there."""
+    address = "file:" + uri.path if isinstance(uri, File) else uri
+    reader.uses.store = _kind_of_store(address) if isinstance(address, str) else "other"
+    found = re.fullmatch(r"sqlite(?:\+\w+)?:///([^?]+)", address) if isinstance(address, str) else None
+    file = reader.file(found[1]) if found else None
+    reader.uses.database = absolute(file) if file else ""
 
 
 def _kind_of_store(uri: str) -> str:
-    """What lies behind an address of MLflow's: sqlite, file, database, or other for a server."""
+    """What lies behind an address of MLflow's: sqlite, file, database, server; other for what is not known."""
     kind, colon, _ = uri.partition(":")
+    kind = kind.partition("+")[0]
     if kind in ("sqlite", "file") or not colon:
         return "other" if kind == "databricks" else kind if colon else "file"
-    return "database" if kind.partition("+")[0] in ("postgresql", "mysql", "mssql") else "other"
+    if kind in ("http", "https"):
+        return "server"
+    return "database" if kind in ("postgresql", "mysql", "mssql") else "other"
 
 
 def form_of(value: Any) -> str:
@@ -223,6 +244,9 @@ def function(name: str) -> Callable[[State, Call], Any] | None:
 
 _CALLS: dict[str, Callable[[State, Call], Any]] = {
     "mlflow.set_tracking_uri": set_store,
+    **dict.fromkeys(
+        (f"mlflow.{at}MlflowClient" for at in ("", "tracking.", "client.", "tracking.client.")), make_client
+    ),
     "mlflow.models.set_signature": set_signature,
     **handed.CALLS,
     **{f"mlflow.onnx.{does}": partial(log, does) for does in ("log_model", "save_model")},

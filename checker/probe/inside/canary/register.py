@@ -1,23 +1,12 @@
 """Logging a converted model with MLflow, to a store that is thrown away, and loading it back."""
 
 import importlib
-import importlib.util
 from typing import Any
 
 from .converting import fit_model
 from .given import make_given
 from .stages import AtStage
-
-
-def open_store(mlflow: Any, canary: dict, state: dict) -> str:
-    """Point MLflow at a fresh store in the scratch folder, or leave it its own default there; returns its kind."""
-    store, folder = canary["logging"]["store"], state["folder"]
-    if store == "default":
-        return store
-    if not canary["where"] and importlib.util.find_spec("sqlalchemy") is None:
-        store = "file"  # the skinny distribution comes without a database
-    mlflow.set_tracking_uri("file:" + folder + "/mlruns" if store == "file" else "sqlite:///" + folder + "/mlflow.db")
-    return store
+from .tracking import open_store
 
 
 def sample(state: dict, form: str, rows: int = 3) -> Any:
