@@ -103,7 +103,7 @@ def file_not_run(case: Case[Artifact]) -> Iterator[Finding]:
 
 @rule("The runtime and the reference disagree on the file", Stage.PARITY)
 def reference_disagrees(case: Case[Artifact]) -> Iterator[Finding]:
-    """onnxruntime and the reference evaluator of onnx answer otherwise for the same rows.
+    """The runtime and the reference evaluator of onnx answer otherwise for the same rows.
 
     What happens: no error; one of the two is wrong.
     Why: a faulty kernel of the runtime, or an operator that the reference implements otherwise.
