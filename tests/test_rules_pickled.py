@@ -135,11 +135,11 @@ def test_each_thing_that_is_missing_has_its_finding() -> None:
     [
         (
             failed("LayoutRefused", layouts=[{"where": "sklearn.tree._tree.NODE_DTYPE", "there": ["a"], "here": ["a", "b"]}]),
-            "array-layout-changed", Stage.LOAD, "there a node is with b",
+            "array-layout-changed", Stage.LOAD, "its nodes lack b",
         ),
         (
             failed("LayoutRefused", Stage.RUN, layouts=[{"where": "sklearn.x.Y", "there": ["a", "c"], "here": ["a"]}]),
-            "array-layout-changed", Stage.RUN, "without c",
+            "array-layout-changed", Stage.RUN, "its nodes have c, which is unknown there",
         ),
         (
             failed("HelperRefuses", refused=[["numpy.random._pickle.__bit_generator_ctor", "ValueError: x"]]),

@@ -30,6 +30,12 @@ def saver(case: Case[Artifact], package: str) -> str:
     return f": it was saved by {package} {release}" if release else ""
 
 
+def _by(case: Case[Artifact], package: str) -> str:
+    """Who saved it, in brackets."""
+    release = saved(case, package)
+    return f" (it was saved by {package} {release})" if release else ""
+
+
 def go_back(case: Case[Artifact], package: str, bound: str = "", *otherwise: Advice) -> tuple[Advice, ...]:
     """What to do about a file that another release saved; `bound` is known of the releases that take it."""
     release, found = saved(case, package), list(otherwise)
@@ -158,12 +164,12 @@ def array_layout_changed(case: Case[Artifact]) -> Iterator[Finding]:
     for failure in failing(case, "LayoutRefused"):
         one = failure.facts["layouts"][0]
         there, now = list(one["there"]), list(one["here"])
-        more = f" with {subjects_text([f for f in now if f not in there])}" if set(now) - set(there) else ""
-        less = f" without {subjects_text([f for f in there if f not in now])}" if set(there) - set(now) else ""
+        more, less = [f for f in now if f not in there], [f for f in there if f not in now]
+        parts = [f"its nodes lack {subjects_text(more)}"] if more else []
+        parts += [f"its nodes have {subjects_text(less)}, which is unknown there"] if less else []
         package = here(case).owner(one["where"]) or "scikit-learn"
-        version = here(case).version(package)
-        said = f"{failure.subject} keeps its trees in a layout that {package} {version} does not read: there a node is"
-        said = f"{said} {f'{more}{less}'.strip() or 'laid out otherwise'}{saver(case, package)}."
+        said = f"{failure.subject} keeps its trees otherwise than {package} {here(case).version(package)} reads them: "
+        said += f"{'; '.join(parts) or 'their fields stand in another order'}{_by(case, package)}."
         yield pickled_finding(case, said, (package,), *go_back(case, package), stage=failure.stage)
 
 

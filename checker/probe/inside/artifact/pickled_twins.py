@@ -118,7 +118,8 @@ def taken_away(thing: Any, held: dict, depth: int, seen: set) -> dict:
 
 def known_names(thing: Any) -> Any:
     """The names of a constructor's parameters, with that of the release."""
-    return [*inspect.signature(type(thing).__init__).parameters, "_sklearn_version"]
+    own = [name for name in inspect.signature(type(thing).__init__).parameters if name != "self"]
+    return own + ["_sklearn_version"]
 
 
 # --- the twin -----------------------------------------------------------------------------------------------------
