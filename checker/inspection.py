@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from .artifact import read
 from .artifact.mlmodel.addresses import brought, is_address
@@ -32,7 +32,7 @@ def inspect(path: str, request: Request, progress: Progress = silent) -> Report:
     clock = Clock()
     with clock.phase("file"):
         places = places_of(request)
-        artifact = read(Path(path))
+        artifact = with_table(read(Path(path)), request)
     artifact, places = with_places(artifact, places, request, clock, progress)
     if request.python is None and request.recorded is None:
         return conclude(artifact, None, None, clock, places)
@@ -48,6 +48,15 @@ def inspect(path: str, request: Request, progress: Progress = silent) -> Report:
         return with_remedies(looked, request, progress)
 
 
+def with_table(artifact: Artifact, request: Request) -> Artifact:
+    """The artifact with the columns of the table that is to be scored with it, where one is named."""
+    if not request.columns:
+        return artifact
+    from .tables import read_table
+
+    return replace(artifact, table=read_table(request.columns))
+
+
 def with_places(
     artifact: Artifact, places: tuple[Place, ...], request: Request, clock: Clock, progress: Progress
 ) -> tuple[Artifact, tuple[Place, ...]]:
@@ -57,10 +66,11 @@ def with_places(
     from .knowledge import load
     from .places import open_places
 
-    may = request.remedies is Remedies.PROVEN and may_load(artifact) and artifact.form in ("onnx", "ort")
+    path = model_file(artifact) if artifact.model else None
+    may = request.remedies is Remedies.PROVEN and may_load(artifact)
     with clock.phase("targets"), open_places(places, load(), progress, request.pythons, may) as opened:
-        name = Path(artifact.path).name
-        outcomes = opened.try_files({name: absolute(Path(artifact.path))})
+        files = {Path(artifact.path).name: absolute(path)} if path else {}
+        outcomes = opened.try_files(files)
         return replace(artifact, outcomes=(*artifact.outcomes, *outcomes)), opened.told
 
 
@@ -165,7 +175,35 @@ def conclude(
     patient = patient or Patient((), "", "no environment was named with --python")
     remedies = make_remedies(findings, artifact.consumer or NOBODY, patient.lasts)
     timings = dict(clock.seconds)
-    return Report(artifact, script, patient, findings, remedies, timings, knowledge.date, places=places)
+    typed = statements_of(artifact, places)
+    return Report(
+        artifact, script, patient, findings, remedies, timings, knowledge.date, places=places, statements=typed
+    )
+
+
+def statements_of(artifact: Artifact, places: tuple[Place, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What is typed in each place that has statements for it."""
+    path = model_file(artifact)
+    if not (artifact.model and path) or artifact.faults or not any(place.target.statement for place in places):
+        return ()
+    from .targets.sql import INLINE, statements
+    from .world.foreign.opening import opened
+
+    name = path.parent.name if artifact.form == "mlflow" else path.stem
+    with opened(path) as content:
+        start = bytes(content[: INLINE + 1])
+    typed = ((p.target.title, statements(p.target, name, artifact.model, start, artifact.table)) for p in places)
+    return tuple(one for one in typed if one[1])
+
+
+def model_file(artifact: Artifact) -> Path | None:
+    """The ONNX file itself; of a folder of MLflow's that which its flavour names, None where it lies elsewhere."""
+    path = Path(artifact.path)
+    if artifact.form != "mlflow":
+        return path
+    flavor = artifact.mlmodel.flavors.get("onnx", {}) if artifact.mlmodel else {}
+    inner = PurePosixPath(str(flavor.get("data") or ""))
+    return path / inner if inner.parts and ".." not in inner.parts and not inner.is_absolute() else None
 
 
 #: the environment of which nothing is known

@@ -57,6 +57,8 @@ class Request:
     keep: tuple[str, ...] = ()
     #: places in which what is made is to be used, by name or file
     targets: tuple[str, ...] = ()
+    #: the columns of the table that is to be scored
+    columns: Path | None = None
     #: requirements that every remedy has to meet, whether anything blocks or not
     wanted: tuple[str, ...] = ()
     #: environments in which remedies are tried at most; a look at many models counts for several

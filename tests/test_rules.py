@@ -25,6 +25,7 @@ from . import (
     test_rules_rehearsal,
     test_rules_runtime,
     test_rules_written,
+    test_tables,
 )
 from .cases import Fires, fires, stays
 
@@ -39,6 +40,7 @@ TABLES = (
     test_rules_hints,
     test_rules_differences,
     test_rules_written,
+    test_tables,
 )
 FIRES: dict[str, tuple[Fires, ...]] = {k: v for table in TABLES for k, v in table.FIRES.items()}
 STAYS: dict[str, tuple[Case[Observation], ...]] = {k: v for table in TABLES for k, v in table.STAYS.items()}

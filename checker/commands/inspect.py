@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..errors import BLOCKED, READY
 from ..reporters import REPORTERS
+from ..reporters.typed import statements
 from ..request import Remedies, Request
 from ..world.files import check_output
 from ..world.progress import Live
@@ -26,6 +27,8 @@ def add(command: argparse.ArgumentParser) -> None:
     which = command.add_argument_group("where it is to be used")
     which.add_argument("--python", metavar="PY", help="the environment: its interpreter, its folder, or a version")
     add_targets(which)
+    told = "the table that is to be scored: its columns are compared with the model (.csv, .sql, .parquet)"
+    which.add_argument("--columns", type=Path, metavar="FILE", help=told)
     add_files(which, "--pythons", "DIR", "a folder with one folder a Python version, searched for --python VERSION")
     out = command.add_argument_group("what to write")
     out.add_argument("--format", choices=tuple(REPORTERS), default="text")
@@ -51,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     check_output(options.repair)
     with Live() as live:
         report = inspect(options.path, request_of(options), live.step)
-    page.write(rendered(report, options, page))
+    page.write(rendered(report, options, page) + (statements(report) if options.format == "text" else ""))
     page.add_word(verdict(report, options.strict))
     return BLOCKED if not_green(report, options.strict) else READY
 
@@ -63,6 +66,7 @@ def request_of(options: argparse.Namespace) -> Request:
         pythons=tuple(options.pythons),
         keep=tuple(options.keep),
         targets=tuple(options.target),
+        columns=options.columns,
         budget=options.budget,
         repair=options.repair,
         remedies=Remedies.OFFLINE if options.offline else Remedies.RESOLVED if options.no_prove else Remedies.PROVEN,

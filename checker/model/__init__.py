@@ -58,4 +58,5 @@ from .seen import (
     Step,
     Unresolved,
 )
+from .tables import Table, TableColumn
 from .vocabulary import Basis, Severity, Stage

@@ -10,6 +10,7 @@ from .mlmodel import MlModel
 from .onnx import OnnxModel
 from .pickled import Pickled
 from .seen import Observation, Outcome, Taken
+from .tables import Table
 
 
 @dataclass(frozen=True)
@@ -60,5 +61,7 @@ class Artifact(Taken):
     details: Mapping[str, Any] = field(default_factory=dict)
     #: modules that a consumer imports to use it, in this order
     modules: tuple[str, ...] = ()
+    #: the table that is to be scored with it
+    table: Table | None = None
     #: the environment that is to use it
     consumer: Observation | None = None

@@ -220,6 +220,8 @@ class Report:
     refuted: tuple[Refuted, ...] = ()
     #: where what is made is to be used, as far as that was named
     places: tuple[Place, ...] = ()
+    #: what is typed there to keep and to use it: the place, and statements
+    statements: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def observation(self) -> Observation:

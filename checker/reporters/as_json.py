@@ -50,7 +50,8 @@ def places(report: Report) -> dict[str, Any]:
     found = [
         {"name": p.target.name, "title": p.target.title, "tried": p.tried, "untried": p.untried} for p in report.places
     ]
-    return {"targets": found} if found else {}
+    typed = {place: list(statements) for place, statements in report.statements}
+    return ({"targets": found} if found else {}) | ({"statements": typed} if typed else {})
 
 
 def subject(report: Report) -> dict[str, Any]:
