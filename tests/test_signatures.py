@@ -61,6 +61,10 @@ HANDED = [
     ("X['km'].values", Given("array", "float64", (100,))),
     ("{'x': X[['km']].values}", Given("dict", parts=(("x", Given("array", "float64", (None, 1))),))),
     ("pd.DataFrame({'riders': [3, 4], 'km': ['far', 'near']})", table(2, riders="int64", km="object")),
+    # numpy keeps texts in a dtype of their own, pandas does not
+    ("np.array([['a', 'b']])", Given("array", "str", (1, 2))),
+    ("X[['km']].values.astype(str)", Given("array", "str", (None, 1))),
+    ("X[['km']].astype(str)", Given("frame", dims=(100,), parts=(("km", Given("column", "object", (100,))),))),
     ("X['km'].tolist()", Given("list", "float64", (100,))),
     ("X.iloc[0]", Given("column", "float64", (2,))),
     (
@@ -222,3 +226,18 @@ def test_rows_of_a_loop_are_fed_one_by_one(tmp_path: Path, text: str, count: int
     path.write_text(f"{SESSION}{start}{text}\n", encoding="utf-8")
     (found,) = read([path]).canaries
     assert found.feeds[0].data.parts[0][1].dims == (count, 2)
+
+
+def test_what_an_operator_refuses_of_made_up_values_is_no_failure() -> None:
+    from checker.probe.inside.canary.given import told_by_values
+
+    state = {"x": SimpleNamespace(shape=(120, 4))}
+
+    def told(text: str, *dims: Any) -> bool:
+        return told_by_values(ValueError(text), {"parts": [["X", {"dims": list(dims)}]]}, state)
+
+    running = "Non-zero status code returned while running GatherElements node"
+    assert told(running, 40, 4)
+    assert told(running, None, None)
+    assert not told(running, 40, 5)
+    assert not told("Invalid rank for input: X Got: 1 Expected: 2", 4)

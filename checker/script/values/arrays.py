@@ -80,6 +80,7 @@ class Array:
     def astype(self, dtype: Any = None, **_: Any) -> Array:
         """The target survives, as classes and floats keep their meaning; `object` and `category` change nothing."""
         kind, stored = dtype_kind(dtype), stored_as(dtype)
+        stored = "" if self.holder and stored == "str" else stored  # pandas keeps texts as objects
         if dtype_text(dtype) in ("object", "O", "object_", "category") and self.kind:
             return self.but(stored=stored)
         target = self.target or (target_of(self) if kind == "int64" and self.kind == "bool" else "")

@@ -13,6 +13,7 @@ from .labels import Labels, Series
 from .proxies import Dtype, Unknown, is_text, texts, whole
 
 NUMBERS = {"float32", "float64", "int64"}
+NULLABLE = {"int64": "Int64", "bool": "boolean", "float64": "Float64"}
 
 
 class Frame:
@@ -127,8 +128,7 @@ class Frame:
     dropna = fillna
 
     def convert_dtypes(self, *_: Any, **__: Any) -> Frame:
-        stored = {"int64": "Int64", "bool": "boolean", "float64": "Float64"}
-        return self.each(lambda column: column.but(stored=stored.get(column.kind, "")))
+        return self.each(lambda c: c.but(stored=NULLABLE.get(c.kind, "")))
 
     def head(self, n: Any = 5, **more: Any) -> Frame:
         return self.but(rows=None if more else whole(n))
@@ -226,8 +226,7 @@ class Indexer:
     def __getitem__(self, key: Any) -> Any:
         frame = self.frame
         if whole(key) is not None:
-            row = frame.as_array()
-            return row.but(dims=(row.dims and row.dims[1],), holder="series")
+            return frame.as_array().but(dims=(len(frame.known) if frame.complete else None,), holder="series")
         if not (isinstance(key, tuple) and len(key) == 2):
             return frame[key] if isinstance(key, (list, slice)) else Unknown()
         rows, columns = key
@@ -272,7 +271,8 @@ def _kinds(value: Any) -> set[str]:
 def column_of(value: Any, rows: int | None) -> Array:
     """One column of a table made from any value."""
     data = array_of(value)
-    return data.but(dims=(data.dims[0] if data.dims else rows,), holder="series")
+    stored = data.stored.replace("str", "")
+    return data.but(dims=(data.dims[0] if data.dims else rows,), stored=stored, holder="series")
 
 
 def make_frame(data: Any = None, index: Any = None, columns: Any = None, **_: Any) -> Frame:
@@ -295,6 +295,6 @@ def make_frame(data: Any = None, index: Any = None, columns: Any = None, **_: An
         return Frame({}, False)
     labels = names or [str(i) for i in range(count)]
     target = known.target if count == 1 else ""
-    one = Array(known.kind, (None,), known.missing, target, stored=known.stored, holder="series")
+    one = Array(known.kind, (None,), known.missing, target, stored=known.stored.replace("str", ""), holder="series")
     made = {n: one.but(bounds=of_column(known.bounds, i)) for i, n in enumerate(labels)}
     return Frame(made, True, known.dims[0] if known.dims else None)

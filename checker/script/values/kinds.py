@@ -19,7 +19,7 @@ _NAMED = {
 }
 KINDS = {name: kind for kind, names in _NAMED.items() for name in names.split()}
 _PANDAS = ("Int8", "Int16", "Int32", "Int64", "Float32", "Float64", "boolean", "category")
-_STORED = frozenset((*_PANDAS, "int8", "int16", "int32", "uint8", "uint16", "uint32", "uint64", "float16"))
+_STORED = frozenset((*_PANDAS, "str", "int8", "int16", "int32", "uint8", "uint16", "uint32", "uint64", "float16"))
 ORDER = ("bool", "int64", "float32", "float64")
 #: different texts of a column that are kept, and characters of the longest one
 MOST_WORDS, LONGEST_WORDS = 20, 400
@@ -44,7 +44,7 @@ def dtype_kind(value: Any) -> str:
 def stored_as(value: Any) -> str:
     """The dtype that an argument names, where its kind alone does not tell it: int32, Int64, category; else ""."""
     text = dtype_text(value)
-    short = {"i4": "int32", "i1": "int8", "i2": "int16"}.get(text, text)
+    short = {"i4": "int32", "i1": "int8", "i2": "int16", "str_": "str", "U": "str"}.get(text, text)
     return short if short in _STORED else ""
 
 

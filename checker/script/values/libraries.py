@@ -55,7 +55,8 @@ def random_integers(low: Any, high: Any = None, size: Any = None, dtype: Any = N
 def random_choice(a: Any, size: Any = None, *_: Any, **__: Any) -> Array:
     if isinstance(a, int):
         return Array("int64", dims_of(size), False, CLASSES.get(a, ""))
-    return array_of(a).but(dims=dims_of(size))
+    made = array_of(a).but(dims=dims_of(size), holder="")
+    return of_numpy(made) if isinstance(a, (list, tuple)) else made
 
 
 def filled(shape: Any, dtype: Any = None, **_: Any) -> Array:
@@ -84,8 +85,17 @@ def spaced(start: Any, stop: Any, num: Any = 50, *_: Any, **__: Any) -> Array:
 
 def as_array(object: Any, dtype: Any = None, **_: Any) -> Array:
     """`numpy.array`, `asarray`."""
-    made = array_of(object).but(holder="")
+    made = (
+        of_numpy(array_of(object).but(holder=""))
+        if isinstance(object, (list, tuple))
+        else array_of(object).values.but()
+    )
     return made if dtype is None else made.astype(dtype)
+
+
+def of_numpy(made: Array) -> Array:
+    """An array that numpy makes of a list: texts have a dtype of their own there."""
+    return made.but(stored="str") if made.kind == "string" else made
 
 
 def series(data: Any = None, index: Any = None, dtype: Any = None, **_: Any) -> Array:

@@ -12,6 +12,16 @@ def make_given(given: dict, state: dict, name: str = "", place: int = 0) -> Any:
     return MAKE_GIVEN[given["form"]](given, state, name, place)
 
 
+def told_by_values(error: Exception, given: dict, state: dict) -> bool:
+    """Whether it is the values that an operator refuses: these are not the script's own, and say nothing of it.
+
+    A width that is not the model's says something.
+    """
+    widths = [part["dims"][1] for _, part in given["parts"] or [("", given)] if len(part["dims"]) == 2]
+    same = len(widths) != 1 or widths[0] in (None, (getattr(state["x"], "shape", ())[1:] or (None,))[0])
+    return same and "while running" in str(error)
+
+
 def given_rows(given: dict) -> int:
     """How many rows it has."""
     known = given["dims"][0] if given["dims"] else None
@@ -45,7 +55,7 @@ def values_as(state: dict, values: Any, given: dict, rows: int) -> Any:
         values, numeric = np.arange(max(rows, 1)), True
     values = np.resize(values, rows)
     if text:
-        return np.array([str(v) for v in values], dtype=object)
+        return np.array([str(v) for v in values], dtype=str if dtype == "str" else object)
     plain = {"boolean": "bool"}.get(dtype.lower(), dtype.lower())
     if "int" in plain or plain == "bool":
         values = np.nan_to_num(values.astype(float))

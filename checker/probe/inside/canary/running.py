@@ -4,7 +4,7 @@ import importlib
 from typing import Any
 
 from .compare import expected_answers
-from .given import make_given
+from .given import make_given, told_by_values
 from .stages import AtStage
 
 #: what a session says of its inputs, and the numpy dtype that it wants
@@ -160,6 +160,16 @@ def check_taken(canary: dict, state: dict) -> None:
             raise TypeError("answer %d (%s) is a list with one map a row, no array" % (place, names[place]))
 
 
+def feed_as_scripted(canary: dict, state: dict) -> None:
+    """Run the session with values of the names, types and shapes that the script feeds."""
+    for one in canary["feeds"]:
+        try:
+            state["session"].run(list(one["asks"]) or None, make_given(one["data"], state))
+        except Exception as error:
+            if not told_by_values(error, one["data"], state):
+                raise
+
+
 def step_run(canary: dict, state: dict) -> dict:
     """Score the held-out rows."""
     state["want"] = scikit_answers(canary, state)
@@ -170,8 +180,7 @@ def step_run(canary: dict, state: dict) -> dict:
         many = "too many" if len(state["got"]) > canary["unpacks"] else "not enough"
         raise ValueError(said % (many, canary["unpacks"], len(state["got"]), names))
     check_taken(canary, state)
-    for one in canary["feeds"]:
-        state["session"].run(list(one["asks"]) or None, make_given(one["data"], state))
+    feed_as_scripted(canary, state)
     if canary["reference"]:
         by_reference(canary, state)
     return {}
