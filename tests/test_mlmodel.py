@@ -216,12 +216,17 @@ def test_a_sound_folder_is_left_alone() -> None:
     assert found(MADE, None) == {}
 
 
+def test_a_library_of_the_same_minor_release_is_left_alone() -> None:
+    assert found(XGB, consumer(mlflow="2.9.2", xgboost="1.7.1")) == {}
+
+
 def failure(stage: Stage, kind: str, text: str, facts: Mapping[str, Any] | None = None) -> Failure:
     return Failure(stage, "m", 0.1, kind, text, facts=facts or {})
 
 
 RANK = failure(Stage.RUN, "InvalidArgument", "Invalid rank for input: a Got: 1 Expected: 2", {"fed": "example"})
 LENGTH = failure(Stage.RUN, "ValueError", "All arrays must be of the same length", {"fed": "example"})
+XGB = replace(MADE, flavors={"xgboost": {}, "python_function": {}}, requirements=("xgboost==1.7.6",))
 FIRES = [
     ("no-python-function", replace(MADE, flavors={"onnx": {}}), ALL_THERE, (), "blocker", Stage.LOAD, ()),
     ("no-python-function", replace(MADE, flavors={"onnx": {}}), None, (), "warning", Stage.LOAD, ()),
@@ -233,6 +238,8 @@ FIRES = [
     ("folder-not-scored", MADE, ALL_THERE, (LENGTH,), "blocker", Stage.RUN, ()),
     ("folder-not-scored", MADE, ALL_THERE, (replace(LENGTH, facts={"otherwise": "array"}),), "warning", Stage.RUN, ()),
     ("folder-not-loaded", MADE, ALL_THERE, (failure(Stage.LOAD, "ValueError", "x"),), "blocker", Stage.LOAD, ()),
+    ("other-library-release", XGB, consumer(mlflow="2.9.2", xgboost="2.1.1"), (), "warning", Stage.LOAD, ("xgboost",)),
+    ("written-by-newer-mlflow", MADE, ALL_THERE, (failure(Stage.LOAD, "FormatUnknown", "x"),), "blocker", Stage.LOAD, ("mlflow",)),
     ("no-signature", replace(MADE, signature=None), None, (), "note", Stage.REGISTER, ()),
     ("example-not-there", replace(MADE, example="e.json"), None, (), "warning", Stage.REGISTER, ()),
 ]  # fmt: skip

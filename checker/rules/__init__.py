@@ -12,7 +12,7 @@ from typing import Any
 
 from ..model import Artifact, Case, Finding, Observation, Rule, Severity, Stage, Step, Subject
 from . import rehearsal
-from .artifacts import contract, files, mlmodel, pickled, pickled_lost, store
+from .artifacts import contract, files, mlmodel, mlmodel_used, pickled, pickled_lost, store
 from .expected import as_measured
 from .importing import imports, interfaces, origins, references
 from .installation import damage, install, parts, resolve, wanted, written
@@ -145,6 +145,8 @@ ARTIFACT: tuple[Rule[Artifact], ...] = (
     mlmodel.no_python_function,
     mlmodel.loading_runs_code,
     mlmodel.flavor_library_missing,
+    mlmodel.other_library_release,
+    mlmodel_used.written_by_newer_mlflow,
     mlmodel.onnx_package_missing,
     store.store_newer_than_client,
     stamps.stamps_beyond_runtime,
@@ -152,13 +154,13 @@ ARTIFACT: tuple[Rule[Artifact], ...] = (
     operators.operators_beside_stamps,
     operators.locale_of_file,
     artifact_running.operator_not_implemented,
-    mlmodel.folder_not_loaded,
+    mlmodel_used.folder_not_loaded,
     artifact_running.file_not_loaded,
     pickled_lost.saved_attribute_missing,
-    mlmodel.example_refused,
-    mlmodel.columns_fed_flat,
+    mlmodel_used.example_refused,
+    mlmodel_used.columns_fed_flat,
     contract.signature_against_inputs,
-    mlmodel.folder_not_scored,
+    mlmodel_used.folder_not_scored,
     artifact_running.answers_vary,
     artifact_running.file_not_run,
     artifact_running.reference_disagrees,

@@ -24,6 +24,7 @@ def details_of_folder(made: Artifact) -> dict[str, Any]:
         **(details_of(made.pickled) if made.pickled else {"needs": [], "calls": [], "records": [], "kinds": []}),
         "loads": is_plain(model) and not made.faults,
         "native": "onnx" in model.flavors,
+        "format": str(model.flavors.get("sklearn", {}).get("serialization_format") or ""),
         "example": model.example if model.has_example else "",
         "columns": [(c.name, c.kind, None if c.shape is None else list(c.shape)) for c in columns],
     }

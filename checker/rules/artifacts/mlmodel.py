@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from ...knowledge.facts import within
-from ...model import Advice, Artifact, Basis, Case, Failure, Finding, MlModel, Severity, Stage, rule
-from ...names import required_name
-from ..evidence import first_words, involved, quote, says, subjects_text
+from ...model import Advice, Artifact, Basis, Case, Finding, MlModel, Severity, Stage, rule
+from ...names import pinned_version, required_name
+from ..evidence import subjects_text
 from .pickled_findings import here, install, pickled_finding, pin
 from .reading import file_name
 
-#: flavour -> what it needs to be loaded, by MLflow's own code of that flavour; `|` = for its native form only
+#: flavour -> the library that loads it, which MLflow does not bring
 LIBRARIES = {
     "onnx": ("onnxruntime",),
     "sklearn": ("scikit-learn",),
@@ -28,13 +26,6 @@ LIBRARIES = {
 }
 #: modules that load models, of MLflow and of what is installed beside it
 _OF_MLFLOW = "mlflow."
-#: how rows are taken that are refused as a table
-_HOW = {"array": "a plain array", "dictionary": "a dictionary of arrays"}
-_SCORES = {
-    "array": 'model.predict(table.to_numpy(dtype="float32"))',
-    "dictionary": "model.predict({name: table[[name]].to_numpy() for name in table})",
-}
-_RANK = r"Invalid rank for input|Input must be a list of dictionaries or a single numpy array"
 
 
 def folder(case: Case[Artifact]) -> Iterator[MlModel]:
@@ -119,6 +110,29 @@ def _bring(case: Case[Artifact], package: str, wanted: str) -> tuple[Advice, ...
     return install(case, release, text), pin(package, specifier, f"Install {package}.")
 
 
+@rule("The folder asks for another release of its library", Stage.LOAD)
+def other_library_release(case: Case[Artifact]) -> Iterator[Finding]:
+    """The model was made with another minor release of its flavour's library than the one that is to load it.
+
+    What happens: MLflow warns of the mismatch, and loads it all the same; it may fail, or answer otherwise.
+    Why: the folder's requirements name the very releases, and nothing installs them where it is loaded.
+    Remedy: install what the folder asks for.
+    Not this rule: ONNX models, which any runtime takes that knows their stamps; a mismatch that was seen to fail.
+    """
+    for model in folder(case):
+        saved = case.subject.pickled.saved if case.subject.pickled else {}
+        for package in [p for f, names in LIBRARIES.items() if f in model.flavors and f != "onnx" for p in names]:
+            wanted, version = model.pinned(package), here(case).version(package) or ""
+            release = pinned_version(wanted)
+            if package in saved or not (version and release) or version.split(".")[:2] == release.split(".")[:2]:
+                continue
+            said = f"{file_name(case.subject)} was made with {package} {release}, and is to be loaded by {version}."
+            advice = install(case, f"{package}=={release}", f"Install {package} {release}, which the folder asks for.")
+            yield pickled_finding(
+                case, said, (package,), advice, severity=Severity.WARNING, basis=Basis.DECLARED, explains=False
+            )
+
+
 @rule("mlflow.onnx needs onnx to load the model", Stage.LOAD)
 def onnx_package_missing(case: Case[Artifact]) -> Iterator[Finding]:
     """The model can be scored through mlflow.pyfunc, and mlflow.onnx.load_model needs the package onnx too.
@@ -137,124 +151,3 @@ def onnx_package_missing(case: Case[Artifact]) -> Iterator[Finding]:
             wanted = model.pinned("onnx") or "onnx"
             more = _bring(case, "onnx", wanted)
             yield pickled_finding(case, said, ("onnx",), other, *more, severity=Severity.WARNING, explains=False)
-
-
-@rule("The input example is refused", Stage.RUN)
-def example_refused(case: Case[Artifact]) -> Iterator[Finding]:
-    """The folder's own input example does not fit its own signature, as the consumer's MLflow enforces it.
-
-    What happens: MlflowException: Failed to enforce schema; Incompatible input types.
-    Why: the example was converted, or the signature inferred from other rows; JSON has no float32 and no integers
-    with missing values; releases of MLflow enforce more or less.
-    Remedy: infer the signature from the very rows that are scored, and give these as the example.
-    Not this rule: an example that fits and that the model refuses.
-    """
-    for failure in _own(case, Stage.RUN):
-        if failure.type == "ExampleRefused":
-            said = (
-                f"The input example of {failure.subject} does not fit its signature: {first_words(failure.text, 200)}."
-            )
-            line = "mlflow.onnx.log_model(model, name=..., signature=infer_signature(rows), input_example=rows)"
-            again = Advice("code", "Take signature and example from the same rows.", lines=(line,))
-            yield _seen(case, failure, said, ("mlflow",), again)
-
-
-@rule("MLflow feeds each column with one dimension", Stage.RUN)
-def columns_fed_flat(case: Case[Artifact]) -> Iterator[Finding]:
-    """The model has an input a column, of two dimensions each, and MLflow feeds a table's columns as they are: flat.
-
-    What happens: Invalid rank for input: X Got: 1 Expected: 2; or: Input must be a list of dictionaries.
-    Why: mlflow.pyfunc hands data[name].values to each input where there are several. A SQL pool's PREDICT wants just
-    such a model, so that one file cannot serve both.
-    Remedy: one input with all columns for pyfunc; or a signature of named tensors, and dictionaries of arrays.
-    Not this rule: a model with one input.
-    """
-    for failure in _own(case, Stage.RUN):
-        if says(failure, _RANK) and case.subject.model and len(case.subject.model.inputs) > 1:
-            said = (
-                f"{failure.subject} has {len(case.subject.model.inputs)} inputs of two dimensions, and mlflow.pyfunc "
-            )
-            said += "feeds each column of a table as one: it cannot be scored with a table."
-            line = 'initial_types=[("X", FloatTensorType([None, n]))]'
-            one = Advice("code", "Convert with one input for all columns, where it is scored by pyfunc.", lines=(line,))
-            line = "model.predict({name: table[[name]].to_numpy() for name in table})"
-            named = Advice("code", "Or sign it with named tensors, and score dictionaries of arrays.", lines=(line,))
-            yield _seen(case, failure, said, (), one, named)
-
-
-@rule("The consumer's MLflow does not load the model", Stage.LOAD, generic=True)
-def folder_not_loaded(case: Case[Artifact]) -> Iterator[Finding]:
-    """Reading the MLmodel file, or loading a model that runs no one's code, fails in the consumer.
-
-    What happens: an exception of MLflow's or of the flavour's library.
-    Why: the folder was written by another release, or something that it needs is missing or does not fit.
-    Remedy: the releases that the folder's requirements ask for.
-    Not this rule: every mechanism that has its own.
-    """
-    for failure in _own(case, Stage.LOAD):
-        version = here(case).version("mlflow")
-        said = f"{failure.subject} is not loaded by MLflow {version}: {first_words(failure.text, 200)}."
-        yield _seen(case, failure, said, _blamed(case, failure), *(_as_required(case, failure) or (_APART,)))
-
-
-@rule("The model does not score what it says it takes", Stage.RUN, generic=True)
-def folder_not_scored(case: Case[Artifact]) -> Iterator[Finding]:
-    """The model loads, and fails at its own example, or at rows of its own signature.
-
-    What happens: an exception when predict is called.
-    Why: signature, example and the model's inputs were not made of the same rows, or runtime and libraries do not fit.
-    Remedy: log it again with a signature that tells what the model takes.
-    Not this rule: rows that are fed flat; an example that the signature refuses.
-    """
-    for failure in _own(case, Stage.RUN):
-        fed = "its own input example" if failure.facts.get("fed") == "example" else "rows of its own signature"
-        how = str(failure.facts.get("otherwise") or "")
-        said = f"{failure.subject} loads, and predict fails at {fed}: {first_words(failure.text, 200)}"
-        if how:
-            said += f"; as {_HOW.get(how, how)} the same rows are taken"
-        line = "signature=infer_signature(rows, predictions), input_example=rows"
-        again = Advice("code", "Log it again with signature and example of the rows that are scored.", lines=(line,))
-        if how:
-            again = Advice("code", f"Score it with {_HOW.get(how, how)}.", lines=(_SCORES.get(how, ""),))
-        found = _seen(case, failure, f"{said}.", _blamed(case, failure), again, *_as_required(case, failure))
-        yield replace(found, severity=Severity.WARNING) if how else found
-
-
-def _own(case: Case[Artifact], stage: Stage) -> Iterator[Failure]:
-    found = case.subject.failures(stage) if case.subject.mlmodel else ()
-    return (f for f in found if f.subject == file_name(case.subject))
-
-
-#: what helps where nobody knows better
-_APART = Advice("action", "Install what the folder's requirements.txt asks for, in an environment of its own.")
-
-
-def _seen(case: Case[Artifact], failure: Failure, said: str, culprits: tuple[str, ...], *advice: Advice) -> Finding:
-    return Finding(
-        severity=Severity.BLOCKER,
-        stage=failure.stage,
-        basis=Basis.SEEN,
-        subject=failure.subject,
-        message=said,
-        culprits=culprits,
-        evidence=quote(failure),
-        advice=advice,
-        explains=(failure.step,),
-    )
-
-
-def _blamed(case: Case[Artifact], failure: Failure) -> tuple[str, ...]:
-    if says(failure, r"_ARRAY_API|numpy\.core\.multiarray failed"):
-        return ("numpy", "onnxruntime")
-    return tuple(involved(here(case), failure)[:2])
-
-
-def _as_required(case: Case[Artifact], failure: Failure) -> tuple[Advice, ...]:
-    """What the folder's requirements ask for of those that are blamed, and is not so."""
-    for model in folder(case):
-        wanted = [(name, model.pinned(name)) for name in _blamed(case, failure)]
-        others = [r for name, r in wanted if r and not within(here(case).version(name) or "", r[len(name) :])]
-        if others:
-            line = f"{here(case).executable or 'python'} -m pip install {' '.join(repr(w) for w in others)}"
-            return (Advice("action", f"Install what the folder asks for: {subjects_text(others)}.", lines=(line,)),)
-    return ()

@@ -119,7 +119,7 @@ def saved_package_missing(case: Case[Artifact]) -> Iterator[Finding]:
             if not (package and is_known(package)):
                 continue
             release = saved(case, package)
-            text = f"Install {package}{f' {release}, which saved it' if release else ''} where it is to be loaded."
+            text = f"Install {package} where it is to be loaded{f': {release} saved it' if release else ''}."
             line = f"{here(case).executable or 'python'} -m pip install '{package}{f'=={release}' if release else ''}'"
             bring = Advice("action", text, lines=(line,))
             change = pin(package, f"=={release}" if release else "", f"Install {package}.")

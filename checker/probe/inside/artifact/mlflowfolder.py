@@ -24,6 +24,8 @@ class ExampleRefused(Exception):
 def load_folder(canary: dict, state: dict) -> dict:
     """Look for what its pickles need; let MLflow read the MLmodel file, and load what is no pickle."""
     held, facts = canary["details"], {}  # type: dict, dict
+    if held.get("format"):
+        check_format(held["format"])
     if held["needs"]:
         link_pickled(canary, state)
     models = importlib.import_module("mlflow.models")
@@ -35,6 +37,18 @@ def load_folder(canary: dict, state: dict) -> dict:
         if held["native"]:
             facts["native"] = why_not_native(canary["artifact"])
     return facts
+
+
+class FormatUnknown(Exception):
+    """This MLflow does not know how the model was written."""
+
+
+def check_format(wanted: str) -> None:
+    """Raise where MLflow's own list of formats for models of scikit-learn has no such."""
+    flavor = importlib.import_module("mlflow.sklearn")
+    known = {getattr(flavor, name) for name in dir(flavor) if name.startswith("SERIALIZATION_FORMAT_")}
+    if known and wanted not in known:
+        raise FormatUnknown("%s is none of %s" % (wanted, ", ".join(sorted(map(str, known)))))
 
 
 def why_not_native(folder: str) -> str:
