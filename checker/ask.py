@@ -212,7 +212,7 @@ def asked(
         yield Asked(patient, ask(patient))
     elif request.static and request.requirements:
         yield pinned(request)
-    elif not request.requirements:
+    elif not (request.requirements or request.trained_in):
         patient = of_python(request.python, request.pythons)
         observation = ask(patient)
         if not request.python:
@@ -232,14 +232,14 @@ def _built(
 
     base = of_python(request.python, request.pythons)
     interpreter = Path(base.command[0])
-    label = ", ".join(p.name for p in request.requirements)
+    label, place = request.built_from, request.trained_in
     why = f"it was built from {label} with {base.label}"
     progress("install", label)
     with ExitStack() as stack:
         with clock.phase("install"):
             offline = request.remedies is Remedies.OFFLINE
             built = stack.enter_context(
-                environment(interpreter, request.requirements, build=request.build, offline=offline)
+                environment(interpreter, request.requirements, build=request.build, offline=offline, first=place)
             )
         told = [fault.failure(label) for fault in built.faults]
         if built.python is None:

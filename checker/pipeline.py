@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -81,6 +82,7 @@ def look(
 
     with clock.phase("script"):
         wanted = prepare(request.scripts, request.canaries, request.static, request.rehearsal, request.standin)
+    request = with_training_place(request)
     with ExitStack() as stack:
         opened = stack.enter_context(_open_places(request, progress))
         if opened:
@@ -119,6 +121,21 @@ def places_of(request: Request) -> tuple[Place, ...]:
     from .targets import find_target
 
     return tuple(Place(find_target(name, load())) for name in dict.fromkeys(request.targets))
+
+
+def with_training_place(request: Request) -> Request:
+    """The request, with the place among its targets that trains as its environment. Raises UsageError."""
+    trains = [place.target for place in places_of(request) if place.target.kind == "trains"]
+    if not trains:
+        return request
+    if len(trains) > 1:
+        raise UsageError(f"{trains[0].name} and {trains[1].name} both train models", "name one of them")
+    against = [("--via", request.via), ("--from", request.recorded), ("--static", request.static)]
+    against.append(("--python", request.python and not re.fullmatch(r"3(\.\d+){1,2}", request.python)))
+    if wrong := [option for option, given in against if given]:
+        raise UsageError(f"{wrong[0]} and --target {trains[0].name} contradict each other", "name one environment")
+    minor = ".".join(trains[0].python.split(".")[:2])
+    return replace(request, python=request.python or minor or None, trained_in=trains[0])
 
 
 def check_keep(keep: Iterable[str], observation: Observation, option: str = "--keep") -> None:

@@ -9,11 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .errors import UsageError
 from .model import Rehearsal
 from .names import canonicalize_name, read_requirement
 from .standin import Standin
+
+if TYPE_CHECKING:
+    from .knowledge import Target
 
 #: environments in which remedies are tried at most, where nobody says more
 BUDGET = 8
@@ -57,6 +61,8 @@ class Request:
     keep: tuple[str, ...] = ()
     #: places in which what is made is to be used, by name or file
     targets: tuple[str, ...] = ()
+    #: a place that trains, whose built-in packages are the environment
+    trained_in: Target | None = None
     #: the columns of the table that is to be scored
     columns: Path | None = None
     #: requirements that every remedy has to meet, whether anything blocks or not
@@ -68,6 +74,12 @@ class Request:
     yes: bool = False
     #: where a changed file is written, None for nowhere
     repair: Path | None = None
+
+    @property
+    def built_from(self) -> str:
+        """What an environment is built from: the place, and the names of the files."""
+        place = [self.trained_in.name] if self.trained_in else []
+        return " and ".join([*place, *([", ".join(p.name for p in self.requirements)] if self.requirements else [])])
 
     @property
     def rests_on_files(self) -> bool:

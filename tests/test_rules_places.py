@@ -133,6 +133,7 @@ FIRES: Mapping[str, tuple[Fires, ...]] = {
     ),
     "target-unknown": (
         Fires(at(SQL), NOTE, Stage.TARGET, (), "ai.onnx opset, at most (safe is 11)"),
+        Fires(at("synapse-spark-3.3"), NOTE, Stage.TARGET, (), "skl2onnx==1.8.0.1 of Azure Synapse Spark 3.3"),
         Fires(Case(made(), None, load(), (place(OLD, untried="there is no Python 3.9 here"),)), NOTE, Stage.TARGET, (), "was not tried"),
     ),
 }  # fmt: skip

@@ -152,7 +152,7 @@ FIRES: Mapping[str, tuple[Fires, ...]] = {
         Fires(beside(RIDES, inputs=WHOLE), WARNING, Stage.TARGET, (), "what stands behind the point is cut"),
         Fires(beside(GAPS, inputs=WHOLE), WARNING, Stage.TARGET, (), "it may be missing"),
         Fires(beside(table(fare="int", bin="char(2)")), WARNING, Stage.TARGET, (), "feeds int to int64 or int32"),
-        Fires(signed(table(fare="float", bin="int"), fare="float", bin="string"), BLOCKER, Stage.TARGET, (), "The column bin is int"),
+        Fires(signed(RIDES, fare="string", bin="string"), BLOCKER, Stage.TARGET, (), "The column fare is float, and the signature says string"),
     ),
 }  # fmt: skip
 STAYS: Mapping[str, tuple[Case[Any], ...]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,9 @@ from checker.errors import CheckerError
 from checker.knowledge import Limit, Provenance, Target, load
 from checker.knowledge.targets import targets_of
 from checker.model import Distribution, Observation
+from checker.pipeline import with_training_place
 from checker.reporters.places import render_list, render_target
+from checker.request import Request
 from checker.targets import find_target
 from checker.targets.mistakes import mistakes
 from checker.targets.new import new_target
@@ -121,6 +124,32 @@ def test_what_no_index_has_is_installed_in_the_nearest_release() -> None:
     place = next(t for t in load().targets if t.name == "synapse-spark-3.3")
     assert place.packages["skl2onnx"] == "1.8.0.1"
     assert "skl2onnx==1.8.0" in place.requirements
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"targets": ("synapse-spark-3.4", "fabric-1.3")}, "both train models"),
+        ({"targets": ("synapse-spark-3.4",), "static": True}, "--static and --target synapse-spark-3.4 contradict"),
+        ({"targets": ("synapse-spark-3.4",), "python": "/usr/bin/python3"}, "--python and --target"),
+        ({"targets": ("synapse-spark-3.4",), "via": "docker run x"}, "--via and --target"),
+    ],
+)
+def test_a_place_that_trains_is_the_environment(fields: dict[str, Any], words: str) -> None:
+    with pytest.raises(CheckerError) as raised:
+        with_training_place(Request(**fields))
+    assert words in str(raised.value)
+
+
+def test_the_packages_of_a_place_that_trains_are_what_is_built() -> None:
+    request = with_training_place(
+        Request((), requirements=(Path("more.txt"),), targets=("synapse-spark-3.4", "sql-server"))
+    )
+    assert (request.python, request.built_from) == ("3.10", "synapse-spark-3.4 and more.txt")
+    assert request.trained_in
+    assert "scikit-learn==1.3.2" in request.trained_in.requirements
+    plain = Request(targets=("sql-server",))
+    assert with_training_place(plain) is plain
 
 
 def test_a_place_is_shown_with_its_limits_and_their_sources() -> None:

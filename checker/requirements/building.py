@@ -9,6 +9,7 @@ from pathlib import Path
 
 from packaging.version import Version
 
+from ..knowledge import Target
 from ..knowledge.facts import parse
 from ..names import STUBS, pinned_version, required_name
 from ..world.files import real_path
@@ -126,6 +127,13 @@ def _span(one: Version, other: Version) -> tuple[int, ...]:
     return tuple(abs(a - b) for a, b in pairs)
 
 
+def install_built_in(site: Site, place: Target) -> Refused | None:
+    """Install what is built into a place; what its list does not name is of the day of the list."""
+    refused = site.install(place.requirements, words=("--exclude-newer", place.provenance.date))
+    # an index that tells no dates, or a list whose releases came out later than it says
+    return site.install(place.requirements) if refused else None
+
+
 @dataclass(frozen=True)
 class Built:
     """What has become of requirement files."""
@@ -136,13 +144,19 @@ class Built:
 
 
 @contextmanager
-def environment(base: Path, files: Sequence[Path], *, build: bool = False, offline: bool = False) -> Iterator[Built]:
+def environment(
+    base: Path, files: Sequence[Path], *, build: bool = False, offline: bool = False, first: Target | None = None
+) -> Iterator[Built]:
     """A fresh environment of `base` with what the requirement files ask for, or why not.
 
     `build`: sources are built too; else what has no wheel at all is left out, and told. `offline`: from uv's cache
-    alone. Raises CannotLook when not even an empty environment can be made, or the index cannot be used.
+    alone. `first`: a place whose built-in packages are there before, and move where the files ask for others. Raises
+    CannotLook when not even an empty environment can be made, or the index cannot be used.
     """
     with empty_site(base) as site:
+        if first and (refused := install_built_in(site, first)):
+            yield Built(None, (Fault("Refused", "", refused.text),))
+            return
         building = Building(site, files, read_lines(files), base, build, offline)
         building.run()
         blocked = any(fault.blocks for fault in building.faults)

@@ -77,3 +77,15 @@ def test_what_a_place_takes_blocks_nothing(tmp_path: Path, python: str) -> None:
     script.write_text(TRAIN.replace("X[:1]", "X[:1], target_opset=15"))
     report = preflight(Request((script,), python=python, targets=("onnxruntime==1.10",), remedies=Remedies.PROVEN))
     assert report.verdict == "ready"
+
+
+def test_the_built_in_packages_of_a_place_are_the_environment(tmp_path: Path) -> None:
+    more = tmp_path / "more.txt"
+    more.write_text("skl2onnx\nonnxruntime\n")
+    script = tmp_path / "train.py"
+    script.write_text(TRAIN)
+    report = preflight(Request((script,), requirements=(more,), targets=("synapse-spark-3.4",)))
+    seen = report.observation
+    assert (seen.minor, seen.version("scikit-learn"), seen.version("onnx")) == ("3.10", "1.3.2", "1.15.0")
+    assert seen.version("skl2onnx")
+    assert report.verdict == "ready"

@@ -153,6 +153,9 @@ def target_unknown(case: Case[Any]) -> Iterator[Finding]:
         unknown = [limit for limit in place.target.limits if not limit.known]
         if unknown:
             yield _about(place, Severity.NOTE, _unknown(place, unknown), unique(s for u in unknown for s in _source(u)))
+        for pin, other in place.target.standins.items():
+            text = f"{pin} of {place.target.title} is on no index: {other} stands in for it"
+            yield _about(place, Severity.NOTE, f"{text}.", ())
         if place.untried:
             name = f"onnxruntime {place.target.onnxruntime}"
             yield _about(place, Severity.NOTE, f"{name} of {place.target.title} was not tried: {place.untried}.", ())
