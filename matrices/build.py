@@ -65,6 +65,7 @@ def fold(folder: Path = HERE) -> str:
         "signatures": {"defaults": defaults(told), "signatures": signatures},
         "targets": targets,
         "operators": operators["operators"],
+        "widened": operators["widened"],
     }
     return json.dumps(built, ensure_ascii=False, separators=(",", ":")) + "\n"
 

@@ -96,6 +96,8 @@ class Knowledge:
     targets: tuple[Target, ...] = ()
     #: domain -> operator of ONNX -> the opsets at which it came or changed
     operators: Mapping[str, Mapping[str, Sequence[int]]] = field(default_factory=dict)
+    #: those of these at which an operator only came to take more types or values: what it did before it does as before
+    widened: Mapping[str, Mapping[str, Sequence[int]]] = field(default_factory=dict)
 
     def releases(self, name: str) -> tuple[Release, ...]:
         """All known releases of a package, oldest first."""
@@ -176,7 +178,7 @@ def read(path: Path) -> Knowledge:
     packages = {name: _Package(name, part) for name, part in raw["packages"].items()}
     told = raw["signatures"]
     signatures = tuple(Signature(**_frozen(s, told["defaults"])) for s in told["signatures"])
-    known = Knowledge(raw["date"], packages, signatures, operators=raw["operators"])
+    known = Knowledge(raw["date"], packages, signatures, operators=raw["operators"], widened=raw["widened"])
     return replace(known, targets=tuple(map(known.stamped, read_targets(raw["targets"]))))
 
 

@@ -14,7 +14,7 @@ from .edits import Edit, cast_input, join_inputs, lower_stamps, split_input, wit
 def stamps_for(artifact: Artifact, limits: Limits | None, knowledge: Knowledge) -> Edit | None:
     """Stamps that a runtime takes, None where the file needs none, or its operators need higher ones."""
     found = beyond(as_stamped(artifact), limits)
-    used = as_used(artifact.model, knowledge) if artifact.model else None
+    used = as_used(artifact.model, knowledge, widened=True) if artifact.model else None
     if not found or used is None or beyond(used, limits):
         return None
     return lower_stamps({one.what: one.has for one in found}, {one.what: one.most for one in found})

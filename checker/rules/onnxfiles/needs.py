@@ -39,16 +39,21 @@ def as_stamped(artifact: Artifact) -> Needs:
     return Needs(artifact.ir, artifact.opsets)
 
 
-def as_used(model: OnnxModel, knowledge: Knowledge) -> Needs | None:
+def as_used(model: OnnxModel, knowledge: Knowledge, *, widened: bool = False) -> Needs | None:
     """What its operators alone need: lower stamps would change nothing; None where one of them is not known.
 
-    An operator needs the opset at which it took the form that it has under the stamp of the file.
+    An operator needs the opset at which it took the form that it has under the stamp of the file. `widened`: where
+    it only came to take more types then, the form before it is meant; whether the types of the file are among those
+    that it took before has to be tried.
     """
     lowest: dict[str, int] = {}
     for operator in model.operators:
         stamp = model.opsets.get(operator.domain)
         versions = knowledge.operators.get(operator.domain, {}).get(operator.name)
         form = [v for v in versions or () if stamp and v <= stamp]
+        wider = knowledge.widened.get(operator.domain, {}).get(operator.name, ()) if widened else ()
+        while form[1:] and form[-1] in wider:
+            form.pop()
         if operator.domain in OPSETS and not form:
             return None
         if form:
