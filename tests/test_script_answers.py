@@ -20,6 +20,8 @@ MODEL = (
 )
 #: what is done with the answers -> (place, as an array) of those that are taken by number
 TAKEN = [
+    # by the session's own names
+    ("out = s.get_outputs()[1].name\ns.run([out], {'X': X})", ()),
     ("got[0]", ((0, False),)),
     ("got[1][:, 1]", ((1, True),)),
     ("np.allclose(got[1], m.predict_proba(X))", ((1, True),)),
@@ -34,6 +36,21 @@ TAKEN = [
     ("got[-1]", ()),
     ("if hasattr(got[1], 'shape') and unknown:\n    got[1][:, 1]", ((1, False),)),
 ]  # fmt: skip
+
+
+START_ONLY = MODEL.replace("got = s.run(None, {'X': X})\n", "")
+NAMED = [
+    ("got = s.run([s.get_outputs()[1].name], {'X': X})[0]\ngot[:, 1]", ((1, True),)),
+    ("one, = s.run([s.get_outputs()[0].name], {'X': X})\none.shape", ((0, True),)),
+    ("a, b = (o.name for o in s.get_outputs())\nprint(s.run([a, b], {'X': X})[1])", ((1, False),)),
+]
+
+
+@pytest.mark.parametrize(("text", "takes"), NAMED, ids=range(len(NAMED)))
+def test_answers_by_the_names_that_the_session_gives(
+    tmp_path: Path, text: str, takes: tuple[tuple[int, bool], ...]
+) -> None:
+    assert only(script(tmp_path, f"{START_ONLY}{text}\n")).takes == takes
 
 
 @pytest.mark.parametrize(("text", "takes"), TAKEN, ids=range(len(TAKEN)))

@@ -36,7 +36,7 @@ def given(value: Any) -> Given:
     if isinstance(value, Given):
         return value
     if isinstance(value, Answers):
-        return Given("answers", value=value.place)
+        return Given("answers", value=value.place) if not value.asked or value.place >= 0 else UNKNOWN
     if isinstance(value, Frame):
         return _frame(value)
     if isinstance(value, Array):

@@ -77,6 +77,8 @@ class Answers:
 
     of: Conversion
     place: int = -1
+    #: the places of the outputs that were asked for, where these are told by the session's own names; () = all
+    asked: tuple[int, ...] = ()
 
 
 class Files(dict[str, Any]):

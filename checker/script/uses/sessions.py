@@ -59,9 +59,23 @@ class Session:
 
 @dataclass(eq=False)
 class Node:
-    """An input of a session."""
+    """An input or output of a session."""
 
-    name: str
+    name: Any
+
+
+@dataclass(frozen=True)
+class OutputName:
+    """The name of an output as the session itself gives it."""
+
+    place: int
+
+
+class Outputs:
+    """`session.get_outputs()`, of which the number is not known."""
+
+    def __getitem__(self, place: int) -> Node:
+        return Node(OutputName(place))
 
 
 def session(reader: State, call: Call) -> Any:
@@ -96,7 +110,9 @@ def run(reader: State, opened: Session, call: Call) -> Any:
         handed = given({InputName() if isinstance(k, Unknown) and len(feed) == 1 else k: v for k, v in feed.items()})
         if handed.known and reader.sure and len(found.handed) < registry.MOST and not reader.doubts_of(feed):
             found.handed += (Scored(handed, (texts(names) or ()) if names is not None else ()),)
-    return Answers(found) if found.runs == 1 else Unknown()
+    asked = names if isinstance(names, (list, tuple)) else ()
+    places = tuple(n.place for n in asked if isinstance(n, OutputName))
+    return Answers(found, asked=places if len(places) == len(asked) else ()) if found.runs == 1 else Unknown()
 
 
 def _key(key: Any) -> str:
@@ -139,6 +155,10 @@ def item(reader: State, base: Any, key: Any) -> Any:
     if isinstance(base, registry.Reply):
         return registry.ask(reader, base, key)
     place = whole(key)
+    if isinstance(base, Outputs) and place is not None and place >= 0:
+        return base[place]
+    if isinstance(base, Answers) and base.asked and place is not None:
+        return note(reader, Answers(base.of, base.asked[place]))
     if isinstance(base, Answers) and base.place < 0 and place is not None and place >= 0:
         return note(reader, Answers(base.of, place))
     if isinstance(base, Answers) and base.place >= 0 and isinstance(key, tuple):
@@ -150,6 +170,8 @@ def unpacked(reader: State, value: Any, count: int) -> list[Any] | None:
     """`label, scores = answers`: their number is noted with the conversion."""
     if not isinstance(value, Answers) or value.place >= 0:
         return None
+    if value.asked:
+        return [note(reader, Answers(value.of, place)) for place in value.asked] if len(value.asked) == count else None
     value.of.unpacks = count
     return [Answers(value.of, place) for place in range(count)]
 
@@ -179,15 +201,19 @@ def attribute(reader: State, base: Any, name: str) -> Any:
 def method(reader: State, receiver: Any, name: str, call: Call) -> Any:
     """A method of a converted model, a session, a served model or an open file; None where the receiver is none."""
     if isinstance(receiver, Session):
-        if name == "get_inputs":
-            return inputs(receiver.of)
+        if name in ("get_inputs", "get_outputs"):
+            return inputs(receiver.of) if name == "get_inputs" else Outputs()
         return run(reader, receiver, call) if name == "run" else Unknown("session." + name)
     if isinstance(receiver, registry.Served):
         return registry.predict(reader, receiver, call) if name == "predict" else Unknown()
     if isinstance(receiver, Model):
         return receiver if name == "SerializeToString" else Unknown()
     if not isinstance(receiver, File):
-        return Unknown() if isinstance(receiver, (Answers, Node, registry.Reply, Tensor, Dtype, Assumed)) else None
+        return (
+            Unknown()
+            if isinstance(receiver, (Answers, Node, Outputs, registry.Reply, Tensor, Dtype, Assumed))
+            else None
+        )
     if name in ("write", "write_bytes") and isinstance(call.get(0), Model):
         reader.uses.files[receiver.path] = which(reader, call.get(0))
     if name in ("joinpath", "resolve", "absolute", "expanduser", "open", "as_posix", "with_name"):
