@@ -140,8 +140,8 @@ def report(version: str, done: list[str], told: dict[str, list[object]], truth: 
     same = sum(f == 0 for f in far.values())
     near = sum(0 < f < 1e-4 for f in far.values())
     print(
-        f"onnxruntime {version}: {len(done)} files, {done.count('fits')} fit, {done.count('needs more')} have operators "
-        f"that need more, {len(told)} repaired: {len(ran)} run, {same} bit for bit, {near} but for rounding"
+        f"onnxruntime {version}: {len(done)} files, {done.count('fits')} fit, {done.count('needs more')} have "
+        f"operators that need more, {len(told)} repaired: {len(ran)} run, {same} bit for bit, {near} but for rounding"
     )
     for name, what in [*failed.items(), *((n, f"differs by {f}") for n, f in far.items() if f >= 1e-4)]:
         print(f"  {name}: {what}, and in the newest: {truth[name][0]}")

@@ -18,9 +18,8 @@ def form(schema):
     sides = [[(p.name, str(p.option), p.is_homogeneous) for p in side] for side in (schema.inputs, schema.outputs)]
     return attributes, sides, schema.min_input, schema.max_input, schema.min_output, schema.max_output
 def kinds(schema):
-    def of(p):
-        return {p.type_str} if "(" in p.type_str else set(next(c.allowed_type_strs for c in schema.type_constraints if c.type_param_str == p.type_str))
-    return [of(p) for side in (schema.inputs, schema.outputs) for p in side]
+    allowed = {c.type_param_str: set(c.allowed_type_strs) for c in schema.type_constraints}
+    return [allowed.get(p.type_str, {p.type_str}) for side in (schema.inputs, schema.outputs) for p in side]
 def only_wider(old, new):
     return form(old) == form(new) and all(a <= b for a, b in zip(kinds(old), kinds(new)))
 found, widened, schemas = {}, {}, {}

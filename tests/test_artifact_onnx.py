@@ -175,3 +175,18 @@ def test_values_one_by_one_are_passed_over(run: bytes, tmp_path: Path) -> None:
     assert [o.name for o in made.model.operators] == ["Sin", "Trees"]
     cut = looked(tmp_path, model(nodes=node("Trees", "X", "Y", more=bytes_field(5, run[:-1]))))
     assert faults(cut) in (["truncated"], ["malformed"])
+
+
+def test_the_format_of_the_runtime_itself(tmp_path: Path) -> None:
+    """A flatbuffer whose root table has one text."""
+    whole = (
+        b"\x14\x00\x00\x00ORTM"
+        + bytes(4)
+        + b"\x06\x00\x08\x00\x04\x00\x00\x00"
+        + b"\x08\x00\x00\x00\x04\x00\x00\x00\x01\x00\x00\x006\x00"
+    )
+    made = looked(tmp_path, whole, "model.ort")
+    assert (made.form, made.told, faults(made)) == ("ort", (("ORT format", "6"),), [])
+    assert faults(looked(tmp_path, whole[:30], "model.ort")) == ["truncated"]
+    assert faults(looked(tmp_path, b"\x14\x00\x00\x00ORTX" + whole[8:], "model.ort")) == ["malformed"]
+    assert faults(looked(tmp_path, b"\xff\xff\xff\xffORTM" + whole[8:], "model.ort")) == ["truncated"]

@@ -29,6 +29,10 @@ def read(path: Path) -> Artifact:
         size, form = len(content), form_of(path.name, content)
         if fault := wrong_form(path.name, content):
             return Artifact(str(path), form, size=size, faults=(fault,))
+        if form == "ort":
+            from .ort import read_ort
+
+            return read_ort(path, content)
         if form == "onnx":
             from .onnx.reading import read_onnx
 
