@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from checker.artifact import read
+from checker.artifact.onnx.thresholds import thresholds
 from checker.cli import main
 from checker.errors import CANNOT_LOOK, USAGE
 from checker.knowledge import load
@@ -124,6 +126,16 @@ def test_the_newest_runtime_is_one_that_takes_the_file() -> None:
     knowledge = load()
     assert newest_for("1.18.0", knowledge) == knowledge.releases("onnxruntime")[-1].version
     assert newest_for("", knowledge) == ""
+
+
+def test_numbers_at_which_trees_part(tmp_path: Path) -> None:
+    values = bytes_field(1, b"nodes_values") + b"".join(b"\x3d" + struct.pack("<f", one) for one in (0.5, 0.5, 2.0))
+    others = bytes_field(5, bytes_field(1, b"nodes_hitrates") + b"\x3d" + struct.pack("<f", 7.0))
+    trees = node("TreeEnsembleRegressor", "X", "Y", domain="ai.onnx.ml", more=others + bytes_field(5, values))
+    assert thresholds(model(nodes=trees)) == [0.5, 2.0]
+    packed = bytes_field(5, bytes_field(1, b"nodes_values") + bytes_field(7, struct.pack("<2f", 1.0, 3.0)))
+    assert thresholds(model(nodes=node("TreeEnsembleRegressor", "X", "Y", more=packed))) == [1.0, 3.0]
+    assert thresholds(model()) == []
 
 
 def test_a_repair_asks_for_a_place_and_a_whole_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ..artifact.onnx.thresholds import thresholds
 from ..ask import ProbeRequest
 from ..errors import CannotLook
 from ..model import Artifact, Canary, Import, Passed, Patient, Proven, Remedy, Script, Stage, Unproven
@@ -63,7 +64,10 @@ class NotTheSame(CannotLook):
 
 def compared(patient: Patient, original: Path, new: Path) -> str:
     """That both files give the same answers for hard rows, and for how many. Raises CannotLook where they do not."""
-    canary = Canary(new.name, "", (), (), converter="", artifact=str(new), form="onnx", original=str(original))
+    with opened(original) as content:
+        details = {"numbers": thresholds(content)}
+    trial = Canary(new.name, "", (), (), converter="", artifact=str(new), form="onnx", details=details)
+    canary = replace(trial, original=str(original))
     facts = _passed(patient, canary, Stage.PARITY)
     return f"both files answer the same on {facts.get('rows')} hard rows, bit for bit"
 

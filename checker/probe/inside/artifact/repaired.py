@@ -18,8 +18,11 @@ class RepairDisagreement(Exception):
     """The changed file answers otherwise than the one that it was made of."""
 
 
-def hard_rows(node: Any, shape: list, number: int) -> Any:
-    """Values for one input: ordinary ones at first, then hard ones, missing and infinite ones at the end."""
+def hard_rows(node: Any, shape: list, number: int, edges: tuple) -> Any:
+    """Values for one input: ordinary ones at first, then hard ones, missing and infinite ones at the end.
+
+    `edges` are numbers at which something changes: they and their next neighbours are hard ones.
+    """
     np, dtype = importlib.import_module("numpy"), ELEMENT_DTYPES.get(node.type)
     if dtype is None:
         raise NotMade("the input %s is a %s, of which no rows are made up" % (node.name, node.type))
@@ -69,10 +72,11 @@ def scored(session: Any, fed: dict) -> Any:
 def compare_repaired(canary: dict, state: dict) -> dict:
     """Feed hard rows to both files; any difference that is not nothing is a failure."""
     original = open_onnx_file(canary["original"])
+    edges = tuple(canary["details"].get("numbers", ()))
     names, batches, rows = [node.name for node in original.get_inputs()], 0, 0
     for number in range(BATCHES):
         shapes = input_sizes(original.get_inputs(), MADE_ROWS, 1)
-        fed = {node.name: hard_rows(node, shape, number) for node, shape in zip(original.get_inputs(), shapes)}
+        fed = {node.name: hard_rows(node, shape, number, edges) for node, shape in zip(original.get_inputs(), shapes)}
         want = scored(original, fed)
         got = scored(state["session"], fed_to_repaired(state["session"].get_inputs(), {n: fed[n] for n in names}))
         if want is None and got is None:
