@@ -165,6 +165,7 @@ def conclude(
     """Findings and remedies of what was read, and of what was seen where it is to be used."""
     from .knowledge import load
     from .remedy.wording import make_remedies
+    from .repair.offering import offer
     from .rules import diagnose_artifact
     from .rules.onnxfiles.needs import told_needs
 
@@ -174,6 +175,8 @@ def conclude(
         findings = diagnose_artifact(Case(artifact, script, knowledge, places))
     patient = patient or Patient((), "", "no environment was named with --python")
     remedies = make_remedies(findings, artifact.consumer or NOBODY, patient.lasts)
+    if places and (offered := offer(artifact, places, findings)):
+        remedies = (offered, *remedies)
     timings = dict(clock.seconds)
     typed = statements_of(artifact, places)
     return Report(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from checker.artifact import read
 from checker.artifact.onnx.thresholds import thresholds
 from checker.cli import main
-from checker.errors import CANNOT_LOOK, USAGE
+from checker.errors import BLOCKED, CANNOT_LOOK, USAGE
 from checker.knowledge import load
 from checker.model import Artifact, OnnxModel
 from checker.repair.edits import Edit, apply_all, cast_input, join_inputs, lower_stamps, split_input, without_maps
@@ -146,3 +147,16 @@ def test_a_repair_asks_for_a_place_and_a_whole_file(tmp_path: Path, capsys: pyte
     path.write_bytes(model()[:-5])
     assert main(["inspect", str(path), "--repair", str(out), "--target", "onnxruntime==1.6.0"]) == CANNOT_LOOK
     assert not out.exists()
+
+
+def test_a_place_that_refuses_a_file_is_offered_a_change(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "model.onnx"
+    path.write_bytes(model(ir=10, opset=21))
+    assert main(["inspect", str(path), "--target", "synapse-sql-predict", "--offline", "--format", "json"]) == BLOCKED
+    first = json.loads(capsys.readouterr().out)["remedies"][0]
+    assert first["kind"] == "action"
+    assert "split the input X into 4 inputs" in first["text"]
+    assert "--repair" in first["commands"]["shell"]
+    path.write_bytes(model(ir=6, opset=9, inputs=value(11, "X", floats(None, 1))))
+    main(["inspect", str(path), "--target", "synapse-sql-predict", "--offline", "--format", "json"])
+    assert "--repair" not in capsys.readouterr().out

@@ -17,6 +17,7 @@ from ..world.foreign.opening import opened
 from ..world.foreign.writing import remove_file, write_parts
 from ..world.terminal import Progress
 from .edits import Edit, apply_all
+from .offering import columns_of
 from .plan import for_runtime, for_target
 from .prove import NotTheSame, compared, loaded
 from .runtimes import newest_for, runtime
@@ -51,7 +52,9 @@ def repair(
         edits = for_runtime(artifact, version, knowledge) if version else ()
         for target in targets:
             edits += tuple(
-                e for e in for_target(artifact, target, content, knowledge) if e.text not in {o.text for o in edits}
+                e
+                for e in for_target(artifact, target, content, knowledge, columns_of(artifact))
+                if e.text not in {o.text for o in edits}
             )
         if not edits:
             said = "nothing in the file has to be changed, or can be, for that place: nothing was written"

@@ -1,0 +1,49 @@
+"""The change of a file as a remedy: where it would settle what places have against it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..errors import CannotLook
+from ..knowledge import load
+from ..model import Artifact, Finding, Place, Remedy, Severity, Unproven
+from ..texts import shell_word
+from ..world.foreign.opening import opened
+from .edits import Edit
+from .plan import for_target
+
+#: rules of places that a change of the file may settle
+SETTLED = ("inputs-not-taken", "type-not-taken", "maps-not-taken", "stamp-beyond-target", "target-refuses")
+
+
+def offer(artifact: Artifact, places: Sequence[Place], findings: Sequence[Finding]) -> Remedy | None:
+    """What `--repair` would change for places that a file is refused by; None where it would change nothing."""
+    rules = [f.rule for f in findings if f.severity is Severity.BLOCKER and f.rule in SETTLED]
+    if not rules or artifact.form != "onnx" or artifact.faults or artifact.model is None:
+        return None
+    knowledge, edits = load(), dict[str, Edit]()
+    try:
+        with opened(Path(artifact.path)) as content:
+            for place in places:
+                for edit in for_target(artifact, place.target, content, knowledge, columns_of(artifact)):
+                    edits.setdefault(edit.text, edit)
+    except CannotLook:
+        return None
+    if not edits:
+        return None
+    path = Path(artifact.path)
+    told = " ".join(f"--target {shell_word(place.target.name)}" for place in places)
+    new = path.with_name(f"{path.stem}-repaired{path.suffix}")
+    command = f"checker inspect {shell_word(str(path))} {told} --repair {shell_word(str(new))}"
+    why = "--repair makes it, and compares it with this one on hard rows"
+    text = f"Change the file, and no number in it: {'; '.join(edits)}."
+    return Remedy("action", text, (), (), {"shell": command}, tuple(dict.fromkeys(rules)), Unproven(why))
+
+
+def columns_of(artifact: Artifact) -> tuple[str, ...]:
+    """Names for the inputs that one with all columns becomes: those of a table with as many, in their order."""
+    table, model = artifact.table, artifact.model
+    width = (model.inputs[0].shape or (0, 0))[-1] if model and len(model.inputs) == 1 else 0
+    names = tuple(column.name for column in table.columns) if table else ()
+    return names if len(names) == width else ()
