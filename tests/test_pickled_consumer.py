@@ -103,6 +103,38 @@ def test_twins(held: list[str], lacks: list[tuple[str, str]], monkeypatch: pytes
     assert [(one["attribute"], one["method"]) for one in found] == lacks
 
 
+class Picky(Old):
+    """A model that has what its setting asks for, and takes no longer a word that it once took."""
+
+    def __init__(self, depth: int = 3, wide: bool = True, sample: Any = None) -> None:
+        super().__init__(depth)
+        self.wide, self.sample = wide, sample
+
+    def fit(self, rows: Any, goal: Any) -> Picky:
+        """Refuses a setting of another release."""
+        if self.sample == "warn":
+            raise ValueError("sample")
+        self.coef_ = [1]
+        if self.wide:
+            self.encoder = self
+        return self
+
+    def predict(self, rows: Any) -> list[int]:
+        """Asks for the encoder where there is to be one."""
+        return [1] if self.wide and self.encoder else [0]
+
+
+def test_a_twin_has_all_settings_that_can_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numpy")
+    monkeypatch.setattr(pickled_twins, "is_imported", lambda module: True)
+    monkeypatch.setattr(pickled_twins, "inner_models", lambda cls, known: {})
+    held = ["depth", "wide", "sample", "coef_"]
+    settings = {"depth": 2, "wide": False, "sample": "warn"}
+    assert pickled_twins.lacking_attributes([(f"{__name__}.Picky", held, settings)]) == []
+    wide = pickled_twins.lacking_attributes([(f"{__name__}.Picky", held, {**settings, "wide": True})])
+    assert [one["attribute"] for one in wide] == ["encoder"]
+
+
 def test_a_file_from_another_place_is_not_opened_there(monkeypatch: pytest.MonkeyPatch) -> None:
     details = details_of(read(Path(__file__).parent / "pickles" / "own-class.pkl").pickled)  # type: ignore[arg-type]
     with pytest.raises(pickledfile.NamesLost) as caught:

@@ -126,17 +126,35 @@ def known_names(thing: Any) -> Any:
 
 
 def fitted_twin(cls: Any, settings: dict) -> tuple:
-    """A fitted object of a class, with the file's own plain settings where these can be had; and rows to ask it."""
+    """A fitted object of a class, with the file's own plain settings as far as this release takes them; and rows.
+
+    Raises the first error where none can be fitted.
+    """
     known = inspect.signature(cls.__init__).parameters
     given = {name: value for name, value in settings.items() if name in known and name != "n_jobs"}
     needed = inner_models(cls, known)
+    try:
+        return fit_twin(cls, dict(given, **needed))
+    except Exception:  # a setting that another release had: those that can be had are found one by one
+        twin, rows = fit_twin(cls, needed)
+    taken = dict(needed)
+    for name in [n for n in sorted(given) if n not in needed]:
+        try:
+            twin, rows = fit_twin(cls, dict(taken, **{name: given[name]}))
+            taken[name] = given[name]
+        except Exception:
+            continue
+    return twin, rows
+
+
+def fit_twin(cls: Any, settings: dict) -> tuple:
+    """A fitted object with such settings, and the rows that it was fitted on; raises the first error."""
     first = None  # type: Any
-    for chosen in (dict(given, **needed), needed):
-        for rows, goal in made_data(cls):
-            try:
-                return cls(**chosen).fit(rows, goal), rows
-            except Exception as error:
-                first = first or error
+    for rows, goal in made_data(cls):
+        try:
+            return cls(**settings).fit(rows, goal), rows
+        except Exception as error:
+            first = first or error
     raise first
 
 
