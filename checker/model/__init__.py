@@ -37,9 +37,9 @@ from .concluded import (
     Unproven,
     rule,
 )
-from .mlmodel import MlModel, ModelSignature, SignatureColumn
-from .onnx import Dimension, ExternalData, OnnxModel, Operator, Tensor
-from .pickled import Call, Kept, Needed, Pickled
+from .forms.mlmodel import MlModel, ModelSignature, SignatureColumn
+from .forms.onnx import Dimension, ExternalData, OnnxModel, Operator, Tensor
+from .forms.pickled import Call, Kept, Needed, Pickled
 from .places import Place
 from .rehearsed import Rehearsal, with_rehearsed
 from .seen import (

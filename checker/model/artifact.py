@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .mlmodel import MlModel
-from .onnx import OnnxModel
-from .pickled import Pickled
+from .forms.mlmodel import MlModel
+from .forms.onnx import OnnxModel
+from .forms.pickled import Pickled
 from .seen import Observation, Outcome, Taken
 from .tables import Table
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..artifact.onnx.editing import GraphChange, node_of, nodes_of, whole_number, with_graph
+from ..artifact.onnx.editing import GraphChange, node_of, nodes_of, reading_other, whole_number, with_graph
 from ..artifact.onnx.messages import ELEMENTS
 from ..artifact.onnx.stamps import with_stamps
 from ..artifact.onnx.writing import Parts
@@ -108,8 +108,6 @@ def without_maps(model: OnnxModel, content: Content) -> Edit | None:
 
 def _reading(content: Content, name: str, other: str) -> dict[str, bytes]:
     """The nodes that read a value, each reading another one instead."""
-    from ..artifact.onnx.renaming import reading_other
-
     return {n.outputs[0]: reading_other(content, n, name, other) for n in nodes_of(content) if name in n.inputs}
 
 

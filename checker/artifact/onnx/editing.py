@@ -15,6 +15,7 @@ _GRAPH = next(n for n, (name, _) in MODEL.items() if name == "graph")
 _NODE, _TENSOR, _INPUT, _OUTPUT = (
     next(n for n, (name, _) in GRAPH.items() if name == wanted) for wanted in ("node", "tensor", "input", "output")
 )
+_READS = next(n for n, (name, _) in NODE.items() if name == "input")
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,15 @@ def nodes_of(content: Content) -> list[NodeInfo]:
                 if kind == "node"
             ]
     return found
+
+
+def reading_other(content: Content, node: NodeInfo, name: str, other: str) -> bytes:
+    """The message of a node, in which one value that it reads has another name."""
+
+    def change(part: Field) -> bytes | None:
+        return field_of(_READS, other) if part.number == _READS and text(content, part) == name else None
+
+    return b"".join(changed(memoryview(content), content, node.place, change))
 
 
 # --- messages ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""What artifacts of each form hold."""
