@@ -61,6 +61,6 @@ class MlModel:
 
     def pinned(self, package: str) -> str:
         """The requirement for a package, "" where there is none."""
-        from ..names import required_name
+        from ...names import required_name
 
         return next((r for r in (*self.requirements, *self.conda) if required_name(r) == package), "")
