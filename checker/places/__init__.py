@@ -51,7 +51,7 @@ class Places:
         case = Case(seen, None, self.knowledge, self.places)
         models = {made.name: made for made in models_of(case) if not own or made.name.partition(" [")[0] in own}
         with self._lock:
-            tried = self.try_files({name: self._put(made) for name, made in models.items()})
+            tried = self.try_files({name: self._put(made) for name, made in models.items()}, trains=False)
         told = [o for name in models for o in self._concluded(case, name, [o for o in tried if o.subject == name])]
         return replace(seen, outcomes=(*seen.outcomes, *told))
 
@@ -73,12 +73,15 @@ class Places:
         digest = hashlib.sha256(made.content).hexdigest()[:16]
         return put(self.folder, f"{digest}.onnx", made.content)
 
-    def try_files(self, files: Mapping[str, str]) -> tuple[Outcome, ...]:
-        """What the runtime of every place does with models, by name and path: one outcome a model and place."""
+    def try_files(self, files: Mapping[str, str], trains: bool = True) -> tuple[Outcome, ...]:
+        """What the runtime of every place does with models, by name and path: one outcome a model and place.
+
+        `trains`: places that train are asked too.
+        """
         if not (files and self.may_try):
             return ()
         found: list[Outcome] = []
-        for place in self.places:
+        for place in self.places if trains else [p for p in self.places if p.target.kind != "trains"]:
             runtime = self._runtime(place)
             if runtime and runtime.patient:
                 found += self._tried_in(place, runtime, runtime.patient, files)

@@ -44,7 +44,14 @@ X = np.random.rand(100, 4).astype(np.float32)
 model = RandomForestClassifier(n_estimators=5).fit(X, (X[:, 0] > 0.5).astype(int))
 onx = to_onnx(model, X[:1])
 """
-STACK = ("scikit-learn==1.5.2", "skl2onnx==1.17.0", "onnx==1.16.2", "onnxruntime==1.19.2", "numpy==1.26.4")
+STACK = (
+    "scikit-learn==1.5.2",
+    "skl2onnx==1.17.0",
+    "onnx==1.16.2",
+    "onnxruntime==1.19.2",
+    "numpy==1.26.4",
+    "protobuf==5.29.6",
+)
 
 
 @pytest.fixture(scope="module")

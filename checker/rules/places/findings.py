@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...knowledge import Limit, Target
-from ...model import Advice, Basis, Case, Failure, Finding, Passed, Place, Severity, Stage, Step
+from ...model import Advice, Artifact, Basis, Case, Failure, Finding, Passed, Place, Severity, Stage, Step
 from ..evidence import first_words, subjects_text, unique
 from .models import Made, models_of, worth
 
@@ -33,12 +33,17 @@ class Against:
 
 def told(case: Case[Any], look: Callable[[Place, Made], Iterable[Against]]) -> Iterator[Finding]:
     """The findings about every place; what is said of several models alike is one."""
-    for place in case.places:
+    for place in scoring(case):
         groups: dict[tuple[str, str], list[Against]] = {}
         for made in models_of(case):
             for one in look(place, made):
                 groups.setdefault((one.limit.what, one.text), []).append(one)
         yield from (_finding(case, place, group) for group in groups.values())
+
+
+def scoring(case: Case[Any]) -> Iterator[Place]:
+    """The places in which models are to be used; one that trains is the environment itself, which was looked at."""
+    return (p for p in case.places if p.target.kind != "trains" or isinstance(case.subject, Artifact))
 
 
 def _finding(case: Case[Any], place: Place, group: list[Against]) -> Finding:
