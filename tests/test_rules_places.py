@@ -132,7 +132,7 @@ FIRES: Mapping[str, tuple[Fires, ...]] = {
         Fires(at("azure-sql-edge-2.0.0"), WARNING, Stage.TARGET, (), "was switched off on 2025-09-30"),
     ),
     "target-unknown": (
-        Fires(at(SQL), NOTE, Stage.TARGET, (), "ai.onnx opset, at most (safe is 11)"),
+        Fires(at("bigquery-ml"), NOTE, Stage.TARGET, (), "data in files beside it (safe is no)"),
         Fires(at("synapse-spark-3.3"), NOTE, Stage.TARGET, (), "skl2onnx==1.8.0.1 of Azure Synapse Spark 3.3"),
         Fires(Case(made(), None, load(), (place(OLD, untried="there is no Python 3.9 here"),)), NOTE, Stage.TARGET, (), "was not tried"),
     ),

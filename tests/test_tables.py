@@ -134,8 +134,15 @@ def beside(rows: Table, name: str = SQL, **fields: Any) -> Case[Any]:
 def signed(rows: Table, **kinds: str) -> Case[Any]:
     """A folder of MLflow's whose signature has these columns."""
     signature = ModelSignature(tuple(SignatureColumn(name, kind) for name, kind in kinds.items()))
-    folder = replace(made(), form="mlflow", mlmodel=MlModel(signature=signature), table=rows)
-    return at(SQL, folder)
+    return at(SQL, replace(folder(signature), table=rows))
+
+
+def folder(signature: ModelSignature | None, **fields: Any) -> Any:
+    """A folder of MLflow's with a signature, and an example where it has one."""
+    return replace(made(**fields), form="mlflow", mlmodel=MlModel(signature=signature, has_example=bool(signature)))
+
+
+ONE = (Tensor("X", "float", (None, 4)),)
 
 
 WHOLE = (Tensor("fare", "int64", (None, 1)), Tensor("bin", "string", (None, 1)))
@@ -146,6 +153,11 @@ FIRES: Mapping[str, tuple[Fires, ...]] = {
     "input-without-column": (
         Fires(beside(table(fares="float", bin="nvarchar(9)")), BLOCKER, Stage.TARGET, (), "asks for fare; the table rides has fares, bin. Did you mean fares?"),
         Fires(signed(RIDES, fare="float", zone="string"), BLOCKER, Stage.TARGET, (), "The signature of taxi.onnx asks for zone"),
+    ),
+    "signature-for-target": (
+        Fires(at("fabric-predict", folder(None, inputs=ONE)), BLOCKER, Stage.TARGET, (), "has no signature: Microsoft Fabric PREDICT needs it"),
+        Fires(at(SQL, folder(None)), WARNING, Stage.TARGET, (), "taxi.onnx has no signature"),
+        Fires(at("synapse-sql-predict"), NOTE, Stage.TARGET, (), "since it is no MLflow model"),
     ),
     "column-not-fitting": (
         Fires(beside(table(fare="nvarchar(9)", bin="nvarchar(9)")), BLOCKER, Stage.TARGET, (), "The column fare is nvarchar(9), and the input fare is float"),
@@ -162,6 +174,11 @@ STAYS: Mapping[str, tuple[Case[Any], ...]] = {
         beside(table(a="float", b="float"), "onnxruntime==1.10", inputs=(Tensor("X", "float", (None, 2)),)),
         signed(RIDES, fare="float"),
         at(SQL),
+    ),
+    "signature-for-target": (
+        at(SQL, replace(folder(ModelSignature()), mlmodel=MlModel(signature=ModelSignature(), has_example=True))),
+        at("onnxruntime==1.10", folder(None)),
+        at("bigquery-ml"),
     ),
     "column-not-fitting": (beside(RIDES), beside(table(fare="real", bin="varchar(3)")), signed(RIDES, fare="float"), at(SQL)),
 }  # fmt: skip

@@ -22,6 +22,8 @@ from .refusals import Wanting, failed_build, find_faults, find_unbuilt, find_unf
 
 #: questions to the installer at most: each tells of one more thing that is wrong
 ROUNDS = 12
+#: what conda puts into an environment with a Python before anything is asked for
+SEEDS = ("pip", "setuptools")
 #: seconds for one question about one package
 PATIENCE = 90
 
@@ -129,9 +131,10 @@ def _span(one: Version, other: Version) -> tuple[int, ...]:
 
 def install_built_in(site: Site, place: Target) -> Refused | None:
     """Install what is built into a place; what its list does not name is of the day of the list."""
-    refused = site.install(place.requirements, words=("--exclude-newer", place.provenance.date))
+    lines = (*place.requirements, *(name for name in SEEDS if name not in place.packages))
+    refused = site.install(lines, words=("--exclude-newer", place.provenance.date))
     # an index that tells no dates, or a list whose releases came out later than it says
-    return site.install(place.requirements) if refused else None
+    return site.install(lines) if refused else None
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from .models import conversion, differences, hints, known, parity, registry, run
 from .onnxfiles import known as known_of_files
 from .onnxfiles import operators, stamps
 from .onnxfiles import running as artifact_running
-from .places import columns, forms, shapes
+from .places import columns, forms, registered, shapes
 from .places import stamps as stamps_of_places
 from .places.together import all_at_once
 
@@ -168,6 +168,7 @@ ARTIFACT: tuple[Rule[Artifact], ...] = (
     store.store_would_be_migrated,
     contract.no_signature,
     contract.example_not_there,
+    registered.signature_for_target,
     columns.input_without_column,
     columns.column_not_fitting,
 )

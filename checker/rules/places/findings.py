@@ -51,8 +51,6 @@ def _finding(case: Case[Any], place: Place, group: list[Against]) -> Finding:
     limit, at_load = first.limit, first.limit.what in (*STAMPS, "onnxruntime")
     refusals = [f for one in group for f in refusals_of(case, place, one.made)] if at_load else []
     severity = min((worth(case, one.made, severity_of(one)) for one in group), key=lambda s: s.order)
-    source = limit.provenance
-    known = (f"{source.source} ({source.date}, {source.basis})",) if source.source else ()
     said = tuple(f"{f.facts.get('tried')}: {plain_words(f.text)}" for f in refusals[:1])
     return Finding(
         severity=severity,
@@ -60,7 +58,7 @@ def _finding(case: Case[Any], place: Place, group: list[Against]) -> Finding:
         basis=Basis.SEEN if refusals else basis_of(limit),
         subject=names[0],
         message=f"{'Each of ' if len(names) > 1 else ''}{subjects_text(names)} {first.text}",
-        evidence=unique((*(one.made.where for one in group[:3]), *said, *known)),
+        evidence=unique((*(one.made.where for one in group[:3]), *said, *source_of(limit))),
         advice=first.advice,
         explains=tuple(Step(Stage.TARGET, name) for name in names) if severity is Severity.BLOCKER else (),
         measured="" if refusals else _measured(limit, place.target),
@@ -114,3 +112,9 @@ def refusals_of(case: Case[Any], place: Place, made: Made) -> list[Failure]:
 
 def _outcomes(case: Case[Any], place: Place) -> Iterator[Any]:
     return (o for o in case.subject.outcomes if o.facts.get("target") == place.target.name)
+
+
+def source_of(limit: Limit) -> tuple[str, ...]:
+    """Where a limit is known from, as evidence."""
+    known = limit.provenance
+    return (f"{known.source} ({known.date}, {known.basis})",) if known.source else ()

@@ -10,7 +10,7 @@ from ...knowledge.labels import LABELS, word
 from ...model import Advice, Artifact, Basis, Case, Finding, Place, Severity, Stage, rule
 from ..artifacts.reading import file_name
 from ..evidence import subjects_text, unique
-from .findings import Against, told
+from .findings import Against, source_of, told
 from .models import Made
 
 #: forms in words
@@ -65,7 +65,7 @@ def _other_form(place: Place, limit: Limit, subject: str, form: str) -> Finding:
         basis=Basis.DECLARED if limit.provenance.basis != "inferred" else Basis.INFERRED,
         subject=subject,
         message=f"{place.target.title} takes {takes}, and not {form}.",
-        evidence=_source(limit),
+        evidence=source_of(limit),
         advice=advice,
     )
 
@@ -152,7 +152,9 @@ def target_unknown(case: Case[Any]) -> Iterator[Finding]:
     for place in case.places:
         unknown = [limit for limit in place.target.limits if not limit.known]
         if unknown:
-            yield _about(place, Severity.NOTE, _unknown(place, unknown), unique(s for u in unknown for s in _source(u)))
+            yield _about(
+                place, Severity.NOTE, _unknown(place, unknown), unique(s for u in unknown for s in source_of(u))
+            )
         for pin, other in place.target.standins.items():
             text = f"{pin} of {place.target.title} is on no index: {other} stands in for it"
             yield _about(place, Severity.NOTE, f"{text}.", ())
@@ -179,8 +181,3 @@ def _about(place: Place, severity: Severity, text: str, evidence: tuple[str, ...
         message=text,
         evidence=evidence,
     )
-
-
-def _source(limit: Limit) -> tuple[str, ...]:
-    known = limit.provenance
-    return (f"{known.source} ({known.date}, {known.basis})",) if known.source else ()
