@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from checker.artifact import read
+from checker.artifact.onnx import graphs
 from checker.cli import main
 from checker.errors import BLOCKED, CANNOT_LOOK, READY
 from checker.model import Artifact
@@ -190,3 +191,9 @@ def test_the_format_of_the_runtime_itself(tmp_path: Path) -> None:
     assert faults(looked(tmp_path, whole[:30], "model.ort")) == ["truncated"]
     assert faults(looked(tmp_path, b"\x14\x00\x00\x00ORTX" + whole[8:], "model.ort")) == ["malformed"]
     assert faults(looked(tmp_path, b"\xff\xff\xff\xffORTM" + whole[8:], "model.ort")) == ["truncated"]
+
+
+def test_millions_of_parts_are_not_read_to_their_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graphs, "MOST_PARTS", 1000)
+    made = looked(tmp_path, model(more=bytes_field(14, bytes_field(1, b"k")) * 2000))
+    assert faults(made) == ["parts"]

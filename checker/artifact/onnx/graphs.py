@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ...world.foreign.opening import Content
@@ -16,12 +17,17 @@ DEEPEST = 32
 #: bytes of an attribute whose values are counted; fields of an attribute: its text, its whole numbers, its texts
 FEW, _VALUES = 4096, (4, 8, 9)
 
+#: fields of a file that are looked at at most; a model of 100 000 operators has about a million
+MOST_PARTS = 5_000_000
+
 
 @dataclass
 class Counted:
     """What the graphs of a model hold, as it is counted."""
 
     operators: Counter[tuple[str, str]] = field(default_factory=Counter)
+    #: fields that were looked at
+    parts: int = 0
     #: operator -> the fewest class labels of one whose scores are given as they are
     labels: dict[str, int] = field(default_factory=dict)
     initializers: int = 0
@@ -32,6 +38,16 @@ class Counted:
     wires: list[Wire] = field(default_factory=list)
     #: location -> how many tensors lie in it, and the bytes up to which they reach
     external: dict[str, tuple[int, int | None]] = field(default_factory=dict)
+
+    def named(self, message: Message, content: Content, place: Field) -> Iterator[tuple[str, Field]]:
+        """The fields of a message that have a name, counted. Raises Malformed where a file has too many."""
+        for found in named(message, content, place.value, place.end):
+            self.parts += 1
+            if self.parts > MOST_PARTS:
+                raise Malformed(
+                    f"it has more than {MOST_PARTS:,} parts, and was not read to its end", found[1].value, "parts"
+                )
+            yield found
 
     def add(self, content: Content, place: Field, message: Message = GRAPH) -> None:
         """Count a graph and all within it. Raises Malformed."""
@@ -47,7 +63,7 @@ class Counted:
     def _add_one(self, content: Content, place: Field, message: Message, outermost: bool) -> list[Field]:
         """Count one graph; the graphs within it are returned."""
         inner: list[Field] = []
-        for name, part in named(message, content, place.value, place.end):
+        for name, part in self.named(message, content, place):
             if name == "node":
                 inner += self._add_node(content, part, outermost)
             elif name == "tensor":
@@ -64,7 +80,7 @@ class Counted:
         operator, domain, attributes = "", "", []
         reads: list[str] = []
         writes: list[str] = []
-        for name, part in named(NODE, content, place.value, place.end):
+        for name, part in self.named(NODE, content, place):
             if name == "operator":
                 operator = text(content, part)
             elif name == "domain":
@@ -97,7 +113,7 @@ class Counted:
 
     def _add_attribute(self, content: Content, place: Field) -> list[Field]:
         graphs = []
-        for name, part in named(ATTRIBUTE, content, place.value, place.end):
+        for name, part in self.named(ATTRIBUTE, content, place):
             if name == "graph":
                 graphs.append(part)
             elif name == "tensor":
@@ -108,14 +124,14 @@ class Counted:
 
     def _add_sparse(self, content: Content, place: Field) -> str:
         """Count a sparse tensor; its own name is that of its values."""
-        names = [self._add_tensor(content, part) for _, part in named(SPARSE, content, place.value, place.end)]
+        names = [self._add_tensor(content, part) for _, part in self.named(SPARSE, content, place)]
         return next(iter(names), "")
 
     def _add_tensor(self, content: Content, place: Field) -> str:
         """Count the values of a tensor, which are not looked at; those in another file by its name. Its own name."""
         told: dict[str, str] = {}
         called = ""
-        for name, part in named(TENSOR, content, place.value, place.end):
+        for name, part in self.named(TENSOR, content, place):
             if name == "external":
                 key, value = read_entry(content, part)
                 told[key] = value
@@ -137,7 +153,7 @@ def _number(text: str) -> int | None:
 def read_function(content: Content, place: Field, counted: Counted) -> tuple[str, str]:
     """An operator that the model defines, by domain and name; what it is made of is counted. Raises Malformed."""
     told = {"domain": "", "name": ""}
-    for name, part in named(FUNCTION, content, place.value, place.end):
+    for name, part in counted.named(FUNCTION, content, place):
         if name in told:
             told[name] = text(content, part)
     counted.add(content, place, FUNCTION)

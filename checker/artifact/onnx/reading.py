@@ -9,9 +9,10 @@ from ...model import Artifact, Fault, OnnxModel, Operator, Tensor
 from ...world.foreign.opening import Content
 from .beside import look_beside
 from .graphs import Counted, read_function
-from .messages import GRAPH, MODEL, named, read_entry, read_opset, read_tensor_info, signed, text
+from .messages import GRAPH, MODEL, read_entry, read_opset, read_tensor_info, signed, text
 from .wire import BYTES, Field, Malformed
 from .wires import find_wrong
+from .writing import whole
 
 #: bytes of a message that protocol buffers take
 MOST_BYTES = 2**31 - 1
@@ -35,7 +36,7 @@ class _Told:
 
     def read(self, content: Content) -> None:
         """Take in the whole file. Raises Malformed at the first thing that is wrong."""
-        for name, part in named(MODEL, content, 0, len(content)):
+        for name, part in self.counted.named(MODEL, content, whole(content)):
             if name == "graph":
                 self.graphs += 1
                 self._read_graph(content, part)
@@ -53,7 +54,7 @@ class _Told:
                 self.numbers[name] = signed(part.value)
 
     def _read_graph(self, content: Content, place: Field) -> None:
-        for name, part in named(GRAPH, content, place.value, place.end):
+        for name, part in self.counted.named(GRAPH, content, place):
             if name in ("input", "output"):
                 known = self.inputs if name == "input" else self.outputs
                 known.append(read_tensor_info(content, part))
