@@ -107,6 +107,8 @@ def test_a_parquet_footer(tmp_path: Path) -> None:
         ("a.parquet", b"PAR1" + b"\xff" * 40 + b"PAR1", 3),
         ("a.parquet", b"PAR1\x19\xfc\xff\xff\xff\x7f" + b"\x06\x00\x00\x00PAR1", 3),
         ("a.parquet", parquet(element("schema", children=0)), 3),
+        ("a.parquet", b"PAR1" + thrift((2, 5, zigzag(1))) + b"\x03\x00\x00\x00PAR1", 3),
+        ("a.csv", '"' * 200_000, 3),
         ("a.sql", "SELECT 1", 3),
         ("a.sql", "CREATE TABLE x (", 3),
         ("a.csv", "", 3),
@@ -117,6 +119,11 @@ def test_what_is_no_table_is_told(tmp_path: Path, name: str, content: str | byte
     with pytest.raises(CheckerError) as raised:
         read_table(saved(tmp_path, name, content))
     assert raised.value.code == code
+
+
+def test_a_table_of_very_many_columns_is_read_in_part(tmp_path: Path) -> None:
+    table = read_table(saved(tmp_path, "wide.sql", f"CREATE TABLE t ({'a int, ' * 100_000} b int)"))
+    assert len(table.columns) == 5_000
 
 
 # --- rules: FIRES and STAYS are read by test_rules ---------------------------------------------------------------

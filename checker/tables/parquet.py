@@ -116,7 +116,7 @@ def read_parquet(path: Path) -> Table:
         whole = content[size - 4 : size] == MAGIC and 0 < length <= min(size - 12, MOST)
         footer = bytes(content[size - 8 - length : size - 8]) if whole else b""
     try:
-        columns = tuple(_columns(Reader(footer).struct().get(SCHEMA) or [])) if footer else ()
+        columns = tuple(_columns(Reader(footer).struct().get(SCHEMA))) if footer else ()
     except ValueError as error:
         raise CannotLook(f"{path} is no whole Parquet file: {error}", "write it again") from error
     if not columns:
@@ -124,13 +124,15 @@ def read_parquet(path: Path) -> Table:
     return Table(str(path), columns, path.stem)
 
 
-def _columns(schema: list[Any]) -> Iterator[TableColumn]:
-    """The columns at the top; one that holds others is told and passed."""
+def _columns(schema: Any) -> Iterator[TableColumn]:
+    """The columns at the top; one that holds others is told and passed. Raises ValueError for what is no schema."""
     left = 0
+    if not isinstance(schema, list):
+        raise ValueError("it has no schema")
     for element in schema[1:]:
         if not isinstance(element, dict) or not isinstance(element.get(NAME), bytes):
             raise ValueError("a column has no name")
-        inner, children = left > 0, int(element.get(CHILDREN) or 0)
+        inner, children = left > 0, _number(element, CHILDREN) or 0
         left = max(left - 1, 0) + children
         if not inner:
             kind = "nested" if children else _kind(element)
@@ -140,6 +142,14 @@ def _columns(schema: list[Any]) -> Iterator[TableColumn]:
 def _kind(element: Mapping[int, Any]) -> str:
     logical = element.get(LOGICAL)
     told = next((LOGICALS[n] for n in (logical if isinstance(logical, dict) else {}) if n in LOGICALS), "")
-    physical = element.get(TYPE)
-    known = PHYSICAL[physical] if isinstance(physical, int) and 0 <= physical < len(PHYSICAL) else "other"
-    return told or CONVERTED.get(element.get(CONVERSION, -1), known)
+    physical = _number(element, TYPE)
+    known = PHYSICAL[physical] if physical is not None and physical < len(PHYSICAL) else "other"
+    return told or CONVERTED.get(_number(element, CONVERSION) or 0 if CONVERSION in element else -1, known)
+
+
+def _number(element: Mapping[int, Any], field: int) -> int | None:
+    """A number of a column, None where there is none. Raises ValueError for anything else."""
+    value = element.get(field)
+    if value is not None and not (isinstance(value, int) and 0 <= value <= MOST_VALUES):
+        raise ValueError("a number is none")
+    return value

@@ -7,18 +7,26 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
+from ..errors import CannotLook
 from ..model import Table, TableColumn
 
 #: rows whose values are looked at
 LOOKED = 1000
+#: characters of a line, and of each of the first lines by which the mark between values is told
+LONGEST, SNIFFED = 100_000, 2_000
 #: texts that stand for a value that is missing
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "none"})
 
 
 def read_csv(path: Path, text: str) -> Table:
-    """The columns by their first rows."""
-    lines = text.splitlines()
-    rows = list(islice(csv.reader(lines, _dialect(lines[:20])), LOOKED + 1))
+    """The columns by their first rows. Raises CannotLook."""
+    lines = text.splitlines()[: LOOKED + 1]
+    if max(map(len, lines), default=0) > LONGEST:
+        raise CannotLook(f"{path} is no table of rows: it has a line of more than {LONGEST:,} characters", "check it")
+    try:
+        rows = list(islice(csv.reader(lines, _dialect([line[:SNIFFED] for line in lines[:20]])), LOOKED + 1))
+    except csv.Error as error:
+        raise CannotLook(f"{path} is no table of rows: {error}", "check it") from error
     names, values = (rows[0], rows[1:]) if rows else ([], [])
     if len(rows) <= LOOKED and len(values) > 1 and not text.endswith("\n"):
         values = values[:-1]  # the last line may be cut

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from ..model import Table, TableColumn
@@ -16,6 +17,8 @@ _COLUMN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+#: columns of a table that are read
+MOST = 5_000
 #: what begins a part of a CREATE TABLE that is no column
 _OTHERS = ("constraint", "primary", "foreign", "unique", "check", "index", "key", "period")
 
@@ -28,7 +31,7 @@ def read_sql(path: Path, text: str) -> Table:
     if not name or text[name.end() : name.end() + 1] != "(":
         return Table(str(path), ())
     columns = (column for part in _parts(text, name.end() + 1) if (column := _column(part.strip())))
-    return Table(str(path), tuple(columns), name[1].strip())
+    return Table(str(path), tuple(islice(columns, MOST)), name[1].strip())
 
 
 def _parts(text: str, start: int) -> Iterator[str]:
