@@ -40,8 +40,9 @@ def inspect(path: str, request: Request, progress: Progress = silent) -> Report:
     wanted = ProbeRequest(uses, uses.canaries)
     with asked(request, wanted, clock, progress, lambda: None) as found:
         check_keep(request.keep, found.observation)
+        artifact = with_consumer(artifact, found.observation)
         looked = Looked(
-            conclude(with_consumer(artifact, found.observation), found.patient, wanted.script, clock, places),
+            conclude(artifact, found.patient, as_used_there(wanted.script, found.observation), clock, places),
             wanted,
             found.base,
         )
@@ -137,6 +138,14 @@ def uses_of(artifact: Artifact) -> Script:
     return Script((), imports, (trial_of(artifact),) if may_load(artifact) else ())
 
 
+def as_used_there(script: Script | None, seen: Observation) -> Script | None:
+    """The same, where onnx is there and no runtime: whoever has made it so looks at models, and runs none."""
+    names = {d.name for d in seen.distributions}
+    if script is None or "onnx" not in names or any(name.startswith("onnxruntime") for name in names):
+        return script
+    return replace(script, imports=tuple(i for i in script.imports if i.module != "onnxruntime"))
+
+
 def may_load(artifact: Artifact) -> bool:
     """Whether a consumer may be asked to load it: a whole file that reads nothing beyond its folder."""
     far = [e for e in (artifact.model.external if artifact.model else ()) if e.state in ("outside", "link", "special")]
@@ -156,6 +165,9 @@ def trial_of(artifact: Artifact) -> Canary:
 def with_consumer(artifact: Artifact, seen: Observation) -> Artifact:
     """The artifact beside the environment that is to use it."""
     outcomes = (*artifact.outcomes, *seen.outcomes)
+    if artifact.form == "onnx" and not any(d.name.startswith("onnxruntime") for d in seen.distributions):
+        said = "Not run: no onnxruntime is installed there"
+        artifact = replace(artifact, remarks=(*artifact.remarks, said))
     return replace(artifact, consumer=seen, outcomes=outcomes, remarks=(*artifact.remarks, *seen.remarks))
 
 

@@ -80,7 +80,12 @@ LACKS = "No Op registered for Gelu with domain_version of 17"
 LOCALE = "Exception during initialization: Failed to construct locale with name:en_US.UTF-8"
 KERNEL = "Could not find an implementation for Binarizer(1) node with name ''"
 
+COMPLAINT = fails(Stage.CHECK, "Field 'name' of 'graph' is required to be non-empty.", "ValidationError")
+
 FIRES = {
+    "checker-refuses-file": (
+        Fires(case(PLAIN, COMPLAINT, *WORKED), NOTE, Stage.CHECK, ("onnx",), "required to be non-empty"),
+    ),
     "broken-file": (
         Fires(case(faults=(Fault("empty", "model.onnx is empty."),)), BLOCKER, Stage.LOAD, (), "is empty"),
         Fires(case(seen=None, faults=(Fault("too-large", "It is large."),)), BLOCKER, Stage.CHECK, (), "large"),
@@ -157,6 +162,7 @@ FIRES = {
 
 RANDOM = of(Operator("ai.onnx", "RandomNormalLike", 1))
 STAYS: dict[str, tuple[Case[Any], ...]] = {
+    "checker-refuses-file": (case(PLAIN, Passed(Stage.CHECK, NAME, 0.1), *WORKED),),
     "broken-file": (case(PLAIN, *WORKED), case(seen=None)),
     "external-data-missing": (case(beside("inside"), *WORKED), case(beside("outside"))),
     "external-data-outside": (case(beside("inside"), *WORKED), case(beside("missing"))),

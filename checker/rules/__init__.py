@@ -128,6 +128,7 @@ PLACES: tuple[Rule[Any], ...] = (
 
 #: rules over what a training made
 ARTIFACT: tuple[Rule[Artifact], ...] = (
+    artifact_running.checker_refuses_file,
     files.broken_file,
     files.external_data_missing,
     files.external_data_outside,

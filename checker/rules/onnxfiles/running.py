@@ -50,6 +50,24 @@ def runtime_of(case: Case[Artifact]) -> str:
     return f"onnxruntime {(seen and seen.version('onnxruntime')) or ''}".strip()
 
 
+@rule("The checker of onnx complains about the file", Stage.CHECK)
+def checker_refuses_file(case: Case[Artifact]) -> Iterator[Finding]:
+    """The checker of the consumer's onnx finds the file to be against the specification.
+
+    What happens: onnx.checker.ValidationError. A runtime may take such a file all the same.
+    Why: something changed the graph by hand, or the onnx there is older than what wrote the file.
+    Remedy: nothing where the runtime takes it; else make the file again.
+    Not this rule: what the runtime itself refuses.
+    """
+    seen = case.subject.consumer
+    runs = seen is not None and any(d.name.startswith("onnxruntime") for d in seen.distributions)
+    for failure in own(case, Stage.CHECK):
+        text = f"The checker of onnx refuses {failure.subject}: {last_words(failure)}"
+        again = Advice("action", "Make the file again, or install the onnx that wrote it.")
+        severity = Severity.NOTE if runs else Severity.BLOCKER
+        yield seen_failing(case, failure, text, ("onnx",), *([] if runs else [again]), severity=severity)
+
+
 @rule("The runtime has no kernel for an operator of the file", Stage.LOAD)
 def operator_not_implemented(case: Case[Artifact]) -> Iterator[Finding]:
     """The runtime knows the operator, and has no implementation of it for these types.

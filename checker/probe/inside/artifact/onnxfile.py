@@ -30,6 +30,16 @@ def open_onnx_file(path: str) -> Any:
         return runtime.InferenceSession(path, options)
 
 
+def check_onnx_file(canary: dict, state: dict) -> dict:
+    """What the checker of onnx says of the file, by its path: it may be large."""
+    checker = importlib.import_module("onnx").checker
+    try:
+        checker.check_model(canary["artifact"])
+    except AttributeError:  # onnx before 1.8 takes no path
+        checker.check_model(importlib.import_module("onnx").load(canary["artifact"]))
+    return {}
+
+
 def load_onnx_file(canary: dict, state: dict) -> dict:
     """Make a session of the file."""
     state["session"] = open_onnx_file(canary["artifact"])
@@ -99,6 +109,16 @@ class ReferenceDisagreement(Exception):
     """The runtime answers otherwise than the reference."""
 
 
-ONNX_FILE_STEPS = [("load", load_onnx_file), ("run", run_onnx_file), ("parity", compare_onnx_file)]
+ONNX_FILE_STEPS = [
+    ("check", check_onnx_file),
+    ("load", load_onnx_file),
+    ("run", run_onnx_file),
+    ("parity", compare_onnx_file),
+]
 #: what a step needs to have been imported
-ONNX_FILE_NEEDS = {"load": ("onnxruntime",), "run": ("onnxruntime",), "parity": ("onnx", "onnxruntime")}  # type: dict
+ONNX_FILE_NEEDS = {
+    "check": ("onnx",),
+    "load": ("onnxruntime",),
+    "run": ("onnxruntime",),
+    "parity": ("onnx", "onnxruntime"),
+}  # type: dict
