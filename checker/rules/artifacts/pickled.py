@@ -75,7 +75,8 @@ def byte_code_of_another_python(case: Case[Artifact]) -> Iterator[Finding]:
             what = subjects_text([f or "a function" for f in found.functions], 2)
             said = f"{name} holds byte code of Python {pythons} ({what}), which Python {here(case).minor} does not run."
             own = Advice("code", "Keep functions and classes of your own in a module that both sides import.")
-            same = Advice("action", f"Load it with Python {found.python[-1]}, which made it.")
+            made = "which made it" if len(found.python) == 1 else "or with another of these that made it"
+            same = Advice("action", f"Load it with Python {found.python[-1]}, {made}.")
             yield pickled_finding(case, said, ("python",), same, own)
 
 
