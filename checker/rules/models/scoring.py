@@ -110,9 +110,7 @@ def answers_in_one_table(case: Case[Observation]) -> Iterator[Finding]:
         if by_mlflow(case, cause.first):
             puts = f"{with_versions(case, 'mlflow')} puts answers of different lengths in one table"
             text = f"{puts} where {subject_phrase(case, cause)} is handed a DataFrame."
-            lines = ("signature=infer_signature(x.to_numpy())", "predict(x.to_numpy())")
-            said = "Hand over an array, and infer the signature from one."
-            yield canary_finding(case, cause, text, ("mlflow",), Advice("code", said, lines=lines, edit=as_one_array))
+            yield canary_finding(case, cause, text, ("mlflow",), _one_array())
 
 
 @rule("MLflow does not score the model", Stage.RUN, generic=True)
@@ -154,17 +152,27 @@ def _other_signature(cause: Cause) -> tuple[Advice, ...]:
     if says(cause.first, r"Model is missing inputs|Model input is missing"):
         text = "Infer the signature from the columns that are scored."
     elif says(cause.first, r"to (?:type )?int|integer|Int\d|int\d+"):
-        return _floats("float64"), _signed_as_scored("Or infer the signature from what is scored.", line)
+        return (
+            _floats("float64"),
+            _signed_as_scored("Or infer the signature from what is scored.", line),
+            _one_array("Or"),
+        )
     else:
         text = "Infer the signature from data of the form and type that will be scored."
-    said = "Or score what the signature says."
-    return _signed_as_scored(text, line), Advice(
-        "code", said, lines=("predict(x[names].astype(types))",), edit=_scored_as_signed
-    )
+    lines = ("predict(x[names].astype(types))",)
+    other = Advice("code", "Or score what the signature says.", lines=lines, edit=_scored_as_signed)
+    return _signed_as_scored(text, line), other, _one_array("Or")
 
 
 def _signed_as_scored(text: str, line: str) -> Advice:
     return Advice("code", text, lines=(line,), edit=signed_as_scored)
+
+
+def _one_array(also: str = "") -> Advice:
+    """Advice to score arrays in place of tables."""
+    lines = ("signature=infer_signature(x.to_numpy())", "predict(x.to_numpy())")
+    said = f"{also} hand over an array, and infer the signature from one.".strip()
+    return Advice("code", said[:1].upper() + said[1:], lines=lines, edit=as_one_array)
 
 
 def _floats(to: str) -> Advice:
