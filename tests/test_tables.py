@@ -45,7 +45,7 @@ def test_a_create_table(tmp_path: Path) -> None:
     assert (table.name, table.declared) == ("[dbo].[rides]", True)
     assert [(c.name, c.type, c.told, c.missing) for c in table.columns] == [
         ("id", "int", "int", False),
-        ("fare", "decimal", "decimal(10, 2)", True),
+        ("fare", "decimal", "decimal(10, 2)", None),
         ("pickup bin", "nvarchar", "nvarchar(30)", None),
         ("seconds", "bigint", "bigint", False),
     ]
@@ -96,7 +96,7 @@ def test_a_parquet_footer(tmp_path: Path) -> None:
     content = parquet(root, element("fare", 5), element("seconds", 2, repetition=0), element("bin", 6, 0), *inner)
     table = read_table(saved(tmp_path, "rides.parquet", content))
     assert [(c.name, c.type, c.missing) for c in table.columns] == [
-        ("fare", "double", True), ("seconds", "int64", False), ("bin", "string", True), ("place", "nested", True),
+        ("fare", "double", None), ("seconds", "int64", False), ("bin", "string", None), ("place", "nested", None),
     ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ class TableColumn:
     type: str
     #: the type with its length, as it is written: nvarchar(30)
     told: str = ""
-    #: whether values may be missing; None: nobody says
+    #: whether values are missing, or cannot be; None: nobody says
     missing: bool | None = None
 
 

@@ -136,7 +136,9 @@ def _columns(schema: Any) -> Iterator[TableColumn]:
         left = max(left - 1, 0) + children
         if not inner:
             kind = "nested" if children else _kind(element)
-            yield TableColumn(element[NAME].decode("utf-8", "replace"), kind, kind, element.get(REPETITION) != REQUIRED)
+            # what may be missing seldom is: writers say so of every column
+            missing = False if element.get(REPETITION) == REQUIRED else None
+            yield TableColumn(element[NAME].decode("utf-8", "replace"), kind, kind, missing)
 
 
 def _kind(element: Mapping[int, Any]) -> str:

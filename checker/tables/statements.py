@@ -57,7 +57,7 @@ def _column(part: str) -> TableColumn | None:
         return None
     told = re.sub(r"[\[\]]|\s+(?=\()", "", found["type"]).strip().lower()
     rest = " ".join(found["rest"].lower().split())
-    missing = False if "not null" in rest or "primary key" in rest else True if re.search(r"\bnull\b", rest) else None
+    missing = False if "not null" in rest or "primary key" in rest else None
     return TableColumn(plain(found["name"]), told.partition("(")[0].strip(), told, missing)
 
 
