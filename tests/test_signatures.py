@@ -61,6 +61,9 @@ HANDED = [
     ("X['km'].values", Given("array", "float64", (100,))),
     ("{'x': X[['km']].values}", Given("dict", parts=(("x", Given("array", "float64", (None, 1))),))),
     ("pd.DataFrame({'riders': [3, 4], 'km': ['far', 'near']})", table(2, riders="int64", km="object")),
+    # each column of a list of rows has a kind of its own
+    ("pd.DataFrame([[3, 1.5]], columns=['riders', 'km'])", table(1, riders="int64", km="float64")),
+    ("pd.DataFrame([{'riders': 3, 'km': 1}])", table(1, riders="int64", km="int64")),
     # numpy keeps texts in a dtype of their own, pandas does not
     ("np.array([['a', 'b']])", Given("array", "str", (1, 2))),
     ("X[['km']].values.astype(str)", Given("array", "str", (None, 1))),

@@ -9,7 +9,7 @@ from .arrays import Array, array_of, compared, width
 from .bounds import of_column, one_each
 from .indexing import sliced
 from .kinds import dtype_kind, dtype_text, is_missing, promoted, same
-from .labels import Labels, Series
+from .labels import Labels, Series, columns_of_rows
 from .proxies import Dtype, Unknown, is_text, texts, whole
 
 NUMBERS = {"float32", "float64", "int64"}
@@ -285,8 +285,8 @@ def make_frame(data: Any = None, index: Any = None, columns: Any = None, **_: An
         return Frame({k: v for k, v in found.items() if names is None or k in names}, len(found) == len(data))
     if data is None:
         return Frame({})
-    if isinstance(data, list) and data and all(isinstance(row, dict) for row in data):
-        return make_frame({name: [row.get(name) for row in data] for name in data[0]}, columns=columns)
+    if by_rows := columns_of_rows(data, names):
+        return make_frame(by_rows, columns=columns)
     known = array_of(data)
     if known.dims is not None and len(known.dims) == 1 and not isinstance(data, list):
         known = known.but(dims=(*known.dims, 1))

@@ -45,3 +45,15 @@ class Series(dict[str, Any]):
         return list(self.values())
 
     iteritems = dict.items
+
+
+def columns_of_rows(data: Any, names: list[str] | None) -> dict[str, list[Any]]:
+    """The columns of a list of rows, each of which has a kind of its own; empty for anything else."""
+    if not isinstance(data, list) or not data:
+        return {}
+    if all(isinstance(row, dict) for row in data):
+        return {str(name): [row.get(name) for row in data] for name in data[0]}
+    if not all(isinstance(row, (list, tuple)) and len(row) == len(data[0]) for row in data):
+        return {}
+    labels = names or [str(i) for i in range(len(data[0]))]
+    return {name: [row[i] for row in data] for i, name in enumerate(labels)} if len(labels) == len(data[0]) else {}
