@@ -86,7 +86,7 @@ def given_array(given: dict, state: dict, name: str, place: int) -> Any:
     np, dims, rows = state["np"], given["dims"], given_rows(given)
     if len(dims) < 2:
         values = values_as(state, training_values(state, name, place), given, rows if dims else 1)
-        return with_first_missing(np, values, given) if dims else values[0]
+        return with_first_missing(np, values, given) if dims else values[:1].tolist()[0]  # as pandas' records are
     own = list(getattr(state["x"], "columns", []))
     width = dims[1] if dims[1] is not None else 1 if name else len(own) or (state["x"].shape[1:] or (1,))[0]
     names = [name] if name and width == 1 else own
