@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,21 @@ def test_every_probability_is_wrong(tmp_path: Path) -> None:
     finding = cause(looked(build(tmp_path / "env", "3.11", "requirements-silent.txt")))
     assert (finding.stage, finding.rule) == (Stage.PARITY, "silent-disagreement")
     assert finding.culprits[:2] == ("skl2onnx", "scikit-learn")
+
+
+@pytest.mark.smoke
+def test_the_tutorial_from_end_to_end(tmp_path: Path) -> None:
+    """Asked before, trained, logged to a server, asked after: what is printed keeps the model and scores the table."""
+    python = build(tmp_path / "env", "3.11", "requirements-latest.txt")
+    words = [sys.executable, str(EXAMPLES / "end_to_end.py"), python]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    asked, _, told = done.stdout.partition("checker inspect")
+    assert "Ready" in asked
+    assert "input-without-column" not in told
+    assert "CREATE TABLE [dbo].[models]" in told
+    assert "FROM [dbo].[rides]" in told
+    assert [*tmp_path.iterdir()] == [tmp_path / "env"]
 
 
 def test_the_newest_of_everything(tmp_path: Path) -> None:
