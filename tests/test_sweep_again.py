@@ -63,6 +63,12 @@ def test_what_the_factors_say_is_composed() -> None:
     assert expected(matrix, other, ["Ridge"]) == {"Ridge": ("import", "ImportError")}
 
 
+def test_where_the_runtimes_import_is_unknown_no_stage_is_compared() -> None:
+    """A model that fails to convert would do so after an import that fails."""
+    matrix = unfold({**RAW, "imports": []})
+    assert expected(matrix, Whole({**PINS[0], "onnxruntime": "1.16.3"}, {}), ["SVC"]) == {"SVC": None}
+
+
 def test_what_is_only_inferred_of_a_model_is_not_compared() -> None:
     matrix = unfold(RAW)
     assert expected(matrix, Whole({**PINS[0], "onnxruntime": "1.17.0"}, {}), ["Ridge"]) == {"Ridge": None}

@@ -103,8 +103,14 @@ IMPORTS = ("onnxruntime", "numpy", "sklearn", *IMPORTED)
 
 
 def expected(matrix: Measured, whole: Whole, canaries: Iterable[str]) -> dict[str, Ending | None]:
-    """canary -> how the factors say that it ends; None where they do not know, or only infer what the model does."""
+    """canary -> how the factors say that it ends; None where they do not know, or only infer what the model does.
+
+    Where the runtime's import is unknown, so is the stage of whatever fails.
+    """
     question, found = Question(matrix, whole.pins), dict[str, Ending | None]()
+    runtime = question.runtime()
+    if runtime and runtime.works is None:
+        return dict.fromkeys(canaries)
     for name in canaries:
         verdict = question.verdict(name)
         known = verdict.works is not None and question.model(name).basis is Basis.MEASURED

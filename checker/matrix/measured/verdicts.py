@@ -73,6 +73,10 @@ class Question:
         if flow:
             yield self._of(flow, canary)
 
+    def runtime(self) -> Verdict | None:
+        """Importing the runtime that is asked for; None where none is."""
+        return self._import("", RUNTIME) if RUNTIME in self.pins else None
+
     def model(self, canary: str) -> Verdict:
         """Fitting and converting, and running where a runtime is asked for."""
         if canary not in self.matrix.places:
@@ -138,9 +142,12 @@ class Question:
 def _first(factors: Sequence[Verdict]) -> Verdict:
     """What decides: what fails at the earliest stage, else the first that is unknown, else the first inferred.
 
-    A runtime that dies of any model does so when it runs one: what fails to convert, or to load, fails before.
+    A runtime that dies of any model does so when it runs one: what fails to convert, or to load, fails before. Where
+    an import is unknown that comes before what fails, the stage is inferred only.
     """
     failed = sorted((f for f in factors if f.works is False), key=lambda f: f.stage.order if f.stage else 0)
+    if failed and factors[0].works is None:
+        failed[0] = replace(failed[0], basis=Basis.INFERRED)
     unknown = sorted((factor for factor in factors if factor.works is None), key=lambda factor: not factor.likely)
     inferred = [factor for factor in factors if factor.basis is Basis.INFERRED]
     return [*failed, *unknown, *inferred, *factors[-1:]][0]
