@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 import time
 from collections.abc import Mapping
@@ -314,6 +315,41 @@ def download_artifacts(artifact_uri, dst_path):
 """
 
 
+FAKE_STORES = """
+import os
+asked = os.environ["STORE"]
+def get_tracking_uri(): return asked
+def get_registry_uri(): return asked
+def set_tracking_uri(uri):
+    global asked
+    asked = uri
+    if uri.startswith("sqlite:///"):  # as MLflow does where the tables are not its own
+        import sqlite3
+        with sqlite3.connect(uri[10:]) as opened:
+            opened.execute("CREATE TABLE newer (a)")
+"""
+
+
+def test_a_database_is_looked_at_in_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A newer MLflow changes the tables of a database that it opens; and where there is no store, none is made."""
+    (tmp_path / "mlflow").mkdir()
+    (tmp_path / "mlflow" / "__init__.py").write_text(FAKE_STORES)
+    (tmp_path / "mlflow" / "artifacts.py").write_text(FAKE)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with sqlite3.connect(tmp_path / "runs.db") as made:
+        made.execute("CREATE TABLE older (a)")
+    before = (tmp_path / "runs.db").read_bytes()
+    monkeypatch.setenv("STORE", f"sqlite:///{tmp_path / 'runs.db'}")
+    with brought("models:/tip/1", Path(sys.executable)) as place:
+        assert place.name == "tip-1"
+    assert (tmp_path / "runs.db").read_bytes() == before
+    for store in (f"sqlite:///{tmp_path / 'none.db'}", str(tmp_path / "none"), f"file://{tmp_path}/none"):
+        monkeypatch.setenv("STORE", store)
+        with pytest.raises(CannotLook, match="there is no"), brought("models:/tip/1", Path(sys.executable)):
+            pass
+    assert {file.name for file in tmp_path.iterdir()} == {"mlflow", "runs.db"}
+
+
 @pytest.mark.parametrize(
     ("text", "is_one"),
     [("models:/tip/1", True), ("runs:/0af/model", True), ("models/tip", False), ("C:/models", False), ("model.onnx", False)],
@@ -324,9 +360,10 @@ def test_what_is_an_address(text: str, is_one: bool) -> None:
 
 def test_an_address_is_resolved_by_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "mlflow").mkdir()
-    (tmp_path / "mlflow" / "__init__.py").write_text("")
+    (tmp_path / "mlflow" / "__init__.py").write_text(FAKE_STORES)
     (tmp_path / "mlflow" / "artifacts.py").write_text(FAKE)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("STORE", str(tmp_path))
     with brought("models:/tip/1", Path(sys.executable)) as place:
         assert (place.name, kinds(read(place))) == ("tip-1", ["malformed"])
     assert not place.exists()

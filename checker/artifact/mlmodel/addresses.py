@@ -19,9 +19,37 @@ ADDRESS = re.compile(r"(?:models|runs):/.+")
 _BRING = """
 import sys
 sys.path[:] = [p for p in sys.path if p]  # no file of the working folder answers for mlflow
-import json, os
+import json, os, shutil, sqlite3
+from urllib.parse import quote, urlparse
 address, place, told = json.loads({given!r})
 os.mkdir(place)
+import mlflow
+
+
+def kept(uri, name):
+    # a newer MLflow changes the tables of a database when it opens it, and makes a store where there is none
+    head, _, path = uri.partition(":///")
+    if head == "sqlite":
+        path, copy = path.partition("?")[0], os.path.join(os.path.dirname(told), name + ".db")
+        if not os.path.isfile(path):
+            sys.exit("there is no " + path)
+        if sys.version_info < (3, 7):
+            shutil.copyfile(path, copy)
+        else:
+            old, new = sqlite3.connect("file:" + quote(path) + "?mode=ro", uri=True), sqlite3.connect(copy)
+            old.backup(new)
+            old.close(), new.close()
+        return "sqlite:///" + copy
+    folder = urlparse(uri).path if uri.startswith("file:") else uri if "://" not in uri and os.sep in uri else "."
+    if not os.path.isdir(folder):
+        sys.exit("there is no " + folder)
+    return uri
+
+
+tracking, registry = mlflow.get_tracking_uri(), mlflow.get_registry_uri()
+mlflow.set_tracking_uri(kept(tracking, "tracking"))
+if registry != tracking:
+    mlflow.set_registry_uri(kept(registry, "registry"))
 try:
     from mlflow.artifacts import download_artifacts
     path = download_artifacts(artifact_uri=address, dst_path=place)
