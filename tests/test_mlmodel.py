@@ -1,14 +1,11 @@
-"""Folders of MLflow's models and its databases: read as plain data, however hostile, and held against a consumer."""
+"""Folders of MLflow's models and its databases: read as plain data, however hostile."""
 
 from __future__ import annotations
 
 import sqlite3
 import sys
 import time
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,24 +14,7 @@ from checker.artifact.mlmodel.addresses import brought, is_address
 from checker.artifact.mlmodel.asking import details_of_folder, is_plain
 from checker.artifact.mlmodel.plain_yaml import NotPlain, plain_yaml
 from checker.errors import CannotLook, UsageError
-from checker.knowledge import load
-from checker.model import (
-    Artifact,
-    Case,
-    Distribution,
-    Failure,
-    Finding,
-    MlModel,
-    ModelSignature,
-    Observation,
-    OnnxModel,
-    Passed,
-    SignatureColumn,
-    Stage,
-    Tensor,
-)
-from checker.rules import diagnose
-from checker.rules.artifacts.contract import contradictions
+from checker.model import Artifact, MlModel
 
 from .onnxfiles import model as onnx_bytes
 
@@ -146,128 +126,6 @@ def test_only_what_runs_nobody_s_code_is_loaded(loader: str, code: tuple[str, ..
     assert details_of_folder(Artifact("m", "mlflow", mlmodel=MlModel(loader=loader, code=code)))["loads"] is plain
 
 
-# --- against the model's inputs ----------------------------------------------------------------------------------
-
-
-def signature(*columns: tuple[str, str], shape: tuple[int, ...] | None = None) -> ModelSignature:
-    return ModelSignature(tuple(SignatureColumn(name, kind, shape) for name, kind in columns))
-
-
-def inputs(*found: tuple[str, str, tuple[Any, ...]]) -> OnnxModel:
-    return OnnxModel(inputs=tuple(Tensor(*one) for one in found))
-
-
-MATRIX = inputs(("X", "float", (None, 2)))
-COLUMNS = inputs(("a", "float", (None, 1)), ("b", "string", (None, 1)))
-
-
-@pytest.mark.parametrize(
-    ("told", "model", "said"),
-    [
-        (signature(("a", "double")), MATRIX, "it tells 1 columns, and the input X takes 2"),
-        (signature(("a", "double"), ("b", "string")), MATRIX, "the input X holds float, which b does not"),
-        (signature(("a", "double")), COLUMNS, "it does not name the input b"),
-        (signature(("a", "double"), ("b", "string"), ("c", "long")), COLUMNS, "the model has no input c"),
-        (signature(("a", "long"), ("b", "string")), COLUMNS, "a is long there, and float in the model"),
-        (signature(("", "int64"), shape=(-1, 2)), MATRIX, "X is int64 there, and float in the model"),
-    ],
-)
-def test_what_contradicts(told: ModelSignature, model: OnnxModel, said: str) -> None:
-    assert said in [*contradictions(told, model)]
-
-
-@pytest.mark.parametrize(
-    ("told", "model"),
-    [
-        (signature(("a", "double"), ("b", "double")), MATRIX),
-        (signature(("a", "float"), ("b", "string")), COLUMNS),
-        (signature(("", "float32"), shape=(-1, 2)), MATRIX),
-        (signature(("X", "float64"), shape=(-1, 2)), MATRIX),
-        (signature(("a", "double"), ("b", "double"), ("c", "double")), inputs(("X", "float", (None, None)))),
-        (signature(), MATRIX),
-    ],
-)
-def test_what_does_not(told: ModelSignature, model: OnnxModel) -> None:
-    assert [*contradictions(told, model)] == []
-
-
-# --- the rules ---------------------------------------------------------------------------------------------------
-
-
-def consumer(**versions: str) -> Observation:
-    found = tuple(
-        Distribution(n.replace("_", "-"), v, "/site", modules=(_MODULE.get(n, n),)) for n, v in versions.items()
-    )
-    return Observation("3.10.13", "/env/bin/python", "Linux-x86_64", {"machine": "x86_64"}, distributions=found)
-
-
-_MODULE = {"scikit_learn": "sklearn"}
-ONNX = {"onnx": {"data": "model.onnx"}, "python_function": {"loader_module": "mlflow.onnx"}}
-MADE = MlModel(flavors=ONNX, loader="mlflow.onnx", signature=signature(("a", "double")), requirements=("onnx==1.15.0",))
-ALL_THERE = consumer(mlflow="2.9.2", onnx="1.15.0", onnxruntime="1.16.3")
-
-
-def found(told: MlModel, seen: Observation | None = ALL_THERE, *outcomes: Any, **more: Any) -> dict[str, Finding]:
-    made = Artifact("runs/m", "mlflow", mlmodel=told, consumer=seen, outcomes=outcomes, **more)
-    return {f.rule: f for f in diagnose(Case(made, None, load()))}
-
-
-def test_a_sound_folder_is_left_alone() -> None:
-    assert found(MADE) == {}
-    assert found(MADE, None) == {}
-
-
-def test_a_library_of_the_same_minor_release_is_left_alone() -> None:
-    assert found(XGB, consumer(mlflow="2.9.2", xgboost="1.7.1")) == {}
-
-
-def failure(stage: Stage, kind: str, text: str, facts: Mapping[str, Any] | None = None) -> Failure:
-    return Failure(stage, "m", 0.1, kind, text, facts=facts or {})
-
-
-RANK = failure(Stage.RUN, "InvalidArgument", "Invalid rank for input: a Got: 1 Expected: 2", {"fed": "example"})
-LENGTH = failure(Stage.RUN, "ValueError", "All arrays must be of the same length", {"fed": "example"})
-XGB = replace(MADE, flavors={"xgboost": {}, "python_function": {}}, requirements=("xgboost==1.7.6",))
-FIRES = [
-    ("no-python-function", replace(MADE, flavors={"onnx": {}}), ALL_THERE, (), "blocker", Stage.LOAD, ()),
-    ("no-python-function", replace(MADE, flavors={"onnx": {}}), None, (), "warning", Stage.LOAD, ()),
-    ("loading-runs-code", replace(MADE, loader="evil"), None, (), "warning", Stage.LOAD, ()),
-    ("loading-runs-code", replace(MADE, code=("code",)), None, (), "warning", Stage.LOAD, ()),
-    ("flavor-library-missing", MADE, consumer(mlflow="2.9.2", onnx="1"), (), "blocker", Stage.LOAD, ("onnxruntime",)),
-    ("onnx-package-missing", MADE, consumer(mlflow="2.9.2", onnxruntime="1"), (), "warning", Stage.LOAD, ("onnx",)),
-    ("example-refused", MADE, ALL_THERE, (failure(Stage.RUN, "ExampleRefused", "x"),), "blocker", Stage.RUN, ("mlflow",)),
-    ("folder-not-scored", MADE, ALL_THERE, (LENGTH,), "blocker", Stage.RUN, ()),
-    ("folder-not-scored", MADE, ALL_THERE, (replace(LENGTH, facts={"otherwise": "array"}),), "warning", Stage.RUN, ()),
-    ("folder-not-loaded", MADE, ALL_THERE, (failure(Stage.LOAD, "ValueError", "x"),), "blocker", Stage.LOAD, ()),
-    ("other-library-release", XGB, consumer(mlflow="2.9.2", xgboost="2.1.1"), (), "warning", Stage.LOAD, ("xgboost",)),
-    ("written-by-newer-mlflow", MADE, ALL_THERE, (failure(Stage.LOAD, "FormatUnknown", "x"),), "blocker", Stage.LOAD, ("mlflow",)),
-    ("no-signature", replace(MADE, signature=None), None, (), "note", Stage.REGISTER, ()),
-    ("example-not-there", replace(MADE, example="e.json"), None, (), "warning", Stage.REGISTER, ()),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("rule", "model", "seen", "outcomes", "severity", "stage", "culprits"), FIRES)
-def test_each_rule_fires(
-    rule: str, model: MlModel, seen: Any, outcomes: Any, severity: str, stage: Stage, culprits: Any
-) -> None:
-    one = found(model, seen, *outcomes)[rule]
-    assert (one.severity.value, one.stage, one.culprits[: len(culprits)]) == (severity, stage, culprits)
-    assert one.advice
-
-
-def test_columns_that_are_fed_flat_have_a_finding_of_their_own() -> None:
-    one = found(MADE, ALL_THERE, RANK, model=COLUMNS)
-    assert "columns-fed-flat" in one
-    assert "folder-not-scored" not in one
-
-
-def test_a_contradiction_explains_why_it_does_not_score() -> None:
-    one = found(MADE, ALL_THERE, LENGTH, model=MATRIX)
-    assert one["signature-against-inputs"].severity.value == "blocker"
-    assert "folder-not-scored" not in one
-    assert "signature-against-inputs" not in found(MADE, ALL_THERE, Passed(Stage.RUN, "m", 0.1), model=MATRIX)
-
-
 # --- databases ---------------------------------------------------------------------------------------------------
 
 
@@ -286,20 +144,6 @@ def test_a_database_tells_its_schema(tmp_path: Path) -> None:
 def test_another_database_is_no_model(tmp_path: Path) -> None:
     (tmp_path / "x.db").write_bytes(b"SQLite format 3\0" + bytes(200))
     assert [f.kind for f in read(tmp_path / "x.db").faults] == ["unknown"]
-
-
-def test_a_newer_schema_blocks_and_an_older_one_warns() -> None:
-    newer = Failure(Stage.LOAD, "m.db", 0.1, "StoreNewer", "x")
-    older = Passed(Stage.LOAD, "m.db", 0.1, {"migrates": True})
-    for outcome, rule, severity in (
-        (newer, "store-newer-than-client", "blocker"),
-        (older, "store-would-be-migrated", "warning"),
-    ):
-        made = Artifact("m.db", "mlflow-store", consumer=ALL_THERE, outcomes=(outcome,))
-        (one,) = diagnose(Case(made, None, load()))
-        assert (one.rule, one.severity.value, one.culprits) == (rule, severity, ("mlflow",))
-    same = Artifact("m.db", "mlflow-store", consumer=ALL_THERE, outcomes=(Passed(Stage.LOAD, "m.db", 0.1),))
-    assert diagnose(Case(same, None, load())) == ()
 
 
 # --- addresses ---------------------------------------------------------------------------------------------------

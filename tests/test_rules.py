@@ -16,6 +16,7 @@ from checker.rules import ALL, ARTIFACT, ENVIRONMENT, PLACES, RULES
 
 from . import (
     test_rules_differences,
+    test_rules_folders,
     test_rules_hints,
     test_rules_imports,
     test_rules_install,
@@ -24,6 +25,7 @@ from . import (
     test_rules_places,
     test_rules_rehearsal,
     test_rules_runtime,
+    test_rules_saved,
     test_rules_written,
     test_tables,
 )
@@ -34,6 +36,8 @@ TABLES = (
     test_rules_imports,
     test_rules_models,
     test_rules_onnxfiles,
+    test_rules_saved,
+    test_rules_folders,
     test_rules_places,
     test_rules_rehearsal,
     test_rules_runtime,
