@@ -184,6 +184,9 @@ step_convert(canary, state)
 def test_without_a_model_only_mlflow_is_shown() -> None:
     text = canary_body(MLFLOW_TRACKING, ALL)
     assert [n.name for n in ast.parse(text).body if isinstance(n, ast.FunctionDef)] == [
+        "answers",
+        "served",
+        "copy_schema",
         "open_store",
         "track",
         "step_track",

@@ -1,8 +1,6 @@
 """Fit, convert, check: the first half of the flow."""
 
-import base64
 import importlib
-import zlib
 from typing import Any
 
 from .data import make_data
@@ -16,8 +14,6 @@ DTYPES = {
     "StringTensorType": "object",
     "BooleanTensorType": "bool",
 }
-#: packed bytes of a model that is sent back, and characters of a text of it: a frame takes no more
-MOST_KEPT, LENGTH = 2000000, 8000
 #: column kinds and the input type that skl2onnx would be given for them
 TYPES = {
     "float64": "DoubleTensorType",
@@ -130,6 +126,11 @@ def resolve_options(model: Any, options: dict) -> dict:
     return found
 
 
+def described_model(onx: Any) -> dict:
+    """What is told of a converted model."""
+    return {"ir": onx.ir_version, "opset": {o.domain or "ai.onnx": o.version for o in onx.opset_import}}
+
+
 def step_convert(canary: dict, state: dict) -> dict:
     """Convert, the way the canary says."""
     function, convert = canary["converter"].rpartition(".")[2], named_object(canary["converter"])
@@ -151,17 +152,7 @@ def step_convert(canary: dict, state: dict) -> dict:
     else:
         onx = convert(state["model"], initial_types=typed(canary["converter"], canary["inputs"]), **extra)
     state["onnx"] = onx
-    return described_model(onx, canary.get("keeps"))
-
-
-def described_model(onx: Any, keeps: Any) -> dict:
-    """What is told of a converted model; with the model itself, in texts, where it is asked for and not too large."""
-    facts = {"ir": onx.ir_version, "opset": {o.domain or "ai.onnx": o.version for o in onx.opset_import}}
-    packed = zlib.compress(onx.SerializeToString()) if keeps else b""
-    if 0 < len(packed) <= MOST_KEPT:
-        told = base64.b64encode(packed).decode("ascii")
-        facts["model"] = [told[start : start + LENGTH] for start in range(0, len(told), LENGTH)]
-    return facts
+    return described_model(onx)
 
 
 def step_check(canary: dict, state: dict) -> dict:

@@ -5,6 +5,7 @@ import os
 import time
 from typing import Any
 
+from ..artifact.keeping import kept_model
 from ..artifact.steps import steps_of_artifact
 from ..errors import attribute, describe, is_ours, name_of, own_lines, said_by
 from ..frames import Channel
@@ -30,6 +31,14 @@ def make_and_fit(canary: dict, state: dict) -> dict:
     return step_fit(canary, state)
 
 
+def convert(canary: dict, state: dict) -> dict:
+    """Convert the model, and keep it where it is asked for."""
+    facts = step_convert(canary, state)
+    if canary.get("keeps"):
+        facts.update(kept_model(state["onnx"]))
+    return facts
+
+
 def use_mlflow(canary: dict, state: dict) -> dict:
     """Register the model, let it be logged by itself, or only track where there is none."""
     if canary["logging"]["autologs"]:
@@ -39,7 +48,7 @@ def use_mlflow(canary: dict, state: dict) -> dict:
 
 STEPS = [
     ("fit", make_and_fit),
-    ("convert", step_convert),
+    ("convert", convert),
     ("check", step_check),
     ("load", step_load),
     ("run", step_run),

@@ -22,6 +22,13 @@ def told_by_values(error: Exception, given: dict, state: dict) -> bool:
     return same and "while running" in str(error)
 
 
+def with_first_missing(np: Any, values: Any, given: dict) -> Any:
+    """The first value missing, where one may be and the dtype has such a value."""
+    if given["missing"] and values.size and values.dtype.kind == "f":
+        values.reshape(-1)[0] = np.nan
+    return values
+
+
 def given_rows(given: dict) -> int:
     """How many rows it has."""
     known = given["dims"][0] if given["dims"] else None
@@ -97,13 +104,6 @@ def given_array(given: dict, state: dict, name: str, place: int) -> Any:
     made = np.column_stack(columns) if columns else np.empty((rows, 0))
     made = made.reshape((rows, width) + (1,) * len(dims[2:]))
     return with_first_missing(np, made, given)
-
-
-def with_first_missing(np: Any, values: Any, given: dict) -> Any:
-    """The first value missing, where one may be and the dtype has such a value."""
-    if given["missing"] and values.size and values.dtype.kind == "f":
-        values.reshape(-1)[0] = np.nan
-    return values
 
 
 def given_list(given: dict, state: dict, name: str, place: int) -> Any:

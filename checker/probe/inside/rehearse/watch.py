@@ -7,6 +7,7 @@ import sys
 import time
 from typing import Any
 
+from ..artifact.keeping import kept_model
 from ..canary.converting import described_model, resolve_options
 from ..errors import attribute, chain_of, describe, trace_of
 from ..frames import text_of_any
@@ -226,7 +227,9 @@ class Watch:
             raise
         seconds = time.perf_counter() - start
         model_proto = onx[0] if isinstance(onx, tuple) else onx
-        facts = described_model(model_proto, self.plan.get("keeps"))
+        facts = described_model(model_proto)
+        if self.plan.get("keeps"):
+            facts.update(kept_model(model_proto))
         self.channel.send("passed", stage="convert", subject=subject, seconds=seconds, facts=facts)
         canary["inputs"] = inputs_of_graph(model_proto)
         self.channel.send("crossing", **canary)
