@@ -210,6 +210,7 @@ ASKED = {
     "lib.inner.gone": True,
     "lib.absent.name": True,
     "lib.open.anything": False,
+    "lib.passes.anything": False,
     "lib.Class.method": False,
     "lib.fast.anything": False,
     "absent.name": False,
@@ -222,6 +223,10 @@ def test_what_a_script_asks_for(site: Site, asked: str, lacking: bool) -> None:
         "lib/__init__.py": "here = 1\nclass Class: pass\n",
         "lib/inner.py": "deep = 1\n",
         "lib/open.py": "def __getattr__(name): return 1\n",
+        "lib/passes.py": (
+            "def __getattr__(name):\n    import lib\n    if (found := getattr(lib, name, None)) is not None:\n"
+            "        return found\n    raise AttributeError(name)\n"
+        ),
         "lib/fast.cpython-311-x86_64-linux-gnu.so": b"",
     }
     site.add("lib", "2", files)

@@ -209,8 +209,12 @@ def answers_by_list(function: object) -> bool:
     asked = function.args.args[0].arg  # type: ignore[attr-defined]
     allowed = set()  # type: set
     for node in ast.walk(function):  # type: ignore[arg-type]
-        if isinstance(node, (ast.Compare, ast.Subscript, ast.Raise, ast.JoinedStr)):
-            allowed.update(id(n) for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == asked)
+        parts = []  # type: list
+        if isinstance(node, ast.Compare):  # the name itself, and not what is made of it
+            parts = [node.left] + list(node.comparators)
+        elif isinstance(node, (ast.Subscript, ast.Raise, ast.JoinedStr)):
+            parts = list(ast.walk(node))
+        allowed.update(id(n) for n in parts if isinstance(n, ast.Name) and n.id == asked)
         if isinstance(node, ast.Subscript) and not isinstance(node.value, ast.Name):
             return False
     names = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == asked]  # type: ignore[arg-type]
