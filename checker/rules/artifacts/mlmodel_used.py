@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ...knowledge.facts import within
-from ...model import Advice, Artifact, Basis, Case, Failure, Finding, Severity, Stage, rule
-from ..evidence import first_words, involved, quote, says, subjects_text
+from ...model import Advice, Artifact, Case, Failure, Finding, Severity, Stage, rule
+from ..evidence import first_words, involved, says, subjects_text
 from .mlmodel import folder
 from .pickled_findings import here, pin
-from .reading import file_name
+from .reading import file_name, seen_failing
 
 #: how rows are taken that are refused as a table
 _HOW = {"array": "a plain array", "dictionary": "a dictionary of arrays"}
@@ -37,7 +36,7 @@ def written_by_newer_mlflow(case: Case[Artifact]) -> Iterator[Finding]:
             line = 'mlflow.sklearn.log_model(model, name=..., serialization_format="cloudpickle")'
             again = Advice("code", "Log it in the format that both know.", lines=(line,))
             newer = pin("mlflow", f">{version}", f"Move mlflow to a release newer than {version}.")
-            yield _seen(case, failure, f"{said}: {failure.text}.", ("mlflow",), again, newer)
+            yield seen_failing(failure, f"{said}: {failure.text}.", ("mlflow",), again, newer)
 
 
 @rule("The input example is refused", Stage.RUN)
@@ -57,7 +56,7 @@ def example_refused(case: Case[Artifact]) -> Iterator[Finding]:
             )
             line = "mlflow.onnx.log_model(model, name=..., signature=infer_signature(rows), input_example=rows)"
             again = Advice("code", "Take signature and example from the same rows.", lines=(line,))
-            yield _seen(case, failure, said, ("mlflow",), again)
+            yield seen_failing(failure, said, ("mlflow",), again)
 
 
 @rule("MLflow feeds each column with one dimension", Stage.RUN)
@@ -80,7 +79,7 @@ def columns_fed_flat(case: Case[Artifact]) -> Iterator[Finding]:
             one = Advice("code", "Convert with one input for all columns, where it is scored by pyfunc.", lines=(line,))
             line = "model.predict({name: table[[name]].to_numpy() for name in table})"
             named = Advice("code", "Or sign it with named tensors, and score dictionaries of arrays.", lines=(line,))
-            yield _seen(case, failure, said, (), one, named)
+            yield seen_failing(failure, said, (), one, named)
 
 
 @rule("The consumer's MLflow does not load the model", Stage.LOAD, generic=True)
@@ -95,7 +94,7 @@ def folder_not_loaded(case: Case[Artifact]) -> Iterator[Finding]:
     for failure in _own(case, Stage.LOAD):
         version = here(case).version("mlflow")
         said = f"{failure.subject} is not loaded by MLflow {version}: {first_words(failure.text, 200)}."
-        yield _seen(case, failure, said, _blamed(case, failure), *(_as_required(case, failure) or (_APART,)))
+        yield seen_failing(failure, said, _blamed(case, failure), *(_as_required(case, failure) or (_APART,)))
 
 
 @rule("The model does not score what it says it takes", Stage.RUN, generic=True)
@@ -117,8 +116,9 @@ def folder_not_scored(case: Case[Artifact]) -> Iterator[Finding]:
         again = Advice("code", "Log it again with signature and example of the rows that are scored.", lines=(line,))
         if how:
             again = Advice("code", f"Score it with {_HOW.get(how, how)}.", lines=(_SCORES.get(how, ""),))
-        found = _seen(case, failure, f"{said}.", _blamed(case, failure), again, *_as_required(case, failure))
-        yield replace(found, severity=Severity.WARNING) if how else found
+        severity = Severity.WARNING if how else Severity.BLOCKER
+        advice = (again, *_as_required(case, failure))
+        yield seen_failing(failure, f"{said}.", _blamed(case, failure), *advice, severity=severity)
 
 
 def _own(case: Case[Artifact], stage: Stage) -> Iterator[Failure]:
@@ -128,20 +128,6 @@ def _own(case: Case[Artifact], stage: Stage) -> Iterator[Failure]:
 
 #: what helps where nobody knows better
 _APART = Advice("action", "Install what the folder's requirements.txt asks for, in an environment of its own.")
-
-
-def _seen(case: Case[Artifact], failure: Failure, said: str, culprits: tuple[str, ...], *advice: Advice) -> Finding:
-    return Finding(
-        severity=Severity.BLOCKER,
-        stage=failure.stage,
-        basis=Basis.SEEN,
-        subject=failure.subject,
-        message=said,
-        culprits=culprits,
-        evidence=quote(failure),
-        advice=advice,
-        explains=(failure.step,),
-    )
 
 
 def _blamed(case: Case[Artifact], failure: Failure) -> tuple[str, ...]:

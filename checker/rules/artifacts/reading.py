@@ -1,10 +1,11 @@
-"""What all rules over artifacts ask of one."""
+"""What all rules over artifacts ask of one, and say of it."""
 
 from __future__ import annotations
 
 from pathlib import PurePath
 
-from ...model import Artifact, Case, Observation
+from ...model import Advice, Artifact, Basis, Case, Failure, Finding, Observation, Severity
+from ..evidence import quote
 
 
 def file_name(artifact: Artifact) -> str:
@@ -20,3 +21,24 @@ def count(number: int, what: str) -> str:
 def in_consumer(case: Case[Artifact]) -> Case[Observation]:
     """The same case, about the environment that is to use the artifact; an empty one where none is named."""
     return Case(case.subject.consumer or Observation("", "", "", {}), case.script, case.knowledge)
+
+
+def seen_failing(
+    failure: Failure,
+    message: str,
+    culprits: tuple[str, ...],
+    *advice: Advice,
+    severity: Severity = Severity.BLOCKER,
+) -> Finding:
+    """A finding about a step that failed in the consumer."""
+    return Finding(
+        severity=severity,
+        stage=failure.stage,
+        basis=Basis.SEEN,
+        subject=failure.subject,
+        message=message,
+        culprits=culprits,
+        evidence=quote(failure),
+        advice=advice,
+        explains=(failure.step,),
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...knowledge import Knowledge
 from ...model import Advice, Artifact, Basis, Case, Finding, OnnxModel, Severity, Stage, rule
-from ..artifacts.reading import file_name
+from ..artifacts.reading import file_name, seen_failing
 from ..evidence import passed, quote, says, subjects_text
 from .running import own, runtime_of
 
@@ -163,14 +163,4 @@ def locale_of_file(case: Case[Artifact]) -> Iterator[Finding]:
                 Advice("code", "Convert with the option locale='C' for the vectorizer.", lines=(line,)),
                 Advice("action", f"Or install the locale {locale}.", lines=(install,)),
             )
-            yield Finding(
-                severity=Severity.BLOCKER,
-                stage=Stage.LOAD,
-                basis=Basis.SEEN,
-                subject=failure.subject,
-                message=text,
-                culprits=("system locale",),
-                evidence=quote(failure),
-                advice=advice,
-                explains=(failure.step,),
-            )
+            yield seen_failing(failure, text, ("system locale",), *advice)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from ...model import Advice, Artifact, Basis, Case, Failure, Finding, Passed, Severity, Stage, rule
 from ..advice import move
-from ..artifacts.reading import file_name, in_consumer
-from ..evidence import quote, says
+from ..artifacts.reading import file_name, in_consumer, seen_failing
+from ..evidence import says
 from ..models.canary_findings import last_words
 
 _UNKNOWN = r"(?:is not a registered function/op|No Op registered for|No opset import for domain)"
@@ -20,28 +20,6 @@ def own(case: Case[Artifact], stage: Stage) -> Iterator[Failure]:
     """The failures of an ONNX file itself at a stage, not those of other things in the consumer."""
     failed = () if case.subject.pickled else case.subject.failures(stage)
     return (f for f in failed if f.subject == file_name(case.subject))
-
-
-def seen_failing(
-    case: Case[Artifact],
-    failure: Failure,
-    message: str,
-    culprits: tuple[str, ...],
-    *advice: Advice,
-    severity: Severity = Severity.BLOCKER,
-) -> Finding:
-    """A finding about a step that failed in the consumer."""
-    return Finding(
-        severity=severity,
-        stage=failure.stage,
-        basis=Basis.SEEN,
-        subject=failure.subject,
-        message=message,
-        culprits=culprits,
-        evidence=quote(failure),
-        advice=advice,
-        explains=(failure.step,),
-    )
 
 
 def runtime_of(case: Case[Artifact]) -> str:
@@ -65,7 +43,7 @@ def checker_refuses_file(case: Case[Artifact]) -> Iterator[Finding]:
         text = f"The checker of onnx refuses {failure.subject}: {last_words(failure)}"
         again = Advice("action", "Make the file again, or install the onnx that wrote it.")
         severity = Severity.NOTE if runs else Severity.BLOCKER
-        yield seen_failing(case, failure, text, ("onnx",), *([] if runs else [again]), severity=severity)
+        yield seen_failing(failure, text, ("onnx",), *([] if runs else [again]), severity=severity)
 
 
 @rule("The runtime has no kernel for an operator of the file", Stage.LOAD)
@@ -80,7 +58,7 @@ def operator_not_implemented(case: Case[Artifact]) -> Iterator[Finding]:
     for failure in (f for stage in (Stage.LOAD, Stage.RUN) for f in own(case, stage) if says(f, _KERNEL)):
         text = f"{runtime_of(case)} has no implementation for an operator of {failure.subject}: {last_words(failure)}"
         lower = Advice("code", "Convert again with a lower target_opset, and float inputs.", lines=("target_opset=15",))
-        yield seen_failing(case, failure, text, ("onnxruntime",), lower, move(in_consumer(case), ("onnxruntime",)))
+        yield seen_failing(failure, text, ("onnxruntime",), lower, move(in_consumer(case), ("onnxruntime",)))
 
 
 @rule("The runtime refuses the file", Stage.LOAD, generic=True)
@@ -95,7 +73,7 @@ def file_not_loaded(case: Case[Artifact]) -> Iterator[Finding]:
     for failure in () if case.subject.mlmodel else own(case, Stage.LOAD):
         text = f"{runtime_of(case)} does not load {failure.subject}: {last_words(failure)}"
         again = Advice("action", "Make the file again with the releases that its consumer has, and compare.")
-        yield seen_failing(case, failure, text, ("onnxruntime",), again, move(in_consumer(case), ("onnxruntime",)))
+        yield seen_failing(failure, text, ("onnxruntime",), again, move(in_consumer(case), ("onnxruntime",)))
 
 
 @rule("The file loads, and does not run", Stage.RUN, generic=True)
@@ -116,7 +94,7 @@ def file_not_run(case: Case[Artifact]) -> Iterator[Finding]:
             text += "; the sizes of its inputs are not declared, so these rows may not be what it takes"
         severity = Severity.NOTE if guessed else Severity.BLOCKER
         advice = () if guessed else (move(in_consumer(case), names),)
-        yield seen_failing(case, failure, text, names, *advice, severity=severity)
+        yield seen_failing(failure, text, names, *advice, severity=severity)
 
 
 @rule("The runtime and the reference disagree on the file", Stage.PARITY)
@@ -131,7 +109,7 @@ def reference_disagrees(case: Case[Artifact]) -> Iterator[Finding]:
     for failure in own(case, Stage.PARITY):
         text = f"{failure.subject}: {last_words(failure)}; compare with the model that it was made of"
         advice = move(in_consumer(case), ("onnxruntime",))
-        yield seen_failing(case, failure, text, ("onnxruntime", "onnx"), advice, severity=Severity.WARNING)
+        yield seen_failing(failure, text, ("onnxruntime", "onnx"), advice, severity=Severity.WARNING)
 
 
 @rule("The same rows are not scored the same twice", Stage.RUN)
