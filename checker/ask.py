@@ -17,7 +17,8 @@ from .names import PATH_MODULES, distribution_of
 from .probe import DEFAULT_OPTIONS, ProbeOptions, make_plan, observe, parse, program, read_frame
 from .request import Clock, Remedies, Request
 from .standin import Standin, rehearsed, script_of
-from .world.files import check_files, find_own, folder_of, read_text, write
+from .world.files import check_files, folder_of, read_text, write
+from .world.project import find_own
 from .world.pythons import candidates, find, holds_any
 from .world.terminal import Progress
 
@@ -169,11 +170,9 @@ def check_meant(patient: Patient, seen: Observation) -> None:
     others = [c for c in candidates() if str(c.python) != patient.label and holds_any(c.python, PATH_MODULES)]
     if others:
         named = "; ".join(f"{c.python} has: {c.why}" for c in others[:3])
-        raise CannotLook(
-            f"{patient.label} has none of the packages of the path ({patient.why}), but {named}",
-            "say which is meant: "
-            + " or ".join(f"--python {p}" for p in (*(c.python for c in others[:3]), patient.label)),
-        )
+        ways = " or ".join(f"--python {p}" for p in (*(c.python for c in others[:3]), patient.label))
+        said = f"{patient.label} has none of the packages of the path ({patient.why}), but {named}"
+        raise CannotLook(said, f"say which is meant: {ways}")
 
 
 def of_command(command: str) -> Patient:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
@@ -9,7 +10,9 @@ from typing import TypeVar
 
 from .commands import load
 from .commands.parsing import parse, parser
+from .commands.parsing.configured import FOLLOWED, is_told, told_by
 from .errors import BUG, CANNOT_LOOK, USAGE, CheckerError
+from .settings import find_settings
 from .texts import cut
 from .version import __version__
 from .world.files import check_output
@@ -26,13 +29,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    options = parse(arguments)
+    options = configured(arguments)
     if options.command is None:
         parser(getattr(options, "group", "")).print_help()
         return USAGE
     if options.output:
         check_output(options.output)
-    return load(options.command).run(options)
+    try:
+        return load(options.command).run(options)
+    except CheckerError as error:
+        raise told_by(options, error) from error
+
+
+def configured(arguments: Sequence[str]) -> argparse.Namespace:
+    """The options, with what the project says; where it says anything, `checker` alone is `checker preflight`.
+
+    Raises UsageError, and SystemExit after a help or a version.
+    """
+    bare = not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help", "--version"))
+    if bare and (is_told(arguments) or find_settings()):
+        arguments = ["preflight", *arguments]
+    options = parse(arguments)
+    if options.command not in FOLLOWED or options.no_config:
+        return options
+    settings = find_settings(options.config)
+    return parse(arguments, settings) if settings else options
 
 
 def _guarded(run: Callable[[Given], int], given: Given) -> int:

@@ -37,7 +37,7 @@ WORLD = {
 REACHES = {"open", "input", ".open", ".read_text", ".write_text", ".read_bytes", ".write_bytes", ".exists", ".is_file", ".is_dir", ".mkdir", ".unlink", ".iterdir", ".glob", ".rglob", ".stat", ".symlink_to", ".resolve", ".absolute", ".expanduser"}  # fmt: skip
 #: the rooms from the ground up: each imports only what stands below it
 FLOORS = (
-    "version", "errors", "names", "texts", "world", "knowledge", "model", "targets", "tables", "matrix", "probe", "script", "standin", "artifact", "rules", "requirements", "request", "ask", "places", "repair", "remedy", "pipeline", "inspection",
+    "version", "errors", "names", "texts", "world", "knowledge", "model", "targets", "tables", "matrix", "probe", "script", "standin", "artifact", "rules", "settings", "requirements", "request", "ask", "places", "repair", "remedy", "pipeline", "inspection",
     "reporters", "bisect", "merged", "fix", "repro", "sweep", "commands", "notebook", "cli", "__main__",
 )  # fmt: skip
 #: what is looked at is never loaded here

@@ -12,7 +12,7 @@ from checker.model import Case, Damage, Distribution, Finding, Observation, Seve
 from checker.names import distribution_of
 from checker.rules import diagnose
 from checker.rules.evidence import owner
-from checker.world.files import find_own
+from checker.world.project import find_own
 
 from .cases import at, case, dist, failed, script, seen, sound
 

@@ -13,6 +13,7 @@ from ..request import Remedies, Request
 from ..world.cache import keep_answer
 from ..world.files import absolute, check_output
 from ..world.progress import Live
+from ..world.project.configuration import configuration_places
 from ..world.terminal import Page
 from .parsing.options import STATUSES as STATUSES
 from .parsing.options import (
@@ -116,8 +117,8 @@ def run(options: argparse.Namespace) -> int:
         write_pins(report, options.write, Live().say)
     status = BLOCKED if not_green(report, options.strict) else READY
     if request.rests_on_files and report.observation.rests_on and not (options.output or options.write):
-        scripts = (absolute(script) for script in request.scripts)
-        keep_answer(options.arguments, status, word, text, (*report.observation.rests_on, *scripts))
+        files = (absolute(path) for path in (*request.scripts, *configuration_places()))
+        keep_answer(options.arguments, status, word, text, (*report.observation.rests_on, *files))
     return status
 
 

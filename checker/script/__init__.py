@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ..errors import CannotLook
 from ..model import Script
-from ..world.files import folder_of, project_folders
+from ..world.files import folder_of
+from ..world.project import project_folders
 from .reading.statements import Reader
 from .rows.canaries import build
 from .rows.left import note_left

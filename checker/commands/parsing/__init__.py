@@ -8,9 +8,11 @@ from typing import Any, NoReturn
 
 from ...errors import UsageError
 from ...names import meant
+from ...settings import Settings
 from ...version import __version__
 from ...world.terminal import Page
 from .. import COMMANDS, GROUPS, load
+from .configured import add_config, follow
 from .examples import Shown, epilog
 from .options import SCRIPTS, STATUSES, STATUSES_TELLING
 
@@ -40,11 +42,12 @@ class Parser(argparse.ArgumentParser):
         raise argparse.ArgumentError(None if kind == "command" else action, f"there is no {kind} {value!r}: {guess}")
 
 
-def parse(arguments: Sequence[str]) -> argparse.Namespace:
+def parse(arguments: Sequence[str], settings: Settings | None = None) -> argparse.Namespace:
     """The options of the command that the first word names, of a command of a group the first two.
 
     `command` is None where there is no word, and the group where nothing stands behind it. Scripts may stand before,
-    between and after options. Raises UsageError; SystemExit after a help or a version.
+    between and after options. What is not typed is as the settings of the project have it. Raises UsageError;
+    SystemExit after a help or a version.
     """
     words = list(arguments)
     if not words or words[0] not in COMMANDS:
@@ -59,7 +62,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     command, given = _command(name), argparse.Namespace(command=name, arguments=[*name.split(), *words], behind=behind)
     # help shows the arguments as they are written, which intermixed parsing takes apart
     read = command.parse_args if {"-h", "--help"} & {*words} else command.parse_intermixed_args
-    return read(words, given)
+    options = read(words, given)
+    if settings:
+        follow(options, _command("preflight"), settings)
+    return options
 
 
 def parser(group: str = "") -> argparse.ArgumentParser:
@@ -87,4 +93,5 @@ def _command(name: str) -> argparse.ArgumentParser:
     command = Parser(f"checker {name}", description=f"{what}.", formatter_class=Shown, allow_abbrev=False)
     command.epilog = epilog(name, getattr(file, "STATUSES", STATUSES_TELLING))
     file.add(command)
+    add_config(command, name)
     return command

@@ -1,0 +1,59 @@
+"""What a project says once for all, read: words for the one parser, with every mistake by file and key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..errors import UsageError
+from ..names import meant
+from ..world.project.configuration import LEAVE_OUT, find_configuration, named_configuration
+from .keys import KEYS, ONLY_TYPED, words_of
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One configuration."""
+
+    #: the file, as it is reached from the working folder
+    path: Path
+    #: key -> what would be typed for it
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def called(self, key: str) -> str:
+        """A key by the name that it has in its file: `tool.checker.keep`."""
+        return f"tool.checker.{key}" if self.path.name == "pyproject.toml" else key
+
+    def refuse(self, wrong: Mapping[str, str]) -> None:
+        """Raises UsageError with everything that is wrong, key by key; nothing where nothing is."""
+        if wrong:
+            told = "; ".join(f"{self.called(key)}: {why}" for key, why in wrong.items())
+            raise UsageError(f"{self.path}: {told}", LEAVE_OUT)
+
+
+def find_settings(named: Path | None = None) -> Settings | None:
+    """The settings of the file that is named, else of the project that is worked in; None where there are none.
+
+    Raises UsageError for what is wrong with them, all of it at once, and CannotLook.
+    """
+    found = (named, named_configuration(named)) if named else find_configuration()
+    if not found:
+        return None
+    path, table = found
+    settings = Settings(path, {})
+    settings.refuse(dict(mistakes(table)))
+    return Settings(path, {key: words_of(key, value, path.parent) for key, value in table.items()})
+
+
+def mistakes(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is wrong with a table: keys that nobody knows, and values of another kind."""
+    known = f"known are {', '.join(KEYS)}"
+    for key, value in table.items():
+        if key in ONLY_TYPED:
+            yield key, "it is only for the command line, so that no file of a project can ask for it"
+        elif key not in KEYS:
+            yield key, f"there is no such key; {meant(key, KEYS) or known}"
+        elif why := KEYS[key].mistake(value):
+            yield key, why
