@@ -31,5 +31,6 @@ REPORTERS = {
     "text": Reporter("text", "txt"),
     "json": Reporter("as_json", "json"),
     "markdown": Reporter("markdown", "md"),
+    "html": Reporter("html.page", "html"),
     "junit": Reporter("junit", "xml"),
 }

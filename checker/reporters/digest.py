@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..model import (
     Artifact,
     Basis,
@@ -214,10 +216,10 @@ def stages(report: Report) -> list[Stage]:
     return [s for s in Stage if s in reached and s.order > Stage.IMPORT.order]
 
 
-def steps_by_model(report: Report) -> dict[str, dict[Stage, Outcome]]:
+def steps_by_model(outcomes: Iterable[Outcome]) -> dict[str, dict[Stage, Outcome]]:
     """Model -> stage -> what came out, in order of appearance; of two outcomes of one step the failure counts."""
     rows: dict[str, dict[Stage, Outcome]] = {}
-    for outcome in report.subject.outcomes:
+    for outcome in outcomes:
         if outcome.stage.order > Stage.IMPORT.order:
             row = rows.setdefault(outcome.subject, {})
             if not isinstance(row.get(outcome.stage), Failure):

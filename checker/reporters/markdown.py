@@ -94,7 +94,8 @@ def models(report: Report) -> list[str]:
     """How far each model came."""
     stages = digest.stages(report)
     rows = [
-        (code(name), *(digest.mark(row.get(s)) for s in stages)) for name, row in digest.steps_by_model(report).items()
+        (code(name), *(digest.mark(row.get(s)) for s in stages))
+        for name, row in digest.steps_by_model(report.subject.outcomes).items()
     ]
     return [table(("model", *(s.value for s in stages)), rows)] if rows else []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..language import say
 from ..model import Basis, Finding, Severity, Stage
 from ..texts import cut as cut
 from ..texts import disarmed as disarmed
@@ -26,6 +27,11 @@ SEVERITY = {
     Severity.WARNING: ("warning", "warnings"),
     Severity.NOTE: ("note", "notes"),
 }
+
+
+def stage(at: Stage) -> str:
+    """A stage's name."""
+    return say(at.value)
 
 
 def known(finding: Finding) -> str:

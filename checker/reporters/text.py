@@ -237,7 +237,7 @@ def refuted(report: Report, verbose: bool) -> Iterator[Block]:
 
 def tried(report: Report) -> Iterator[Block]:
     """Counts, then how far each model came."""
-    rows, columns = digest.steps_by_model(report), digest.stages(report)
+    rows, columns = digest.steps_by_model(report.subject.outcomes), digest.stages(report)
     if not report.subject.outcomes:
         return
     yield GAP

@@ -1,0 +1,88 @@
+"""Findings: the cause in full, the others behind their sentences; evidence is folded away."""
+
+from __future__ import annotations
+
+from ...language import say
+from ...model import Failure, Finding, Report, Severity
+from .. import digest
+from ..printable import SEVERITY, count, known, line, safe, sentence, stage
+from .elements import LIMIT, Markup, el, flow, folded, joined, link, listed, pairs, section, verbatim
+
+
+def cause(report: Report, level: int) -> Markup:
+    """The first finding of the worst severity, where there is one that is more than a note."""
+    first = digest.cause(report)
+    if first is None or first.severity is Severity.NOTE:
+        return Markup("")
+    return section(say("Cause"), chips(first), message(first), known_by(report, first), level=level, kind="cause")
+
+
+def also_found(report: Report, level: int) -> Markup:
+    """The other findings, worst first, each behind its sentence."""
+    first = digest.cause(report)
+    noted = [first] if first and first.severity is Severity.NOTE else []
+    rest = [el("li", _other(report, finding)) for finding in (*noted, *digest.others(report))]
+    return section(say("Also found"), el("ul", *rest, class_="plain") if rest else "", level=level)
+
+
+def _other(report: Report, finding: Finding) -> Markup:
+    summary = el("summary", chips(finding), message(finding, "span"))
+    return el("details", summary, known_by(report, finding), class_="finding")
+
+
+def message(finding: Finding, tag: str = "p") -> Markup:
+    """What it says."""
+    return el(tag, sentence(safe(finding.message, LIMIT)), class_="message")
+
+
+def chips(finding: Finding) -> Markup:
+    """Severity, stage, and how it is known, in a few words."""
+    severity = say(SEVERITY[finding.severity][0])
+    at = say("{severity} at {stage}", severity=severity, stage=stage(finding.stage))
+    return el(
+        "span", el("span", at, class_="chip", data_severity=finding.severity.value), " ", el("code", finding.rule)
+    )
+
+
+def known_by(report: Report, finding: Finding) -> Markup:
+    """Packages and how it is known, then evidence and links, and where there is more."""
+    rows = [
+        (say("About"), line(finding.subject)),
+        (say("Packages"), ", ".join(digest.culprits(report, finding))),
+        (say("How we know"), known(finding)),
+        (say("More"), el("code", f"checker explain {line(finding.rule)}")),
+    ]
+    number = count(len(finding.evidence), "line")
+    evidence = folded(f"{say('Evidence')} ({number})", verbatim(finding.evidence)) if finding.evidence else ""
+    return joined([pairs(rows), evidence, folded(say("See also"), listed(link(url) for url in finding.references))])
+
+
+def messages(report: Report) -> Markup:
+    """What was said where something failed, with chain, innermost frames and output; values on thresholds aside."""
+    failures = report.subject.failures()
+    return joined(_said([f for f in failures if digest.is_edge(f) is edges], title) for title, edges in _GROUPS)
+
+
+_GROUPS = (("Error messages", False), ("Edge values", True))
+
+
+def _said(failures: list[Failure], title: str) -> Markup:
+    """The same words are said once, for all that they were said of."""
+    groups: dict[str, list[Failure]] = {}
+    for failure in failures:
+        groups.setdefault(digest.said(failure, LIMIT), []).append(failure)
+    rows = [el("li", _failure(words, same)) for words, same in groups.items()]
+    return folded(f"{say(title)} ({len(rows)})", el("ul", *rows, class_="plain")) if rows else Markup("")
+
+
+def _failure(words: str, same: list[Failure]) -> Markup:
+    names = ", ".join(dict.fromkeys(line(f.subject, 200) for f in same))
+    head = el("p", el("b", stage(same[0].stage)), flow(": ", names))
+    return joined([head, verbatim([words, *traceback(same[0])])])
+
+
+def traceback(failure: Failure) -> list[str]:
+    """Chain, innermost frames and printed output of a failure, as lines."""
+    rows = [say("after {words}", words=f"{line(kind)}: {line(text, LIMIT)}") for kind, text in failure.chain[:-1]]
+    rows += [f"  {line(frame.file)}:{frame.line} in {line(frame.function)}" for frame in failure.frames[-5:]]
+    return [*rows, say("it printed:"), safe(failure.output, LIMIT)] if failure.output.strip() else rows
