@@ -231,30 +231,30 @@ def _built(
 
     base = of_python(request.python, request.pythons)
     interpreter = Path(base.command[0])
-    label, place = request.built_from, request.trained_in
+    label = request.built_from
     why = f"it was built from {label} with {base.label}"
     progress("install", label)
     with ExitStack() as stack:
         with clock.phase("install"):
             offline = request.remedies is Remedies.OFFLINE
-            built = stack.enter_context(
-                environment(interpreter, request.requirements, build=request.build, offline=offline, first=place)
-            )
+            made = environment(interpreter, request.needs, request.build, offline, request.trained_in)
+            built = stack.enter_context(made)
         told = [fault.failure(label) for fault in built.faults]
         if built.python is None:
-            yield Asked(replace(base, why=why, lasts=False), _refused(request, base, told), interpreter)
+            patient, seen = replace(base, why=why, lasts=False), _refused(request, base, told)
         else:
             patient = Patient((str(built.python), "-"), label, why, lasts=False)
-            yield Asked(patient, ask(patient, "own", told), interpreter)
+            seen = ask(patient, "own", told)
+        yield Asked(patient, seen.with_remarks(built.remarks), interpreter)
 
 
 def pinned(request: Request) -> Asked:
     """The releases that requirement files come to, as they would be installed. Raises CannotLook."""
     from .requirements.pinned import pinned_set
 
-    label = ", ".join(path.name for path in request.requirements)
     python, base = _version_of(request)
-    found = pinned_set(request.requirements, python, offline=request.remedies is Remedies.OFFLINE)
+    label = request.built_from
+    found = pinned_set(request.needs, python, offline=request.remedies is Remedies.OFFLINE)
     why = f"it is what {label} comes to on Python {python}"
     return Asked(Patient((), label, why, local=False, lasts=False), found.observe(python, label), base)
 

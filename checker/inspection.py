@@ -45,6 +45,7 @@ def inspect(path: str, request: Request, progress: Progress = silent) -> Report:
             conclude(artifact, found.patient, as_used_there(wanted.script, found.observation), clock, places),
             wanted,
             found.base,
+            request,
         )
         return with_remedies(looked, request, progress)
 

@@ -16,7 +16,7 @@ from .model import Case, Finding, Observation, Patient, Place, Report, Script, w
 from .names import STACK, distribution_of, meant, read_requirement
 from .request import Clock, Remedies, Request
 from .standin import check_rehearsed
-from .world.files import check_files, check_requirements
+from .world.files import check_files
 from .world.terminal import Progress, silent
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ class Looked:
     asked: ProbeRequest
     #: an interpreter of this machine that can make environments like the patient; None: one has to be found
     base: Path | None
+    #: the request, with what its files ask for
+    request: Request
 
 
 def preflight(
@@ -61,7 +63,7 @@ def preflight(
             return looked.report
         from .remedy.plan_and_prove import plan_and_prove
 
-        return plan_and_prove(looked.report, looked.asked, looked.base, request, progress=progress)
+        return plan_and_prove(looked.report, looked.asked, looked.base, looked.request, progress=progress)
 
 
 @contextmanager
@@ -72,8 +74,7 @@ def look(
     meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[Looked]:
     """What is seen of the environment that the request names, concluded; one that was built for it lives inside."""
-    check_files(request.scripts, request.requirements)
-    check_requirements(request.requirements)
+    check_files(request.scripts)
     clock = Clock()
 
     def use_the_time() -> None:
@@ -82,7 +83,7 @@ def look(
 
     with clock.phase("script"):
         wanted = prepare(request.scripts, request.canaries, request.static, request.rehearsal, request.standin)
-    request = with_training_place(request)
+    request = with_needs(with_training_place(request))
     with ExitStack() as stack:
         opened = stack.enter_context(_open_places(request, progress))
         if opened:
@@ -95,7 +96,7 @@ def look(
             check_rehearsed(request.standin, found.observation)
         observation = with_wishes(see(found.observation), request.wishes)
         places = opened.told if opened else ()
-        yield Looked(conclude(found.patient, observation, wanted.script, clock, places), wanted, found.base)
+        yield Looked(conclude(found.patient, observation, wanted.script, clock, places), wanted, found.base, request)
 
 
 @contextmanager
@@ -136,6 +137,18 @@ def with_training_place(request: Request) -> Request:
         raise UsageError(f"{wrong[0]} and --target {trains[0].name} contradict each other", "name one environment")
     minor = ".".join(trains[0].python.split(".")[:2])
     return replace(request, python=request.python or minor or None, trained_in=trains[0])
+
+
+def with_needs(request: Request) -> Request:
+    """The request, with what its files ask for, on the Python that they are for. Raises CannotLook."""
+    if not request.requirements:
+        return request
+    from .requirements.choosing import choose_needs
+    from .requirements.needs import Choice
+
+    choice = Choice(request.extras, request.groups)
+    chosen = choose_needs(request.requirements, choice, request.python, request.pythons, static=request.static)
+    return replace(request, needs=chosen.needs, python=chosen.python)
 
 
 def check_keep(keep: Iterable[str], observation: Observation, option: str = "--keep") -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from .errors import UsageError
 from .model import Rehearsal
 from .names import canonicalize_name, read_requirement
+from .requirements.needs import Needs, called
 from .standin import Standin
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ class Request:
     python: str | None = None
     pythons: tuple[Path, ...] = ()
     requirements: tuple[Path, ...] = ()
+    #: optional parts of the requirement files that are wanted
+    extras: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    #: what the files ask for, once they are read
+    needs: Needs = field(default_factory=Needs)
     #: whether packages of the requirement files may be built from source
     build: bool = False
     via: str | None = None
@@ -79,7 +85,7 @@ class Request:
     def built_from(self) -> str:
         """What an environment is built from: the place, and the names of the files."""
         place = [self.trained_in.name] if self.trained_in else []
-        return " and ".join([*place, *([", ".join(p.name for p in self.requirements)] if self.requirements else [])])
+        return " and ".join([*place, *([", ".join(map(called, self.requirements))] if self.requirements else [])])
 
     @property
     def rests_on_files(self) -> bool:
@@ -107,6 +113,9 @@ class Request:
             self._check_rehearsal()
         if self.build and not self.requirements:
             raise UsageError("--build is about --requirements, which is not given", "an environment is built already")
+        for option, given in (("--extra", self.extras), ("--group", self.groups)):
+            if given and not self.requirements:
+                raise UsageError(f"{option} is about --requirements, which is not given", "add --requirements")
         if self.wanted:
             self._check_wanted()
         self._check_fix()

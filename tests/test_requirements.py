@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from checker.requirements.building import Built, environment
+from checker.requirements.choosing import choose_needs
 from checker.requirements.lines import Line, read_lines
 from checker.requirements.mistakes import find_mistakes, with_release
+from checker.requirements.needs import Choice
 from checker.requirements.refusals import find_faults, find_unbuilt
 from checker.world.uv import TooSlow, run_uv
 
@@ -143,7 +145,7 @@ def test_what_needs_building(text: str, asked: str, name: str | None) -> None:
 def built(folder: Path, text: str, build: bool = False) -> Iterator[Built]:
     file = folder / "requirements.txt"
     file.write_text(text)
-    with environment(Path("/base/python"), [file], build=build) as found:
+    with environment(Path("/base/python"), choose_needs([file], Choice(), "/base/python").needs, build=build) as found:
         yield found
 
 

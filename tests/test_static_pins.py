@@ -13,6 +13,8 @@ from checker.cli import main
 from checker.errors import BLOCKED, READY, USAGE
 from checker.matrix import measured
 from checker.requirements import pinned
+from checker.requirements.choosing import choose_needs
+from checker.requirements.needs import Choice, Needs
 from checker.requirements.pinned import pinned_set
 
 from .matrices import FEW, SIGNATURES, packed
@@ -49,14 +51,14 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 # --- what is read ------------------------------------------------------------------------------------------------
 
 
-def written(tmp_path: Path, text: str) -> list[Path]:
+def needs(tmp_path: Path, text: str) -> Needs:
     (file := tmp_path / "pins.txt").write_text(text)
-    return [file]
+    return choose_needs([file], Choice(), "3.11").needs
 
 
 def test_exact_pins_ask_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UV", "/nowhere/uv")
-    found = pinned_set(written(tmp_path, WHOLE.format("1.4.0") + "pip==24.0  # old\n"), "3.11")
+    found = pinned_set(needs(tmp_path, WHOLE.format("1.4.0") + "pip==24.0  # old\n"), "3.11")
     assert found.pins["scikit-learn"] == "1.4.0"
     assert len(found.distributions) == 7
     assert found.faults == found.remarks == ()
@@ -67,8 +69,8 @@ def test_a_line_for_another_python_is_no_pin(tmp_path: Path) -> None:
         WHOLE.format("1.4.0")
         + 'onnxruntime==1.14.1 ; python_version < "3.10"\nonnxruntime==1.16.3; python_version>="3.10"\n'
     )
-    assert pinned_set(written(tmp_path, text), "3.11").pins["onnxruntime"] == "1.16.3"
-    assert pinned_set(written(tmp_path, text), "3.9").pins["onnxruntime"] == "1.14.1"
+    assert pinned_set(needs(tmp_path, text), "3.11").pins["onnxruntime"] == "1.16.3"
+    assert pinned_set(needs(tmp_path, text), "3.9").pins["onnxruntime"] == "1.14.1"
 
 
 def test_what_is_open_is_resolved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +81,7 @@ def test_what_is_open_is_resolved(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         return CompletedProcess([], 0, "scikit-learn==1.4.0\nskl2onnx==1.16.0\nnumpy==1.26.4\n", "")
 
     monkeypatch.setattr(pinned, "compile_pins", compiled)
-    found = pinned_set(written(tmp_path, "scikit-learn==1.4.0\nskl2onnx>=1.16\n"), "3.11")
+    found = pinned_set(needs(tmp_path, "scikit-learn==1.4.0\nskl2onnx>=1.16\n"), "3.11")
     assert found.pins == {"scikit-learn": "1.4.0", "skl2onnx": "1.16.0", "numpy": "1.26.4"}
     assert asked == [["scikit-learn==1.4.0", "skl2onnx>=1.16", "--python-version", "3.11"]]
 
@@ -87,7 +89,7 @@ def test_what_is_open_is_resolved(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_what_nothing_satisfies_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said = "error: No solution found: because there is no version of skl2onnx==9.9 we can conclude that ..."
     monkeypatch.setattr(pinned, "compile_pins", lambda *_, **__: CompletedProcess([], 1, "", said))
-    found = pinned_set(written(tmp_path, "scikit-learn==1.4.0\nskl2onnx==9.9\n"), "3.11")
+    found = pinned_set(needs(tmp_path, "scikit-learn==1.4.0\nskl2onnx==9.9\n"), "3.11")
     assert [(fault.kind, fault.name, fault.place) for fault in found.faults] == [
         ("NoSuchRelease", "skl2onnx", "pins.txt:2")
     ]
@@ -110,15 +112,13 @@ def test_what_nobody_has_a_wheel_of_is_left_out(
         return CompletedProcess([], 1, "", said)
 
     monkeypatch.setattr(pinned, "compile_pins", compiled)
-    found = pinned_set(
-        written(tmp_path, "--index-url https://index.example/simple\nscikit-learn==1.4.0\nshap\n"), "3.11"
-    )
+    found = pinned_set(needs(tmp_path, "--index-url https://index.example/simple\nscikit-learn==1.4.0\nshap\n"), "3.11")
     assert bool(found.faults) is blocks
     assert found.remarks == (() if blocks else ("Left out: shap has no wheel, and nothing is built here",))
 
 
 def test_offline_says_what_it_does_not_know(tmp_path: Path) -> None:
-    found = pinned_set(written(tmp_path, "scikit-learn==1.4.0\nskl2onnx>=1.16\n"), "3.11", offline=True)
+    found = pinned_set(needs(tmp_path, "scikit-learn==1.4.0\nskl2onnx>=1.16\n"), "3.11", offline=True)
     assert found.pins == {"scikit-learn": "1.4.0"}
     assert found.remarks == (
         "Not pinned, and without the index not resolved: skl2onnx>=1.16",
@@ -127,7 +127,7 @@ def test_offline_says_what_it_does_not_know(tmp_path: Path) -> None:
 
 
 def test_a_mistyped_line_is_a_fault(tmp_path: Path) -> None:
-    found = pinned_set(written(tmp_path, "scikit-learn=1.4.0\n"), "3.11")
+    found = pinned_set(needs(tmp_path, "scikit-learn=1.4.0\n"), "3.11")
     assert [(fault.kind, fault.meant) for fault in found.faults] == [("Mistyped", "scikit-learn==1.4.0")]
 
 

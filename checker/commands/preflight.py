@@ -24,6 +24,7 @@ from .parsing.options import (
     add_output,
     add_project_config,
     add_rehearsal,
+    add_requirements,
     add_scripts,
     add_standin,
     add_targets,
@@ -44,7 +45,7 @@ def add(command: argparse.ArgumentParser) -> None:
         help="its interpreter, its folder, or a version such as 3.11 (default: the active one, else python on PATH)",
     )
     add_files(which, "--pythons", "DIR", "a folder with one folder a Python version, searched for --python VERSION")
-    add_files(which, "--requirements", "FILE", "build it from requirement files in a throwaway environment")
+    add_requirements(which)
     which.add_argument(
         "--build",
         action="store_true",
@@ -134,6 +135,8 @@ def request_of(options: argparse.Namespace) -> Request:
     return Request(
         **asked_for(options),
         requirements=tuple(options.requirements),
+        extras=tuple(options.extra),
+        groups=tuple(options.group),
         build=options.build,
         via=options.via,
         recorded=options.recorded,

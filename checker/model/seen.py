@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from .asked import Canary
@@ -244,6 +244,10 @@ class Observation(Taken):
     unmeasured: tuple[tuple[str, str], ...] = ()
     #: what came out otherwise than it was measured elsewhere
     otherwise: tuple[Otherwise, ...] = ()
+
+    def with_remarks(self, remarks: Iterable[str]) -> Observation:
+        """The same, with more that could not be looked at or honoured."""
+        return replace(self, remarks=(*self.remarks, *remarks))
 
     @property
     def whole(self) -> bool:

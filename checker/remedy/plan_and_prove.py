@@ -17,7 +17,7 @@ from ..model import Case, Finding, Observation, Plan, Proven, Remedy, Report, St
 from ..names import STUBS, required_name
 from ..probe.canaries import every
 from ..request import Remedies, Request
-from ..requirements.lines import Line, read_lines
+from ..requirements.lines import Line
 from ..rules.evidence import subjects_text
 from ..world.locks import BUSY, hold_lock
 from ..world.process import Children
@@ -153,7 +153,7 @@ def plan_and_prove(
     started = time.perf_counter()
     case = Case(report.observation, report.script, load(), report.places)
     targets = tuple(f for f in find_blockers(report.findings) if is_movable(f))
-    planning = Planning(report, case, wanted, request, progress, targets, read_lines(request.requirements))
+    planning = Planning(report, case, wanted, request, progress, targets, request.needs.lines)
     offline, untried = OfflineSolver(case.knowledge, case.subject), "it was neither resolved nor tried"
     try:
         if request.remedies is Remedies.OFFLINE:

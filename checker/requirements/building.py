@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,16 +12,18 @@ from packaging.version import Version
 from ..knowledge import Target
 from ..knowledge.facts import parse
 from ..names import STUBS, pinned_version, required_name
-from ..world.files import real_path
 from ..world.sandbox import Refused, Site, empty_site
 from ..world.uv import check_reachable, compile_pins, plain_words
-from .lines import Line, places_asked, read_lines
-from .mistakes import Fault, find_mistakes, with_release
+from .lines import Line, places_asked
+from .mistakes import Fault, find_mistakes, spared, with_release
+from .needs import Manner, Needs
 from .pinned import OLDEST
 from .refusals import Wanting, failed_build, find_faults, find_unbuilt, find_unfit, line_of, stub
 
 #: questions to the installer at most: each tells of one more thing that is wrong
 ROUNDS = 12
+#: ... and more of a list that another tool has made, of which any may be unknown to the index
+MORE_ROUNDS = 40
 #: what conda puts into an environment with a Python before anything is asked for
 SEEDS = ("pip", "setuptools")
 #: seconds for one question about one package
@@ -33,13 +35,17 @@ class Building:
     """How far the building of an environment has come."""
 
     site: Site
-    files: Sequence[Path]
-    lines: tuple[Line, ...]
+    needs: Needs
     #: the interpreter for which wheels are chosen
     base: Path
     build: bool
     offline: bool
     faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines of the files."""
+        return self.needs.lines
 
     def run(self) -> None:
         """Install, and leave out what cannot be had, until nothing new is said."""
@@ -50,7 +56,7 @@ class Building:
                 for line in self.lines
                 if line.is_source
             )
-        for _ in range(ROUNDS):
+        for _ in range(MORE_ROUNDS if any(line.spare for line in self.lines) else ROUNDS):
             refused = self._install()
             new = [f for f in self._read(refused.text) if f not in self.faults] if refused else []
             self.faults += new
@@ -59,17 +65,32 @@ class Building:
 
     def _install(self) -> Refused | None:
         """One try without what is known to be wrong; where something blocks already, nothing is installed."""
-        words = [*["--dry-run"] * any(f.blocks for f in self.faults), *["--offline"] * self.offline]
+        words = [*["--dry-run"] * any(f.blocks for f in self.faults), *["--offline"] * self.offline, *self.needs.words]
+        fixed = self._fixed()
         if not self.faults:
-            return self.site.install([f"-r {real_path(path)}" for path in self.files], words=words, build=self.build)
+            return self.site.install(self.needs.asked, fixed, words, build=self.build)
         unread = {f.asked for f in self.faults if f.is_of_line} | {"--require-hashes"}
-        lines = [line.text for line in self.lines if line.text not in unread]
+        checked = self.needs.manner is Manner.ALONE
+        lines = [line.asked if checked else line.text for line in self.lines if line.text not in unread]
         lines += [f.meant for f in self.faults if f.is_of_line and f.meant]
         gone = {f.name for f in self.faults if not f.is_of_line and f.name}
-        return self.site.install(lines, [f"{name} ; python_version < '3'" for name in gone], words, build=self.build)
+        over = [text for text in fixed if required_name(text) not in gone]
+        without = [f"{name} ; python_version < '3'" for name in gone]
+        return self.site.install(lines, [*over, *without], words, build=self.build)
+
+    def _fixed(self) -> list[str]:
+        """The pins that win over what packages require, where the files say how an environment is."""
+        if self.needs.manner is not Manner.FIXED:
+            return []
+        other = {f.asked: f.meant for f in self.faults if f.is_of_line}
+        texts = (other.get(line.text, line.text) for line in self.lines)
+        return [text for text in texts if pinned_version(text)]
 
     def _read(self, text: str) -> Iterator[Fault]:
-        """What the installer's words tell."""
+        """What the installer's words tell; what nobody but another tool brings blocks nothing."""
+        return (spared(fault, self.lines) for fault in self._say(text))
+
+    def _say(self, text: str) -> Iterator[Fault]:
         faults = [replace(f, meant=f.meant or self._nearest(f)) for f in find_faults(text, self.lines)]
         if failed := failed_build(text, self.lines) if self.build else None:
             yield failed
@@ -144,13 +165,15 @@ class Built:
     #: the interpreter of the environment; None where something blocks
     python: Path | None
     faults: tuple[Fault, ...]
+    #: what was not honoured, in sentences
+    remarks: tuple[str, ...] = ()
 
 
 @contextmanager
 def environment(
-    base: Path, files: Sequence[Path], *, build: bool = False, offline: bool = False, first: Target | None = None
+    base: Path, needs: Needs, build: bool = False, offline: bool = False, first: Target | None = None
 ) -> Iterator[Built]:
-    """A fresh environment of `base` with what the requirement files ask for, or why not.
+    """A fresh environment of `base` with what requirement files ask for, or why not.
 
     `build`: sources are built too; else what has no wheel at all is left out, and told. `offline`: from uv's cache
     alone. `first`: a place whose built-in packages are there before, and move where the files ask for others. Raises
@@ -160,7 +183,9 @@ def environment(
         if first and (refused := install_built_in(site, first)):
             yield Built(None, (Fault("Refused", "", refused.text),))
             return
-        building = Building(site, files, read_lines(files), base, build, offline)
+        building = Building(site, needs, base, build, offline)
         building.run()
-        blocked = any(fault.blocks for fault in building.faults)
-        yield Built(None if blocked else site.python, tuple(building.faults))
+        faults = tuple(fault for fault in building.faults if fault.kind != "Spare")
+        spared = tuple(fault.text for fault in building.faults if fault.kind == "Spare")
+        blocked = any(fault.blocks for fault in faults)
+        yield Built(None if blocked else site.python, faults, (*needs.remarks, *spared))

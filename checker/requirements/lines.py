@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,16 @@ class Line:
     #: name of the file, and the number of the line in it, from 1
     file: str
     number: int
+    hashes: tuple[str, ...] = ()
+    #: the release that it comes to, where a lock file tells and the text does not
+    release: str = ""
+    #: whether it is left out, and told, where the package index does not have it: another tool brings it
+    spare: bool = False
+
+    @property
+    def asked(self) -> str:
+        """The text with its hashes, as an installer checks them."""
+        return " ".join((self.text, *(f"--hash={one}" for one in self.hashes)))
 
     @property
     def place(self) -> str:
@@ -55,14 +65,29 @@ def _read(files: Sequence[Path], read: set[str]) -> Iterator[Line]:
         if not place or place in read:
             continue
         read.add(place)
-        for number, text in _logical(text_of(file)):
-            line = re.sub(r"\s--hash=\S+", "", re.sub(r"(^|\s)#.*$", "", text)).strip()
-            if included := _INCLUDED.match(line):
-                yield from _read([file.parent / included[1]], read)
-            elif (found := _PATH.match(line)) and (target := real_path(file.parent / found["path"])):
-                yield Line(f"{found['option']} {target}", file.name, number)
-            elif line:
-                yield Line(_absolute(line, file.parent), file.name, number)
+        yield from _parse(_logical(text_of(file)), file.parent, file.name, read)
+
+
+def parse_lines(numbered: Iterable[tuple[int, str]], folder: Path, name: str) -> tuple[Line, ...]:
+    """The lines of a text that lies in that folder; `numbered` has them with their numbers, none of them broken."""
+    return tuple(_parse(numbered, folder, name, set()))
+
+
+def parse_text(text: str, folder: Path, name: str) -> tuple[Line, ...]:
+    """The same of a whole text."""
+    return parse_lines(_logical(text), folder, name)
+
+
+def _parse(numbered: Iterable[tuple[int, str]], folder: Path, name: str, read: set[str]) -> Iterator[Line]:
+    for number, text in numbered:
+        bare = re.sub(r"(^|\s)#.*$", "", text)
+        line, hashes = re.sub(r"\s--hash[= ]\S+", "", bare).strip(), tuple(re.findall(r"\s--hash[= ](\S+)", bare))
+        if included := _INCLUDED.match(line):
+            yield from _read([folder / included[1]], read)
+        elif (found := _PATH.match(line)) and (target := real_path(folder / found["path"])):
+            yield Line(f"{found['option']} {target}", name, number)
+        elif line:
+            yield Line(_absolute(line, folder), name, number, hashes)
 
 
 def _absolute(line: str, folder: Path) -> str:

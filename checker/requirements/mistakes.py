@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..model import Failure, Stage
-from ..names import canonicalize_name, pinned_version, read_requirement
+from ..names import CORE, canonicalize_name, pinned_version, read_requirement
 from ..texts import without_secrets
 from .lines import Line
 
@@ -19,7 +19,8 @@ _CLAUSE = r"(?:~=|===?|!=|<=|>=|<|>)\s*[^\s,;<>=!~]+"
 class Fault:
     """Something about one line, or one package, that keeps requirements from being installed as they are."""
 
-    #: Mistyped, NoSuchRelease, NoSuchPackage, Stub, NeedsBuilding, BuildFailed; Refused where it has no word of its own
+    #: Mistyped, NoSuchRelease, NoSuchPackage, Stub, NeedsBuilding, BuildFailed; Spare of what may be left out and is
+    #: only told; Refused where it has no word of its own
     kind: str
     #: canonical name, "" where none can be read
     name: str
@@ -34,7 +35,7 @@ class Fault:
     @property
     def blocks(self) -> bool:
         """Whether nothing can be installed for it; the first releases of a stub still can."""
-        return self.kind != "NeedsBuilding" and not (self.kind == "Stub" and pinned_version(self.asked))
+        return self.kind not in ("NeedsBuilding", "Spare") and not (self.kind == "Stub" and pinned_version(self.asked))
 
     def failure(self, label: str) -> Failure:
         """The same as a failed step; of the files as a whole, `label`, where it is about no package."""
@@ -45,9 +46,24 @@ class Fault:
     @property
     def is_of_line(self) -> bool:
         """Whether the line is to be left out, or what was meant put in its place; else the package is left out."""
-        return self.kind in ("Mistyped", "NoSuchRelease", "NoSuchPackage", "Stub") or (
+        return self.kind in ("Mistyped", "NoSuchRelease", "NoSuchPackage", "Stub", "Spare") or (
             not self.name and bool(self.asked)
         )
+
+
+def spared(fault: Fault, lines: Iterable[Line]) -> Fault:
+    """The fault, or only a word on it where another tool brings what its line asks for, and nothing hangs on it."""
+    line = next((one for one in lines if one.spare and one.text == fault.asked), None)
+    if not line or fault.kind not in ("NoSuchPackage", "NoSuchRelease", "Refused", "NeedsBuilding"):
+        return fault
+    if fault.name in CORE and not fault.meant:
+        return fault
+    if fault.meant and fault.kind == "NoSuchRelease":
+        told = f"Taken in the place of {fault.asked}, which the package index has not: {fault.meant}"
+        return replace(fault, kind="Spare", text=told)
+    unfit = fault.kind in ("Refused", "NeedsBuilding")
+    why = "has no wheel for this Python" if unfit else "is not on the package index"
+    return replace(fault, kind="Spare", text=f"Left out: {fault.asked} {why}", meant="")
 
 
 def find_mistakes(lines: Iterable[Line]) -> Iterator[Fault]:

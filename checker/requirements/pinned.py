@@ -13,8 +13,9 @@ from ..model import Distribution, Observation
 from ..names import DISTRIBUTION_OF, canonicalize_name, pinned_version, read_requirement, required_name
 from ..world.sandbox import scratch_folder
 from ..world.uv import check_reachable, compile_pins, plain_words
-from .lines import Line, places_asked, read_lines
-from .mistakes import Fault, find_mistakes
+from .lines import Line, places_asked
+from .mistakes import Fault, find_mistakes, spared
+from .needs import Manner, Needs
 from .refusals import find_faults, find_unbuilt
 
 #: what a set that is judged by its releases has to name; where one is missing, it is resolved
@@ -53,23 +54,30 @@ def module_of(name: str) -> str:
     return told.partition(".")[0]
 
 
-def pinned_set(files: Sequence[Path], python: str, *, offline: bool = False) -> PinnedSet:
+def pinned_set(needs: Needs, python: str, *, offline: bool = False) -> PinnedSet:
     """The releases that requirement files come to on a Python ("3.11").
 
     Where every line pins a release and nothing that is judged is missing, nobody is asked; else uv resolves what the
     lines leave open, unless `offline`. Raises CannotLook where the index cannot be used.
     """
-    lines = read_lines(files)
+    found = _set_of(needs, python, offline)
+    return replace(found, remarks=(*needs.remarks, *found.remarks))
+
+
+def _set_of(needs: Needs, python: str, offline: bool) -> PinnedSet:
+    lines, whole = needs.lines, needs.manner is not Manner.RESOLVED
     faults = tuple(find_mistakes(lines))
     if faults:
         return PinnedSet(faults=faults)
     asked = [(line, read_requirement(line.text)) for line in lines if not line.is_option]
     wanted = [(line, r) for line, r in asked if r is None or _applies(r, python)]
     pins = dict(_exact(wanted))
-    loose = [line.text for line, requirement in wanted if requirement is None or required_name(line.text) not in pins]
-    missing = [name for name in JUDGED if name not in pins]
+    loose = [line.text for line, r in wanted if r is None or required_name(line.text) not in pins]
+    missing = [name for name in JUDGED if name not in pins and not whole]
     if not loose and not missing:
         return PinnedSet(pins)
+    if whole:
+        return PinnedSet(pins, remarks=(f"No release is told: {', '.join(loose)}",))
     if offline:
         return PinnedSet(pins, remarks=tuple(_open(loose, missing)))
     return _resolved(lines, python)
@@ -77,7 +85,8 @@ def pinned_set(files: Sequence[Path], python: str, *, offline: bool = False) -> 
 
 def _exact(wanted: Sequence[tuple[Line, Requirement | None]]) -> Iterator[tuple[str, str]]:
     for line, requirement in wanted:
-        if requirement and not requirement.url and (version := pinned_version(line.text)):
+        version = line.release or pinned_version(line.text)
+        if requirement and version and (line.release or not requirement.url):
             yield canonicalize_name(requirement.name), version
 
 
@@ -104,7 +113,9 @@ def _resolved(lines: Sequence[Line], python: str) -> PinnedSet:
             if not done.returncode:
                 break
             check_reachable(said := plain_words(done.stderr))
-            faults = tuple(find_faults(said, lines))
+            faults = tuple(spared(fault, lines) for fault in find_faults(said, lines))
+            if any(fault.kind == "Spare" for fault in faults):
+                return _without(faults, lines, python)
             unbuilt = None if faults else find_unbuilt(said, lines)
             if unbuilt is None or unbuilt.name in left_out or _has_wheels(unbuilt.releases, places, folder):
                 return PinnedSet(faults=faults or (Fault("Refused", "", said),))
@@ -112,6 +123,13 @@ def _resolved(lines: Sequence[Line], python: str) -> PinnedSet:
     told = ((required_name(text), pinned_version(text)) for text in done.stdout.splitlines())
     remarks = (f"Left out: {name} has no wheel, and nothing is built here" for name in left_out)
     return PinnedSet({name: version for name, version in told if version}, remarks=tuple(remarks))
+
+
+def _without(faults: Sequence[Fault], lines: Sequence[Line], python: str) -> PinnedSet:
+    """The same without what only another tool brings, which is told."""
+    told = {fault.asked: fault.text for fault in faults if fault.kind == "Spare"}
+    rest = _resolved([line for line in lines if line.text not in told], python)
+    return replace(rest, remarks=(*told.values(), *rest.remarks))
 
 
 def _has_wheels(releases: str, places: Sequence[str], folder: Path) -> bool:

@@ -51,6 +51,8 @@ def _is_inside(text: str) -> bool:
 KEYS = {
     "scripts": Key("", "files"),
     "requirements": Key("--requirements", "files"),
+    "extras": Key("--extra", "texts"),
+    "groups": Key("--group", "texts"),
     "python": Key("--python", "version"),
     "targets": Key("--target", "texts"),
     "canaries": Key("--canaries", "texts"),

@@ -13,6 +13,8 @@ from ..names import meant
 
 #: bytes of a text of the user's that is read whole: a frame file of 5 000 distributions has 10 million
 MOST_TEXT = 50_000_000
+#: ... and of one that names packages: a lock file of a thousand of them has 5 million
+MOST_LISTED = 20_000_000
 #: how the names of scripts and notebooks end
 SCRIPTS = (".py", ".ipynb")
 
@@ -78,14 +80,6 @@ def _wrong(path: Path) -> str:
     return "it is a folder" if path.is_dir() else "it is no ordinary file" if path.exists() else "not found"
 
 
-def check_requirements(paths: Sequence[Path]) -> None:
-    """Raises CannotLook for requirement files that are no text, or that name nothing."""
-    for path in paths:
-        rows = read_text(path, "save it as UTF-8; `>` of an older PowerShell writes UTF-16").splitlines()
-        if not any(row.partition("#")[0].strip() for row in rows):
-            raise CannotLook(f"{path} names no package", "give a file with one requirement a line")
-
-
 def meant_file(path: Path, ends: tuple[str, ...] = SCRIPTS) -> str:
     """A question for the file that a path means, "" where there is such a file, or none like it.
 
@@ -103,10 +97,10 @@ def meant_file(path: Path, ends: tuple[str, ...] = SCRIPTS) -> str:
     return ""
 
 
-def read_text(path: Path, hint: str = "check the path") -> str:
-    """The text of a file; raises CannotLook when it cannot be read or has more than `MOST_TEXT` bytes."""
+def read_text(path: Path, hint: str = "check the path", most: int = MOST_TEXT) -> str:
+    """The text of a file; raises CannotLook when it cannot be read or has more than `most` bytes."""
     try:
-        _check_size(path, MOST_TEXT, hint)
+        _check_size(path, most, hint)
         return path.read_text(encoding="utf-8")
     except OSError as error:
         raise CannotLook(f"cannot read {path}: {error.strerror}", meant_file(path) or hint) from error

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import TextIO
 
 from ..errors import CannotLook
@@ -24,6 +25,43 @@ Progress = Callable[[str, str], None]
 
 def silent(stage: str, subject: str) -> None:
     """Progress that nobody watches."""
+
+
+#: seconds that standard input may take
+STDIN_PATIENCE = 60.0
+
+
+def read_stdin(most: int, seconds: float | None = None) -> str:
+    """The text of standard input; a person may type as long as they like.
+
+    Raises CannotLook for what is no text in UTF-8, has more than `most` bytes, or does not end in so many seconds.
+    """
+    hint = "pipe a list into it: pip freeze | checker preflight --requirements -"
+    patience = STDIN_PATIENCE if seconds is None else seconds
+    try:
+        number, typed = sys.stdin.fileno(), sys.stdin.isatty()
+    except (OSError, ValueError, AttributeError):
+        raise CannotLook("there is no standard input to read", hint) from None
+    parts: list[bytes] = []
+    # the thread holds no lock of Python's at the end, as one that reads sys.stdin would
+    reader = Thread(target=_drain, args=(number, most, parts), daemon=True)
+    reader.start()
+    reader.join(None if typed else patience)
+    if reader.is_alive():
+        raise CannotLook(f"standard input did not end within {patience:.0f} seconds", hint)
+    if sum(map(len, parts)) > most:
+        raise CannotLook(f"standard input has more than {most:,} bytes", hint)
+    try:
+        return b"".join(parts).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CannotLook("standard input is not a text in UTF-8", hint) from error
+
+
+def _drain(number: int, most: int, parts: list[bytes]) -> None:
+    """Read an open file to its end, or a little further than `most` bytes."""
+    with suppress(OSError):
+        while sum(map(len, parts)) <= most and (part := os.read(number, 1 << 20)):
+            parts.append(part)
 
 
 @dataclass(frozen=True)

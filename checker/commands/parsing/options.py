@@ -105,6 +105,18 @@ def add_files(command: Any, option: str, metavar: str, help: str) -> None:
     command.add_argument(option, action="append", type=Path, default=[], metavar=metavar, help=help)
 
 
+def add_requirements(command: Any) -> None:
+    """What an environment is built from, in any form that people have it in."""
+    told = (
+        "build it in a throwaway environment from requirements, a lock file, pyproject.toml, environment.yml, a pasted "
+        "list or - (standard input); may be repeated"
+    )
+    add_files(command, "--requirements", "FILE", told)
+    for option, what in (("--extra", "an extra"), ("--group", "a group of dependencies")):
+        help = f"with --requirements: {what} of the file too; may be repeated"
+        command.add_argument(option, action="append", default=[], metavar="NAME", help=help)
+
+
 def add_patient(command: argparse.ArgumentParser) -> None:
     """The environment of a command that follows one failure."""
     add_scripts(command, "training scripts or notebooks")

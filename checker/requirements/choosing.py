@@ -1,0 +1,106 @@
+"""From the files that a user names to what they ask for, on the Python that they are for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from packaging.markers import default_environment
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from ..errors import CannotLook
+from ..world.files import MOST_LISTED, check_files, read_text
+from ..world.pythons import candidates, find, of_version, version_of
+from ..world.terminal import read_stdin
+from .forms import read_needs
+from .needs import STDIN, Choice, Markers, Needs, Source, called
+
+#: minor versions of Python that are looked for, the newest first
+MINORS = tuple(f"3.{minor}" for minor in range(14, 5, -1))
+_HINT = "save it as UTF-8; `>` of an older PowerShell writes UTF-16"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What files ask for, and the Python that was chosen by them: as `--python` has it, None for the usual one."""
+
+    needs: Needs
+    python: str | None = None
+
+
+def choose_needs(
+    files: Sequence[Path], choice: Choice, python: str | None, pythons: Sequence[Path] = (), *, static: bool = False
+) -> Chosen:
+    """What files ask for; a Python that they are for is chosen where `python` names none.
+
+    `static`: no interpreter of that version has to be there. Raises CannotLook for what cannot be read or found.
+    """
+    sources = read_sources(files)
+    first = read_needs(sources, choice, markers_of(""))
+    meant = python or _python_for(first.python, pythons, static)
+    if not (first.marked or (python and first.python)):
+        return Chosen(first, meant)
+    version = _version(meant, pythons, static)
+    needs = read_needs(sources, choice, markers_of(version)) if first.marked else first
+    if python and not admits(first.python, version):
+        minor = ".".join(version.split(".")[:2])
+        told = f"Not honoured: Python {first.python} is asked for, and it is looked at on {minor}, as you asked for"
+        needs = replace(needs, remarks=(*needs.remarks, told))
+    return Chosen(needs, meant)
+
+
+def read_sources(files: Sequence[Path]) -> list[Source]:
+    """The texts of files and of standard input ("-"). Raises CannotLook for those that cannot be read."""
+    check_files((), [path for path in files if str(path) != STDIN])
+    if [str(path) for path in files].count(STDIN) > 1:
+        raise CannotLook("standard input can be read only once", "give - only once")
+    return [_source(path) for path in files]
+
+
+def _source(path: Path) -> Source:
+    piped = str(path) == STDIN
+    text = read_stdin(MOST_LISTED) if piped else read_text(path, _HINT, MOST_LISTED)
+    if "\0" in text:
+        raise CannotLook(f"cannot read {called(path)}: it is no text", _HINT)
+    return Source(text.removeprefix("\ufeff"), called(path), path.parent, None if piped else path)
+
+
+def markers_of(version: str) -> Markers:
+    """What markers are compared with, on a Python ("3.11.7") of this machine; "" for the checker's own."""
+    told = {name: str(value) for name, value in default_environment().items()}
+    minor = ".".join(version.split(".")[:2])
+    return {**told, "python_version": minor, "python_full_version": version} if version else told
+
+
+def admits(asked: str, version: str) -> bool:
+    """Whether a range of Pythons holds one; a range that cannot be read holds any."""
+    try:
+        return SpecifierSet(asked).contains(version, prereleases=True)
+    except InvalidSpecifier:
+        return True
+
+
+def _python_for(asked: str, pythons: Sequence[Path], static: bool) -> str | None:
+    """The Python that files are for: None for the usual one where it fits. Raises CannotLook where there is none."""
+    if not asked or admits(asked, version_of(next(candidates()).python)):
+        return None
+    for minor in (m for m in MINORS if admits(asked, f"{m}.99") or admits(asked, f"{m}.0")):
+        if static:
+            return minor
+        try:
+            found = of_version(minor, pythons)
+        except CannotLook:
+            continue
+        if admits(asked, version_of(found)):
+            return str(found)
+    hint = "install one, say where interpreters are with --pythons DIR, or name another one with --python"
+    raise CannotLook(f"the requirements are for Python {asked}, and none was found", hint)
+
+
+def _version(python: str | None, pythons: Sequence[Path], static: bool) -> str:
+    """The version of the Python that is meant; of a minor one that need not be there, its last release."""
+    if static and re.fullmatch(r"3\.\d+", python or ""):
+        return f"{python}.99"
+    return version_of(find(python, pythons) if python else next(candidates()).python)
