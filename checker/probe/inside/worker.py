@@ -4,14 +4,18 @@ import importlib
 import os
 import sys
 import time
+from functools import partial
 from typing import Any
 
 from .apart import refuse_network
 from .canary.flow import try_canary
-from .canary.forks import in_fork, said_of_end
+from .canary.forks import in_forks, said_of_end
 from .errors import attribute, describe
 from .frames import LOST, Channel, LostChannel, fill_standard, open_channel, text_of_any
 from .guarded import explain_lack
+
+#: canaries that are tried at the same time, where there are as many processors
+MOST_AT_ONCE = 4
 
 
 def bound_memory(limit: int) -> None:
@@ -146,20 +150,33 @@ def set_apart(plan: dict, number: int) -> None:
     folder = os.path.join(plan["scratch"], "%d-%d" % (os.getpid(), number))
     os.mkdir(folder)
     os.chdir(folder)
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
+        if name in os.environ:
+            os.environ[name] = os.environ[name].replace(plan["scratch"], folder)
     refuse_network()
 
 
-def forked(plan: dict, number: int, canary: dict, channel: Channel) -> None:
-    """One canary in a process of its own; a step that it leaves open is a failure."""
+def processors() -> int:
+    """How many canaries are tried at once: one a processor that this process may use, up to MOST_AT_ONCE."""
+    try:
+        return min(MOST_AT_ONCE, len(os.sched_getaffinity(0)))
+    except AttributeError:  # macOS
+        return min(MOST_AT_ONCE, os.cpu_count() or 1)
 
-    def job(own: Channel) -> None:
-        set_apart(plan, number)
-        try_canary(canary, plan["absent"], own)
 
-    ended = in_fork(job, plan["canary_seconds"], channel)
-    if ended["step"] is not None or ended["late"]:
-        stage = ended["step"]["stage"] if ended["step"] else "fit"
-        channel.send("failure", **said_of_end(stage, canary["name"], ended))
+def alone(plan: dict, number: int, canary: dict, channel: Channel) -> None:
+    """One canary in this process."""
+    set_apart(plan, number)
+    try_canary(canary, plan["absent"], channel)
+
+
+def forked(plan: dict, canaries: list, channel: Channel) -> None:
+    """Canaries in a process each; a step that one leaves open is a failure."""
+    jobs = [partial(alone, plan, number, canary) for number, canary in enumerate(canaries)]
+    for canary, end in zip(canaries, in_forks(jobs, plan["canary_seconds"], channel, processors())):
+        if end["step"] is not None or end["late"]:
+            stage = end["step"]["stage"] if end["step"] else "fit"
+            channel.send("failure", **said_of_end(stage, canary["name"], end))
 
 
 def work(plan: dict, folder_first: bool) -> None:
@@ -182,12 +199,10 @@ def take_steps(plan: dict, channel: Channel) -> None:
         if not import_step(wanted, channel):
             return
     lacking = [w["name"] for w in plan["names"] if plan["imports"] and not name_step(w, plan["absent"], channel)]
-    for number, canary in enumerate(plan["canaries"]):
-        if any(name + "(" in canary["make"] for name in lacking):
-            continue
-        if plan["fork"]:
-            forked(plan, number, canary, channel)
-        else:
-            set_apart(plan, number)
-            try_canary(canary, plan["absent"], channel)
+    canaries = [c for c in plan["canaries"] if not any(name + "(" in c["make"] for name in lacking)]
+    if plan["fork"]:
+        forked(plan, canaries, channel)
+    else:
+        for number, canary in enumerate(canaries):
+            alone(plan, number, canary, channel)
     channel.send("worked")
