@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
+from checker import merged
+from checker.merged.reading import read_row
 from checker.model import Report, Stage
+from checker.reporters import as_json
 from checker.reporters.html import elements, page, strip
 from checker.reporters.html.article import article
 
 from .reports import REPORTS
+from .test_merged import lost, report, rows
 from .test_reporters import NASTY, ODD, empty_report, odd_report
 
 #: elements without an end
@@ -128,6 +133,27 @@ def test_before_and_after_of_what_was_proven() -> None:
     assert re.findall('data-mark="(\\w+)"', row) == ["FAILED", "ok"]
     assert "\nskl2onnx==1.17.0</code>" in text
     assert "Before and after" not in page.render(REPORTS["parity"]())
+
+
+def test_before_and_after_of_a_fix() -> None:
+    old, new = REPORTS["blocked"](), REPORTS["ready"]()
+    text = page.render(replace(new, before=old))
+    part = text.partition("Before and after the fix</h2>")[2].partition("</section>")[0]
+    assert "<dd>Blocked at convert</dd>" in part
+    assert re.findall("<td>(.*?)</td>", part) == ["0.22.2.post1", "0.20.3"]
+    assert ">fails at convert</td>" in part
+    assert "the fix" not in page.render(new)
+
+
+@pytest.mark.parametrize("value", [*ODD, "plain"])
+def test_several_environments_are_one_page(value: str) -> None:
+    row = read_row("a", "a.json", json.loads(as_json.render(odd_report(value))))
+    tree = Tree(merged.render((row, *rows(b=lost("1.20.0"), c=report(onnx="1.18.0"))), "html"))
+    assert {tag for tag, _ in tree.seen} <= KNOWN
+    assert {name for _, given in tree.seen for name in given} <= ALLOWED | {"id"}
+    links = {given["href"] for tag, given in tree.seen if tag == "a" and (given["href"] or "").startswith("#")}
+    assert links <= {f"#{given['id']}" for _, given in tree.seen if "id" in given}
+    assert "Ready: c." in " ".join("".join(tree.texts).split())
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,8 @@ def fix(request: Request, report: Report, console: Console) -> Report | None:
         return None
     console.say(f"checker: {planned.installer} applies {changes}")
     apply(planned, remedy.proof.lock, console.progress, console.say)
-    return preflight(replace(request, remedies=Remedies.ADVISED, fix=False, yes=False, save=None), console.progress)
+    again = replace(request, remedies=Remedies.ADVISED, fix=False, yes=False, save=None)
+    return replace(preflight(again, console.progress), before=report)
 
 
 def _describe_changes(remedy: Remedy) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .values import Row
 
 #: format as the command line names it -> file of this folder whose `render` makes the text
-FORMATS = {"text": "text", "json": "as_json", "markdown": "markdown", "junit": "junit"}
+FORMATS = {"text": "text", "json": "as_json", "markdown": "markdown", "html": "html", "junit": "junit"}
 
 
 def render(rows: Sequence[Row], form: str) -> str:

@@ -222,6 +222,8 @@ class Report:
     places: tuple[Place, ...] = ()
     #: what is typed there to keep and to use it: the place, and statements
     statements: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    #: what was reported before a fix was applied; None: nothing was
+    before: Report | None = None
 
     @property
     def observation(self) -> Observation:

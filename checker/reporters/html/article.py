@@ -8,7 +8,7 @@ from .. import digest
 from ..places import tried_places
 from . import findings, remedies
 from .around import artifact, environment, measured, models, remarks, statements
-from .elements import Markup, el, listed, section
+from .elements import Markup, el, listed, pairs, section
 from .strip import strip
 
 #: beside the verdict: what is seen where colours are not
@@ -21,6 +21,7 @@ def article(report: Report, level: int = 1) -> Markup:
     return el(
         "article",
         head(report, level),
+        fixed(report, below),
         findings.cause(report, below),
         remedies.first(report, below),
         measured(report, below),
@@ -34,6 +35,17 @@ def article(report: Report, level: int = 1) -> Markup:
         class_="checker-report",
         data_verdict=report.verdict,
     )
+
+
+def fixed(report: Report, level: int) -> Markup:
+    """What a fix that was applied has changed: the verdict, the packages, and the models; nothing without one."""
+    old = report.before
+    if old is None:
+        return Markup("")
+    verdicts = [(say("before"), digest.headline(old)), (say("after"), digest.headline(report))]
+    moved = remedies.moved(remedies.differences(old, report))
+    tried = remedies.models_table(old.subject.outcomes, report.subject.outcomes)
+    return section(say("Before and after the fix"), pairs(verdicts), moved, tried, level=level, kind="remedy")
 
 
 def details(report: Report, level: int) -> Markup:

@@ -72,12 +72,12 @@ def flow(*parts: str) -> Markup:
     return Markup("".join(written(part) for part in parts))
 
 
-def section(title: str, *inside: str, level: int = 2, kind: str = "") -> Markup:
+def section(title: str, *inside: str, level: int = 2, kind: str = "", **attributes: str) -> Markup:
     """A part of the page under its heading; nothing without content."""
     parts = [part for part in inside if part]
     if not parts:
         return Markup("")
-    return el("section", el(f"h{level}", title), *parts, aria_label=title, class_=kind or None)
+    return el("section", el(f"h{level}", title), *parts, aria_label=title, class_=kind or None, **attributes)
 
 
 def folded(summary: str, *inside: str, open_: bool = False) -> Markup:

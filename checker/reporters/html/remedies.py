@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ...language import say
 from ...model import Change, Outcome, Proven, Refuted, Remedy, Report, Severity, Stage
@@ -64,15 +64,30 @@ def before_and_after(report: Report, remedy: Remedy) -> Markup:
     """What moves, and what each model did before and in the throwaway environment; nothing without a proof."""
     if not isinstance(remedy.proof, Proven) or not (remedy.changes or remedy.proof.outcomes):
         return Markup("")
-    header = ("", say("before"), say("after"))
-    moved = table(say("Packages that move"), (say("package"), *header[1:]), map(_moved, remedy.changes))
-    rows = compared(digest.steps_by_model(report.subject.outcomes), digest.steps_by_model(remedy.proof.outcomes))
-    tried = table(say("Models, before and after"), (say("model"), *header[1:]), rows)
-    lock = folded(
-        say("Every package of the environment in which it works"),
-        copied("\n".join(remedy.proof.lock), "requirements.txt"),
+    lock = copied("\n".join(remedy.proof.lock), "requirements.txt") if remedy.proof.lock else ""
+    return folded(
+        say("Before and after"),
+        moved(remedy.changes),
+        models_table(report.subject.outcomes, remedy.proof.outcomes),
+        folded(say("Every package of the environment in which it works"), lock),
     )
-    return folded(say("Before and after"), moved, tried, lock if remedy.proof.lock else "")
+
+
+def moved(changes: Iterable[Change]) -> Markup:
+    """The packages that move."""
+    return table(say("Packages that move"), (say("package"), say("before"), say("after")), map(_moved, changes))
+
+
+def differences(old: Report, new: Report) -> Iterator[Change]:
+    """What is installed in another release than before, comes, or goes."""
+    was, now = (dict(digest.versions(one)) for one in (old, new))
+    yield from (Change(n, was.get(n, ""), now.get(n, "")) for n in {**was, **now} if was.get(n) != now.get(n))
+
+
+def models_table(before: Iterable[Outcome], after: Iterable[Outcome]) -> Markup:
+    """What each model did before, and does afterwards."""
+    rows = compared(digest.steps_by_model(before), digest.steps_by_model(after))
+    return table(say("Models, before and after"), (say("model"), say("before"), say("after")), rows)
 
 
 def _moved(change: Change) -> tuple[str, ...]:
