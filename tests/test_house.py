@@ -38,7 +38,7 @@ REACHES = {"open", "input", ".open", ".read_text", ".write_text", ".read_bytes",
 #: the rooms from the ground up: each imports only what stands below it
 FLOORS = (
     "version", "errors", "names", "texts", "language", "world", "knowledge", "model", "targets", "tables", "matrix", "probe", "script", "standin", "artifact", "rules", "settings", "requirements", "request", "ask", "places", "repair", "remedy", "pipeline", "inspection",
-    "reporters", "bisect", "merged", "fix", "repro", "sweep", "commands", "notebook", "cli", "__main__",
+    "reporters", "site", "bisect", "merged", "fix", "repro", "sweep", "commands", "notebook", "cli", "__main__",
 )  # fmt: skip
 #: what is looked at is never loaded here
 STACK = {"google", "joblib", "lightgbm", "mlflow", "numpy", "onnx", "onnxconverter_common", "onnxmltools", "onnxruntime", "pandas", "scipy", "skl2onnx", "sklearn", "xgboost"}  # fmt: skip

@@ -32,6 +32,7 @@ GROUPS = {
         "why": "what the verdict on one model rests on, and how to see it yourself",
         "choose": "the newest set of versions that was measured to work, and that honours wishes",
         "stats": "how much is measured, inferred and unknown",
+        "site": "the same as a folder of pages, for a browser or a web server",
         "verify": "whether the evidence is sound, and what ships is what it comes to",
         "tox": "a tox.ini, or a workflow, of the environments worth testing",
     },

@@ -83,6 +83,10 @@ EXAMPLES = {
         "checker matrix stats": "how much is measured, inferred and unknown",
         "checker matrix stats --format json": "for a program to read",
     },
+    "matrix site": {
+        "checker matrix site public": "pages in the folder public: open public/index.html",
+        "checker matrix site --help": "what it takes",
+    },
     "matrix verify": {
         "checker matrix verify": "the lines of evidence, and the file that ships",
         "checker matrix verify --sample 10 --seed 1": "and ten whole cells measured again",

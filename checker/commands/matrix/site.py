@@ -1,0 +1,34 @@
+"""`checker matrix site`: what was measured, as a folder of pages for people."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ...errors import READY
+from ...world.project.folder import check_folder, write_folder
+from ...world.terminal import Page
+from ..parsing.options import OTHER_STATUSES
+
+STATUSES = f"exit status: 0 the pages are written, {OTHER_STATUSES}"
+
+
+def add(command: argparse.ArgumentParser) -> None:
+    """Where it is written."""
+    command.add_argument("folder", type=Path, metavar="OUT", help="a folder that is new, empty, or was written by this")
+    command.set_defaults(output=None)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the pages, and say which is the first."""
+    from ...matrix.measured import load
+    from ...matrix.wanted import check
+    from ...probe.canaries import every, quick
+    from ...site.build import build
+
+    check_folder(options.folder)
+    files = build(check(load()), every(), quick())
+    write_folder(options.folder, files)
+    size = sum(len(text.encode()) for text in files.values())
+    Page(None).write(f"{options.folder / 'index.html'}: {len(files)} files, {size / 1e6:.1f} MB\n")
+    return READY

@@ -1,0 +1,51 @@
+"""The whole site as texts: path -> content. The same matrix, the same texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+from ..matrix.measured import Measured
+from ..model import Canary
+from ..world.files import read_text
+from .estimators import Estimator, estimators
+from .failures import Failures
+from .newest import find_newest
+from .pages import between, estimator, index
+from .pairs import find_pairs
+from .shell import Sheet, written
+
+#: files that are written as they are
+ASSETS = ("style.css",)
+
+
+def build(matrix: Measured, catalogue: Sequence[Canary], quick: Sequence[Canary]) -> dict[str, str]:
+    """Every file of the site."""
+    pages = {sheet.path: written(sheet, matrix.date) for sheet in _sheets(matrix, catalogue, quick)}
+    return {**pages, **{f"assets/{name}": asset(name) for name in ASSETS}}
+
+
+def _sheets(matrix: Measured, catalogue: Sequence[Canary], quick: Sequence[Canary]) -> Iterator[Sheet]:
+    everyone = estimators(matrix, catalogue)
+    pairs, failures = find_pairs(matrix, everyone), Failures(matrix)
+    newest = find_newest(matrix, [canary.name for canary in quick])
+    yield index.page(figures(matrix, everyone), everyone, pairs, newest)
+    yield from between.pages(matrix, pairs)
+    yield from (estimator.page(one, failures) for one in everyone)
+
+
+def figures(matrix: Measured, everyone: Sequence[Estimator]) -> str:
+    """How much was measured, in a sentence."""
+    models = sum(len(one.variants) for one in everyone)
+    sets = len(matrix.cells) + sum(len(table.cells) for table in matrix.flows)
+    return (
+        f"Measured on {matrix.date}: {models:,} models of {len(everyone):,} estimators, in {sets:,} sets of versions "
+        f"and {len(matrix.runtimes)} releases of onnxruntime."
+    )
+
+
+@cache
+def asset(name: str) -> str:
+    """A file that lies beside these."""
+    return read_text(Path(__file__).with_name("assets") / name, "reinstall the checker")
