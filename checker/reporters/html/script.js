@@ -34,8 +34,12 @@
 
   let opened = [];
   addEventListener("beforeprint", () => {
+    if (opened.length) return;
     opened = [...document.querySelectorAll(".checker-report details:not([open])")];
     opened.forEach((folded) => { folded.open = true; });
   });
-  addEventListener("afterprint", () => opened.forEach((folded) => { folded.open = false; }));
+  addEventListener("afterprint", () => {
+    opened.forEach((folded) => { folded.open = false; });
+    opened = [];
+  });
 })();
