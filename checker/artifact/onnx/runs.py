@@ -6,6 +6,7 @@ A forest of 100 MB has tens of millions of such fields.
 from __future__ import annotations
 
 import re
+import sys
 from functools import cache
 
 from ...world.foreign.opening import Content, forget
@@ -16,6 +17,8 @@ VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 AT_ONCE, A_MATCH = 65536, 1000
 #: texts that are passed over so are shorter
 SHORT = 64
+#: a quantifier that gives nothing back, which Python 3.11 has learnt
+ALL_OF_IT = b"+" if sys.version_info >= (3, 11) else b""
 #: bytes after which what was passed over is given back
 A_PART = 1 << 23
 
@@ -28,11 +31,12 @@ def pass_over(content: Content, key: int, at: int, end: int) -> int:
     wire, start = key & 7, at
     while at < end and content[at] == key:
         before = at
-        at = (
-            _fixed(content, key, at, end, 9 if wire == FIXED64 else 5)
-            if wire in (FIXED32, FIXED64)
-            else _match(content, key, at, end)
-        )
+        if wire in (FIXED32, FIXED64):
+            at = _fixed(content, bytes([key]), at, end, 9 if wire == FIXED64 else 5)
+        elif wire == BYTES and at + 1 < end and content[at + 1] < SHORT:  # texts of one length first: names of modes
+            at = _fixed(content, bytes([key, content[at + 1]]), at, end, 2 + content[at + 1])
+        if at == before:
+            at = _match(content, key, at, end)
         if at == before:
             break
         if at - start > A_PART:
@@ -43,10 +47,17 @@ def pass_over(content: Content, key: int, at: int, end: int) -> int:
     return at
 
 
-def _fixed(content: Content, key: int, at: int, end: int, step: int) -> int:
-    """Where a run of fields of one size ends."""
-    keys = content[at : at + step * min((end - at) // step, AT_ONCE) : step]
-    return at + step * (len(keys) - len(keys.lstrip(bytes([key]))))
+def _fixed(content: Content, head: bytes, at: int, end: int, step: int) -> int:
+    """Where a run of fields of one size ends, which begin with the same bytes."""
+    run = min((end - at) // step, AT_ONCE)
+    for place, byte in enumerate(head):
+        run = _alike(content[at + place : at + place + step * run : step], byte)
+    return at + step * run
+
+
+def _alike(values: bytes, byte: int) -> int:
+    """How many values at the beginning are this byte."""
+    return len(values) - len(values.lstrip(bytes([byte])))
 
 
 def _match(content: Content, key: int, at: int, end: int) -> int:
@@ -59,6 +70,6 @@ def _match(content: Content, key: int, at: int, end: int) -> int:
 def _pattern(key: int) -> re.Pattern[bytes]:
     tag = re.escape(bytes([key]))
     if key & 7 == VARINT:
-        return re.compile(rb"(?:%s[\x80-\xff]{0,9}[\x00-\x7f]){1,%d}" % (tag, A_MATCH))
+        return re.compile(rb"(?:%s[\x80-\xff]{0,9}%s[\x00-\x7f]){1,%d}%s" % (tag, ALL_OF_IT, A_MATCH, ALL_OF_IT))
     texts = b"|".join(re.escape(bytes([size])) + b"[\\s\\S]{%d}" % size for size in range(SHORT))
     return re.compile(rb"(?:%s(?:%s)){1,%d}" % (tag, texts, A_MATCH))
