@@ -8,20 +8,35 @@ from typing import NamedTuple
 
 from ...errors import CannotLook
 from ..needs import Choice, Markers, Needs, Source, joined
-from . import conda, listed, plain
+from . import conda, listed, plain, pyproject
+from .locks import pipfile, poetry, pylock, uv_lock
 
 
 class Form(NamedTuple):
-    """A form of requirements: whether a text has it, and what the text then asks for."""
+    """A form of requirements: how its files are called, whether a text looks like it, and what the text asks for."""
 
+    named: str
     fits: Callable[[Source], bool]
     read: Callable[[Source, Choice, Markers], Needs]
 
 
-#: the first that fits is the one; what fits none is a requirement file
-FORMS = (Form(listed.fits, listed.read), Form(conda.fits, conda.read))
-#: what is no requirements, by its name or its text, and what to give instead
+#: the first whose name fits is the one, else the first whose text does; what fits none is a requirement file
+FORMS = (
+    Form(r"uv\.lock|.+\.py\.lock", uv_lock.fits, uv_lock.read),
+    Form(r"poetry\.lock", poetry.fits, poetry.read),
+    Form(r"pylock(\.[^.]+)?\.toml", pylock.fits, pylock.read),
+    Form(r"Pipfile\.lock", pipfile.fits, pipfile.read),
+    Form(r"pyproject\.toml", pyproject.fits, pyproject.read),
+    Form(r".+\.ya?ml", conda.fits, conda.read),
+    Form(r"", listed.fits, listed.read),
+)
+#: what is no requirements, by its name and its text: what it is, and what to give instead
 _OTHERS = (
+    (r"^setup\.(py|cfg)$", r"", "only a build tells what it depends on", "give a requirements file or a lock file"),
+    (r"^Pipfile$", r"", "it is not locked", "give Pipfile.lock beside it"),
+    (r"^pdm\.lock$", r"", "it is a lock file of PDM", "make a known one of it: pdm export -o requirements.txt"),
+    (r"^pixi\.(lock|toml)$", r"", "it is a file of pixi", "make a known one: pixi workspace export conda-environment"),
+    (r"^conda-lock\.ya?ml$", r"", "it is a file of conda-lock", "make a list of it: conda-lock render --kind explicit"),
     (r"\.(py|ipynb)$", r"\s*\S", "it is a script", "name scripts by themselves, and requirements with --requirements"),
     (r"", r"\s*<(!DOCTYPE|html)\b", "it is a page of the web", "download the file itself"),
 )
@@ -37,5 +52,6 @@ def _read(source: Source, choice: Choice, markers: Markers) -> Needs:
     for name, text, what, instead in _OTHERS:
         if re.search(name, source.name) and re.match(text, source.text, re.IGNORECASE):
             raise CannotLook(f"{source.name} holds no requirements: {what}", instead)
-    form = next((form for form in FORMS if form.fits(source)), None)
+    named = (form for form in FORMS if re.fullmatch(form.named, source.name))
+    form = next(named, None) or next((form for form in FORMS if form.fits(source)), None)
     return (form.read if form else plain.read)(source, choice, markers)

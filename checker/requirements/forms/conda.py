@@ -21,8 +21,8 @@ OTHER_BUILDS = "Built with wheels of the package index in the place of conda's p
 
 
 def fits(source: Source) -> bool:
-    """Whether a text is such a file."""
-    return bool(re.search(r"\.ya?ml$", source.name)) or bool(re.search(r"(?m)^dependencies:\s*(#.*)?$", source.text))
+    """Whether a text looks like such a file."""
+    return bool(re.search(r"(?m)^dependencies:\s*(#.*)?$", source.text))
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""Lock files: one reader a tool."""

@@ -1,0 +1,68 @@
+"""Packages of lock files as lines of requirements: a release of an index, an address, a repository, a folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ...world.files import real_path
+from ..lines import Line
+from ..needs import Source
+from .toml import rows, table, tables, text
+
+#: the index that is asked where nobody names one
+USUAL = re.compile(r"https://(pypi\.org|pypi\.python\.org)/simple/?$")
+
+
+def index_lines(source: Source, addresses: Iterable[str]) -> Iterator[Line]:
+    """Options that name the indexes of a lock file; the only one takes the place of the usual one."""
+    told = [address.rstrip("/") for address in dict.fromkeys(addresses) if address]
+    alone = len(told) == 1
+    for address in told:
+        if USUAL.match(address):
+            continue
+        option = "--index-url" if alone else "--extra-index-url"
+        if "://" not in address:
+            address, option = real_path(source.folder / address) or address, "--find-links"
+        yield Line(f"{option} {address}", source.name, 1)
+
+
+def at_place(name: str, address: str, extras: Iterable[str] = ()) -> str:
+    """A requirement that names where a package is."""
+    told = f"[{','.join(extras)}]" if extras else ""
+    return f"{name}{told} @ {address}"
+
+
+def in_repository(name: str, address: str, commit: str, folder: str = "") -> str:
+    """A requirement for a state of a repository of git, and a folder in it."""
+    address = re.sub(r"^git\+", "", address)
+    if found := re.match(r"git@([^:/]+):(.+)$", address):
+        address = f"ssh://git@{found[1]}/{found[2]}"
+    state = f"@{commit}" if commit else ""
+    return f"{name} @ git+{address}{state}{f'#subdirectory={folder}' if folder else ''}"
+
+
+def on_disk(source: Source, name: str, path: str, editable: bool = False) -> str:
+    """A requirement for a file or folder, whose path is meant from where the lock file lies."""
+    place = real_path(source.folder / path) or str(source.folder / path)
+    if editable:
+        return f"-e {place}"
+    return place if not place.endswith((".whl", ".tar.gz", ".zip")) else f"{name} @ file://{place}"
+
+
+def hashes_of(files: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The hashes of a release's files: `hash = "sha256:..."`, or `hashes = {sha256 = "..."}`."""
+    found = [text(file.get("hash")) for file in files]
+    found += [f"{kind}:{value}" for file in files for kind, value in table(file, "hashes").items()]
+    return tuple(dict.fromkeys(one for one in found if re.match(r"(sha256|sha384|sha512):", one)))
+
+
+def files_of(package: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The wheels and the sources of a package, as uv.lock and pylock.toml name them."""
+    return [*tables(rows(package.get("wheels"))), *([table(package, "sdist")] if package.get("sdist") else [])]
+
+
+def nothing_else(name: str) -> str:
+    """A remark on a project that its own lock file holds."""
+    return f"Left out: {name}, the project itself, since only what it depends on is installed"

@@ -1,0 +1,579 @@
+"""Lock files and pyproject.toml: what each comes to on one Python, and what cannot be honoured."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from checker.errors import CannotLook, UsageError
+from checker.requirements.choosing import markers_of
+from checker.requirements.forms import read_needs
+from checker.requirements.forms.markers import holds
+from checker.requirements.forms.poetry_specs import poetry_specifier
+from checker.requirements.needs import Choice, Manner, Needs, Source
+
+
+def needs(
+    text: str, name: str, *, folder: Path = Path("/project"), python: str = "3.11.7", **choice: tuple[str, ...]
+) -> Needs:
+    markers = {**markers_of(python), "sys_platform": "linux"}
+    return read_needs([Source(text, name, folder, folder / name)], Choice(**choice), markers)
+
+
+def texts(found: Needs) -> list[str]:
+    return [line.text for line in found.lines]
+
+
+# --- markers -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("marker", "holding"),
+    [
+        ("", True),
+        ("python_full_version < '3.11.3'", False),
+        ("extra == 'a'", True),
+        ("extra == 'b' or 'a' == extra", True),
+        ("extra != 'a'", False),
+        ("'a' in extras and 'b' not in extras", True),
+        ("'dev' in dependency_groups", True),
+        ("'docs' in dependency_groups", False),
+        ("sys_platform == 'win32' and extra == 'a'", False),
+        ("this is no marker", True),
+    ],
+)
+def test_whether_a_marker_holds(marker: str, holding: bool) -> None:
+    markers = {**markers_of("3.11.7"), "sys_platform": "linux"}
+    assert holds(marker, markers, ["a"], ["dev"]) is holding
+
+
+# --- uv.lock -----------------------------------------------------------------------------------------------------
+
+UV_LOCK = """\
+version = 1
+revision = 3
+requires-python = ">=3.9"
+
+[[package]]
+name = "taxi"
+version = "0.1"
+source = { editable = "." }
+dependencies = [
+    { name = "numpy", version = "1.26.4", source = { registry = "https://pypi.org/simple" }, marker = "python_full_version < '3.12'" },
+    { name = "numpy", version = "2.2.6", source = { registry = "https://pypi.org/simple" }, marker = "python_full_version >= '3.12'" },
+    { name = "tool", extra = ["fast"] },
+    { name = "colorama", marker = "sys_platform == 'win32'" },
+]
+
+[package.optional-dependencies]
+boost = [{ name = "lightgbm" }]
+
+[package.dev-dependencies]
+dev = [{ name = "pytest" }]
+docs = [{ name = "own" }]
+
+[[package]]
+name = "numpy"
+version = "1.26.4"
+source = { registry = "https://pypi.org/simple" }
+sdist = { url = "https://x/numpy.tar.gz", hash = "sha256:aa" }
+wheels = [{ url = "https://x/numpy.whl", hash = "sha256:bb" }]
+
+[[package]]
+name = "numpy"
+version = "2.2.6"
+source = { registry = "https://pypi.org/simple" }
+
+[[package]]
+name = "tool"
+version = "1.0"
+source = { git = "https://github.com/x/tool?rev=main&subdirectory=py#abc" }
+
+[package.optional-dependencies]
+fast = [{ name = "torch" }]
+
+[[package]]
+name = "torch"
+version = "2.4.0+cpu"
+source = { registry = "https://download.pytorch.org/whl/cpu" }
+
+[[package]]
+name = "colorama"
+version = "0.4.6"
+source = { registry = "https://pypi.org/simple" }
+
+[[package]]
+name = "lightgbm"
+version = "4.5.0"
+source = { url = "https://x/lightgbm-4.5.0-py3-none-any.whl" }
+wheels = [{ url = "https://x/lightgbm-4.5.0-py3-none-any.whl", hash = "sha256:cc" }]
+
+[[package]]
+name = "pytest"
+version = "8.0"
+source = { registry = "https://pypi.org/simple" }
+
+[[package]]
+name = "own"
+version = "0.2"
+source = { editable = "libs/own" }
+"""
+TORCH = "--extra-index-url https://download.pytorch.org/whl/cpu"
+TOOL = "tool @ git+https://github.com/x/tool@abc#subdirectory=py"
+
+
+def test_uv_lock_is_walked_from_the_project() -> None:
+    found = needs(UV_LOCK, "uv.lock")
+    assert texts(found) == [TORCH, "numpy==1.26.4", TOOL, "torch==2.4.0+cpu", "pytest==8.0"]
+    assert (found.manner, found.python, found.marked) == (Manner.ALONE, ">=3.9", True)
+    assert found.words == ("--no-deps", "--index-strategy", "unsafe-best-match")
+    assert found.remarks == ("Left out: taxi, the project itself, since only what it depends on is installed",)
+    numpy = found.lines[1]
+    assert (numpy.place, numpy.release, numpy.asked) == (
+        "uv.lock:24",
+        "1.26.4",
+        "numpy==1.26.4 --hash=sha256:bb --hash=sha256:aa",
+    )
+    assert found.lines[2].release == "1.0"
+
+
+def test_uv_lock_has_extras_groups_and_forks() -> None:
+    found = needs(UV_LOCK, "uv.lock", python="3.12.1", extras=("boost",), groups=("docs",))
+    assert texts(found) == [
+        TORCH,
+        "numpy==2.2.6",
+        TOOL,
+        "torch==2.4.0+cpu",
+        "lightgbm @ https://x/lightgbm-4.5.0-py3-none-any.whl",
+        "pytest==8.0",
+        "-e /project/libs/own",
+    ]
+    assert found.lines[4].hashes == ("sha256:cc",)
+
+
+def test_the_groups_that_a_project_installs_by_default(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.uv]\ndefault-groups = []\n")
+    assert "pytest==8.0" not in texts(needs(UV_LOCK, "uv.lock", folder=tmp_path))
+
+
+def test_extras_that_exclude_each_other_are_marked() -> None:
+    text = """version = 1
+[[package]]
+name = "taxi"
+source = { virtual = "." }
+[package.optional-dependencies]
+cpu = [{ name = "a", marker = "extra == 'extra-4-taxi-cpu' or extra == 'extra-4-taxi-gpu'" }]
+gpu = [{ name = "b", marker = "extra == 'extra-4-taxi-cpu'" }]
+[[package]]
+name = "a"
+version = "1"
+source = { registry = "https://pypi.org/simple" }
+[[package]]
+name = "b"
+version = "1"
+source = { registry = "https://pypi.org/simple" }
+"""
+    assert texts(needs(text, "uv.lock", extras=("cpu",))) == ["a==1"]
+    assert texts(needs(text, "uv.lock", extras=("gpu",))) == []
+
+
+def test_the_only_index_takes_the_place_of_the_usual_one() -> None:
+    text = UV_LOCK.replace("https://pypi.org/simple", "https://own/simple").replace(
+        "https://download.pytorch.org/whl/cpu", "https://own/simple"
+    )
+    assert texts(needs(text, "uv.lock"))[0] == "--index-url https://own/simple"
+
+
+# --- pylock.toml -------------------------------------------------------------------------------------------------
+
+PYLOCK = """\
+lock-version = "1.0"
+created-by = "uv"
+requires-python = ">=3.10"
+default-groups = ["dev"]
+
+[[packages]]
+name = "async-timeout"
+version = "5.0.1"
+marker = "python_full_version < '3.11.3'"
+
+[[packages]]
+name = "numpy"
+version = "1.26.4"
+index = "https://pypi.org/simple"
+[[packages.wheels]]
+name = "numpy-1.26.4.whl"
+url = "https://x/numpy.whl"
+hashes = { sha256 = "bb" }
+
+[[packages]]
+name = "pytest"
+version = "8.0"
+marker = "'dev' in dependency_groups"
+
+[[packages]]
+name = "sphinx"
+version = "7.0"
+marker = "'docs' in dependency_groups or 'docs' in extras"
+
+[[packages]]
+name = "tool"
+[packages.vcs]
+type = "git"
+url = "https://github.com/x/tool"
+commit-id = "abc"
+
+[[packages]]
+name = "own"
+[packages.directory]
+path = "libs/own"
+editable = true
+"""
+
+
+def test_the_standard_lock_file() -> None:
+    found = needs(PYLOCK, "pylock.toml")
+    own = ["tool @ git+https://github.com/x/tool@abc", "-e /project/libs/own"]
+    assert texts(found) == ["numpy==1.26.4", "pytest==8.0", *own]
+    assert (found.lines[0].place, found.lines[0].hashes) == ("pylock.toml:12", ("sha256:bb",))
+    assert texts(needs(PYLOCK, "pylock.ci.toml", python="3.10.2", extras=("docs",))) == [
+        "async-timeout==5.0.1",
+        "numpy==1.26.4",
+        "pytest==8.0",
+        "sphinx==7.0",
+        *own,
+    ]
+
+
+# --- poetry.lock -------------------------------------------------------------------------------------------------
+
+POETRY = """\
+# This file is automatically @generated by Poetry 2.1.0 and should not be changed by hand.
+
+[[package]]
+name = "numpy"
+version = "1.26.4"
+optional = false
+python-versions = ">=3.9"
+groups = ["main"]
+markers = "python_version < \\"3.12\\""
+files = [{file = "numpy.whl", hash = "sha256:bb"}]
+
+[[package]]
+name = "colorama"
+version = "0.4.6"
+optional = false
+groups = ["main", "dev"]
+markers = {main = "sys_platform == \\"win32\\"", dev = "sys_platform == \\"darwin\\""}
+
+[[package]]
+name = "lightgbm"
+version = "4.5.0"
+optional = true
+groups = ["main"]
+markers = "extra == \\"boost\\""
+
+[[package]]
+name = "pytest"
+version = "8.0"
+optional = false
+groups = ["dev"]
+
+[[package]]
+name = "sphinx"
+version = "7.0"
+optional = false
+groups = ["docs"]
+
+[package.source]
+type = "legacy"
+url = "https://own/simple"
+reference = "own"
+
+[[package]]
+name = "tool"
+version = "1.0"
+groups = ["main"]
+
+[package.source]
+type = "git"
+url = "https://github.com/x/tool.git"
+reference = "main"
+resolved_reference = "abc"
+
+[extras]
+boost = ["lightgbm"]
+
+[metadata]
+lock-version = "2.1"
+python-versions = "^3.9"
+content-hash = "x"
+"""
+GROUPS = '[tool.poetry.group.docs]\noptional = true\n[tool.poetry.group.docs.dependencies]\nsphinx = "*"\n'
+
+
+def test_poetry_lock_installs_every_group_that_is_not_optional(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(GROUPS)
+    tool = "tool @ git+https://github.com/x/tool.git@abc"
+    found = needs(POETRY, "poetry.lock", folder=tmp_path)
+    assert texts(found) == ["numpy==1.26.4", "pytest==8.0", tool]
+    assert (found.python, found.lines[0].hashes, found.manner) == (">=3.9,<4", ("sha256:bb",), Manner.ALONE)
+    more = needs(POETRY, "poetry.lock", folder=tmp_path, extras=("boost",), groups=("docs",), python="3.12.1")
+    assert texts(more) == [
+        "--extra-index-url https://own/simple",
+        "lightgbm==4.5.0",
+        "pytest==8.0",
+        "sphinx==7.0",
+        tool,
+    ]
+
+
+OLD_POETRY = """\
+[[package]]
+name = "click"
+version = "8.1"
+optional = false
+python-versions = ">=3.7"
+
+[package.dependencies]
+colorama = {version = "*", markers = "platform_system == \\"Windows\\""}
+importlib-metadata = {version = "*", markers = "python_version < \\"3.8\\""}
+
+[[package]]
+name = "colorama"
+version = "0.4.6"
+optional = false
+
+[[package]]
+name = "importlib-metadata"
+version = "6.0"
+optional = false
+
+[[package]]
+name = "pytest"
+version = "7.0"
+optional = false
+
+[package.dependencies]
+iniconfig = "*"
+
+[[package]]
+name = "iniconfig"
+version = "2.0"
+optional = false
+
+[[package]]
+name = "lightgbm"
+version = "4.5.0"
+optional = true
+
+[extras]
+boost = ["lightgbm"]
+
+[metadata]
+lock-version = "2.0"
+python-versions = "^3.7"
+
+[metadata.files]
+click = [{file = "click.whl", hash = "sha256:bb"}]
+"""
+OLD_PROJECT = """\
+[tool.poetry.dependencies]
+python = "^3.7"
+click = "^8"
+lightgbm = {version = "*", optional = true}
+[tool.poetry.extras]
+boost = ["lightgbm"]
+[tool.poetry.group.dev.dependencies]
+pytest = "*"
+"""
+
+
+def test_an_older_poetry_lock_is_walked_from_the_project(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(OLD_PROJECT)
+    found = needs(OLD_POETRY, "poetry.lock", folder=tmp_path)
+    assert texts(found) == ["click==8.1", "pytest==7.0", "iniconfig==2.0"]
+    assert found.lines[0].hashes == ("sha256:bb",)
+    assert "lightgbm==4.5.0" in texts(needs(OLD_POETRY, "poetry.lock", folder=tmp_path, extras=("boost",)))
+
+
+def test_an_older_poetry_lock_alone_tells_that_groups_are_not_told_apart() -> None:
+    found = needs(OLD_POETRY, "poetry.lock")
+    assert texts(found) == ["click==8.1", "pytest==7.0", "iniconfig==2.0", "lightgbm==4.5.0"]
+    assert "does not tell its groups apart" in found.remarks[0]
+
+
+@pytest.mark.parametrize(
+    ("constraint", "meant"),
+    [
+        ("*", ""),
+        ("^1.2.3", ">=1.2.3,<2"),
+        ("^0.2.3", ">=0.2.3,<0.3"),
+        ("^0.0.3", ">=0.0.3,<0.0.4"),
+        ("~1.2.3", ">=1.2.3,<1.3"),
+        ("~1", ">=1,<2"),
+        ("1.2.*", "==1.2.*"),
+        ("1.2", "==1.2"),
+        ("=1.2", "==1.2"),
+        (">=1.0 <2.0", ">=1.0,<2.0"),
+        (">= 1.0, < 2.0", ">=1.0,<2.0"),
+        ("~=1.4", "~=1.4"),
+    ],
+)
+def test_what_poetry_writes_as_pip_has_it(constraint: str, meant: str) -> None:
+    assert poetry_specifier(constraint) == meant
+
+
+# --- Pipfile.lock ------------------------------------------------------------------------------------------------
+
+PIPFILE = json.dumps(
+    {
+        "_meta": {
+            "pipfile-spec": 6,
+            "requires": {"python_version": "3.11"},
+            "sources": [
+                {"name": "pypi", "url": "https://pypi.org/simple"},
+                {"name": "own", "url": "https://own/simple"},
+            ],
+        },
+        "default": {
+            "numpy": {"version": "==1.26.4", "hashes": ["sha256:bb"], "markers": "python_version >= '3.9'"},
+            "colorama": {"version": "==0.4.6", "markers": "sys_platform == 'win32'"},
+            "mlflow": {"version": "==2.9.2", "extras": ["extras"]},
+            "tool": {"git": "https://github.com/x/tool", "ref": "abc"},
+        },
+        "develop": {"pytest": {"version": "==8.0"}},
+    },
+    indent=4,
+)
+
+
+def test_pipfile_lock() -> None:
+    found = needs(PIPFILE, "Pipfile.lock")
+    tool = "tool @ git+https://github.com/x/tool@abc"
+    own = "--extra-index-url https://own/simple"
+    assert texts(found) == [own, "mlflow[extras]==2.9.2", "numpy==1.26.4", tool]
+    assert (found.python, found.manner) == ("==3.11.*", Manner.ALONE)
+    assert (found.lines[2].release, found.lines[2].hashes) == ("1.26.4", ("sha256:bb",))
+    assert PIPFILE.splitlines()[found.lines[2].number - 1].strip().startswith('"numpy"')
+    assert texts(needs(PIPFILE, "Pipfile.lock", groups=("dev",)))[-2:] == ["pytest==8.0", tool]
+
+
+# --- pyproject.toml ----------------------------------------------------------------------------------------------
+
+PROJECT = """\
+[project]
+name = "Taxi"
+requires-python = ">=3.10"
+dependencies = [
+    "numpy<2",
+    "tool",
+]
+[project.optional-dependencies]
+boost = ["lightgbm"]
+all = ["taxi[boost]", "xgboost"]
+[dependency-groups]
+dev = ["pytest", {include-group = "docs"}]
+docs = ["sphinx"]
+[tool.uv.sources]
+tool = { git = "https://github.com/x/tool", tag = "v1" }
+lightgbm = { path = "libs/lightgbm.whl" }
+[[tool.uv.index]]
+url = "https://own/simple"
+"""
+
+
+def test_a_project_with_extras_groups_and_sources() -> None:
+    own = ["--extra-index-url https://own/simple", "numpy<2", "tool @ git+https://github.com/x/tool@v1"]
+    found = needs(PROJECT, "pyproject.toml")
+    assert (texts(found), found.python, found.manner) == (own, ">=3.10", Manner.RESOLVED)
+    assert found.lines[1].place == "pyproject.toml:5"
+    more = needs(PROJECT, "pyproject.toml", extras=("all",), groups=("dev",))
+    assert texts(more) == [*own, "xgboost", "lightgbm @ file:///project/libs/lightgbm.whl", "pytest", "sphinx"]
+
+
+def test_a_project_of_poetry() -> None:
+    text = OLD_PROJECT + 'tool = {git = "https://github.com/x/tool", rev = "abc"}\nold = "1 || 2"\n'
+    found = needs(text, "pyproject.toml", extras=("boost",), groups=("dev",))
+    tool = "tool @ git+https://github.com/x/tool@abc"
+    assert texts(found) == ["click>=8,<9", "lightgbm", "pytest", tool, "old"]
+    assert found.python == ">=3.7,<4"
+    assert found.remarks == ("Not honoured, because pip has no word for it: old = 1 || 2",)
+
+
+def test_dependencies_that_setuptools_reads_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("numpy==1.26.4\n")
+    text = '[project]\nname = "x"\ndynamic = ["dependencies"]\n'
+    files = '[tool.setuptools.dynamic]\ndependencies = {file = ["requirements.txt"]}\n'
+    found = needs(text + files, "pyproject.toml", folder=tmp_path)
+    assert [(line.text, line.place) for line in found.lines] == [("numpy==1.26.4", "requirements.txt:1")]
+    with pytest.raises(CannotLook, match="only when it is built"):
+        needs(text, "pyproject.toml", folder=tmp_path)
+
+
+def test_the_python_that_a_folder_is_pinned_to(tmp_path: Path) -> None:
+    (tmp_path / ".python-version").write_text("3.11.7\n")
+    assert needs(PROJECT, "pyproject.toml", folder=tmp_path).python == ">=3.10,==3.11.*"
+
+
+# --- what is told ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "said"),
+    [
+        ("version = 9\n", "uv.lock", "has version 9, and only 1 is known"),
+        ('lock-version = "2.0"\n', "pylock.toml", "has lock-version 2.0, and only 1 is known"),
+        ("", "pylock.toml", r"has lock-version \(none\)"),
+        ('[metadata]\nlock-version = "9.9"\n', "poetry.lock", "has lock-version 9.9, and only 1.0 to 2.1 are known"),
+        ("{", "Pipfile.lock", "is no JSON"),
+        ("[]", "Pipfile.lock", "has pipfile-spec None"),
+        ('{"_meta": {"pipfile-spec": 7}}', "Pipfile.lock", "has pipfile-spec 7, and only 6 is known"),
+        ("version = ", "uv.lock", "is no TOML that can be read"),
+        ("a = " + "[" * 5000, "pyproject.toml", "is no TOML that can be read"),
+        ("{" * 5000, "Pipfile.lock", "is no JSON"),
+        ("[build-system]\n", "pyproject.toml", "names no package"),
+        ("", "pdm.lock", "a lock file of PDM"),
+        ("", "Pipfile", "it is not locked"),
+        ("", "setup.py", "only a build tells"),
+        ("", "conda-lock.yml", "a lock file of conda-lock"),
+    ],
+)
+def test_what_cannot_be_read_is_one_line(text: str, name: str, said: str) -> None:
+    with pytest.raises(CannotLook, match=said) as error:
+        needs(text, name)
+    assert error.value.hint
+    assert "\n" not in error.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "choice", "said"),
+    [
+        (UV_LOCK, "uv.lock", {"extras": ("bost",)}, "did you mean boost"),
+        (UV_LOCK, "uv.lock", {"groups": ("x",)}, "uv.lock has no group x"),
+        (POETRY, "poetry.lock", {"extras": ("x",)}, "it has boost"),
+        (PIPFILE, "Pipfile.lock", {"groups": ("x",)}, "it has develop"),
+        (PIPFILE, "Pipfile.lock", {"extras": ("x",)}, "has no extras"),
+        (PROJECT, "pyproject.toml", {"groups": ("doc",)}, "did you mean docs"),
+    ],
+)
+def test_an_extra_or_group_that_is_not_there(
+    text: str, name: str, choice: dict[str, tuple[str, ...]], said: str
+) -> None:
+    with pytest.raises(UsageError) as error:
+        needs(text, name, **choice)
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["[[package]]\n", "package = 3\n", '[[package]]\nname = 3\nsource = "x"\n[metadata]\n']
+)
+@pytest.mark.parametrize("name", ["uv.lock", "pylock.toml", "poetry.lock", "pyproject.toml"])
+def test_values_of_the_wrong_kind_are_no_crash(text: str, name: str) -> None:
+    heads = {"uv.lock": "version = 1\n", "pylock.toml": 'lock-version = "1.0"\n'}
+    end = '[metadata]\nlock-version = "2.1"\n' if name == "poetry.lock" and "metadata" not in text else ""
+    with suppress(CannotLook):
+        needs(heads.get(name, "") + text + end, name)
