@@ -539,7 +539,7 @@ def test_the_python_that_a_folder_is_pinned_to(tmp_path: Path) -> None:
         ("", "pdm.lock", "a lock file of PDM"),
         ("", "Pipfile", "it is not locked"),
         ("", "setup.py", "only a build tells"),
-        ("", "conda-lock.yml", "a lock file of conda-lock"),
+        ("", "conda-lock.yml", "a file of conda-lock"),
     ],
 )
 def test_what_cannot_be_read_is_one_line(text: str, name: str, said: str) -> None:

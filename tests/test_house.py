@@ -17,6 +17,7 @@ from checker.probe.assemble import parts
 from checker.probe.canaries import programs
 from checker.probe.canaries.catalogue import CATALOGUE
 from checker.reporters import REPORTERS
+from checker.requirements.forms import FORMS
 from checker.sweep.campaign import FACTORS
 from checker.sweep.cells import FLOW_CELLS
 
@@ -144,6 +145,14 @@ def test_every_reporter_is_listed() -> None:
     """Each file of reporters/ that has a `render` is a format, `explain` aside."""
     written = {n for n, tree in OURS.items() if n.startswith("reporters/") and "render" in functions(tree)}
     listed = {f"reporters/{r.file.replace('.', '/')}.py" for r in REPORTERS.values()}
+    assert written == listed
+
+
+def test_every_form_of_requirements_is_listed() -> None:
+    """Each file of requirements/forms/ that has `fits` and `read` is a form."""
+    place = "requirements/forms/"
+    written = {n for n, tree in OURS.items() if n.startswith(place) and {"fits", "read"} <= functions(tree)}
+    listed = {form.read.__module__.removeprefix("checker.").replace(".", "/") + ".py" for form in FORMS}
     assert written == listed
 
 
