@@ -11,6 +11,7 @@ from typing import TypeVar
 from .commands import load
 from .commands.parsing import parse, parser
 from .commands.parsing.configured import FOLLOWED, is_told, told_by
+from .commands.parsing.reports import check_reports
 from .errors import BUG, CANNOT_LOOK, USAGE, CheckerError
 from .settings import find_settings
 from .texts import cut
@@ -35,6 +36,7 @@ def _run(arguments: Sequence[str]) -> int:
         return USAGE
     if options.output:
         check_output(options.output)
+    check_reports(options)
     try:
         return load(options.command).run(options)
     except CheckerError as error:

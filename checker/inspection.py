@@ -10,10 +10,11 @@ from .artifact.mlmodel.addresses import brought, is_address
 from .artifact.mlmodel.asking import details_of_folder
 from .artifact.pickled import details_of
 from .ask import ProbeRequest, asked, of_python
-from .model import Artifact, Canary, Case, Import, Observation, Patient, Place, Remedy, Report, Script, Severity
+from .model import Artifact, Canary, Case, Import, Observation, Patient, Place, Remedy, Report, Script, Severity, Source
 from .pipeline import Looked, check_keep, places_of, serious
 from .request import Clock, Remedies, Request
 from .world.files import absolute
+from .world.project.naming import names_of
 from .world.terminal import Progress, silent
 
 
@@ -192,9 +193,9 @@ def conclude(
         remedies = (offered, *remedies)
     timings = dict(clock.seconds)
     typed = statements_of(artifact, places)
-    return Report(
-        artifact, script, patient, findings, remedies, timings, knowledge.date, places=places, statements=typed
-    )
+    sources = (Source(*names_of(Path(artifact.path))),)
+    report = Report(artifact, script, patient, findings, remedies, timings, knowledge.date, places=places)
+    return replace(report, statements=typed, sources=sources)
 
 
 def statements_of(artifact: Artifact, places: tuple[Place, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:

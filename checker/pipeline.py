@@ -15,6 +15,7 @@ from .errors import UsageError
 from .model import Case, Finding, Observation, Patient, Place, Report, Script, with_rehearsed
 from .names import STACK, distribution_of, meant, read_requirement
 from .request import Clock, Remedies, Request
+from .sources import with_sources
 from .standin import check_rehearsed
 from .world.files import check_files
 from .world.terminal import Progress, silent
@@ -96,7 +97,8 @@ def look(
             check_rehearsed(request.standin, found.observation)
         observation = with_wishes(see(found.observation), request.wishes)
         places = opened.told if opened else ()
-        yield Looked(conclude(found.patient, observation, wanted.script, clock, places), wanted, found.base, request)
+        report = conclude(found.patient, observation, wanted.script, clock, places)
+        yield Looked(with_sources(report, request), wanted, found.base, request)
 
 
 @contextmanager

@@ -13,7 +13,8 @@ from ..world.files import check_output
 from ..world.progress import Live
 from ..world.terminal import Page
 from .parsing.options import STATUSES as STATUSES
-from .parsing.options import add_budget, add_files, add_keep, add_output, add_project_config, add_targets
+from .parsing.options import add_budget, add_files, add_keep, add_project_config, add_targets
+from .parsing.reports import add_formats, summarize, write_reports
 from .preflight import not_green, rendered, verdict
 
 
@@ -31,8 +32,7 @@ def add(command: argparse.ArgumentParser) -> None:
     which.add_argument("--columns", type=Path, metavar="FILE", help=told)
     add_files(which, "--pythons", "DIR", "a folder with one folder a Python version, searched for --python VERSION")
     out = command.add_argument_group("what to write")
-    out.add_argument("--format", choices=tuple(REPORTERS), default="text")
-    add_output(out, "write the report there instead of to the terminal")
+    add_formats(out, REPORTERS)
     out.add_argument("--strict", action="store_true", help="warnings fail too, and so does what was not looked at")
     out.add_argument("--verbose", action="store_true", help="show every step that was tried")
     fix = command.add_argument_group("what to do about it")
@@ -56,6 +56,8 @@ def run(options: argparse.Namespace) -> int:
         report = inspect(options.path, request_of(options), live.step)
     page.write(rendered(report, options, page) + (statements(report) if options.format == "text" else ""))
     page.add_word(verdict(report, options.strict))
+    write_reports(options, lambda form: REPORTERS[form].render(report))
+    summarize(options, report)
     return BLOCKED if not_green(report, options.strict) else READY
 
 

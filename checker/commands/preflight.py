@@ -21,7 +21,6 @@ from .parsing.options import (
     add_canaries,
     add_files,
     add_keep,
-    add_output,
     add_project_config,
     add_rehearsal,
     add_requirements,
@@ -31,6 +30,7 @@ from .parsing.options import (
     add_wanted,
     asked_for,
 )
+from .parsing.reports import add_formats, summarize, write_reports
 
 if TYPE_CHECKING:
     from ..model import Report
@@ -67,8 +67,7 @@ def add(command: argparse.ArgumentParser) -> None:
         "--static", action="store_true", help="import nothing: look at files, metadata, and what was measured elsewhere"
     )
     out = command.add_argument_group("what to write")
-    out.add_argument("--format", choices=tuple(REPORTERS), default="text")
-    add_output(out, "write the report there instead of to the terminal")
+    add_formats(out, REPORTERS)
     out.add_argument("--save", type=Path, metavar="FRAMES", help="keep what was observed, for --from")
     out.add_argument("--strict", action="store_true", help="warnings fail too, and so does what was not looked at")
     out.add_argument("--verbose", action="store_true", help="show every step that was tried")
@@ -112,15 +111,22 @@ def run(options: argparse.Namespace) -> int:
         page.write(text)
     word = verdict(report, options.strict)
     page.add_word(word)
+    write_reports(options, lambda form: REPORTERS[form].render(report))
+    summarize(options, report)
     if options.write:
         from ..fix.proven_pins import write_pins
 
         write_pins(report, options.write, Live().say)
     status = BLOCKED if not_green(report, options.strict) else READY
-    if request.rests_on_files and report.observation.rests_on and not (options.output or options.write):
+    if request.rests_on_files and report.observation.rests_on and not writes(options):
         files = (absolute(path) for path in (*request.scripts, *configuration_places()))
         keep_answer(options.arguments, status, word, text, (*report.observation.rests_on, *files))
     return status
+
+
+def writes(options: argparse.Namespace) -> bool:
+    """Whether anything is written beside the page."""
+    return bool(options.output or options.write or options.reports or options.format == "github")
 
 
 def import_rich() -> None:

@@ -11,7 +11,7 @@ from ..errors import BLOCKED, CANNOT_LOOK, READY
 from ..merged import FORMATS
 from ..world.terminal import Page
 from .parsing.options import STATUSES as STATUSES
-from .parsing.options import add_output
+from .parsing.reports import add_formats, write_reports
 
 if TYPE_CHECKING:
     from ..merged.values import Row
@@ -26,7 +26,7 @@ def add(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="what `checker preflight --format json --output FILE` has written; of a folder, the *.json in it",
     )
-    command.add_argument("--format", choices=tuple(FORMATS), default="text")
+    add_formats(command, FORMATS)
     command.add_argument(
         "--expect",
         type=_names,
@@ -36,7 +36,6 @@ def add(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--strict", action="store_true", help="warnings fail too, and so does what was not looked at")
     command.add_argument("--verbose", action="store_true", help="show every row with its versions, and every cause")
-    add_output(command)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -50,6 +49,7 @@ def run(options: argparse.Namespace) -> int:
     people = options.format == "text"
     page.write(text.render(rows, page.width, page.color, options.verbose) if people else render(rows, options.format))
     page.add_word(summary(rows, find_causes(rows)))
+    write_reports(options, lambda form: render(rows, form))
     return status(rows, options.strict)
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as ET
 
 from ..model import Severity
-from ..reporters.junit import LIMIT, case, totals
+from ..reporters.junit import case, totals
 from ..reporters.printable import disarmed, line, safe, sentence
+from ..reporters.servers.told import LIMIT
 from . import wording
 from .causes import find_causes
 from .values import Cause, Occurrence, Row

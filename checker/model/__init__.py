@@ -58,5 +58,6 @@ from .seen import (
     Step,
     Unresolved,
 )
+from .sources import Source, packages_of
 from .tables import Table, TableColumn
 from .vocabulary import Basis, Severity, Stage

@@ -246,6 +246,8 @@ class Script:
     converted: int = 0
     #: modules of the user's own project that were read with it, by the names under which they are imported
     followed: tuple[str, ...] = ()
+    #: the files of these
+    files: tuple[str, ...] = ()
     #: attributes of modules that it surely asks for, by their dotted names -> "train.py:9"
     names: Mapping[str, str] = field(default_factory=dict)
     #: the release of scikit-learn that saved the file of a model that stands in its place, "" where none is known

@@ -16,6 +16,7 @@ from .vocabulary import Basis, Severity, Stage
 
 if TYPE_CHECKING:
     from ..knowledge import Knowledge
+    from .sources import Source
 
 #: what findings and a report are about
 Subject = Observation | Artifact
@@ -224,6 +225,8 @@ class Report:
     statements: tuple[tuple[str, tuple[str, ...]], ...] = ()
     #: what was reported before a fix was applied; None: nothing was
     before: Report | None = None
+    #: the user's own files that it was made from
+    sources: tuple[Source, ...] = ()
 
     @property
     def observation(self) -> Observation:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Reporter(NamedTuple):
     """One format."""
 
-    #: file of this folder whose `render` makes the text
+    #: file of this folder whose `render` makes the text, a dot between it and its folder in this one
     file: str
     #: how names of files in that format end
     suffix: str
@@ -33,4 +33,8 @@ REPORTERS = {
     "markdown": Reporter("markdown", "md"),
     "html": Reporter("html.page", "html"),
     "junit": Reporter("junit", "xml"),
+    "short": Reporter("servers.short", "short"),
+    "github": Reporter("servers.github", "github"),
+    "sarif": Reporter("servers.sarif", "sarif"),
+    "gitlab": Reporter("servers.gitlab", "gitlab"),
 }

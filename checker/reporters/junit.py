@@ -3,24 +3,20 @@
 One suite is one environment; one case is one finding or one step. What blocks fails, so that the file holds a failure
 exactly when the verdict is "blocked". The first case says what was looked at, and passes. A step that failed without
 blocking anything counts as skipped, with its message; warnings and notes pass and say their word in `system-out`.
-Servers that show neither suite nor properties still show the class name, so it begins with the environment's label.
+Classes and cases are called alike in every environment, so that the rows of a matrix line up; the suite names the
+environment. A case that is about a line of the user's files has `file` and `line`.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 from ..model import Failure, Finding, Observation, Outcome, Report, Severity, Step
 from . import digest
-from .printable import disarmed, known, line, safe, sentence
-
-#: longest text of one element, in characters
-LIMIT = 8000
-#: remedies that one case shows
-REMEDIES = 5
+from .printable import disarmed, line, safe
+from .servers.told import LIMIT, Location, find_place, finding_lines, locate, sources_of
 
 
 def render(report: Report) -> str:
@@ -64,13 +60,15 @@ def environment(seen: Observation) -> list[tuple[str, str]]:
 
 def cases(report: Report) -> Iterator[ET.Element]:
     """Findings first, then every step in the order in which it was taken."""
-    label = re.sub(r"[^\w-]+", "_", line(report.patient.label, 100)).strip("_")
+    label = re.sub(r"[^\w-]+", "_", line(digest.about(report), 100)).strip("_")
     blocking = {s for f in digest.of(report, Severity.BLOCKER) for s in (Step(f.stage, f.subject), *f.explains)}
+    files = sources_of(report)
     yield from look_cases(report, label)
     for finding in report.findings:
         yield finding_case(report, finding, label)
     for outcome in report.subject.outcomes:
-        yield outcome_case(outcome, label, outcome.step in blocking)
+        element = outcome_case(outcome, label, outcome.step in blocking)
+        yield placed(element, find_place(outcome.subject, files, begins=True))
 
 
 def look_cases(report: Report, label: str) -> Iterator[ET.Element]:
@@ -87,25 +85,23 @@ def case(label: str, stage: str, name: str, seconds: float = 0.0) -> ET.Element:
     return ET.Element("testcase", classname=f"{label}.{stage}", name=line(name, 300), time=f"{seconds:.3f}")
 
 
+def placed(element: ET.Element, location: Location | None) -> ET.Element:
+    """A case with the line that it is about, where it is about one."""
+    if location:
+        element.attrib.update(file=line(location.rooted), line=str(location.line))
+    return element
+
+
 def finding_case(report: Report, finding: Finding, label: str) -> ET.Element:
     """A blocker fails with evidence and remedies; anything else passes with a word."""
     element = case(label, finding.stage.value, f"{finding.rule}: {finding.subject}")
+    placed(element, locate(report, finding, sources_of(report)))
     body = "\n".join(finding_lines(report, finding))
     if finding.severity is Severity.BLOCKER:
         ET.SubElement(element, "failure", type=line(finding.rule), message=line(finding.message, LIMIT)).text = body
     else:
         ET.SubElement(element, "system-out").text = f"{finding.severity.value}: {body}"
     return element
-
-
-def finding_lines(report: Report, finding: Finding) -> Iterator[str]:
-    """Message, basis, evidence and what to type, since some servers show nothing but this text."""
-    yield sentence(safe(finding.message, LIMIT))
-    yield f"How we know: {known(finding)}."
-    yield from (safe(text, LIMIT) for text in finding.evidence)
-    for remedy in itertools.islice((r for r in report.remedies if finding.rule in r.settles), REMEDIES):
-        yield f"Remedy: {line(sentence(remedy.text), LIMIT)} {line(digest.proof(remedy))}"
-        yield from (f"  {line(place)}: {safe(command)}" for place, command in remedy.commands.items())
 
 
 def outcome_case(outcome: Outcome, label: str, blocks: bool) -> ET.Element:

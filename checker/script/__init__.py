@@ -46,6 +46,7 @@ def read(paths: Sequence[Path], forgiving: bool = False) -> Script:
         conversions=sum(s.conversions for s in scripts),
         converted=sum(s.converted for s in scripts),
         followed=tuple(n for s in scripts for n in s.followed),
+        files=tuple(f for s in scripts for f in s.files),
     )
 
 
@@ -91,6 +92,7 @@ def asked_for(reader: Reader) -> Script:
         conversions=len(uses.conversions) + uses.exported,
         converted=uses.read,
         followed=tuple(uses.followed),
+        files=tuple(uses.beside),
     )
 
 

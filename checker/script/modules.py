@@ -34,6 +34,7 @@ def imported(reader: State, name: str) -> Module | None:
     if path not in reader.modules:
         reader.modules[path] = Module({})
         reader.uses.followed.append(name)
+        reader.uses.beside.append(str(path))
         _read(reader, path, reader.modules[path])
     found: Module = reader.modules[path]
     return found

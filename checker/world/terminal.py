@@ -12,12 +12,15 @@ from threading import Thread
 from typing import TextIO
 
 from ..errors import CannotLook
-from ..texts import line
+from ..texts import cut, line
 from .files import write
 from .output import write_out, write_word
 
 #: exit status after SIGINT and SIGTERM, as shells have it
 INTERRUPTED, TERMINATED = 130, 143
+
+#: characters of a job's summary: GitHub takes a megabyte of a step
+SUMMARY = 500_000
 
 #: called with (stage, subject) when a step begins
 Progress = Callable[[str, str], None]
@@ -119,6 +122,13 @@ def columns(stream: TextIO | None) -> int:
         with suppress(OSError, ValueError):
             number = os.get_terminal_size(stream.fileno()).columns
     return max(40, number) if number else 80
+
+
+def add_summary(text: str) -> None:
+    """Add to the page that GitHub shows of a job, where this is one; what it does not take is no error."""
+    if place := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with suppress(OSError), open(place, "a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(cut(text, SUMMARY) + "\n")
 
 
 def show(text: str) -> None:

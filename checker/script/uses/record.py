@@ -103,6 +103,8 @@ class Uses:
     read: int = 0
     #: modules of the user's own project that were read, by the names under which they are imported
     followed: list[str] = field(default_factory=list)
+    #: the files of these
+    beside: list[str] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
     made: list[Estimator] = field(default_factory=list)
     fits: dict[int, Fit] = field(default_factory=dict)
