@@ -104,14 +104,17 @@ def look(
 @contextmanager
 def _open_places(request: Request, progress: Progress) -> Iterator[Places | None]:
     """The places that are named, whose runtimes are made where remedies are proven. Raises UsageError."""
+    from .knowledge import load
+    from .places.hints import hinted
+
     named = places_of(request)
+    may_try = bool(named) and request.remedies is Remedies.PROVEN and not request.static
+    named = named or (() if request.static else hinted(request.scripts, load().targets))
     if not named:
         yield None
         return
-    from .knowledge import load
     from .places import open_places
 
-    may_try = request.remedies is Remedies.PROVEN and not request.static
     with open_places(named, load(), progress, request.pythons, may_try) as opened:
         yield opened
 

@@ -54,6 +54,11 @@ def place(name: str | Target, **fields: Any) -> Place:
     return Place(find_target(name, load()) if isinstance(name, str) else name, **fields)
 
 
+def hint(name: str, *outcomes: Passed) -> Case[Any]:
+    """An environment whose script names a place itself."""
+    return replace(seen(name, *outcomes, script=script(canary())), places=(place(name, where="train.py:40"),))
+
+
 def target(*limits: Limit, **fields: Any) -> Target:
     """A place of which only these limits are known."""
     return Target("there", "The place", limits, family="there", **fields)
@@ -110,6 +115,7 @@ FIRES: Mapping[str, tuple[Fires, ...]] = {
     "inputs-not-taken": (
         Fires(at(SQL, inputs=MATRIX), BLOCKER, Stage.TARGET, (), "has the input X of float [None, 4]"),
         Fires(at("oracle-23ai"), BLOCKER, Stage.TARGET, (), "has 2 inputs, among them the input fare"),
+        Fires(hint("oracle-23ai", packed(MODEL)), WARNING, Stage.TARGET, (), "has 2 inputs"),
         Fires(at("azure-data-explorer"), BLOCKER, Stage.TARGET, (), "takes one input"),
         Fires(at("mlflow-pyfunc", replace(made(), form="mlflow")), BLOCKER, Stage.TARGET, (), "without their second dimension"),
     ),

@@ -17,6 +17,7 @@ from checker.pipeline import with_training_place
 from checker.reporters.places import render_list, render_target
 from checker.request import Request
 from checker.targets import find_target
+from checker.places.hints import hinted
 from checker.targets.mistakes import mistakes
 from checker.targets.new import new_target
 
@@ -207,3 +208,27 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["targets", "show"]) == 2
     assert main(["targets", "list", "sql-server"]) == 2
     assert main(["targets", "sho"]) == 2
+
+
+SAYS = {
+    "a query": (
+        'spark.sql("SELECT d.*, p.Score FROM PREDICT(MODEL = @model, DATA = dbo.rides AS d)")',
+        "synapse-sql-predict",
+    ),
+    "a name": ("# scored with SQL PREDICT", "synapse-sql-predict"),
+    "another query": ("""sql = "CREATE MODEL m OPTIONS(model_type='ONNX', model_path='gs://m')" """, "bigquery-ml"),
+    "an import": ("from synapse.ml.predict import MLFlowTransformer", "fabric-predict"),
+    "a longer import": ("import azure.synapse.ml.predict as pcontext", "synapse-spark-predict"),
+    "a method": ("y = model.predict(model=1)", ""),
+    "a word": ("print('we predict in SQL')", ""),
+}
+
+
+@pytest.mark.parametrize("says", SAYS)
+def test_a_script_names_its_place_itself(tmp_path: Path, says: str) -> None:
+    text, name = SAYS[says]
+    path = tmp_path / "train.py"
+    path.write_text(f"import onnx\n\n{text}\n")
+    found = hinted([path], load().targets)
+    assert [(p.target.name, p.where) for p in found] == ([(name, "train.py:3")] if name else [])
+    assert all(limit.known for p in found for limit in p.target.limits)

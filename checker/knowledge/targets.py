@@ -116,6 +116,8 @@ class Target:
     notes: tuple[Note, ...] = ()
     #: how a model is scored there in SQL: synapse, edge; "" = not at all, or nobody says
     statement: str = ""
+    #: patterns of what stands in a script whose models are for this place
+    signs: tuple[str, ...] = ()
 
     def limit(self, what: str) -> Limit | None:
         """One limit; None: nobody has looked for it."""
@@ -174,6 +176,7 @@ def _target(told: Mapping[str, Any], release: Mapping[str, Any]) -> Target:
         packages={**told.get("packages", {}), **release.get("packages", {})},
         types=tuple(_type(one, told) for one in told.get("types", ())),
         notes=(*_notes(release, head), *_notes(told, told)),
+        signs=tuple(head.get("signs", ())),
         **{key: head[key] for key in ("expires", "retired", "python", "standins", "statement") if key in head},
     )
 

@@ -11,10 +11,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Place:
-    """A target that was named; what its runtime did with a model is an outcome of the stage `target`."""
+    """A target that was named, by the user or by the script itself.
+
+    What its runtime did with a model is an outcome of the stage `target`.
+    """
 
     target: Target
     #: what was made to try it: "onnxruntime 1.10.0 with numpy 1.21.6 and Python 3.9"; "" = nothing
     tried: str = ""
+    #: the line of the script that names it, "" where the user has
+    where: str = ""
     #: why nothing was made though the release is known, "" where something was, or where it is not known
     untried: str = ""

@@ -46,9 +46,10 @@ def as_data(report: Report) -> dict[str, Any]:
 
 
 def places(report: Report) -> dict[str, Any]:
-    """Where what is made is to be used; nothing where no place was named."""
+    """Where what is made is to be used; nothing where none was named."""
     found = [
-        {"name": p.target.name, "title": p.target.title, "tried": p.tried, "untried": p.untried} for p in report.places
+        {"name": p.target.name, "title": p.target.title, "tried": p.tried, "untried": p.untried, "named_by": p.where}
+        for p in report.places
     ]
     typed = {place: list(statements) for place, statements in report.statements}
     return ({"targets": found} if found else {}) | ({"statements": typed} if typed else {})

@@ -119,7 +119,7 @@ def about(report: Report) -> str:
     made, scripts = artifact(report), report.script.paths if report.script else ()
     paths = (without_secrets(path).replace("\\", "/").rstrip("/") for path in ((made.path,) if made else scripts))
     named = line(", ".join(path.rpartition("/")[2] for path in paths), 200) or "scikit-learn to ONNX to MLflow"
-    places = line(" and ".join(place.target.name for place in report.places), 200)
+    places = line(" and ".join(place.target.name for place in report.places if not place.where), 200)
     return f"{named} for {places}" if places else named
 
 

@@ -20,7 +20,7 @@ _FACT = {"source": str, "date": str, "basis": str, "note": str, "expires": str}
 _PLACE: Mapping[str, Any] = {
     **dict.fromkeys(("title", "source", "date", "basis", "expires", "retired", "python", "statement"), str),
     **dict.fromkeys(("packages", "standins"), dict),
-    **dict.fromkeys(("limits", "types", "notes"), list),
+    **dict.fromkeys(("limits", "types", "notes", "signs"), list),
 }
 _TABLES: Mapping[str, Mapping[str, Any]] = {
     "limits": {**_FACT, "what": str, "value": (str, list), "assume": str},
@@ -50,9 +50,18 @@ def _wrong_place(table: Mapping[str, Any], keys: Mapping[str, Any], at: str) -> 
     yield from _wrong_word(table, "basis", BASES, at)
     yield from _wrong_word(table, "statement", STATEMENTS, at)
     yield from _wrong_dates(table, at)
+    yield from (f'{at}signs: "{one}" is no regular expression' for one in _no_patterns(table.get("signs")))
     for name in _TABLES:
         for one in _tables(table, name):
             yield from _wrong_fact(name, one, at)
+
+
+def _no_patterns(signs: Any) -> Iterator[str]:
+    for one in signs if isinstance(signs, list) else ():
+        try:
+            re.compile(one)
+        except (re.error, TypeError):
+            yield str(one)
 
 
 def _wrong_fact(name: str, one: Mapping[str, Any], at: str) -> Iterator[str]:

@@ -51,6 +51,8 @@ def _finding(case: Case[Any], place: Place, group: list[Against]) -> Finding:
     limit, at_load = first.limit, first.limit.what in (*STAMPS, "onnxruntime")
     refusals = [f for one in group for f in refusals_of(case, place, one.made)] if at_load else []
     severity = min((worth(case, one.made, severity_of(one)) for one in group), key=lambda s: s.order)
+    if place.where and severity is Severity.BLOCKER:  # nobody has said that the model is for there
+        severity = Severity.WARNING
     said = tuple(f"{f.facts.get('tried')}: {plain_words(f.text)}" for f in refusals[:1])
     return Finding(
         severity=severity,
@@ -58,11 +60,16 @@ def _finding(case: Case[Any], place: Place, group: list[Against]) -> Finding:
         basis=Basis.SEEN if refusals else basis_of(limit),
         subject=names[0],
         message=f"{'Each of ' if len(names) > 1 else ''}{subjects_text(names)} {first.text}",
-        evidence=unique((*(one.made.where for one in group[:3]), *said, *source_of(limit))),
+        evidence=unique((*(one.made.where for one in group[:3]), *said, *source_of(limit), *named_by(place))),
         advice=first.advice,
         explains=tuple(Step(Stage.TARGET, name) for name in names) if severity is Severity.BLOCKER else (),
         measured="" if refusals else _measured(limit, place.target),
     )
+
+
+def named_by(place: Place) -> tuple[str, ...]:
+    """How it is known that the models are for a place which only the script names."""
+    return (f"{place.where} names {place.target.title}",) if place.where else ()
 
 
 def plain_words(text: str) -> str:

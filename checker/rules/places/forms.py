@@ -42,7 +42,7 @@ def form_not_taken(case: Case[Any]) -> Iterator[Finding]:
         if isinstance(subject, Artifact) and limit and limit.known and not subject.faults:
             if not {*limit.values} & forms_of(subject):
                 yield _other_form(place, limit, file_name(subject), FORMS.get(subject.form, f"{subject.form} files"))
-        elif limit and limit.known and not {*limit.values} & {"onnx", "mlflow", "sklearn"}:
+        elif limit and limit.known and not place.where and not {*limit.values} & {"onnx", "mlflow", "sklearn"}:
             yield _other_form(place, limit, place.target.name, "what the script makes: ONNX")
 
 

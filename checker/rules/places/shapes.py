@@ -111,12 +111,20 @@ def _types(place: Place, made: Made) -> Iterator[Against]:
         wrong = [one for one in found if limit and limit.known and one.element not in limit.values]
         if limit and wrong:
             few = subjects_text([f"{one.name} of {one.element}" for one in wrong])
-            doubles = word == "input" and all(one.element == "double" for one in wrong) and "float" in limit.values
-            advice = Advice(
-                "code", "Declare the inputs as FloatTensorType.", lines=("FloatTensorType",), edit=edits.floats
-            )
             takes = f"{place.target.title} takes {', '.join(limit.values)}"
-            yield Against(made, limit, f"has the {word}{'s' if wrong[1:] else ''} {few}: {takes}.", (advice,) * doubles)
+            advice = _declared({one.element for one in wrong}, limit) if word == "input" else ()
+            yield Against(made, limit, f"has the {word}{'s' if wrong[1:] else ''} {few}: {takes}.", advice)
+
+
+def _declared(elements: set[str], limit: Limit) -> tuple[Advice, ...]:
+    """As what inputs are to be declared in the place of these types; nothing where that changes what they hold."""
+    if elements == {"double"} and "float" in limit.values:
+        said = "Declare the inputs as FloatTensorType."
+        return (Advice("code", said, lines=("FloatTensorType",), edit=edits.floats),)
+    if elements == {"bool"} and "int64" in limit.values:
+        said = "Declare the inputs as Int64TensorType, and feed 0 and 1: fit on the column as whole numbers."
+        return (Advice("code", said, lines=('table[name].astype("int64")', "Int64TensorType([None, 1])")),)
+    return ()
 
 
 @rule("An output of the model is a map, which a target does not take", Stage.TARGET)
