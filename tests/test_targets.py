@@ -14,10 +14,10 @@ from checker.knowledge import Limit, Provenance, Target, load
 from checker.knowledge.targets import targets_of
 from checker.model import Distribution, Observation
 from checker.pipeline import with_training_place
+from checker.places.hints import hinted
 from checker.reporters.places import render_list, render_target
 from checker.request import Request
 from checker.targets import find_target
-from checker.places.hints import hinted
 from checker.targets.mistakes import mistakes
 from checker.targets.new import new_target
 
