@@ -117,7 +117,7 @@ FIRES: Mapping[str, tuple[Fires, ...]] = {
     "inputs-not-taken": (
         Fires(at(SQL, inputs=MATRIX), BLOCKER, Stage.TARGET, (), "has the input X of float [None, 4]"),
         Fires(at("oracle-23ai"), BLOCKER, Stage.TARGET, (), "has 2 inputs, among them the input fare"),
-        Fires(hint("oracle-23ai", packed(MODEL)), WARNING, Stage.TARGET, (), "has 2 inputs"),
+        Fires(hint(SQL, packed(MODEL)), WARNING, Stage.TARGET, (), f"{MODEL} has the input"),
         Fires(at("azure-data-explorer"), BLOCKER, Stage.TARGET, (), "takes one input"),
         Fires(at("mlflow-pyfunc", replace(made(), form="mlflow")), BLOCKER, Stage.TARGET, (), "without their second dimension"),
     ),
