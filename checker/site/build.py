@@ -15,19 +15,21 @@ from .newest import find_newest
 from .pages import between, estimator, index
 from .pairs import find_pairs
 from .shell import Sheet, written
+from .tables import as_script, document
 
 #: files that are written as they are
-ASSETS = ("style.css",)
+ASSETS = ("style.css", "judge.js", "lists.js", "page.js")
 
 
 def build(matrix: Measured, catalogue: Sequence[Canary], quick: Sequence[Canary]) -> dict[str, str]:
     """Every file of the site."""
-    pages = {sheet.path: written(sheet, matrix.date) for sheet in _sheets(matrix, catalogue, quick)}
-    return {**pages, **{f"assets/{name}": asset(name) for name in ASSETS}}
-
-
-def _sheets(matrix: Measured, catalogue: Sequence[Canary], quick: Sequence[Canary]) -> Iterator[Sheet]:
     everyone = estimators(matrix, catalogue)
+    pages = {sheet.path: written(sheet, matrix.date) for sheet in _sheets(matrix, everyone, quick)}
+    scripts = {"assets/tables.js": as_script(document(matrix, everyone))}
+    return {**pages, **scripts, **{f"assets/{name}": asset(name) for name in ASSETS}}
+
+
+def _sheets(matrix: Measured, everyone: Sequence[Estimator], quick: Sequence[Canary]) -> Iterator[Sheet]:
     pairs, failures = find_pairs(matrix, everyone), Failures(matrix)
     newest = find_newest(matrix, [canary.name for canary in quick])
     yield index.page(figures(matrix, everyone), everyone, pairs, newest)

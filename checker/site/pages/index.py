@@ -23,6 +23,7 @@ ABOUT = (
 LEAD = "scikit-learn to ONNX: which estimator works with which releases, and where it is silently wrong."
 #: where scripts come in; without them it says what does the same
 ASK = "ask"
+SCRIPTS = ("judge.js", "lists.js", "page.js")
 
 
 def page(figures: str, everyone: Sequence[Estimator], pairs: Sequence[Pairs], newest: Newest | None) -> Sheet:
@@ -40,7 +41,7 @@ def page(figures: str, everyone: Sequence[Estimator], pairs: Sequence[Pairs], ne
         (summary(one, "", "h3") for one in pairs[:1]),
         el("p", link("All pairs", "pairs/index.html"), ": skl2onnx and onnx, onnx and onnxruntime, and more."),
     )
-    return Sheet("index.html", TITLE, ABOUT, body)
+    return Sheet("index.html", TITLE, ABOUT, body, SCRIPTS)
 
 
 def _ask() -> Html:
