@@ -196,6 +196,7 @@ def test_the_style_leaks_nowhere() -> None:
         for selector in re.split(r",(?![^(]*\))", selectors):
             assert re.search(r"\.checker-(report|page)\b", selector.strip()), selector
             assert selector.strip().startswith((".checker-", "[data-jp-theme-light", ".vscode-")), selector
+    assert page.firm_style().count("#checker-report") == css.count(".checker-report")
     inner = article(REPORTS["mended"](), level=2)
     assert page.fragment(inner).count("<h1") == 0
     assert not re.search(r"\sid=", page.fragment(inner))

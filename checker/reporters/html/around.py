@@ -8,7 +8,7 @@ from ...language import say
 from ...model import Outcome, Report
 from .. import card, digest
 from ..blocks import Block, Grid, Pairs, Prose
-from ..printable import count, line, seconds, sentence, stage
+from ..printable import count, line, safe, seconds, sentence, stage
 from .elements import Markup, copied, el, folded, joined, listed, pairs, section, table
 
 
@@ -79,7 +79,7 @@ def statements(report: Report, level: int) -> Markup:
 
 def _typed(place: str, typed: Iterable[str]) -> Markup:
     where = say("To paste in {place}", place=line(place, 200))
-    return folded(where, *(copied(one[:200_000], where) for one in typed), open_=True)
+    return folded(where, *(copied(safe(one, 200_000), where) for one in typed), open_=True)
 
 
 def remarks(report: Report, level: int) -> Markup:

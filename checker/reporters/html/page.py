@@ -39,7 +39,13 @@ def document(title: str, body: Markup) -> str:
 
 def fragment(body: Markup) -> str:
     """The content as a part of somebody's page, with its style, which holds for nothing else there."""
-    return disarmed(joined([el("style", style()), body, el("script", script())]))
+    return disarmed(joined([el("style", firm_style()), body, el("script", script())]))
+
+
+@cache
+def firm_style() -> Markup:
+    """The style sheet as no rule of the page around it overrides: each selector weighs as much as one of an id."""
+    return Markup(style().replace(".checker-report", ":is(.checker-report, #checker-report)"))
 
 
 @cache

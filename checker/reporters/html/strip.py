@@ -34,15 +34,17 @@ def _step(report: Report, at: Stage) -> Markup:
 def state_of(report: Report, at: Stage) -> tuple[str, str]:
     """failed, warned, passed or open, and the same in words."""
     worst = min((f.severity for f in report.findings if f.stage is at and not f.out_of_scope), default=None, key=_order)
-    outcomes = [o for o in report.subject.outcomes if o.stage is at and not digest.is_edge(o)]
-    failed = len({o.subject for o in outcomes if isinstance(o, Failure)})
+    outcomes = [o for o in report.subject.outcomes if o.stage is at]
+    edges = len({o.subject for o in outcomes if digest.is_edge(o)})
+    failed = len({o.subject for o in outcomes if isinstance(o, Failure) and not digest.is_edge(o)})
     tried = len({o.subject for o in outcomes})
     counted = say("{failed} of {tried} failed", failed=failed, tried=tried) if failed else ""
     if worst is Severity.BLOCKER:
         return "failed", counted or say("blocked")
     if worst is Severity.WARNING or failed:
         return "warned", counted or say("warning")
-    return ("passed", say("{tried} passed", tried=tried)) if tried else ("open", say("not tried"))
+    told = say("{passed} passed", passed=tried - edges) + say(", {edges} at edges", edges=edges) * bool(edges)
+    return ("passed", told) if tried else ("open", say("not tried"))
 
 
 def _order(severity: Severity) -> int:

@@ -1,0 +1,1 @@
+"""The checker in a notebook: `%load_ext checker`, `%preflight`, `%%rehearse`, `checker.preflight()`."""
