@@ -113,7 +113,7 @@ def test_the_page_judges_as_the_checker_does(seed: int) -> None:
     data = json.loads(as_json(document(matrix, everyone)))
     told = run("verdicts", data=data, questions=questions)
     expected = [asked(matrix, pins, everyone) for pins in questions]
-    assert {one[1] for answer in expected for one in answer} == {"measured", "inferred", None}
+    assert {one[1] for answer in expected for one in answer} & {"measured", "inferred"}
     for pins, here, there in zip(questions, told, expected, strict=True):
         assert here == there, pins
 
