@@ -12,6 +12,7 @@ from .artifact.pickled import details_of
 from .ask import ProbeRequest, asked, of_python
 from .model import Artifact, Canary, Case, Import, Observation, Patient, Place, Remedy, Report, Script, Severity, Source
 from .pipeline import Looked, check_keep, places_of, serious
+from .policy import UNDECIDED, Policy, apply
 from .request import Clock, Remedies, Request
 from .world.files import absolute
 from .world.project.naming import names_of
@@ -36,19 +37,15 @@ def inspect(path: str, request: Request, progress: Progress = silent) -> Report:
         artifact = with_table(read(Path(path)), request)
     artifact, places = with_places(artifact, places, request, clock, progress)
     if request.python is None and request.recorded is None:
-        return conclude(artifact, None, None, clock, places)
+        return conclude(artifact, None, None, clock, places, request.policy)
     uses = uses_of(artifact)
     wanted = ProbeRequest(uses, uses.canaries)
     with asked(request, wanted, clock, progress, lambda: None) as found:
         check_keep(request.keep, found.observation)
         artifact = with_consumer(artifact, found.observation)
-        looked = Looked(
-            conclude(artifact, found.patient, as_used_there(wanted.script, found.observation), clock, places),
-            wanted,
-            found.base,
-            request,
-        )
-        return with_remedies(looked, request, progress)
+        script = as_used_there(wanted.script, found.observation)
+        report = conclude(artifact, found.patient, script, clock, places, request.policy)
+        return with_remedies(Looked(report, wanted, found.base, request), request, progress)
 
 
 def with_table(artifact: Artifact, request: Request) -> Artifact:
@@ -174,7 +171,12 @@ def with_consumer(artifact: Artifact, seen: Observation) -> Artifact:
 
 
 def conclude(
-    artifact: Artifact, patient: Patient | None, script: Script | None, clock: Clock, places: tuple[Place, ...] = ()
+    artifact: Artifact,
+    patient: Patient | None,
+    script: Script | None,
+    clock: Clock,
+    places: tuple[Place, ...] = (),
+    policy: Policy = UNDECIDED,
 ) -> Report:
     """Findings and remedies of what was read, and of what was seen where it is to be used."""
     from .knowledge import load
@@ -186,16 +188,16 @@ def conclude(
     with clock.phase("rules"):
         knowledge = load()
         artifact = replace(artifact, told=(*artifact.told, *told_needs(artifact, knowledge)))
-        findings = diagnose_artifact(Case(artifact, script, knowledge, places))
+        judged = apply(diagnose_artifact(Case(artifact, script, knowledge, places)), policy, script)
     patient = patient or Patient((), "", "no environment was named with --python")
+    findings = judged.findings
     remedies = make_remedies(findings, artifact.consumer or NOBODY, patient.lasts)
     if places and (offered := offer(artifact, places, findings)):
         remedies = (offered, *remedies)
-    timings = dict(clock.seconds)
+    made = Report(artifact, script, patient, findings, remedies, dict(clock.seconds), knowledge.date, places=places)
     typed = statements_of(artifact, places)
     sources = (Source(*names_of(Path(artifact.path))),)
-    report = Report(artifact, script, patient, findings, remedies, timings, knowledge.date, places=places)
-    return replace(report, statements=typed, sources=sources)
+    return replace(made, statements=typed, sources=sources, ignored=judged.ignored, decided=judged.told)
 
 
 def statements_of(artifact: Artifact, places: tuple[Place, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:

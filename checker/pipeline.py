@@ -14,6 +14,7 @@ from .ask import ProbeRequest, asked, prepare
 from .errors import UsageError
 from .model import Case, Finding, Observation, Patient, Place, Report, Script, with_rehearsed
 from .names import STACK, distribution_of, meant, read_requirement
+from .policy import UNDECIDED, Policy, apply
 from .request import Clock, Remedies, Request
 from .sources import with_sources
 from .standin import check_rehearsed
@@ -97,7 +98,7 @@ def look(
             check_rehearsed(request.standin, found.observation)
         observation = with_wishes(see(found.observation), request.wishes)
         places = opened.told if opened else ()
-        report = conclude(found.patient, observation, wanted.script, clock, places)
+        report = conclude(found.patient, observation, wanted.script, clock, places, request.policy)
         yield Looked(with_sources(report, request), wanted, found.base, request)
 
 
@@ -209,8 +210,9 @@ def conclude(
     script: Script | None,
     clock: Clock,
     places: tuple[Place, ...] = (),
+    policy: Policy = UNDECIDED,
 ) -> Report:
-    """Findings and remedies of what was seen."""
+    """Findings and remedies of what was seen, as the policy has them."""
     from .knowledge import load
     from .remedy.wording import make_remedies
     from .rules import diagnose
@@ -222,16 +224,18 @@ def conclude(
         observation = with_otherwise(observation, script)
     with clock.phase("rules"):
         knowledge = load()
-        findings = diagnose(Case(observation, script, knowledge, places))
+        judged = apply(diagnose(Case(observation, script, knowledge, places)), policy, script)
     return Report(
         observation,
         script,
         patient,
-        findings,
-        make_remedies(findings, observation, patient.lasts),
+        judged.findings,
+        make_remedies(judged.findings, observation, patient.lasts),
         dict(clock.seconds),
         knowledge.date,
         places=places,
+        ignored=judged.ignored,
+        decided=judged.told,
     )
 
 

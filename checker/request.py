@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from .errors import UsageError
 from .model import Rehearsal
 from .names import canonicalize_name, read_requirement
+from .policy import UNDECIDED, Policy
 from .requirements.needs import Needs, called
 from .standin import Standin
 
@@ -80,6 +81,8 @@ class Request:
     yes: bool = False
     #: where a changed file is written, None for nowhere
     repair: Path | None = None
+    #: what the project has decided about findings
+    policy: Policy = UNDECIDED
 
     @property
     def built_from(self) -> str:

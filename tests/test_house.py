@@ -38,8 +38,12 @@ WORLD = {
 REACHES = {"open", "input", ".open", ".read_text", ".write_text", ".read_bytes", ".write_bytes", ".exists", ".is_file", ".is_dir", ".mkdir", ".unlink", ".iterdir", ".glob", ".rglob", ".stat", ".symlink_to", ".resolve", ".absolute", ".expanduser"}  # fmt: skip
 #: the rooms from the ground up: each imports only what stands below it
 FLOORS = (
-    "version", "errors", "names", "texts", "language", "world", "knowledge", "model", "targets", "tables", "matrix", "probe", "script", "standin", "artifact", "rules", "settings", "requirements", "request", "sources", "ask", "places", "repair", "remedy", "pipeline", "inspection",
-    "reporters", "site", "bisect", "merged", "fix", "repro", "sweep", "commands", "notebook", "cli", "__main__",
+    "version", "errors", "names", "texts", "language", "world",
+    "knowledge", "model", "targets", "tables", "matrix", "probe", "script", "standin", "artifact", "rules",
+    "policy", "settings",
+    "requirements", "request", "sources", "ask", "places", "repair", "remedy", "pipeline", "inspection",
+    "reporters", "site", "bisect", "merged", "fix", "repro", "sweep",
+    "commands", "notebook", "cli", "__main__",
 )  # fmt: skip
 #: what is looked at is never loaded here
 STACK = {"google", "joblib", "lightgbm", "mlflow", "numpy", "onnx", "onnxconverter_common", "onnxmltools", "onnxruntime", "pandas", "scipy", "skl2onnx", "sklearn", "xgboost"}  # fmt: skip

@@ -30,8 +30,10 @@ from checker.model import (
     Script,
     Severity,
     Stage,
+    Step,
     Unproven,
 )
+from checker.policy.ignores import snippet
 from checker.reporters import REPORTERS, as_json, digest, junit, markdown, printable, text
 from checker.rules import diagnose
 from tests import golden
@@ -64,7 +66,7 @@ def odd_report(value: str) -> Report:
         Passed(Stage.CONVERT, v, 0.2, {v: v}),
     )
     findings = tuple(
-        Finding(severity, Stage.RUN, Basis.SEEN, v, v, (v, v), (v, v), (v,), explains=(v,), rule=v)
+        Finding(severity, Stage.RUN, Basis.SEEN, v, v, (v, v), (v, v), (v,), explains=(Step(Stage.RUN, v),), rule=v)
         for severity in (Severity.NOTE, Severity.WARNING, Severity.BLOCKER)
     )
     remedy = Remedy("pins", v, (Change(v, v, v),), (v,), {v: v, "code": v}, (v,), Unproven(v))
@@ -132,6 +134,7 @@ def test_text_keeps_to_its_width(name: str, width: int) -> None:
     """But for what is typed: a command that is cut in two cannot be copied."""
     report = REPORTS[name]()
     typed = {command for remedy in report.remedies for command in remedy.commands.values()}
+    typed |= {row for found in report.findings for row in snippet(found, report.script).split("\n")}
     for row in text.render(report, width=width, verbose=True).splitlines():
         assert len(row) <= width or row.strip() in typed
         assert row == row.rstrip()
@@ -212,6 +215,10 @@ def jsonschema_validate(data: Any) -> None:
     jsonschema.Draft202012Validator(SCHEMA).validate(data)
 
 
+#: what stands in the JSON only where there is any of it
+OPTIONAL = ("artifact", "targets", "statements", "ignored")
+
+
 @pytest.mark.parametrize("name", REPORTS)
 def test_json_follows_the_schema(name: str) -> None:
     jsonschema = pytest.importorskip("jsonschema")
@@ -220,7 +227,7 @@ def test_json_follows_the_schema(name: str) -> None:
     data = json.loads(rendered)
     jsonschema_validate(data)
     assert rendered == json.dumps(data, indent=2) + "\n"
-    assert list(data) == [k for k in SCHEMA["properties"] if k not in ("artifact", "targets", "statements")]
+    assert list(data) == [k for k in SCHEMA["properties"] if k not in OPTIONAL]
     for part, rows in (("finding", data["findings"]), ("outcome", data["outcomes"]), ("remedy", data["remedies"])):
         assert all(list(row) == list(SCHEMA["$defs"][part]["properties"]) for row in rows)
     assert all(list(row) == ["changes", "text", "why", "tried"] for row in data["refuted"])

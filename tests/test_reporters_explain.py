@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checker.model import Canary, Case, Column, Finding, Logging, Observation, Stage, rule
-from checker.reporters.explain import render_canaries, render_rule, sections
+from checker.reporters.explain import IGNORING, render_canaries, render_rule, sections
 
 
 @rule("Loaded modules are not those on disk", Stage.IMPORT)
@@ -48,7 +48,7 @@ Not this rule
 
 
 def test_a_rule_is_explained_by_its_docstring() -> None:
-    assert render_rule(stale_kernel) == PAGE
+    assert render_rule(stale_kernel) == f"{PAGE}{IGNORING.format(rule='stale-kernel')}\n"
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ offline = true
 strict = true
 verbose = false
 format = "json"
+reports = ["html=out/report.html", "sarif=checker.sarif"]
 """
 
 
@@ -58,7 +59,10 @@ def test_what_the_project_says_is_what_would_be_typed(name: str, project: Path) 
     assert found.target == ["onnxruntime==1.10", "prod.toml", "bigquery-ml"]
     assert (found.canaries, found.keep, found.wanted, found.budget) == ("SVC,KMeans", ["scikit-learn"], ["onnx<2"], 3)
     assert (found.offline, found.strict, found.verbose, found.static) == (True, True, False, False)
-    assert found.format == "json"
+    assert (found.format, found.reports) == (
+        "json",
+        [("html", Path("out/report.html")), ("sarif", Path("checker.sarif"))],
+    )
 
 
 def test_what_is_typed_counts_more(project: Path) -> None:
@@ -141,6 +145,8 @@ def test_only_a_repository_is_looked_through(project: Path, monkeypatch: pytest.
         ("keep = {}", "keep: write a text in quotes, or several in brackets"),
         ('format = "jsn"', "format: there is no choice 'jsn': did you mean json?"),
         ('format = ["json"]', "format: write one text in quotes"),
+        ("reports = 'html=../report.html'", "reports: ../report.html: write a file below the folder of this one"),
+        ("reports = 'htlm=report.html'", "reports: "),
         ('python = "./env"', 'python: write a version, such as "3.11"'),
         ("rehearse = true", "rehearse: it is only for the command line"),
         ('via = "sh -c evil"', "via: it is only for the command line"),

@@ -11,7 +11,8 @@ from ..reporters.typed import statements
 from ..request import Remedies, Request
 from ..world.files import check_output
 from ..world.progress import Live
-from ..world.terminal import Page
+from ..world.terminal import Page, complain
+from .parsing.deciding import add_baseline, keep_baseline, policy_of
 from .parsing.options import STATUSES as STATUSES
 from .parsing.options import add_budget, add_files, add_keep, add_project_config, add_targets
 from .parsing.reports import add_formats, summarize, write_reports
@@ -35,6 +36,7 @@ def add(command: argparse.ArgumentParser) -> None:
     add_formats(out, REPORTERS)
     out.add_argument("--strict", action="store_true", help="warnings fail too, and so does what was not looked at")
     out.add_argument("--verbose", action="store_true", help="show every step that was tried")
+    add_baseline(command.add_argument_group("what counts"))
     fix = command.add_argument_group("what to do about it")
     told = "write an ONNX file that the place takes, with no number changed; it is compared with the original"
     fix.add_argument("--repair", type=Path, metavar="OUT", help=told)
@@ -58,6 +60,8 @@ def run(options: argparse.Namespace) -> int:
     page.add_word(verdict(report, options.strict))
     write_reports(options, lambda form: REPORTERS[form].render(report))
     summarize(options, report)
+    if said := keep_baseline(report, options):
+        complain(said)
     return BLOCKED if not_green(report, options.strict) else READY
 
 
@@ -70,6 +74,7 @@ def request_of(options: argparse.Namespace) -> Request:
         targets=tuple(options.target),
         columns=options.columns,
         budget=options.budget,
+        policy=policy_of(options),
         repair=options.repair,
         remedies=Remedies.OFFLINE if options.offline else Remedies.RESOLVED if options.no_prove else Remedies.PROVEN,
     )

@@ -14,7 +14,8 @@ from ..world.cache import keep_answer
 from ..world.files import absolute, check_output
 from ..world.progress import Live
 from ..world.project.configuration import configuration_places
-from ..world.terminal import Page
+from ..world.terminal import Page, complain
+from .parsing.deciding import add_baseline, check_fixing, keep_baseline, policy_of
 from .parsing.options import STATUSES as STATUSES
 from .parsing.options import (
     add_budget,
@@ -71,6 +72,7 @@ def add(command: argparse.ArgumentParser) -> None:
     out.add_argument("--save", type=Path, metavar="FRAMES", help="keep what was observed, for --from")
     out.add_argument("--strict", action="store_true", help="warnings fail too, and so does what was not looked at")
     out.add_argument("--verbose", action="store_true", help="show every step that was tried")
+    add_baseline(command.add_argument_group("what counts"))
     _add_fixing(command.add_argument_group("what to do about it"))
 
 
@@ -96,6 +98,7 @@ def run(options: argparse.Namespace) -> int:
     """Look, conclude, try remedies, and apply or write them where that was asked for."""
     from ..pipeline import preflight
 
+    check_fixing(options)
     request = request_of(options)
     page = Page(options.output)
     check_output(options.save)
@@ -113,20 +116,29 @@ def run(options: argparse.Namespace) -> int:
     page.add_word(word)
     write_reports(options, lambda form: REPORTERS[form].render(report))
     summarize(options, report)
+    if said := keep_baseline(report, options):
+        complain(said)
     if options.write:
         from ..fix.proven_pins import write_pins
 
         write_pins(report, options.write, Live().say)
     status = BLOCKED if not_green(report, options.strict) else READY
-    if request.rests_on_files and report.observation.rests_on and not writes(options):
-        files = (absolute(path) for path in (*request.scripts, *configuration_places()))
-        keep_answer(options.arguments, status, word, text, (*report.observation.rests_on, *files))
+    if may_keep(request, report, options):
+        read = [*request.scripts, *configuration_places(), *([options.baseline] if options.baseline else [])]
+        keep_answer(options.arguments, status, word, text, (*report.observation.rests_on, *map(absolute, read)))
     return status
+
+
+def may_keep(request: Request, report: Report, options: argparse.Namespace) -> bool:
+    """Whether the same command will have the same answer as long as the files are as they are, on any day."""
+    rests = request.rests_on_files and bool(report.observation.rests_on)
+    return rests and not writes(options) and not request.policy.changes_with_the_day
 
 
 def writes(options: argparse.Namespace) -> bool:
     """Whether anything is written beside the page."""
-    return bool(options.output or options.write or options.reports or options.format == "github")
+    files = options.output or options.write or options.reports or options.update_baseline
+    return bool(files or options.format == "github")
 
 
 def import_rich() -> None:
@@ -154,6 +166,7 @@ def request_of(options: argparse.Namespace) -> Request:
         budget=options.budget,
         fix=options.fix,
         yes=options.yes,
+        policy=policy_of(options),
     )
 
 

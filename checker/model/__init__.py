@@ -27,6 +27,7 @@ from .concluded import (
     Case,
     Change,
     Finding,
+    Ignored,
     Plan,
     Proven,
     Refuted,

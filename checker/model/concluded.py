@@ -151,6 +151,23 @@ class Refuted:
 
 
 @dataclass(frozen=True)
+class Ignored:
+    """A finding that the project has decided about: it has no say in the verdict, and is not mended."""
+
+    finding: Finding
+    #: who says so, and why, in half a sentence
+    why: str
+    #: whether it is in the baseline
+    old: bool = False
+
+    @property
+    def told(self) -> str:
+        """What was found, and why it has no say."""
+        found = self.finding
+        return f"Ignored: {found.severity.value} {found.rule}, {found.subject}: {self.why}"
+
+
+@dataclass(frozen=True)
 class Remedy:
     """What to do, and whether it was seen to work."""
 
@@ -227,6 +244,10 @@ class Report:
     before: Report | None = None
     #: the user's own files that it was made from
     sources: tuple[Source, ...] = ()
+    #: what would be found, had the project not decided about it
+    ignored: tuple[Ignored, ...] = ()
+    #: what became of the project's other decisions, in sentences
+    decided: tuple[str, ...] = ()
 
     @property
     def observation(self) -> Observation:
@@ -240,6 +261,11 @@ class Report:
     def environment(self) -> Observation | None:
         """The environment that was looked at, None for an artifact without a consumer."""
         return self.subject if isinstance(self.subject, Observation) else self.subject.consumer
+
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """What the project has decided, in sentences."""
+        return (*(one.told for one in self.ignored), *self.decided)
 
     @property
     def verdict(self) -> str:

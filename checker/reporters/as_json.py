@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ..model import Failure, Finding, OnnxModel, Outcome, Proven, Refuted, Remedy, Report, Tensor, Unproven
+from ..policy.ignores import snippet
 from ..version import __version__
 from . import digest
 from .printable import safe
@@ -33,7 +34,8 @@ def as_data(report: Report) -> dict[str, Any]:
         **subject(report),
         **places(report),
         "rehearsed": [asdict(one) for one in report.environment.rehearsed] if report.environment else [],
-        "findings": [finding(f) for f in report.findings],
+        "findings": [finding(f, report) for f in report.findings],
+        **ignored(report),
         "outcomes": [outcome(o) for o in report.subject.outcomes],
         "remedies": [remedy(r) for r in report.remedies],
         "refuted": [refuted(r) for r in report.refuted],
@@ -43,6 +45,12 @@ def as_data(report: Report) -> dict[str, Any]:
     }
     result: dict[str, Any] = plain(data)
     return result
+
+
+def ignored(report: Report) -> dict[str, Any]:
+    """What the project has decided about; nothing where there is none of it."""
+    found = [{**finding(one.finding, report), "why": one.why, "old": one.old} for one in report.ignored]
+    return {"ignored": found} if found else {}
 
 
 def places(report: Report) -> dict[str, Any]:
@@ -102,7 +110,7 @@ def environment(report: Report) -> dict[str, Any]:
     }
 
 
-def finding(found: Finding) -> dict[str, Any]:
+def finding(found: Finding, report: Report) -> dict[str, Any]:
     """One finding, without what is only ours (advice, echoes)."""
     return {
         "rule": found.rule,
@@ -116,6 +124,7 @@ def finding(found: Finding) -> dict[str, Any]:
         "evidence": [safe(text, LIMIT) for text in found.evidence],
         "references": found.references,
         "out_of_scope": found.out_of_scope,
+        "ignore": snippet(found, report.script),
     }
 
 

@@ -44,8 +44,9 @@ def headline(report: Report) -> str:
     elif unknown := unmeasured(report):
         models = len({*unknown, *(o.subject for o in report.observation.outcomes)})
         ready = f"Not all known ({len(unknown)} of {count(models, 'model')} not measured)"
-    warnings = len([f for f in of(report, Severity.WARNING) if not f.out_of_scope])
-    but = [f"with {count(warnings, 'warning')}"] * bool(warnings)
+    warnings, ignored = len([f for f in of(report, Severity.WARNING) if not f.out_of_scope]), len(report.ignored)
+    told = [count(warnings, "warning")] * bool(warnings) + [f"{count(ignored, 'finding')} ignored"] * bool(ignored)
+    but = [f"with {' and '.join(told)}"] * bool(told)
     but += ["but not all was looked at"] * bool(ready == "Ready" and unseen(report))
     return ", ".join([ready, *but])
 
@@ -263,9 +264,9 @@ def _rehearsal(one: Rehearsed) -> str:
 
 
 def notes(report: Report) -> list[str]:
-    """How far scripts were run, and what could not be looked at or read, in sentences."""
+    """How far scripts were run, what the project has decided, and what could not be looked at, in sentences."""
     read = report.script.notes if report.script else ()
-    return [*rehearsals(report), *(line(n, 1000) for n in (*report.subject.remarks, *read))]
+    return [*rehearsals(report), *(line(n, 1000) for n in (*report.decisions, *report.subject.remarks, *read))]
 
 
 def proof(remedy: Remedy) -> str:

@@ -13,6 +13,14 @@ from .printable import line, safe
 
 #: headings of a rule's docstring, in the order in which they are printed
 SECTIONS = ("What happens", "Why", "Remedy", "Not this rule")
+#: what a project writes to live with a rule's findings
+IGNORING = """
+To ignore it where you live with it, in pyproject.toml
+  [[tool.checker.ignore]]
+  rule = "{rule}"
+  subject = "what it is about"     # without this line, whatever it is about
+  reason = "why"
+  expires = 2030-01-31             # from that day on it fails, with the reason"""
 # A heading stands at the beginning of a line and ends in a colon or with the line.
 _HEADING = re.compile(rf"^[ #*]*({'|'.join(SECTIONS)})[ *]*(?::|$)[ *]*", re.MULTILINE)
 
@@ -23,7 +31,7 @@ def render_rule(rule: Rule[Any], width: int = 80) -> str:
     body = []
     for title, text in sections(rule.explanation):
         body += ["", *([title] if title else []), filled(text, width)]
-    return "\n".join([*head, *body]) + "\n"
+    return "\n".join([*head, *body, IGNORING.format(rule=line(rule.id))]) + "\n"
 
 
 def sections(docstring: str) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from . import card, digest
 from .blocks import GAP, Block, Grid, Pairs, Prose, Verbatim, heading, lay_out
 from .places import tried_places
 from .printable import SEVERITY, count, cut, disarmed, known, line, safe, seconds, sentence
+from .typed import ignoring
 
 COLORS = {"blocked": "bold red", "warnings": "bold yellow", "ready": "bold green"}
 #: characters kept of a text, lines kept of evidence, items kept of a list: short and with `verbose`
@@ -31,8 +32,6 @@ PLACES = {
     "shell": "in a shell",
     "requirements": "in the requirements",
 }
-
-
 #: models of a script that are shown, one a line
 MODELS = 12
 
@@ -129,6 +128,7 @@ def details(report: Report, verbose: bool) -> Iterator[Block]:
     if verbose:
         yield from tried(report)
         yield from failures(report)
+        yield from ignoring(report)
     yield from remarks(report, verbose)
     if not verbose and report.subject.outcomes:
         yield Prose(f"Tried: {digest.tally(report)}. --verbose shows every step and error message.", 0, "dim")

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
+from ..model import Severity
 from ..names import meant
+from ..policy import Ignore
 from ..world.project.configuration import LEAVE_OUT, find_configuration, named_configuration
+from .decisions import DECISIONS, ignore_of
 from .keys import KEYS, ONLY_TYPED, words_of
 
 
@@ -21,6 +24,9 @@ class Settings:
     path: Path
     #: key -> what would be typed for it
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ignores: tuple[Ignore, ...] = ()
+    #: rule -> how much its findings count
+    severities: Mapping[str, Severity] = field(default_factory=dict)
 
     def called(self, key: str) -> str:
         """A key by the name that it has in its file: `tool.checker.keep`."""
@@ -44,16 +50,21 @@ def find_settings(named: Path | None = None) -> Settings | None:
     path, table = found
     settings = Settings(path, {})
     settings.refuse(dict(mistakes(table)))
-    return Settings(path, {key: words_of(key, value, path.parent) for key, value in table.items()})
+    words = {key: words_of(key, value, path.parent) for key, value in table.items() if key in KEYS}
+    ignores = tuple(map(ignore_of, table.get("ignore", ())))
+    return Settings(path, words, ignores, {rule: Severity(word) for rule, word in table.get("severity", {}).items()})
 
 
 def mistakes(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What is wrong with a table: keys that nobody knows, and values of another kind."""
-    known = f"known are {', '.join(KEYS)}"
+    names = (*KEYS, *DECISIONS)
+    known = f"known are {', '.join(names)}"
     for key, value in table.items():
-        if key in ONLY_TYPED:
+        if key in DECISIONS:
+            yield from DECISIONS[key](value)
+        elif key in ONLY_TYPED:
             yield key, "it is only for the command line, so that no file of a project can ask for it"
         elif key not in KEYS:
-            yield key, f"there is no such key; {meant(key, KEYS) or known}"
+            yield key, f"there is no such key; {meant(key, names) or known}"
         elif why := KEYS[key].mistake(value):
             yield key, why

@@ -20,7 +20,7 @@ class Key:
 
     #: the option that it is the default of; "" for what stands without one
     option: str
-    #: flag, number, version, text, texts (one or several), file (one that is read), files, written (FORMAT=FILE)
+    #: flag, number, version, text, texts (one or several), files (read), output (written), outputs (FORMAT=FILE)
     kind: str
 
     def mistake(self, value: Any) -> str:
@@ -33,11 +33,12 @@ class Key:
         if self.kind == "version":
             right = isinstance(value, str) and re.fullmatch(r"3(\.\d+){1,2}", value)
             return "" if right else 'write a version, such as "3.11"; an interpreter is only named when typed'
-        if self.kind in ("text", "file") and not isinstance(value, str):
+        if self.kind in ("text", "output") and not isinstance(value, str):
             return "write one text in quotes"
         if not all(isinstance(text, str) and text.strip() for text in texts):
             return "write a text in quotes, or several in brackets"
-        outside = [text for text in texts if self.kind == "written" and not _is_inside(text.partition("=")[2])]
+        written = [text.rpartition("=")[2] for text in texts if self.kind in ("output", "outputs")]
+        outside = [text for text in written if not _is_inside(text)]
         return f"{outside[0]}: write a file below the folder of this one" if outside else ""
 
 
@@ -65,12 +66,14 @@ KEYS = {
     "format": Key("--format", "text"),
     "strict": Key("--strict", "flag"),
     "verbose": Key("--verbose", "flag"),
+    "reports": Key("--report", "outputs"),
+    "baseline": Key("--baseline", "output"),
 }
 #: options that are no keys
 # fmt: off
 ONLY_TYPED = frozenset({
     "pythons", "build", "via", "from", "rehearse", "rows", "time", "allow", "model", "data", "target-column", "output",
-    "save", "project-config", "fix", "yes", "write", "repair", "columns", "config", "no-config",
+    "save", "project-config", "fix", "yes", "write", "repair", "columns", "config", "no-config", "update-baseline",
 })
 # fmt: on
 
@@ -81,9 +84,9 @@ def words_of(key: str, value: Any, folder: Path) -> tuple[str, ...]:
     if known.kind == "flag":
         return (known.option,) if value else ()
     texts = [str(text) for text in (value if isinstance(value, list) else [value])]
-    if known.kind in ("file", "files"):
+    if known.kind in ("files", "output"):
         texts = [str(folder / text) for text in texts]
-    if known.kind == "written":
+    if known.kind == "outputs":
         texts = [f"{name}={folder / path}" for name, _, path in (text.partition("=") for text in texts)]
     if key == "targets":
         texts = [str(folder / text) if _PATH.match(text) else text for text in texts]

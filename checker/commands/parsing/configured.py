@@ -15,7 +15,18 @@ from ...settings.keys import KEYS
 #: command -> the keys that it follows
 FOLLOWED = {
     "preflight": tuple(KEYS),
-    "inspect": ("targets", "keep", "budget", "no-prove", "offline", "format", "strict", "verbose"),
+    "inspect": (
+        "targets",
+        "keep",
+        "budget",
+        "no-prove",
+        "offline",
+        "format",
+        "strict",
+        "verbose",
+        "reports",
+        "baseline",
+    ),
     "report": ("strict", "verbose"),
     "bisect": ("scripts", "canaries", "keep"),
     "repro": ("scripts", "canaries", "keep"),
@@ -47,11 +58,12 @@ def follow(options: argparse.Namespace, plain: argparse.ArgumentParser, settings
 
     `followed` then holds the keys that count. Raises UsageError for values that no option takes, all of them at once.
     """
+    options.settings = settings
     told = _values(plain, settings, FOLLOWED[options.command])
     left_out = {*_typed(options, plain)} | ({"scripts"} if getattr(options, "model", None) else set())
     if not may_build(options):
         left_out |= {*ENVIRONMENT}
-    options.settings, options.followed = settings, [key for key in told if key not in left_out]
+    options.followed = [key for key in told if key not in left_out]
     for key in options.followed:
         name, value = told[key]
         setattr(options, name, value)
