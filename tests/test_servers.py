@@ -95,6 +95,14 @@ def test_nothing_that_is_said_breaks_a_format(value: str) -> None:
     check(replace(odd_report(f"{named.name}:7 {value}"), sources=(named,)))
 
 
+@pytest.mark.parametrize("text", ["x" * 1_000_000, "::error ]]> \u202e" * 60_000], ids=["plain", "nasty"])
+def test_a_line_of_a_megabyte_is_cut(text: str) -> None:
+    report = REPORTS["blocked"]()
+    report = replace(report, findings=(replace(report.findings[0], message=text, evidence=(text,)),))
+    check(report)
+    assert all(len(REPORTERS[form].render(report)) < 50_000 for form in ("short", "github", "sarif", "gitlab", "junit"))
+
+
 def test_an_empty_report_is_valid() -> None:
     check(empty_report())
 
