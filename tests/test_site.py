@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import checker
 from checker.cli import main
 from checker.errors import READY, USAGE, UsageError
 from checker.matrix import measured
@@ -286,3 +287,27 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is no folder"):
         write_folder(tmp_path / "mine.txt", {"index.html": "1"})
     assert files_of(tmp_path) == {"mine.txt"}
+
+
+# --- style ---------------------------------------------------------------------------------------------------------
+
+
+def colours(name: str) -> list[tuple[str, str]]:
+    """The colours of a style sheet: those of the light page, then those of the dark one."""
+    text = (Path(checker.__file__).parent / name).read_text(encoding="utf-8")
+    blocks = re.findall(r"\{[^{}]*--paper:[^{}]*\}", text)[:2]
+    return [told for block in blocks for told in re.findall(r"(--[\w-]+): (#\w+)", block)]
+
+
+def test_colours_of_the_site_are_those_of_the_report() -> None:
+    mine, report = colours("site/assets/style.css"), colours("reporters/html/style.css")
+    shared = [told for told in mine if told[0] in {name for name, _ in report}]
+    assert len(shared) == 18
+    assert [told for told in report if told[0] in {name for name, _ in mine}] == shared
+
+
+def test_style_uses_only_colours_that_it_names() -> None:
+    style = SITE["assets/style.css"]
+    used, named = {*re.findall(r"var\((--[\w-]+)", style)}, {*re.findall(r"(--[\w-]+):", style)}
+    assert used <= named
+    assert not re.findall(r"(?<!: )#[0-9a-f]{3,6}\b(?=[^{}]*\})", style.partition("* { box-sizing")[2])

@@ -18,7 +18,7 @@ from .shell import Sheet, written
 from .tables import as_script, document
 
 #: files that are written as they are
-ASSETS = ("style.css", "judge.js", "lists.js", "page.js")
+ASSETS = ("style.css", "judge.js", "lists.js", "page.js", "overview.js")
 
 
 def build(matrix: Measured, catalogue: Sequence[Canary], quick: Sequence[Canary]) -> dict[str, str]:

@@ -497,6 +497,7 @@ globalThis.checkerJudge = (() => {
       this.rows = [];
     }
     row(n) { return (this.rows[n] ??= grouped(this.data.rows[n].split(",").map(Number), this.space.words)); }
+    places(set) { return places(set); }
     stepOf(number) { return this.data.steps[this.data.signatures[number].step]; }
     /** Where a failure happened, as a number that grows along the path; 0 for what is none. */
     stageOf(number) { return number > 0 ? this.stepOf(number).stage : 0; }

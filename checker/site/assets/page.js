@@ -51,6 +51,7 @@
       row.hidden = !words.every((word) => text.includes(word));
       shown += !row.hidden;
     }
+    document.dispatchEvent(new CustomEvent("checker-search", { detail: words.length ? new Set(rows.filter(({ row }) => !row.hidden).map(({ name }) => name)) : null }));
     found.textContent = words.length ? (shown ? `${count(shown, "estimator")} of ${rows.length}` : "No estimator is called so.") : "";
   }
   const field = el("div", { className: "search" }, el("label", { htmlFor: "search" }, "Search an estimator"), search, found);

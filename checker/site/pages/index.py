@@ -23,7 +23,7 @@ ABOUT = (
 LEAD = "scikit-learn to ONNX: which estimator works with which releases, and where it is silently wrong."
 #: where scripts come in; without them it says what does the same
 ASK = "ask"
-SCRIPTS = ("judge.js", "lists.js", "page.js")
+SCRIPTS = ("judge.js", "lists.js", "page.js", "overview.js")
 
 
 def page(figures: str, everyone: Sequence[Estimator], pairs: Sequence[Pairs], newest: Newest | None) -> Sheet:
@@ -40,6 +40,7 @@ def page(figures: str, everyone: Sequence[Estimator], pairs: Sequence[Pairs], ne
         el("h2", "Releases that go together", id="pairs"),
         (summary(one, "", "h3") for one in pairs[:1]),
         el("p", link("All pairs", "pairs/index.html"), ": skl2onnx and onnx, onnx and onnxruntime, and more."),
+        _cells(),
     )
     return Sheet("index.html", TITLE, ABOUT, body, SCRIPTS)
 
@@ -52,6 +53,14 @@ def _ask() -> Html:
         ", or on this page where scripts may run.",
     )
     return el("section", el("p", without, class_="without"), id=ASK)
+
+
+def _cells() -> Html:
+    """Where all cells are drawn; the tables hold the same."""
+    without = (
+        "Every cell is drawn here where scripts may run; the pages of the estimators and of the pairs hold the same."
+    )
+    return el("section", el("h2", "All cells"), el("p", without, class_="without"), id="cells")
 
 
 def _explained(newest: Newest | None) -> tuple[Child, ...]:
