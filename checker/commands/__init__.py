@@ -20,6 +20,7 @@ COMMANDS = {
     "canaries": "list what can be tried",
     "targets": "list the places that score or train models, and show what is known of their limits",
     "sweep": "measure cells of the matrices: imports, conversions, runtimes, whole flows",
+    "completions": "print what bash, zsh or fish need to complete commands and options",
     "cache": "show what the checker keeps for itself, and remove it",
     "bisect": "the release of a package at which what fails here began, or ends",
     "repro": "one self-contained script that shows a failure by `uv run`, for a bug report",

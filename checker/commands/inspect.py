@@ -12,6 +12,7 @@ from ..request import Remedies, Request
 from ..world.files import check_output
 from ..world.progress import Live
 from ..world.terminal import Page, complain
+from .parsing.answering import add_manners, answer, ended
 from .parsing.deciding import add_baseline, keep_baseline, policy_of
 from .parsing.options import STATUSES as STATUSES
 from .parsing.options import add_budget, add_files, add_keep, add_project_config, add_targets
@@ -36,6 +37,7 @@ def add(command: argparse.ArgumentParser) -> None:
     add_formats(out, REPORTERS)
     out.add_argument("--strict", action="store_true", help="warnings fail too, and so does what was not looked at")
     out.add_argument("--verbose", action="store_true", help="show every step that was tried")
+    add_manners(out)
     add_baseline(command.add_argument_group("what counts"))
     fix = command.add_argument_group("what to do about it")
     told = "write an ONNX file that the place takes, with no number changed; it is compared with the original"
@@ -54,15 +56,16 @@ def run(options: argparse.Namespace) -> int:
     page = Page(options.output)
     check_output(options.output)
     check_output(options.repair)
-    with Live() as live:
+    with Live(quiet=options.quiet) as live:
         report = inspect(options.path, request_of(options), live.step)
-    page.write(rendered(report, options, page) + (statements(report) if options.format == "text" else ""))
-    page.add_word(verdict(report, options.strict))
+    text = rendered(report, options, page) + (statements(report) if options.format == "text" else "")
+    fails = not_green(report, options.strict)
+    answer(page, options, text, verdict(report, options.strict), fails)
     write_reports(options, lambda form: REPORTERS[form].render(report))
     summarize(options, report)
     if said := keep_baseline(report, options):
         complain(said)
-    return BLOCKED if not_green(report, options.strict) else READY
+    return ended(options, BLOCKED if fails else READY)
 
 
 def request_of(options: argparse.Namespace) -> Request:

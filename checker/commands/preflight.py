@@ -15,6 +15,7 @@ from ..world.files import absolute, check_output
 from ..world.progress import Live
 from ..world.project.configuration import configuration_places
 from ..world.terminal import Page, complain
+from .parsing.answering import add_manners, answer, ended
 from .parsing.deciding import add_baseline, check_fixing, keep_baseline, policy_of
 from .parsing.options import STATUSES as STATUSES
 from .parsing.options import (
@@ -72,6 +73,7 @@ def add(command: argparse.ArgumentParser) -> None:
     out.add_argument("--save", type=Path, metavar="FRAMES", help="keep what was observed, for --from")
     out.add_argument("--strict", action="store_true", help="warnings fail too, and so does what was not looked at")
     out.add_argument("--verbose", action="store_true", help="show every step that was tried")
+    add_manners(out)
     add_baseline(command.add_argument_group("what counts"))
     _add_fixing(command.add_argument_group("what to do about it"))
 
@@ -103,17 +105,14 @@ def run(options: argparse.Namespace) -> int:
     page = Page(options.output)
     check_output(options.save)
     check_pins(options.write)
-    with Live() as live:
+    with Live(quiet=options.quiet) as live:
         # rich takes a while to import
         report = preflight(request, live.step, meanwhile=import_rich if options.format == "text" else lambda: None)
-    text = ""
     if options.fix:
         report = _fixed(request, report, options, page)
-    else:
-        text = rendered(report, options, page)
-        page.write(text)
-    word = verdict(report, options.strict)
-    page.add_word(word)
+    text = "" if options.fix else rendered(report, options, page)
+    word, fails = verdict(report, options.strict), not_green(report, options.strict)
+    answer(page, options, text, word, fails)
     write_reports(options, lambda form: REPORTERS[form].render(report))
     summarize(options, report)
     if said := keep_baseline(report, options):
@@ -122,7 +121,7 @@ def run(options: argparse.Namespace) -> int:
         from ..fix.proven_pins import write_pins
 
         write_pins(report, options.write, Live().say)
-    status = BLOCKED if not_green(report, options.strict) else READY
+    status = ended(options, BLOCKED if fails else READY)
     if may_keep(request, report, options):
         read = [*request.scripts, *configuration_places(), *([options.baseline] if options.baseline else [])]
         keep_answer(options.arguments, status, word, text, (*report.observation.rests_on, *map(absolute, read)))
@@ -136,9 +135,9 @@ def may_keep(request: Request, report: Report, options: argparse.Namespace) -> b
 
 
 def writes(options: argparse.Namespace) -> bool:
-    """Whether anything is written beside the page."""
+    """Whether anything is written beside the page, or not even that."""
     files = options.output or options.write or options.reports or options.update_baseline
-    return bool(files or options.format == "github")
+    return bool(files or options.format == "github" or options.quiet)
 
 
 def import_rich() -> None:

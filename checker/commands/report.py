@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..errors import BLOCKED, CANNOT_LOOK, READY
 from ..merged import FORMATS
 from ..world.terminal import Page
+from .parsing.answering import add_manners, answer, ended
 from .parsing.options import STATUSES as STATUSES
 from .parsing.reports import add_formats, write_reports
 
@@ -36,6 +37,7 @@ def add(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--strict", action="store_true", help="warnings fail too, and so does what was not looked at")
     command.add_argument("--verbose", action="store_true", help="show every row with its versions, and every cause")
+    add_manners(command)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -47,10 +49,11 @@ def run(options: argparse.Namespace) -> int:
 
     rows, page = read_rows(options.files, options.expect), Page(options.output)
     people = options.format == "text"
-    page.write(text.render(rows, page.width, page.color, options.verbose) if people else render(rows, options.format))
-    page.add_word(summary(rows, find_causes(rows)))
+    told = text.render(rows, page.width, page.color, options.verbose) if people else render(rows, options.format)
+    found = status(rows, options.strict)
+    answer(page, options, told, summary(rows, find_causes(rows)), found != READY)
     write_reports(options, lambda form: render(rows, form))
-    return status(rows, options.strict)
+    return ended(options, found)
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -66,6 +66,8 @@ KEYS = {
     "format": Key("--format", "text"),
     "strict": Key("--strict", "flag"),
     "verbose": Key("--verbose", "flag"),
+    "quiet": Key("--quiet", "flag"),
+    "exit-zero": Key("--exit-zero", "flag"),
     "reports": Key("--report", "outputs"),
     "baseline": Key("--baseline", "output"),
 }

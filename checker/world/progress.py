@@ -49,7 +49,10 @@ class Live:
     lock is held by anybody, so that an interrupt at any moment leaves nothing that hangs.
     """
 
-    def __init__(self, stream: TextIO | None = None, answers: TextIO | None = None, beat: float = BEAT) -> None:
+    def __init__(
+        self, stream: TextIO | None = None, answers: TextIO | None = None, beat: float = BEAT, quiet: bool = False
+    ) -> None:
+        self.quiet = quiet
         self.stream, self.answers = stream or sys.stderr, answers or sys.stdin
         self.shown = is_terminal(self.stream) and os.environ.get("TERM") != "dumb"
         self._pause = TICK if self.shown else beat
@@ -58,6 +61,8 @@ class Live:
         self._thread: Thread | None = None
 
     def __enter__(self) -> Live:
+        if self.quiet:
+            return self
         self._thread = Thread(target=self._watch, daemon=True)
         self._thread.start()
         return self

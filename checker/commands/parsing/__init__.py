@@ -45,11 +45,11 @@ class Parser(argparse.ArgumentParser):
 def parse(arguments: Sequence[str], settings: Settings | None = None) -> argparse.Namespace:
     """The options of the command that the first word names, of a command of a group the first two.
 
-    `command` is None where there is no word, and the group where nothing stands behind it. Scripts may stand before,
-    between and after options. What is not typed is as the settings of the project have it. Raises UsageError;
-    SystemExit after a help or a version.
+    `help COMMAND` is `COMMAND --help`. `command` is None where there is no word, and the group where nothing stands
+    behind it. Scripts may stand before, between and after options. What is not typed is as the settings of the project
+    have it. Raises UsageError; SystemExit after a help or a version.
     """
-    words = list(arguments)
+    words = [*arguments[1:], "--help"] if arguments[:1] == ["help"] else list(arguments)
     if not words or words[0] not in COMMANDS:
         return parser().parse_args(words)
     name = words.pop(0)
@@ -78,20 +78,49 @@ def parser(group: str = "") -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     if not group:
-        top.add_argument("--version", action="version", version=f"checker {__version__}")
+        top.add_argument("--version", action=Version, nargs=0, help="the release, and the date of what it knows")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     for name, what in (GROUPS[group] if group else COMMANDS).items():
         commands.add_parser(name, help=what, allow_abbrev=False)
     return top
 
 
+class Version(argparse.Action):
+    """The release and the day of the newest fact that ships with it; what takes long to read is read only here."""
+
+    def __call__(self, command: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        """Print both, and end."""
+        from ...knowledge import load
+
+        Page(None).write(f"checker {__version__}, knowledge of {load().date}\n")
+        command.exit()
+
+
 def _command(name: str) -> argparse.ArgumentParser:
     """One command with its options."""
     group, _, member = name.rpartition(" ")
     what = GROUPS[group][member] if group else COMMANDS[name]
-    file = load(name)
     command = Parser(f"checker {name}", description=f"{what}.", formatter_class=Shown, allow_abbrev=False)
-    command.epilog = epilog(name, getattr(file, "STATUSES", STATUSES_TELLING))
-    file.add(command)
+    command.epilog = epilog(name, getattr(load(name), "STATUSES", STATUSES_TELLING))
+    return _filled(command, name)
+
+
+def _filled(command: argparse.ArgumentParser, name: str) -> argparse.ArgumentParser:
+    load(name).add(command)
     add_config(command, name)
     return command
+
+
+def whole() -> argparse.ArgumentParser:
+    """Every command with all of its options as one parser, for what describes the command line as a whole."""
+    top = argparse.ArgumentParser("checker")
+    top.add_argument("--version", action="version", help="the release, and the date of what it knows", version="")
+    commands = top.add_subparsers(dest="command")
+    for name, what in COMMANDS.items():
+        command = commands.add_parser(name, help=what)
+        inner = command.add_subparsers(dest="member") if name in GROUPS else None
+        for member, said in GROUPS[name].items() if inner else ():
+            _filled(inner.add_parser(member, help=said), f"{name} {member}") if inner else None
+        if not inner:
+            _filled(command, name)
+    return top

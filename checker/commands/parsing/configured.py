@@ -27,7 +27,7 @@ FOLLOWED = {
         "reports",
         "baseline",
     ),
-    "report": ("strict", "verbose"),
+    "report": ("strict", "verbose", "quiet", "exit-zero"),
     "bisect": ("scripts", "canaries", "keep"),
     "repro": ("scripts", "canaries", "keep"),
 }

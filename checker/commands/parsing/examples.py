@@ -10,6 +10,7 @@ EXAMPLES = {
         "checker preflight train.py": "look at the environment that is active",
         "checker preflight --requirements requirements.txt train.py": "before anything is installed",
         "checker explain silent-disagreement": "what a finding means",
+        "checker help preflight": "the options of a command",
     },
     "preflight": {
         "checker preflight train.py": "the environment that is active, for what this script does",
@@ -47,6 +48,10 @@ EXAMPLES = {
     "sweep": {
         "checker sweep --budget 90m": "whatever is not measured yet, for an hour and a half",
         "checker sweep conversions runtimes --python 3.11 --shard 1/4": "a part of it, for one of four machines",
+    },
+    "completions": {
+        "checker completions bash --output ~/.checker-completions": "then `source` that file in ~/.bashrc",
+        "checker completions fish --output ~/.config/fish/completions/checker.fish": "for fish",
     },
     "cache": {
         "checker cache": "where it is, and how large",
