@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from checker import __version__
-from checker.commands import COMMANDS, GROUPS, completions
+from checker.commands import COMMANDS, GROUPS
 from checker.commands.parsing import whole
+from checker.commands.telling import completions
 from checker.knowledge import load
 
 from .test_cli import run

@@ -11,7 +11,7 @@ import pytest
 
 import checker
 from checker import model
-from checker.commands import COMMANDS, GROUPS
+from checker.commands import COMMANDS, GROUPS, TELLING
 from checker.commands.sweep import KINDS
 from checker.probe.assemble import parts
 from checker.probe.canaries import programs
@@ -141,6 +141,8 @@ def test_every_command_is_listed() -> None:
     """Each file of commands/ that has a `run` is a command, one in a folder a command of that group."""
     files = [n for n, tree in OURS.items() if n.startswith("commands/") and "run" in functions(tree)]
     written = {n.removeprefix("commands/").removesuffix(".py").replace("/", " ") for n in files}
+    assert {n.removeprefix("telling ") for n in written if n.startswith("telling ")} == {*TELLING}
+    written = {n.removeprefix("telling ") for n in written}
     listed = {f"{group} {name}" for group, names in GROUPS.items() for name in names}
     assert written == ({*COMMANDS} - {*GROUPS}) | listed
 

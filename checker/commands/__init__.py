@@ -38,6 +38,8 @@ GROUPS = {
         "tox": "a tox.ini, or a workflow, of the environments worth testing",
     },
 }
+#: commands that only tell of the checker itself: their files lie in the folder of that name
+TELLING = ("explain", "canaries", "completions")
 
 
 class Command(Protocol):
@@ -51,5 +53,6 @@ class Command(Protocol):
 
 
 def load(name: str) -> Command:
-    """The file of a command; of `matrix tox` it is matrix/tox.py."""
-    return cast(Command, import_module(f".{name.replace(' ', '.')}", __name__))
+    """The file of a command; of `matrix tox` it is matrix/tox.py, of `explain` telling/explain.py."""
+    place = f"telling.{name}" if name in TELLING else name.replace(" ", ".")
+    return cast(Command, import_module(f".{place}", __name__))

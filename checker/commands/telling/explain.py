@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from ..errors import READY, UsageError
-from ..names import meant
-from ..world.terminal import Page
-from .parsing.options import add_output
+from ...errors import READY, UsageError
+from ...names import meant
+from ...world.terminal import Page
+from ..parsing.options import add_output
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -18,8 +18,8 @@ def add(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print one rule's page, or the names and titles of all."""
-    from ..reporters.explain import render_rule
-    from ..rules import ALL
+    from ...reporters.explain import render_rule
+    from ...rules import ALL
 
     rules = {rule.id: rule for rule in ALL}
     if options.rule is None:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ..errors import READY, CannotLook
-from ..world.terminal import Page
-from .parsing.options import add_output
+from ...errors import READY, CannotLook
+from ...world.terminal import Page
+from ..parsing.options import add_output
 
 #: shells, as the package that writes for them calls them
 SHELLS = ("bash", "zsh", "fish")
@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     except ImportError as error:
         hint = 'pip install "sklearn-onnx-checker[completions]"'
         raise CannotLook("completions are written by the package shtab, which is not installed", hint) from error
-    from .parsing import whole
+    from ..parsing import whole
 
     command = whole()
     for action in every_action(command):
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
 
 def every_action(command: argparse.ArgumentParser) -> Iterator[Any]:
     """Every option and argument, those of the commands below too; names that are known become choices."""
-    from ..rules import ALL
+    from ...rules import ALL
 
     for action in command._actions:
         if isinstance(action, argparse._SubParsersAction):

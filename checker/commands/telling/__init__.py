@@ -1,0 +1,1 @@
+"""Commands that tell of the checker itself: they look at nothing."""
