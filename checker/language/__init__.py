@@ -19,6 +19,12 @@ def say(sentence: str, /, **values: object) -> str:
     return _SPOKEN.get().get(sentence, sentence).format(**values)
 
 
+def say_number(number: int, one: str, many: str) -> str:
+    """So many things: "1 model", "2 models"; a language may have one form for all numbers, as `{number} model`."""
+    form = _SPOKEN.get().get(f"{{number}} {one}")
+    return form.format(number=number) if form else f"{number} {one if number == 1 else many}"
+
+
 @contextmanager
 def speaking(sentences: Mapping[str, str]) -> Iterator[None]:
     """What is said within is taken from these sentences, by the English ones."""

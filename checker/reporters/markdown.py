@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..model import Failure, Finding, Remedy, Report
 from . import digest
+from .digest import tries
 from .printable import SEVERITY, disarmed, known, line, safe, sentence
 
 #: longest text of one fenced block or message, in characters
@@ -42,9 +43,9 @@ def parts(report: Report) -> Iterator[str]:
     for number, remedy in enumerate(report.remedies, 1):
         yield from way(number, remedy)
     for title, rows in zip(
-        ("Tried, without success", "Known to fail, and not tried"), digest.refuted(report), strict=True
+        ("Tried, without success", "Known to fail, and not tried"), tries.refuted(report), strict=True
     ):
-        vain = [f"- {escape(digest.moves(r))}: {escape(sentence(line(r.why, LIMIT)))}" for r in rows]
+        vain = [f"- {escape(tries.moves(r))}: {escape(sentence(line(r.why, LIMIT)))}" for r in rows]
         yield from folded(title, ["\n".join(vain)])
     yield from folded("Models and steps", models(report))
     yield from folded("Error messages", messages(report))
@@ -85,7 +86,7 @@ def section(report: Report, finding: Finding) -> Iterator[str]:
 
 def way(number: int, remedy: Remedy) -> Iterator[str]:
     """One remedy with what to type."""
-    yield f"**{number}. {escape(sentence(remedy.text))}** {escape(digest.proof(remedy))}"
+    yield f"**{number}. {escape(sentence(remedy.text))}** {escape(tries.proof(remedy))}"
     for place, command in remedy.commands.items():
         yield f"{escape(place)}:\n\n{fence(safe(command), LANGUAGES.get(place, 'shell'))}"
 

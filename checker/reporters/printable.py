@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..language import say
+from ..language import say, say_number
 from ..model import Basis, Finding, Severity, Stage
 from ..texts import cut as cut
 from ..texts import disarmed as disarmed
@@ -37,13 +37,13 @@ def stage(at: Stage) -> str:
 def known(finding: Finding) -> str:
     """How a finding is known."""
     if finding.stage is Stage.TARGET and finding.basis in OF_PLACES:
-        return OF_PLACES[finding.basis]
-    return finding.measured or BASIS[finding.basis]
+        return say(OF_PLACES[finding.basis])
+    return finding.measured or say(BASIS[finding.basis])
 
 
 def count(number: int, one: str, many: str = "") -> str:
     """`count(2, "model")` -> "2 models"."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    return say_number(number, one, many or one + "s")
 
 
 def sentence(text: object) -> str:

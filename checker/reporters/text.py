@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from ..model import Failure, Finding, Remedy, Report, Severity
 from . import card, digest
 from .blocks import GAP, Block, Grid, Pairs, Prose, Verbatim, heading, lay_out
+from .digest import tries
 from .places import tried_places
 from .printable import SEVERITY, count, cut, disarmed, known, line, safe, seconds, sentence
 from .typed import ignoring
@@ -160,13 +161,13 @@ def main_remedy(report: Report, words: int) -> Iterator[Block]:
     if report.remedies:
         yield from steps(report.remedies[0], words)
     else:
-        yield Prose(f"No remedy was found. {digest.in_vain(report)}" if report.refuted else "No remedy is known.")
+        yield Prose(f"No remedy was found. {tries.in_vain(report)}" if report.refuted else "No remedy is known.")
 
 
 def steps(remedy: Remedy, words: int) -> Iterator[Block]:
     """One remedy: in words, whether it was seen to work, what to type; of its text so many characters."""
     yield Prose(sentence(safe(remedy.text, words)))
-    yield Prose(cut(digest.proof(remedy), words if words > TEXT[0] else PROOF), style="dim")
+    yield Prose(cut(tries.proof(remedy), words if words > TEXT[0] else PROOF), style="dim")
     for place, command in remedy.commands.items():
         yield Prose(f"{PLACES.get(place, line(place))}:", indent=4, style="dim")
         yield Verbatim(safe(command).strip("\n"))
@@ -224,13 +225,13 @@ def other_ways(report: Report, verbose: bool) -> Iterator[Block]:
 
 def refuted(report: Report, verbose: bool) -> Iterator[Block]:
     """What did not help when it was tried, or is known to fail: how much, in one line, or each with its reason."""
-    tried, known = digest.refuted(report)
+    tried, known = tries.refuted(report)
     both = (("Tried, without success", tried, TEXT[0]), ("Known to fail, and not tried", known, TEXT[1]))
     for words, rows, limit in (one for one in both if one[1]):
         yield GAP
         if verbose:
             yield heading(words)
-            yield from (Prose(f"{digest.moves(one)}: {sentence(line(one.why, limit))}") for one in rows)
+            yield from (Prose(f"{tries.moves(one)}: {sentence(line(one.why, limit))}") for one in rows)
         else:
             yield Prose(f"{words}: {count(len(rows), 'change')} (--verbose shows each).", 0)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ...language import say
 from ...model import Change, Outcome, Proven, Refuted, Remedy, Report, Severity, Stage
 from .. import digest
+from ..digest import tries
 from ..printable import count, line, safe, sentence, stage
 from ..text import PLACES
 from .elements import LIMIT, Markup, copied, el, flow, folded, joined, listed, section, table
@@ -23,7 +24,7 @@ def first(report: Report, level: int) -> Markup:
     if report.remedies:
         told = way(report, report.remedies[0])
     else:
-        vain = digest.in_vain(report)
+        vain = tries.in_vain(report)
         told = el("p", say("No remedy was found. {vain}", vain=vain) if report.refuted else say("No remedy is known."))
     return section(say("What to do"), told, level=level, kind="remedy")
 
@@ -55,7 +56,7 @@ def _yes(remedy: Remedy) -> str:
 def way(report: Report, remedy: Remedy, head: bool = True) -> Markup:
     """One remedy: in words, whether it was seen to work, what to type, and what it changes."""
     text = el("p", sentence(safe(remedy.text, LIMIT)), class_="message") if head else ""
-    proof = el("p", digest.proof(remedy), class_="proof", data_proven=_yes(remedy))
+    proof = el("p", tries.proof(remedy), class_="proof", data_proven=_yes(remedy))
     typed = [copied(command, say(PLACES.get(place, "")) or line(place)) for place, command in remedy.commands.items()]
     return joined([text, proof, *typed, before_and_after(report, remedy)])
 
@@ -114,9 +115,9 @@ def far(steps: Steps) -> Markup:
 def in_vain(report: Report) -> Markup:
     """What did not help when it was tried, or is known to fail, each with its reason."""
     titles = (say("Tried, without success"), say("Known to fail, and not tried"))
-    return joined(_vain(title, rows) for title, rows in zip(titles, digest.refuted(report), strict=True) if rows)
+    return joined(_vain(title, rows) for title, rows in zip(titles, tries.refuted(report), strict=True) if rows)
 
 
 def _vain(title: str, rows: Sequence[Refuted]) -> Markup:
-    items = (flow(el("b", digest.moves(one)), ": ", sentence(line(one.why, LIMIT))) for one in rows)
+    items = (flow(el("b", tries.moves(one)), ": ", sentence(line(one.why, LIMIT))) for one in rows)
     return folded(f"{title} ({count(len(rows), 'change')})", listed(items))

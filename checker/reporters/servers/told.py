@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ...model import Finding, Report, Severity, Source, Stage, packages_of
 from ...names import distribution_of
 from .. import digest
+from ..digest import tries
 from ..printable import cut, known, line, safe, sentence
 
 #: longest text of one element, in characters, and remedies that one finding shows
@@ -90,7 +91,7 @@ def finding_lines(report: Report, finding: Finding) -> Iterator[str]:
     yield f"How we know: {known(finding)}."
     yield from (safe(text, LIMIT) for text in finding.evidence)
     for remedy in itertools.islice((r for r in report.remedies if finding.rule in r.settles), REMEDIES):
-        yield f"Remedy: {line(sentence(remedy.text), LIMIT)} {line(digest.proof(remedy))}"
+        yield f"Remedy: {line(sentence(remedy.text), LIMIT)} {line(tries.proof(remedy))}"
         yield from (f"  {line(place)}: {safe(command)}" for place, command in remedy.commands.items())
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..model import (
+from ...language import say
+from ...model import (
     Artifact,
     Basis,
     Distribution,
@@ -13,17 +14,14 @@ from ..model import (
     Frame,
     Outcome,
     Passed,
-    Proven,
-    Refuted,
     Rehearsed,
-    Remedy,
     Report,
     Severity,
     Stage,
 )
-from ..names import CORE
-from ..texts import without_secrets
-from .printable import count, line, seconds, sentence
+from ...names import CORE
+from ...texts import without_secrets
+from ..printable import count, line, sentence, stage
 
 #: distributions of the path, in the order in which they build on each other
 PATH = ("numpy", "scipy", "pandas", "scikit-learn", "protobuf", "onnx", "onnxruntime", "skl2onnx", "mlflow")
@@ -35,26 +33,30 @@ def headline(report: Report) -> str:
     """The verdict in a few words: "Blocked at convert"."""
     finding = cause(report)
     if finding is not None and finding.severity is Severity.BLOCKER:
-        return f"Blocked at {finding.stage.value}"
+        return say("Blocked at {stage}", stage=stage(finding.stage))
     if _unbuilt(report):
-        return "Needs building, not tried"
-    ready, script = "Ready", report.script
+        return say("Needs building, not tried")
+    ready, script = say("Ready"), report.script
+    whole = ready
     if script and not script.all_read:
-        ready = f"Not all read ({script.converted} of {count(script.conversions, 'conversion')})"
+        number = count(script.conversions, "conversion")
+        ready = say("Not all read ({read} of {number})", read=script.converted, number=number)
     elif unknown := unmeasured(report):
-        models = len({*unknown, *(o.subject for o in report.observation.outcomes)})
-        ready = f"Not all known ({len(unknown)} of {count(models, 'model')} not measured)"
+        models = count(len({*unknown, *(o.subject for o in report.observation.outcomes)}), "model")
+        ready = say("Not all known ({unknown} of {number} not measured)", unknown=len(unknown), number=models)
     warnings, ignored = len([f for f in of(report, Severity.WARNING) if not f.out_of_scope]), len(report.ignored)
-    told = [count(warnings, "warning")] * bool(warnings) + [f"{count(ignored, 'finding')} ignored"] * bool(ignored)
-    but = [f"with {' and '.join(told)}"] * bool(told)
-    but += ["but not all was looked at"] * bool(ready == "Ready" and unseen(report))
-    return ", ".join([ready, *but])
+    told = [count(warnings, "warning")] * bool(warnings)
+    told += [say("{number} ignored", number=count(ignored, "finding"))] * bool(ignored)
+    but = [say("with {number}", number=say(" and ").join(told))] * bool(told)
+    but += [say("but not all was looked at")] * bool(ready == whole and unseen(report))
+    return say(", ").join([ready, *but])
 
 
 def unseen(report: Report) -> list[str]:
     """What was not looked at, in sentences: models without a package that needs building, parts of the scripts."""
-    told = [f"Not tried: {line(name)} was not built from its sources; see --build" for name in _unbuilt(report)]
-    told += [f"Not known: {line(name)}: {why}" for name, why in unmeasured(report).items()]
+    building = "Not tried: {name} was not built from its sources; see --build"
+    told = [say(building, name=line(name)) for name in _unbuilt(report)]
+    told += [say("Not known: {name}: {why}", name=line(name), why=why) for name, why in unmeasured(report).items()]
     return [sentence(line(note, 1000)) for note in (*told, *(report.script.unseen if report.script else ()))]
 
 
@@ -73,17 +75,17 @@ def judged(report: Report) -> list[tuple[str, str]]:
     if artifact(report) or not static(report):
         return []
     told = {
-        o.subject: f"works, {o.facts['measured']}" if isinstance(o, Passed) else _fails(o)
+        o.subject: say("works, {measured}", measured=o.facts["measured"]) if isinstance(o, Passed) else _fails(o)
         for o in report.observation.outcomes
         if "measured" in o.facts
     }
-    told |= {name: f"unknown: {why}" for name, why in report.observation.unmeasured}
+    told |= {name: say("unknown: {why}", why=why) for name, why in report.observation.unmeasured}
     return [(line(name), line(what, 1000)) for name, what in told.items()]
 
 
 def _fails(expected: Failure) -> str:
-    inferred = expected.facts["basis"] == Basis.INFERRED.value
-    return f"{'probably ' * inferred}fails at {expected.stage.value}"
+    probably = expected.facts["basis"] == Basis.INFERRED.value
+    return say("probably fails at {stage}" if probably else "fails at {stage}", stage=stage(expected.stage))
 
 
 def artifact(report: Report) -> Artifact | None:
@@ -96,7 +98,7 @@ def told(made: Artifact) -> list[tuple[str, str]]:
     opsets = ", ".join(f"{domain} {opset}" for domain, opset in made.opsets.items())
     size = f"{made.form}, {count(made.size, 'byte')}" if made.size is not None else made.form
     rows = {"Path": made.path, "Form": size, "Producer": made.producer, "IR version": made.ir, "Opsets": opsets}
-    return [(name, line(text, 400)) for name, text in (*rows.items(), *made.told) if text]
+    return [(say(name), line(text, 400)) for name, text in (*rows.items(), *made.told) if text]
 
 
 def static(report: Report) -> bool:
@@ -106,7 +108,7 @@ def static(report: Report) -> bool:
 
 def place_read(report: Report) -> str:
     """What was read where nothing was run."""
-    return "the installed files" if report.observation.executable else "the releases that are pinned"
+    return say("the installed files" if report.observation.executable else "the releases that are pinned")
 
 
 def distributions(report: Report) -> list[Distribution]:
@@ -119,9 +121,9 @@ def about(report: Report) -> str:
     """What the verdict is about: the artifact, the script's names, or the path itself; and where it is to be used."""
     made, scripts = artifact(report), report.script.paths if report.script else ()
     paths = (without_secrets(path).replace("\\", "/").rstrip("/") for path in ((made.path,) if made else scripts))
-    named = line(", ".join(path.rpartition("/")[2] for path in paths), 200) or "scikit-learn to ONNX to MLflow"
-    places = line(" and ".join(place.target.name for place in report.places if not place.where), 200)
-    return f"{named} for {places}" if places else named
+    named = line(", ".join(path.rpartition("/")[2] for path in paths), 200) or say("scikit-learn to ONNX to MLflow")
+    places = line(say(" and ").join(place.target.name for place in report.places if not place.where), 200)
+    return say("{named} for {places}", named=named, places=places) if places else named
 
 
 def of(report: Report, severity: Severity) -> list[Finding]:
@@ -159,11 +161,13 @@ def versions(report: Report) -> list[tuple[str, str]]:
     found: dict[str, list[str]] = {}
     for d in distributions(report):
         if rank(d.name) < len(PATH) or d.name in culprits:
-            found.setdefault(line(d.name, 60), []).append(line(d.version, 60) or "no version")
-    return [
-        (name, v[0] + (f" (also {', '.join(v[1:])}, hidden by the first)" if v[1:] else ""))
-        for name, v in found.items()
-    ]
+            found.setdefault(line(d.name, 60), []).append(line(d.version, 60) or say("no version"))
+    return [(name, _copies(*those)) for name, those in found.items()]
+
+
+def _copies(first: str, *hidden: str) -> str:
+    words = "{first} (also {hidden}, hidden by the first)"
+    return say(words, first=first, hidden=", ".join(hidden)) if hidden else first
 
 
 def absent(report: Report) -> list[str]:
@@ -177,21 +181,21 @@ def culprits(report: Report, finding: Finding) -> list[str]:
     seen = report.environment
     if seen is None or artifact(report):  # what made an artifact need not be where it is used
         return [line(f"{c} {(seen and seen.version(c)) or ''}".strip(), 60) for c in finding.culprits]
-    return [f"{line(c, 60)} {line(seen.version(c) or '(not installed)', 60)}" for c in finding.culprits]
+    return [f"{line(c, 60)} {line(seen.version(c) or say('(not installed)'), 60)}" for c in finding.culprits]
 
 
 def tally(report: Report) -> str:
     """How much was tried: "9 imports and 26 models: 120 steps passed"."""
     outcomes = report.subject.outcomes
     if not outcomes:
-        return "nothing"
+        return say("nothing")
     imports = len({o.subject for o in outcomes if o.stage is Stage.IMPORT and not o.facts.get("where")})
     models = len({o.subject for o in outcomes if o.stage.order > Stage.IMPORT.order})
     what = [count(imports, "import")] * bool(imports) + [count(models, "model")] * bool(models)
     failed = sum(isinstance(o, Failure) and not is_edge(o) for o in outcomes)
     steps = count(sum(not is_edge(o) for o in outcomes), "step")
-    result = f"{failed} of {steps} failed" if failed else f"{steps} passed"
-    return f"{' and '.join(what) or 'an installation'}: {result}"
+    words = "{what}: {failed} of {steps} failed" if failed else "{what}: {steps} passed"
+    return say(words, what=say(" and ").join(what) or say("an installation"), failed=failed, steps=steps)
 
 
 def is_edge(outcome: Outcome | None) -> bool:
@@ -202,7 +206,8 @@ def is_edge(outcome: Outcome | None) -> bool:
 def looked_at(report: Report) -> str:
     """The interpreter and its release, a long path cut in front: "Python 3.6.15 in .../taxi/.venv/bin/python"."""
     label = line(report.patient.label)
-    return f"Python {line(report.observation.python, 20)}, {label if len(label) < 45 else '...' + label[-42:]}"
+    shown = label if len(label) < 45 else "..." + label[-42:]
+    return f"Python {line(report.observation.python, 20)}, {shown}"
 
 
 def stack(report: Report) -> str:
@@ -255,46 +260,20 @@ def rehearsals(report: Report) -> list[str]:
 
 
 def _rehearsal(one: Rehearsed) -> str:
+    script = line(one.script, 200)
     if not one.rows:
-        return f"{line(one.script, 200)} was not run."
-    far = "to its end" if one.whole else f"as far as {line(one.where, 200) or 'its first line'}"
-    cut = f"; no fit saw more than {one.rows:,} of {one.of:,} rows" if one.of > one.rows else ""
-    parts = f"; read in part: {line(', '.join(one.parts), 400)}" if one.parts else ""
-    return f"{line(one.script, 200)} was run, small and without a trace, {far}{cut.replace(',', ' ')}{parts}."
+        return say("{script} was not run.", script=script)
+    where = line(one.where, 200) or say("its first line")
+    parts = [say("to its end") if one.whole else say("as far as {where}", where=where)]
+    if one.of > one.rows:
+        rows, every = (f"{number:,}".replace(",", " ") for number in (one.rows, one.of))
+        parts.append(say("no fit saw more than {rows} of {every} rows", rows=rows, every=every))
+    if one.parts:
+        parts.append(say("read in part: {parts}", parts=line(", ".join(one.parts), 400)))
+    return say("{script} was run, small and without a trace, {far}.", script=script, far=say("; ").join(parts))
 
 
 def notes(report: Report) -> list[str]:
     """How far scripts were run, what the project has decided, and what could not be looked at, in sentences."""
     read = report.script.notes if report.script else ()
     return [*rehearsals(report), *(line(n, 1000) for n in (*report.decisions, *report.subject.remarks, *read))]
-
-
-def proof(remedy: Remedy) -> str:
-    """Whether a remedy was seen to work, in a sentence."""
-    known = remedy.proof
-    if not isinstance(known, Proven):
-        return f"Not proven: {sentence(known.why) or 'it was not tried.'}"
-    if not known.outcomes:
-        return f"Proven: {sentence(known.how)}"
-    taken = count(len(known.outcomes), "step")
-    return f"Proven: {line(known.how)} ({taken}, nothing blocks and nothing broke, {seconds(known.seconds)})."
-
-
-def refuted(report: Report) -> tuple[list[Refuted], list[Refuted]]:
-    """What was tried in vain, and what is known to fail and was not tried."""
-    return [r for r in report.refuted if r.tried], [r for r in report.refuted if not r.tried]
-
-
-def in_vain(report: Report) -> str:
-    """How many changes were tried, and how many are known to fail."""
-    tried, known = refuted(report)
-    told = [f"Tried: {count(len(tried), 'change')}, and it still fails with each."] if tried else []
-    return " ".join([*told, f"Known to fail, and not tried: {count(len(known), 'change')}."] if known else told)
-
-
-def moves(tried: Refuted) -> str:
-    """What a plan moves: "skl2onnx 1.13.0, onnx 1.14.0"; or the remedy in words, where it moves nothing."""
-    if tried.text:
-        return line(tried.text, 200)
-    changes = tried.plan.moved or tried.plan.changes
-    return line(", ".join(f"{c.name} {c.to}" if c.to else f"without {c.name}" for c in changes), 200)
