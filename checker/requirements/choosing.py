@@ -11,7 +11,7 @@ from packaging.markers import default_environment
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from ..errors import CannotLook
-from ..world.files import MOST_LISTED, check_files, read_text
+from ..world.files import MOST_LISTED, check_files, entries, read_text
 from ..world.pythons import candidates, find, of_version, version_of
 from ..world.terminal import read_stdin
 from .forms import read_needs
@@ -19,6 +19,8 @@ from .needs import STDIN, Choice, Markers, Needs, Source, called
 
 #: minor versions of Python that are looked for, the newest first
 MINORS = tuple(f"3.{minor}" for minor in range(14, 5, -1))
+#: what a folder of an MLflow model has, the file with the most first
+OF_MODEL = ("python_env.yaml", "conda.yaml", "requirements.txt")
 _HINT = "save it as UTF-8; `>` of an older PowerShell writes UTF-16"
 
 
@@ -53,10 +55,19 @@ def choose_needs(
 
 def read_sources(files: Sequence[Path]) -> list[Source]:
     """The texts of files and of standard input ("-"). Raises CannotLook for those that cannot be read."""
-    check_files((), [path for path in files if str(path) != STDIN])
+    places = [_in_model(path) for path in files]
+    check_files((), [path for path in places if str(path) != STDIN])
     if [str(path) for path in files].count(STDIN) > 1:
         raise CannotLook("standard input can be read only once", "give - only once")
-    return [_source(path) for path in files]
+    return [_source(path) for path in places]
+
+
+def _in_model(path: Path) -> Path:
+    """The file of an MLflow model's folder that says what it needs, with its Python where one does; else the path."""
+    names = entries(path) if str(path) != STDIN else frozenset()
+    if "MLmodel" not in names:
+        return path
+    return path / next((name for name in OF_MODEL if name in names), OF_MODEL[-1])
 
 
 def _source(path: Path) -> Source:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ...errors import CannotLook
 from ..needs import Choice, Markers, Needs, Source, joined
-from . import conda, listed, plain, pyproject
+from . import conda, dockerfile, listed, plain, pyproject
 from .locks import pipfile, poetry, pylock, uv_lock
 
 
@@ -28,6 +28,7 @@ FORMS = (
     Form(r"Pipfile\.lock", pipfile.fits, pipfile.read),
     Form(r"pyproject\.toml", pyproject.fits, pyproject.read),
     Form(r".+\.ya?ml", conda.fits, conda.read),
+    Form(r"(?i)(.+[.-])?(docker|container)file([.-].+)?", dockerfile.fits, dockerfile.read),
     Form(r"", listed.fits, listed.read),
 )
 #: what is no requirements, by its name and its text: what it is, and what to give instead
