@@ -43,7 +43,7 @@ FLOORS = (
     "policy", "settings",
     "requirements", "request", "sources", "ask", "places", "repair", "remedy", "pipeline", "inspection",
     "reporters", "site", "bisect", "merged", "fix", "repro", "sweep",
-    "commands", "notebook", "cli", "__main__",
+    "commands", "notebook", "cli", "pytester", "__main__",
 )  # fmt: skip
 #: what is looked at is never loaded here
 STACK = {"google", "joblib", "lightgbm", "mlflow", "numpy", "onnx", "onnxconverter_common", "onnxmltools", "onnxruntime", "pandas", "scipy", "skl2onnx", "sklearn", "xgboost"}  # fmt: skip
