@@ -116,7 +116,9 @@ def by_poetry(project: Project, folder: Path, tools: Path) -> tuple[Path, Path]:
     poetry = str(tools / "poetry/bin/poetry")
     more = {"POETRY_CACHE_DIR": str(folder.parent / "cache"), "POETRY_VIRTUALENVS_IN_PROJECT": "true"}
     with (folder / "pyproject.toml").open("a") as file:
-        file.write("[tool.poetry]\npackage-mode = false\n")
+        # Poetry asks PyPI by an interface of its own, which mirrors do not have
+        index = '[[tool.poetry.source]]\nname = "index"\nurl = "https://pypi.org/simple/"\npriority = "primary"\n'
+        file.write(f"[tool.poetry]\npackage-mode = false\n{index}")
     run([find_uv(), "venv", "-q", "--python", str(of_version(project.python)), ".venv"], folder)
     run([poetry, "lock", "-q", "-n"], folder, **more)
     wanted = [word for extra in project.wanted_extras for word in ("--extras", extra)]
