@@ -83,6 +83,14 @@ def test_show_reads_files_of_requirements(run: Run, tmp_path: Path) -> None:
     assert (status, told.splitlines()[-1]) == (READY, "Ridge: works, measured (c4)")
 
 
+def test_show_reads_a_lock_file_with_its_python(run: Run, tmp_path: Path) -> None:
+    told = {"scikit-learn": {"version": "==1.4.0"}, "skl2onnx": {"version": "==1.16.0"}}
+    meta = {"pipfile-spec": 6, "requires": {"python_version": "3.11"}}
+    (file := tmp_path / "Pipfile.lock").write_text(json.dumps({"_meta": meta, "default": told}))
+    status, said, _ = run("show", str(file), "--canary", "Ridge")
+    assert (status, said.splitlines()[-1]) == (READY, "Ridge: works, measured (c4)")
+
+
 def test_why_tells_what_it_rests_on(run: Run) -> None:
     _, told, _ = run("why", *PINS[2:], "scikit-learn==1.8.1", "python==3.11", "Ridge")
     words = " ".join(told.split())
@@ -177,6 +185,21 @@ def test_choose_takes_the_newest_that_works(run: Run, wishes: list[str], pins: l
     assert (status, rows) == (READY, pins)
     assert head == "# Python 3.11: 2 of 2 models of the quick set work"
     assert how == "# measured, 2026-11-28"
+
+
+@pytest.mark.usefixtures("wanted")
+def test_choose_honours_a_file(run: Run, tmp_path: Path) -> None:
+    """As far as releases of its packages were measured; what is typed beside it counts more."""
+    (file := tmp_path / "environment.yml").write_text(
+        "dependencies:\n- python=3.11\n- pandas\n- scikit-learn=1.3.0\n- pip:\n  - skl2onnx\n  - onnxruntime==1.14.1\n"
+    )
+    status, told, _ = run("choose", str(file), "onnxruntime==1.16.3")
+    assert (status, told.splitlines()[2:]) == (
+        READY,
+        ["scikit-learn==1.3.0", "skl2onnx==1.17.0", "onnxruntime==1.16.3"],
+    )
+    status, _, complaint = run("choose", str(tmp_path / "uv.lock"))
+    assert (status, "uv.lock: not found" in complaint) == (CANNOT_LOOK, True)
 
 
 def test_choose_for_the_models_of_a_script(run: Run, tmp_path: Path) -> None:

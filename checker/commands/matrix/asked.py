@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from ...matrix.measured import Measured, Pins
 
 
-def add_pins(command: Any, help: str = "versions, such as scikit-learn==1.4.2, or files of requirements") -> None:
+def add_pins(
+    command: Any, help: str = "versions, such as scikit-learn==1.4.2, or files of requirements in any form"
+) -> None:
     """The versions that are asked for."""
     command.add_argument("pins", nargs="+", metavar="PINS", help=help)
 
@@ -33,18 +36,39 @@ def pins_of(options: argparse.Namespace, matrix: Measured) -> Pins:
 def _texts(words: list[str]) -> Iterator[str]:
     """The requirements; of a file those that name one release, since others are left open by it."""
     from ...names import pinned_version
-    from ...requirements.lines import read_lines
-    from ...world.files import check_files, is_file
 
+    named = any(word.startswith("python==") for word in words)
     for word in words:
         if "==" in word:
             yield word
-        elif is_file(path := Path(word)):
-            yield from (line.text for line in read_lines([path]) if pinned_version(line.text))
-        elif word.endswith((".txt", ".in")):
-            check_files([], [path])
+        elif is_file_of_requirements(word):
+            yield from (text for text in written(word, python=not named) if pinned_version(text))
         else:
             raise UsageError(f"{word} is neither a version nor a file", "write NAME==VERSION, as scikit-learn==1.4.2")
+
+
+def is_file_of_requirements(word: str) -> bool:
+    """Whether a word names a file, one that is not there but is called like one, or standard input."""
+    from ...world.files import is_file
+
+    return word == "-" or is_file(Path(word)) or word.endswith((".txt", ".in", ".lock", ".toml", ".yml", ".yaml"))
+
+
+def written(word: str, python: bool = True) -> Iterator[str]:
+    """What a file asks for in any form, as requirements with the releases that a lock file tells. Raises CannotLook.
+
+    `python`: with the Python that it is for, where it is one minor version.
+    """
+    from ...names import required_name
+    from ...requirements.choosing import choose_needs
+    from ...requirements.needs import Choice
+
+    needs = choose_needs([Path(word)], Choice(), None, static=True).needs
+    yield from (f"python=={minor}" for minor in re.findall(r"==(3\.\d+)\.\*", needs.python)[:1] if python)
+    for line in needs.lines:
+        name = required_name(line.text)
+        if name and not line.is_option:
+            yield f"{name}=={line.release}" if line.release else line.text
 
 
 def strangers(pins: Pins) -> frozenset[str]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import BLOCKED, READY, CannotLook
 from ...world.terminal import Page, complain
 from ..parsing.options import OTHER_STATUSES, SCRIPTS, add_output
-from .asked import add_format, strangers
+from .asked import add_format, is_file_of_requirements, strangers, written
 
 if TYPE_CHECKING:
     from ...matrix.matching import Match
@@ -25,8 +27,8 @@ def add(command: argparse.ArgumentParser) -> None:
         "words",
         nargs="+",
         metavar="WISH",
-        help='what the set must be, such as "python==3.9" or "onnxruntime<=1.14"; and scripts whose models must work '
-        "(default: the quick set)",
+        help='what the set must be, such as "python==3.9" or "onnxruntime<=1.14", or a file of requirements; and '
+        "scripts whose models must work (default: the quick set)",
     )
     add_format(command)
     add_output(command)
@@ -41,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
 
     matrix, page = check(load()), Page(options.output)
     scripts = [Path(word) for word in options.words if word.endswith(SCRIPTS)]
-    wishes = read_wishes(matrix, [word for word in options.words if not word.endswith(SCRIPTS)])
+    wishes = read_wishes(matrix, [*_wished(matrix, [word for word in options.words if not word.endswith(SCRIPTS)])])
     choice = choose(matrix, wishes, wanted(matrix, scripts), (lambda pins: ()) if scripts else strangers)
     if not choice:
         complain("no measured set honours these wishes with a model that works: widen one of them")
@@ -49,6 +51,22 @@ def run(options: argparse.Namespace) -> int:
     of = " and ".join(script.name for script in scripts) or "the quick set"
     page.write(pages.choice_as_values(choice, matrix.date) if options.format == "json" else pages.chosen(choice, of))
     return READY
+
+
+def _wished(matrix: Measured, words: list[str]) -> Iterator[str]:
+    """The wishes; of a file those on packages whose releases were measured."""
+    from ...matrix.measured.verdicts import RUNTIME
+    from ...names import read_requirement, required_name
+
+    named = {required_name(word) for word in words}
+    for word in words:
+        if re.search("[<>=~]", word) or not is_file_of_requirements(word):
+            yield word
+            continue
+        for text in written(word, python="python" not in named):
+            one = read_requirement(text)
+            if one and one.specifier and required_name(text) in {*matrix.axes, RUNTIME} - named:
+                yield f"{one.name}{one.specifier}"
 
 
 def wanted(matrix: Measured, scripts: list[Path]) -> dict[str, Match]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from ...world.files import real_path
@@ -48,7 +49,7 @@ def on_disk(source: Source, name: str, path: str, editable: bool = False) -> str
     place = real_path(source.folder / path) or str(source.folder / path)
     if editable:
         return f"-e {place}"
-    return place if not place.endswith((".whl", ".tar.gz", ".zip")) else f"{name} @ file://{place}"
+    return f"{name} @ {Path(place).as_uri()}" if place.endswith((".whl", ".tar.gz", ".zip")) else place
 
 
 def hashes_of(files: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
