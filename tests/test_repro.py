@@ -166,12 +166,14 @@ def test_the_end_of_a_script() -> None:
     "target_2d": False,
     "methods": [],
     "inputs": [],
+    "typed": True,
     "converter": "skl2onnx.convert_sklearn",
     "options": None,
     "target_opset": None,
     "operators": {},
     "registered": [],
     "output_names": [],
+    "where": "",
 }
 model = sklearn.linear_model.Ridge(solver="svd")
 state = {"model": model}

@@ -54,6 +54,13 @@ def declared(*names: str, make: str = SCALED, layout: str = "frame") -> Any:
     return script(replace(canary(make=make), columns=columns, inputs=inputs, layout=layout))
 
 
+def wholes(missing: bool = True, kind: str = "Int64TensorType") -> Any:
+    columns = (Column("seats", "float64", missing=missing), Column("area", "float32"))
+    inputs = (("seats", kind, (None, 1)), ("area", "FloatTensorType", (None, 1)))
+    return script(replace(canary(), columns=columns, inputs=inputs, layout="frame"))
+
+
+GAPS = wholes()
 SORTED = declared("area", "rooms")
 
 PIPELINE = script(canary(make="sklearn.pipeline.make_pipeline(sklearn.linear_model.LogisticRegression())"))
@@ -66,6 +73,9 @@ FIRES: dict[str, tuple[Fires, ...]] = {
     ),
     "inputs-out-of-order": (
         Fires(case(differing(), uses=SORTED), BLOCKER, Stage.PARITY, BOTH, "fitted on rooms, area"),
+    ),
+    "missing-whole-numbers": (
+        Fires(case(differing(), uses=GAPS), BLOCKER, Stage.PARITY, BOTH, "seats may be missing"),
     ),
     "label-from-ties": (
         Fires(case(differing(tied_flips=0.3), uses=HUBER), BLOCKER, Stage.PARITY, BOTH, "the label from probabilities"),
@@ -86,8 +96,14 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
         case(uses=SORTED),
         case(differing(), uses=declared("rooms", "area")),
         case(differing(), uses=declared("area", "rooms", make=CHOSEN)),
+        case(differing(), uses=declared("area", "rooms", make=CHOSEN.replace("['area', 'rooms']", "['rooms']"))),
         case(differing(), uses=declared("area", "rooms", layout="matrix")),
         case(differing(), uses=declared("x")),
+    ),
+    "missing-whole-numbers": (
+        case(uses=GAPS),
+        case(differing(), uses=wholes(missing=False)),
+        case(differing(), uses=wholes(kind="FloatTensorType")),
     ),
     "rare-categories": (case(differing(), uses=GROUPS_NOT), case(UNKNOWN, uses=GROUPS_NOT)),
     "numbers-too-large": (case(differing(), uses=AGES), case(differing("EdgeDisagreement"), uses=IDS)),

@@ -33,6 +33,13 @@ OWN = script(canary(make="type('LogScale', (sklearn.base.TransformerMixin,), {})
 BOOSTS = script(canary(make="lightgbm.LGBMClassifier()"))
 TABLE = script(canary(make="xgboost.XGBClassifier()", layout="frame"))
 
+NO_TYPES = script(canary(typed=False))
+FUNCTION = converting(
+    "RuntimeError", "FunctionTransformer is not supported unless the transform function is None (= identity)."
+)
+TOKENIZER = converting("NotImplementedError", "Custom tokenizer cannot be converted into ONNX.")
+UNTYPED = converting("ValueError", "Initial types are required. See usage of convert(...) in skl2onnx.convert")
+
 FRACTION = converting(
     "RuntimeError", "SimpleImputer takes integer as input but nan values are replaced by float [48] != [48.5]."
 )
@@ -84,6 +91,13 @@ FIRES: dict[str, tuple[Fires, ...]] = {
     "list-for-array": (at_convert(LIST, VOTES, "has a list", "skl2onnx", "scikit-learn"),),
     "sampler-in-pipeline": (at_convert(SAMPLER, SAMPLES, "RandomUnderSampler", "skl2onnx", "imbalanced-learn"),),
     "converter-not-registered": (at_convert(BOOSTER, BOOSTS, "needs that of onnxmltools", "skl2onnx", "lightgbm"),),
+    "function-unconverted": (
+        Fires(case(FUNCTION, uses=PLAIN), BLOCKER, Stage.CONVERT, (), "FunctionTransformer calls a function"),
+        Fires(case(TOKENIZER, uses=PLAIN), BLOCKER, Stage.CONVERT, (), "the text is split by a function"),
+    ),
+    "types-missing": (
+        Fires(case(UNTYPED, uses=NO_TYPES), BLOCKER, Stage.CONVERT, (), "is converted without types of its inputs"),
+    ),
     # no release of a package would change it, so that none is named
     "own-class-unconverted": (
         Fires(
@@ -107,6 +121,8 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
     "converter-not-registered": (case(NO_CONVERTER, uses=BOOSTS), case(SAMPLER, uses=SAMPLES)),
     "own-class-unconverted": (case(LOG_SCALE, uses=PLAIN), case(NO_CONVERTER, uses=BOOSTS)),
     "columns-by-name": (case(RENAMED, uses=TABLE),),
+    "function-unconverted": (case(NO_CONVERTER, uses=PLAIN), case(LOG_SCALE, uses=PLAIN)),
+    "types-missing": (case(UNTYPED, uses=PLAIN), case(OPTION, uses=NO_TYPES)),
 }
 
 

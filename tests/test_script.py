@@ -293,17 +293,47 @@ def test_a_parameter_that_cannot_be_read_is_dropped_and_named(tmp_path: Path) ->
     assert found.notes == ("train.py:13 max_depth of DecisionTreeRegressor is not a literal: the default is tried",)
 
 
-def test_a_model_with_a_function_of_the_script_is_not_tried(tmp_path: Path) -> None:
+def test_a_function_of_the_script_has_one_that_stands_in(tmp_path: Path) -> None:
     text = "from sklearn.pipeline import make_pipeline\nfrom sklearn.preprocessing import FunctionTransformer\n"
     text += "from sklearn.linear_model import Ridge\n"
     text += "to_onnx(make_pipeline(FunctionTransformer(lambda v: v + 1), Ridge()).fit(X, yr), X)\n"
+    canary = only(script(tmp_path, START + text))
+    assert "FunctionTransformer(copy.copy)" in canary.make
+    assert "copy" in canary.imports
+    said = "train.py:14 FunctionTransformer is given a function of the script: copy.copy stands in for it"
+    assert ("parameters", said) in canary.guesses
+
+
+def test_a_model_with_another_function_of_the_script_is_not_tried(tmp_path: Path) -> None:
+    text = "from sklearn.gaussian_process import GaussianProcessRegressor\n"
+    text += "to_onnx(GaussianProcessRegressor(lambda v: v + 1).fit(X, yr), X)\n"
     found = script(tmp_path, START + text)
     assert found.canaries == ()
     assert found.notes == (
-        "Not all tried: train.py:14 an argument of FunctionTransformer is not a literal "
-        "(it uses a function of the script), so make_pipeline is left out",
+        "Not all tried: train.py:12 an argument of GaussianProcessRegressor is not a literal "
+        "(it uses a function of the script), so GaussianProcessRegressor is left out",
     )
     assert found.unseen == found.notes
+
+
+def test_a_conversion_without_types(tmp_path: Path) -> None:
+    text = "from sklearn.linear_model import Ridge\nfrom skl2onnx import convert_sklearn\nm = Ridge().fit(X, yr)\n"
+    assert not only(script(tmp_path, START + text + "convert_sklearn(m, 'm')\n")).typed
+    assert only(script(tmp_path, START + text + "to_onnx(m, X[:1])\n")).typed
+    assert only(script(tmp_path, START + text + "convert_sklearn(m, 'm', unknown())\n")).typed
+
+
+def test_the_session_is_handed_the_model_itself(tmp_path: Path) -> None:
+    text = "from sklearn.linear_model import Ridge\nimport onnxruntime as rt\no = to_onnx(Ridge().fit(X, yr), X[:1])\n"
+    assert only(script(tmp_path, START + text + "rt.InferenceSession(o)\n")).proto
+    assert not only(script(tmp_path, START + text + "rt.InferenceSession(o.SerializeToString())\n")).proto
+
+
+def test_the_outputs_that_a_session_is_taken_to_have(tmp_path: Path) -> None:
+    text = "from sklearn.linear_model import Ridge\nimport onnxruntime as rt\no = to_onnx(Ridge().fit(X, yr), X[:1])\n"
+    text += "s = rt.InferenceSession(o.SerializeToString())\n"
+    assert only(script(tmp_path, START + text + "s.run([s.get_outputs()[1].name], {'X': X})\n")).listed == 2
+    assert only(script(tmp_path, START + text + "s.run(None, {'X': X})\n")).listed == 0
 
 
 def test_a_model_from_a_file_is_not_tried(tmp_path: Path) -> None:

@@ -58,10 +58,10 @@ def test_how_the_answers_are_taken(tmp_path: Path, text: str, takes: tuple[tuple
     assert only(script(tmp_path, f"{MODEL}{text}\n")).takes == takes
 
 
-def given(*answers: Any, takes: tuple[tuple[int, bool], ...] = ()) -> None:
+def given(*answers: Any, takes: tuple[tuple[int, bool], ...] = (), listed: int = 0) -> None:
     outputs = [SimpleNamespace(name=f"out{i}") for i in range(len(answers))]
     state = {"got": list(answers), "session": SimpleNamespace(get_outputs=lambda: outputs)}
-    running.check_taken({"outputs": (), "takes": takes}, state)
+    running.check_taken({"outputs": (), "takes": takes, "listed": listed}, state)
 
 
 def test_answers_are_taken_as_the_script_takes_them() -> None:
@@ -70,6 +70,9 @@ def test_answers_are_taken_as_the_script_takes_them() -> None:
         given("label", [{0: 0.5, 1: 0.5}], takes=((1, True),))
     with pytest.raises(ValueError, match="answer 1 is asked for: the session gives out0"):
         given("label", takes=((1, False),))
+    given("label", listed=1)
+    with pytest.raises(IndexError, match="output 1 is asked for: the session gives out0"):
+        given("label", listed=2)
 
 
 OPTIONS = [

@@ -142,6 +142,8 @@ class Canary:
     methods: tuple[str, ...] = ()
     #: ONNX inputs as declared: (name, FloatTensorType or the like, shape or None); empty = derived from the columns
     inputs: tuple[tuple[str, str, tuple[int | None, ...] | None], ...] = ()
+    #: False: the script converts without types of inputs, and without rows that they could be derived from
+    typed: bool = True
     #: skl2onnx.convert_sklearn, skl2onnx.to_onnx, onnxmltools.convert_xgboost, ...; "" = the script fits the model only
     converter: str = "skl2onnx.convert_sklearn"
     #: converter options keyed by the model, as literals; None = not given
@@ -170,6 +172,10 @@ class Canary:
     takes: tuple[tuple[int, bool], ...] = ()
     #: False: the script only converts; loading and running are then not what it asks for
     runs: bool = True
+    #: True: the session is handed the model itself, and not its bytes
+    proto: bool = False
+    #: how many outputs the script takes the session to have, at least
+    listed: int = 0
     #: also run by `onnx.reference`, because the script does
     reference: bool = False
     logging: Logging | None = None

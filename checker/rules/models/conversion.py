@@ -76,6 +76,25 @@ def fit_failed(case: Case[Observation]) -> Iterator[Finding]:
         yield canary_finding(case, cause, text, names, *stated, move(case, (library,)), worth=worth)
 
 
+@rule("No types of inputs", Stage.CONVERT)
+def types_missing(case: Case[Observation]) -> Iterator[Finding]:
+    """A model is converted without a word on what its inputs are.
+
+    What happens: ValueError: Initial types are required.
+    Why: a fitted model does not remember the types of its columns, and each input of a graph has one.
+    Remedy: give `initial_types`, or rows of the training data to `to_onnx`.
+    Not this rule: types that do not fit.
+    """
+    for cause in matching(case, Stage.CONVERT, r"[Ii]nitial[ _]types (?:are|is) required|initial_types"):
+        canary = canary_of(case, cause.first.subject)
+        if not canary or canary.typed:
+            continue
+        text = f"{subject_phrase(case, cause)} is converted without types of its inputs: {last_words(cause.first)}"
+        lines = ('initial_types=[("X", FloatTensorType([None, X.shape[1]]))]',)
+        advice = Advice("code", "Say what the inputs are.", lines=lines, edit=edits.changed(typed=True))
+        yield canary_finding(case, cause, text, (), advice)
+
+
 @rule("No converter for an estimator or option", Stage.CONVERT)
 def converter_missing(case: Case[Observation]) -> Iterator[Finding]:
     """The converter does not know the estimator, or not this option of it.

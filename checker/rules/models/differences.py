@@ -81,9 +81,32 @@ def inputs_out_of_order(case: Case[Observation]) -> Iterator[Finding]:
         yield canary_finding(case, cause, text, _pair(case, cause.first), advice)
 
 
+@rule("Missing values in an input of whole numbers", Stage.PARITY)
+def missing_whole_numbers(case: Case[Observation]) -> Iterator[Finding]:
+    """A column with missing values is declared as an input of whole numbers.
+
+    What happens: nothing is raised; where the value is missing, the row is scored with a very large negative number,
+    which no imputer fills.
+    Why: NaN is a float; an int64 has nothing like it, and numpy turns it into some number when it is cast.
+    Remedy: declare the input as FloatTensorType, and feed floats.
+    Not this rule: whole numbers of which none is missing.
+    """
+    for cause in each(case, Stage.PARITY):
+        canary = canary_of(case, cause.first.subject)
+        lost = edits.missing_whole_numbers(canary) if canary else ()
+        if not lost:
+            continue
+        shown = subjects_text(lost)
+        text = _wrong(case, cause, f"{shown} may be missing, and an input of whole numbers holds no missing value")
+        said = f"Declare {shown} as FloatTensorType, and feed floats."
+        advice = Advice("code", said, lines=("FloatTensorType([None, 1])",), edit=edits.floats_for_missing)
+        yield canary_finding(case, cause, text, _pair(case, cause.first), advice)
+
+
 def _by_name(canary: Canary) -> bool:
-    """Whether the model itself names the columns that it takes."""
-    return all(repr(column.name) in canary.make for column in canary.columns)
+    """Whether the model itself names the columns that it takes: all of them, or those that it does not drop."""
+    named = [repr(column.name) in canary.make for column in canary.columns]
+    return all(named) or (any(named) and "remainder=" not in canary.make)
 
 
 def _other_letters(canary: Canary) -> str:

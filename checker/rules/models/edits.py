@@ -39,6 +39,19 @@ def whole_as_floats(canary: Canary) -> Canary:
     return replace(canary, inputs=inputs, columns=columns, feed="", feeds=())
 
 
+def missing_whole_numbers(canary: Canary) -> tuple[str, ...]:
+    """The inputs of whole numbers whose columns have missing values."""
+    missing = {c.name for c in canary.columns if c.missing}
+    return tuple(name for name, kind, _ in canary.inputs if kind.startswith("Int") and name in missing)
+
+
+def floats_for_missing(canary: Canary) -> Canary:
+    """Declare floats where whole numbers may be missing."""
+    lost = missing_whole_numbers(canary)
+    inputs = tuple((n, "FloatTensorType" if n in lost else kind, shape) for n, kind, shape in canary.inputs)
+    return replace(canary, inputs=inputs, feed="", feeds=())
+
+
 def in_another_order(canary: Canary) -> bool:
     """Whether the columns of a table are declared one by one, in another order than the model was fitted on."""
     declared, fitted = [name for name, _, _ in canary.inputs], [c.name for c in canary.columns]

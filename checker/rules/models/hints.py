@@ -26,6 +26,10 @@ _LIST = r"'list' object has no attribute '(?P<name>\w+)'"
 _FEATURES = r"Unable to interpret '(?P<name>[^']*)', feature names should follow pattern 'f%d'"
 _NOBODY = r"Unable to find (?:a )?(?:shape calculator|converter) for type '<class '(?P<kind>[\w.]+)'>'"
 #: the expression of a model that stands for an object of a class of the script
+_FUNCTION = (
+    r"(?P<transformer>FunctionTransformer is not supported unless)"
+    r"|Custom (?:tokenizer|preprocessor|analyzer)s? (?:cannot|can't) be converted"
+)
 _STANDS_IN = re.compile(r"type\('(\w+)'")
 _SHAPES = "skl2onnx.common.shape_calculator.calculate_linear_{}_output_shapes"
 #: class name -> what onnxmltools' converter of it is registered with: alias, shapes, function, options
@@ -231,6 +235,29 @@ def _register_own(name: str) -> tuple[Advice, ...]:
     said = f"Write functions that give the output shapes and the ONNX nodes of {name}, and register them."
     other = f"Or convert the steps without {name}, and do its work on the data that the ONNX model is given."
     return Advice("code", said, lines=lines), Advice("code", other)
+
+
+@rule("A function of Python's within the model", Stage.CONVERT)
+def function_unconverted(case: Case[Observation]) -> Iterator[Finding]:
+    """A step of the model calls a function, which no graph can hold.
+
+    What happens: "FunctionTransformer is not supported unless the transform function is None", "Custom tokenizer cannot
+    be converted".
+    Why: a converter writes operators of ONNX; what a function of Python or numpy does it cannot see.
+    Remedy: do it to the data, before the model is fitted and wherever it is scored; or write a transformer with a
+    converter of its own, and register that. No release of a package changes it.
+    Not this rule: estimators of classes that the converter does not know.
+    """
+    for cause in matching(case, Stage.CONVERT, _FUNCTION):
+        found = says(cause.first, _FUNCTION)
+        what = "FunctionTransformer calls" if found and found["transformer"] else "the text is split by"
+        converter = with_versions(case, converter_of(case, cause.first.subject))
+        text = f"{converter} cannot convert {subject_phrase(case, cause)}: {what} a function, which no graph can hold."
+        said = "Do it to the data instead: before the model is fitted, and wherever it is scored."
+        lines = ("X = numpy.log1p(X)", "model.fit(X, y)")
+        other = "Or write a transformer with a converter of its own, and register that."
+        advice = (Advice("code", said, lines=lines * bool(found and found["transformer"])), Advice("code", other))
+        yield canary_finding(case, cause, text, (), *advice)
 
 
 @rule("Column names where the converter expects numbers", Stage.CONVERT)

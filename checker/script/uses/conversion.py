@@ -62,6 +62,8 @@ class Model:
     """A converted model; None: of a conversion that is not known."""
 
     of: Conversion | None
+    #: False: its bytes, or what may be
+    proto: bool = False
 
 
 def plain(value: Any) -> Any:
@@ -169,6 +171,7 @@ def convert(reader: State, name: str, call: Call) -> Any:
     made.output_names = final_names(call.get(-1, "final_types"))
     if given is None and isinstance(made.sample, (list, tuple)) and made.sample and isinstance(made.sample[0], tuple):
         given, made.sample = made.sample, None
+    made.typed = not (call.complete and given is None and made.sample is None)
     if given is not None:
         made.inputs = declared(given)
     if made.inputs is None:
@@ -176,7 +179,7 @@ def convert(reader: State, name: str, call: Call) -> Any:
         reader.uses.miss(f"{call.where} the input types of {short} cannot be read: they are derived from the data")
         made.why = (*made.why, f"{call.where} the input types of {short} cannot be read")
     reader.uses.conversions.append(made)
-    return Model(made)
+    return Model(made, proto=True)
 
 
 def declared(value: Any) -> Any:

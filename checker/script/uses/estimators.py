@@ -13,6 +13,7 @@ from ..values.arrays import Array
 from ..values.holders import HOLDERS, LEAVES, TooLarge, leaves
 from ..values.proxies import Assumed, Call, Choice, Class, Function, Instance, Reference
 from .places import kept_inside, names_file
+from .standins import standin_for
 
 LIBRARIES = ("sklearn", "xgboost", "lightgbm", "catboost", "imblearn", "category_encoders", "skl2onnx", "onnxmltools")
 #: classes of theirs that are no estimators: data, what `train` and files give, operators of ONNX, errors
@@ -194,6 +195,11 @@ class Written:
             return ""
         if SEARCH.match(made.name) and (name in GRIDS or (not name and made.args[1:2] == [value])):
             value = self._narrow(value, made.where)
+        standin = standin_for(made.short, name)
+        if standin and isinstance(stripped(value), Function):
+            self._leave_out(f"{made.where} {made.short} is given a function of the script: {standin} stands in for it")
+            self.imports |= {"copy"} & {standin.partition(".")[0]}
+            return standin
         try:
             return self.value(kept_inside(value, name))
         except OwnClass as error:
@@ -255,9 +261,9 @@ class Written:
 
     def _name(self, value: Reference) -> str:
         """A name of a library; of a builtin only the name itself."""
-        module, _, name = value.name.rpartition(".")
-        if module == "builtins":
-            return name
+        module = value.name.rpartition(".")[0]
+        if module.partition(".")[0] == "builtins":
+            return value.name.partition(".")[2]
         if module.partition(".")[0] not in (*LIBRARIES, "numpy", "math", "scipy"):
             raise Unreadable(f"it uses {value.name} of the script")
         self.imports.add(module)

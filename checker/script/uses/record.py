@@ -39,6 +39,8 @@ class Conversion:
     inputs: Any = ()
     #: data that the inputs are derived from (`to_onnx(model, X[:1])`)
     sample: Any = None
+    #: False: neither inputs nor data are given
+    typed: bool = True
     options: Any = None
     target_opset: Any = None
     sessions: int = 0
@@ -53,6 +55,9 @@ class Conversion:
     feeds: list[dict[str, Any]] = field(default_factory=list)
     #: the same as values that can be made again, where all is known of one
     handed: tuple[Scored, ...] = ()
+    #: True: a session is handed the model itself; and how many outputs one is taken to have, at least
+    proto: bool = False
+    listed: int = 0
     reference: bool = False
     #: names of the outputs, where `final_types` chooses them
     output_names: tuple[str, ...] = ()

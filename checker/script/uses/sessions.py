@@ -71,8 +71,11 @@ class OutputName:
     place: int
 
 
+@dataclass(eq=False)
 class Outputs:
     """`session.get_outputs()`, of which the number is not known."""
+
+    of: Conversion | None = None
 
     def __getitem__(self, place: int) -> Node:
         return Node(OutputName(place))
@@ -80,9 +83,11 @@ class Outputs:
 
 def session(reader: State, call: Call) -> Any:
     """`onnxruntime.InferenceSession(...)`."""
-    found = which(reader, call.get(0, "path_or_bytes"))
+    given = call.get(0, "path_or_bytes")
+    found = which(reader, given)
     if found:
         found.sessions += 1
+        found.proto = found.proto or (isinstance(given, Model) and given.proto and reader.sure)
         found.providers = found.providers and (call.get(2, "providers") is not None or not call.complete)
     return Session(found)
 
@@ -156,6 +161,8 @@ def item(reader: State, base: Any, key: Any) -> Any:
         return registry.ask(reader, base, key)
     place = whole(key)
     if isinstance(base, Outputs) and place is not None and place >= 0:
+        if base.of and reader.sure and not reader.caught:
+            base.of.listed = max(base.of.listed, place + 1)
         return base[place]
     if isinstance(base, Answers) and base.asked and place is not None:
         return note(reader, Answers(base.of, base.asked[place]))
@@ -202,12 +209,12 @@ def method(reader: State, receiver: Any, name: str, call: Call) -> Any:
     """A method of a converted model, a session, a served model or an open file; None where the receiver is none."""
     if isinstance(receiver, Session):
         if name in ("get_inputs", "get_outputs"):
-            return inputs(receiver.of) if name == "get_inputs" else Outputs()
+            return inputs(receiver.of) if name == "get_inputs" else Outputs(receiver.of)
         return run(reader, receiver, call) if name == "run" else Unknown("session." + name)
     if isinstance(receiver, registry.Served):
         return registry.predict(reader, receiver, call) if name == "predict" else Unknown()
     if isinstance(receiver, Model):
-        return receiver if name == "SerializeToString" else Unknown()
+        return Model(receiver.of) if name == "SerializeToString" else Unknown()
     if not isinstance(receiver, File):
         return (
             Unknown()

@@ -1,6 +1,7 @@
 """Fit, convert, check: the first half of the flow."""
 
 import importlib
+import re
 from typing import Any
 
 from .data import make_data
@@ -23,6 +24,10 @@ TYPES = {
     "text": "StringTensorType",
     "bool": "BooleanTensorType",
 }
+#: what a model says that wants other numbers than the made-up ones: a logarithm has made NaN of them, for one
+ONLY_POSITIVE = re.compile(r"(?i)\b(nan|infinity|negative|positive|must be > ?=? ?0|non-negative)\b")
+#: whole numbers between these are taken then, in columns of these kinds
+POSITIVE, NUMBERS = (1, 20), ("float32", "float64", "int64")
 
 
 def derived_inputs(canary: dict) -> list:
@@ -81,16 +86,32 @@ def fit_model(state: dict) -> None:
     model.fit(x) if y is None else model.fit(x, y)
 
 
-def step_fit(canary: dict, state: dict) -> dict:
-    """Make data and fit the model; one without `random_state` draws the same numbers at every run."""
-    np = state["np"] = importlib.import_module("numpy")
+def fit_on(np: Any, canary: dict, state: dict, columns: list) -> None:
+    """Make data in these columns, and fit the model."""
     np.random.seed(0)
     model = state["model"]
     classifies = hasattr(model, "predict_proba") or getattr(model, "_estimator_type", "") == "classifier"
-    state["x"], state["y"], test, state["ordinary"] = make_data(np, canary, classifies)
+    state["x"], state["y"], test, state["ordinary"] = make_data(np, dict(canary, columns=columns), classifies)
     state["test"] = rounded(canary, test)
     fit_model(state)
-    check_methods(canary, model)
+
+
+def positive(columns: list) -> list:
+    """The columns with positive numbers, where they have no bounds of their own."""
+    bounds = {"low": POSITIVE[0], "high": POSITIVE[1]}
+    return [dict(c, **bounds) if c["low"] is None and c["kind"] in NUMBERS else c for c in columns]
+
+
+def step_fit(canary: dict, state: dict) -> dict:
+    """Make data and fit the model; one without `random_state` draws the same numbers at every run."""
+    np = state["np"] = importlib.import_module("numpy")
+    try:
+        fit_on(np, canary, state, canary["columns"])
+    except ValueError as error:
+        if not (canary["where"] and ONLY_POSITIVE.search(str(error))):
+            raise
+        fit_on(np, canary, state, positive(canary["columns"]))
+    check_methods(canary, state["model"])
     return {}
 
 
@@ -145,7 +166,9 @@ def step_convert(canary: dict, state: dict) -> dict:
         extra["target_opset"] = canary["target_opset"]
     if canary["output_names"]:
         extra["final_types"] = [(name, None) for name in canary["output_names"]]
-    if function == "to_onnx" and canary["layout"] != "vector" and not declared:
+    if not canary["typed"]:
+        onx = convert(state["model"], **extra)
+    elif function == "to_onnx" and canary["layout"] != "vector" and not declared:
         onx = convert(state["model"], state["x"][:1], **extra)
     elif function == "convert_sklearn":
         onx = convert(state["model"], "canary", typed(canary["converter"], canary["inputs"]), **extra)

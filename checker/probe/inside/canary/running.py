@@ -23,7 +23,7 @@ NUMBERS = ("float32", "float64", "int64")
 def step_load(canary: dict, state: dict) -> dict:
     """Make a session, in the CPU provider unless the script names none."""
     runtime = importlib.import_module("onnxruntime")
-    text = state["onnx"].SerializeToString()
+    text = state["onnx"] if canary["proto"] else state["onnx"].SerializeToString()
     options = runtime.SessionOptions()
     if hasattr(options, "log_severity_level"):  # onnxruntime before 1.0 has none
         options.log_severity_level = 3
@@ -152,7 +152,10 @@ def scikit_answers(canary: dict, state: dict) -> dict:
 
 def check_taken(canary: dict, state: dict) -> None:
     """Take the answers by number as the script does, as arrays where it treats them so."""
-    names = list(canary["outputs"]) or [o.name for o in state["session"].get_outputs()]
+    there = [o.name for o in state["session"].get_outputs()]
+    if canary["listed"] > len(there):
+        raise IndexError("output %d is asked for: the session gives %s" % (canary["listed"] - 1, ", ".join(there)))
+    names = list(canary["outputs"]) or there
     for place, as_array in canary["takes"]:
         if place >= len(names):
             raise ValueError("answer %d is asked for: the session gives %s" % (place, ", ".join(names)))

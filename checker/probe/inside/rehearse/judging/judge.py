@@ -13,7 +13,16 @@ from ..lock import TimeIsUp
 from .neighbours import step_all_parity
 
 #: what the flow of the canaries asks of a row, for one that is compared as it is
-PLAIN = {"feed": "", "fed": (), "unpacks": 0, "takes": (), "outputs": (), "reference": False, "providers": True}
+PLAIN = {
+    "feed": "",
+    "fed": (),
+    "unpacks": 0,
+    "takes": (),
+    "outputs": (),
+    "reference": False,
+    "providers": True,
+    "proto": False,
+}
 
 
 def step_own_run(canary: dict, state: dict) -> dict:
