@@ -126,6 +126,15 @@ def test_a_choice_that_pip_has_no_word_for_is_told() -> None:
     assert "only conda reads it: numpy=1.20|1.22" in " ".join(found.remarks)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["dependencies: " + "[" * 99 + "]" * 99, "a: &a [x, x]\n" + "b: *a\n" * 50, "a: !!python/name:os.system"],
+)
+def test_yaml_of_strangers_fills_no_memory(text: str) -> None:
+    with pytest.raises(CannotLook, match=r"environment\.yml is no YAML that can be read: it "):
+        needs(text, "environment.yml")
+
+
 @pytest.mark.parametrize("text", ["name: x\n", "dependencies:\n", "- a\n- b\n", "dependencies: [\n", "a: b: c\n", ""])
 def test_an_environment_that_asks_for_nothing(text: str) -> None:
     with pytest.raises(CannotLook, match=r"environment\.yml (names no package|is no YAML that can be read)"):

@@ -180,6 +180,14 @@ source = { registry = "https://pypi.org/simple" }
     assert texts(needs(text, "uv.lock", extras=("gpu",))) == []
 
 
+def test_a_long_chain_is_walked() -> None:
+    packages = [
+        f'[[package]]\nname = "p{n}"\nversion = "1"\ndependencies = [{{ name = "p{n + 1}" }}]\n' for n in range(3000)
+    ]
+    text = 'version = 1\n[[package]]\nname = "x"\nsource = { virtual = "." }\ndependencies = [{ name = "p0" }]\n'
+    assert len(texts(needs(text + "".join(packages), "uv.lock"))) == 3000
+
+
 def test_the_only_index_takes_the_place_of_the_usual_one() -> None:
     text = UV_LOCK.replace("https://pypi.org/simple", "https://own/simple").replace(
         "https://download.pytorch.org/whl/cpu", "https://own/simple"

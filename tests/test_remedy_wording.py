@@ -100,6 +100,14 @@ def test_no_command_names_an_interpreter_that_is_gone(lasts: bool) -> None:
 def test_a_line_says_where_it_belongs() -> None:
     made = make_plan_remedy(PLAN, [], report(observed(), lasts=False), PROOF, places={"onnx": "requirements.txt:4"})
     assert made.commands == {"requirements": "onnx==1.15.0  # requirements.txt:4\nsetuptools==75.3.4  # a new line"}
+
+
+@pytest.mark.parametrize(
+    ("file", "command"), [("uv.lock", "uv add"), ("poetry.lock", "poetry add"), ("Pipfile.lock", "pipenv install")]
+)
+def test_a_lock_file_is_changed_by_its_own_tool(file: str, command: str) -> None:
+    made = make_plan_remedy(PLAN, [blocker()], report(observed(), False), PROOF, places={"onnx": f"{file}:4"})
+    assert made.commands == {"shell": f"{command} 'onnx==1.15.0' 'setuptools==75.3.4'"}
     assert made.requirements == ("onnx==1.15.0", "setuptools==75.3.4")
 
 

@@ -13,6 +13,8 @@ from ..texts import shell_word
 _IN_VENV = r".venv\Scripts\python" if sys.platform == "win32" else ".venv/bin/python"
 #: releases of pip that can say what they would do (https://pip.pypa.io/en/stable/news/)
 _KNOWS_DRY_RUN = ">=22.2"
+#: lock file -> the command that locks a release in it
+LOCKING = {"uv.lock": "uv add", "poetry.lock": "poetry add", "Pipfile.lock": "pipenv install"}
 #: why nothing that is printed has been tried
 NOT_TRIED = "this is advice, it was not tried in an environment"
 
@@ -81,7 +83,13 @@ def make_plan_remedy(
 
 
 def make_lines(requirements: Sequence[str], places: Mapping[str, str] | None = None) -> dict[str, str]:
-    """What is to stand in the requirement files, and in the place of which line; nothing where there is none."""
+    """What is to stand in the requirement files, and in the place of which line; nothing where there is none.
+
+    A lock file is changed by the tool that made it.
+    """
+    files = {place.rpartition(":")[0] for place in (places or {}).values()}
+    if requirements and (command := next((text for file, text in LOCKING.items() if file in files), "")):
+        return {"shell": " ".join((command, *(f"'{requirement}'" for requirement in requirements)))}
     told = (f"{r}  # {places.get(required_name(r)) or 'a new line'}" if places else r for r in requirements)
     return {"requirements": "\n".join(told)} if requirements else {}
 

@@ -29,13 +29,13 @@ def plain_yaml(data: bytes) -> Any:
     except UnicodeDecodeError:
         raise NotPlain("malformed", "it is no text in UTF-8") from None
     try:
-        _check_events(text)
+        check_events(text)
         return yaml.load(text, Loader=_LOADER)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise NotPlain("malformed", _words(error)) from None
 
 
-def _check_events(text: str) -> None:
+def check_events(text: str) -> None:
     """Raises NotPlain for what is not to be built: it is looked at before anything is."""
     depth = aliases = 0
     for number, event in enumerate(yaml.parse(text, Loader=_LOADER)):

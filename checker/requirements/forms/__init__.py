@@ -55,4 +55,7 @@ def _read(source: Source, choice: Choice, markers: Markers) -> Needs:
             raise CannotLook(f"{source.name} holds no requirements: {what}", instead)
     named = (form for form in FORMS if re.fullmatch(form.named, source.name))
     form = next(named, None) or next((form for form in FORMS if form.fits(source)), None)
-    return (form.read if form else plain.read)(source, choice, markers)
+    try:
+        return (form.read if form else plain.read)(source, choice, markers)
+    except RecursionError:
+        raise CannotLook(f"cannot read {source.name}: it is nested too deeply", "make it again") from None

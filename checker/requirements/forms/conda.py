@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from ...artifact.mlmodel.plain_yaml import NotPlain, check_events
 from ...errors import CannotLook
 from ..lines import Line, parse_lines
 from ..needs import Choice, Manner, Markers, Needs, Source
@@ -88,7 +89,10 @@ def read(source: Source, choice: Choice, markers: Markers) -> Needs:
 
 def _root(source: Source) -> yaml.MappingNode:
     try:
+        check_events(source.text)
         node = yaml.compose(source.text, Loader=_LOADER)
+    except NotPlain as error:
+        raise CannotLook(f"{source.name} is no YAML that can be read: {error}", "give the file itself") from None
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark else ""

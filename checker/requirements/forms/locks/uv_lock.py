@@ -55,6 +55,8 @@ class _Walk:
     reached: set[int] = field(default_factory=set)
     #: packages with the extras that they were reached with
     seen: set[tuple[int, str]] = field(default_factory=set)
+    #: marker -> whether it holds
+    known: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.packages = tables(self.told.get("package"))
@@ -89,18 +91,32 @@ class _Walk:
         return own or [p for p in self.packages if p.get("name") in members]
 
     def _enter(self, package: Package, extras: Sequence[str]) -> None:
-        self.reached.add(id(package))
-        for extra in ("", *extras):
-            if (id(package), extra) not in self.seen:
-                self.seen.add((id(package), extra))
-                kept = table(package, "optional-dependencies").get(extra) if extra else package.get("dependencies")
-                self._follow(tables(kept))
+        """Reach a package with extras, and everything behind it."""
+        left = [(package, ("", *extras))]
+        while left:
+            package, wanted = left.pop()
+            self.reached.add(id(package))
+            for extra in wanted:
+                if (id(package), extra) not in self.seen:
+                    self.seen.add((id(package), extra))
+                    kept = table(package, "optional-dependencies").get(extra) if extra else package.get("dependencies")
+                    left += self._behind(tables(kept))
 
     def _follow(self, edges: Sequence[Mapping[str, Any]]) -> None:
+        for package, extras in self._behind(edges):
+            self._enter(package, extras)
+
+    def _behind(self, edges: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Package, tuple[str, ...]]]:
+        """The packages at the ends of the edges that hold, with the extras that are wanted of them."""
         for edge in edges:
-            if holds(text(edge.get("marker")), self.markers, self.active):
+            if self._holds(text(edge.get("marker"))):
                 for package in self._meant(edge):
-                    self._enter(package, [text(extra) for extra in rows(edge.get("extra"))])
+                    yield package, ("", *map(text, rows(edge.get("extra"))))
+
+    def _holds(self, marker: str) -> bool:
+        if marker not in self.known:
+            self.known[marker] = holds(marker, self.markers, self.active)
+        return self.known[marker]
 
     def _meant(self, edge: Mapping[str, Any]) -> Iterator[Package]:
         """The package at the end of an edge: where a name stands for several, the edge has version and source too."""
