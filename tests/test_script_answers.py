@@ -71,7 +71,7 @@ def test_answers_are_taken_as_the_script_takes_them() -> None:
     with pytest.raises(ValueError, match="answer 1 is asked for: the session gives out0"):
         given("label", takes=((1, False),))
     given("label", listed=1)
-    with pytest.raises(IndexError, match="output 1 is asked for: the session gives out0"):
+    with pytest.raises(ValueError, match="output 1 is asked for: the session gives out0"):
         given("label", listed=2)
 
 

@@ -24,7 +24,7 @@ def find_otherwise(
         return
     question = Question(matrix, pins)
     for canary in canaries:
-        works = _works(observation, canary.name)
+        works = _works(observation, canary)
         found = match(canary, catalogue) if works is not None else None
         verdict = judge(question, found, canary.name) if found and found.rows else None
         if verdict and verdict.basis is Basis.MEASURED and verdict.works is not works:
@@ -36,14 +36,25 @@ def _is_here(cell: Pins, pins: Pins) -> bool:
     return all(pins.get(name, "") == version for name, version in cell.items())
 
 
-def _works(observation: Observation, name: str) -> bool | None:
-    """Whether a model works here, None where it was not tried to the end or the versions have no part in it."""
-    own = [o for o in observation.outcomes if o.subject == name]
+def _works(observation: Observation, canary: Canary) -> bool | None:
+    """Whether a model works here, None where it was not tried to the end or the versions have no part in it.
+
+    What fails once it is loaded, or is converted without types, may fail of what the script does with it.
+    """
+    own = [o for o in observation.outcomes if o.subject == canary.name]
     agrees = any(isinstance(o, Passed) and o.stage is Stage.PARITY for o in own)
     failed = [o for o in own if isinstance(o, Failure) and not (agrees and o.stage is Stage.CHECK)]
-    if any(o.type in OF_THE_MACHINE for o in failed):
+    if any(o.type in OF_THE_MACHINE for o in failed) or (failed and _handled(canary, failed[0].stage)):
         return None
     return False if failed else True if agrees else None
+
+
+def _handled(canary: Canary, stage: Stage) -> bool:
+    """Whether the script has a way of its own with the model at that stage."""
+    loads, runs = canary.proto, canary.feed or canary.fed or canary.feeds or canary.outputs or canary.unpacks
+    takes = canary.takes or canary.listed
+    own = {Stage.CONVERT: not canary.typed, Stage.LOAD: loads, Stage.RUN: runs or takes, Stage.PARITY: takes}
+    return bool(own.get(stage))
 
 
 def _command(matrix: Measured, pins: Pins, row: str) -> str:

@@ -154,7 +154,7 @@ def check_taken(canary: dict, state: dict) -> None:
     """Take the answers by number as the script does, as arrays where it treats them so."""
     there = [o.name for o in state["session"].get_outputs()]
     if canary["listed"] > len(there):
-        raise IndexError("output %d is asked for: the session gives %s" % (canary["listed"] - 1, ", ".join(there)))
+        raise ValueError("output %d is asked for: the session gives %s" % (canary["listed"] - 1, ", ".join(there)))
     names = list(canary["outputs"]) or there
     for place, as_array in canary["takes"]:
         if place >= len(names):
