@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from ..language import say
 from .printable import safe
 
 
@@ -98,11 +99,19 @@ def _table(block: Pairs | Grid) -> Any:
     if isinstance(block, Grid):
         table.add_row(*(_cell(name, "dim") for name in block.header))
         for cells in block.rows:
-            table.add_row(_cell(cells[0]), *(_cell(cell, MARKS.get(cell, "")) for cell in cells[1:]))
+            table.add_row(
+                _cell(cells[0]),
+                *(_cell(marked(cell), MARKS.get(cell, "")) for cell in cells[1:]),
+            )
     else:
         for name, value in block.rows:
             table.add_row(_cell(name, "dim"), _cell(value))
     return table
+
+
+def marked(cell: str) -> str:
+    """The word of a cell, in the language of the page where it is one of ours."""
+    return say(cell) if cell in MARKS else cell
 
 
 def _cell(value: str | tuple[str, ...], style: str = "") -> Any:

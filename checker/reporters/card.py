@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..language import say
 from ..model import Artifact, OnnxModel, Operator, Tensor
 from . import digest
 from .blocks import GAP, Block, Grid, Pairs, Prose, heading
@@ -16,7 +17,7 @@ MOST_VALUES, MOST_OPERATORS = 12, 12
 def heads(made: Artifact) -> Iterator[Block]:
     """The card under a heading of its own."""
     yield GAP
-    yield heading("Artifact")
+    yield heading(say("Artifact"))
     yield from shows(made)
 
 
@@ -25,39 +26,42 @@ def shows(made: Artifact) -> Iterator[Block]:
     yield Pairs((*digest.told(made), *(parts(made.model) if made.model else ())))
     if made.model and (rows := [*values(made.model)]):
         yield GAP
-        yield Grid(("", "name", "type", "shape"), tuple(rows))
+        yield Grid(("", say("name"), say("type"), say("shape")), tuple(rows))
         left = len(made.model.inputs) + len(made.model.outputs) - len(rows)
         if left > 0:
-            yield Prose(f"... ({left} more)")
+            yield Prose(say("... ({number} more)", number=left))
 
 
 def values(model: OnnxModel) -> Iterator[tuple[str, str, str, str]]:
     """A row for each input and output; what a map or sequence holds is told with its type."""
     outputs = model.outputs[: MOST_VALUES // 2]
-    rows = [*(("input", t) for t in model.inputs[: MOST_VALUES - len(outputs)]), *(("output", t) for t in outputs)]
+    rows = [
+        *((say("input"), t) for t in model.inputs[: MOST_VALUES - len(outputs)]),
+        *((say("output"), t) for t in outputs),
+    ]
     yield from ((side, line(t.name, 60), line(t.kind, 60), line(shape(t), 60)) for side, t in rows)
 
 
 def shape(tensor: Tensor) -> str:
     """A shape as it is declared: "[None, 4]"; "any" where it is not told."""
     if tensor.shape is None:
-        return "any"
+        return say("any")
     return f"[{', '.join('None' if d is None else str(d) for d in tensor.shape)}]"
 
 
 def parts(model: OnnxModel) -> Iterator[tuple[str, str]]:
     """Operators, constants, files beside it, what it defines itself, and what its maker wrote into it."""
     if model.operators:
-        yield "Operators", f"{model.nodes:,}: {operators(model.operators)}"
+        yield say("Operators"), f"{model.nodes:,}: {operators(model.operators)}"
     if model.initializers:
-        yield "Constants", f"{model.initializers:,}, {count(model.initializer_bytes, 'byte')}"
+        yield say("Constants"), f"{model.initializers:,}, {count(model.initializer_bytes, 'byte')}"
     if model.external:
         told = (f"{line(e.location, 60)} ({e.state}, {count(e.tensors, 'tensor')})" for e in model.external)
-        yield "Beside it", "; ".join(told)
+        yield say("Beside it"), "; ".join(told)
     if model.functions:
-        yield "Defines", line(", ".join(f"{name} ({domain})" for domain, name in model.functions), 300)
+        yield say("Defines"), line(", ".join(f"{name} ({domain})" for domain, name in model.functions), 300)
     if model.metadata:
-        yield "Metadata", line("; ".join(f"{k}: {v}" for k, v in model.metadata.items()), 300)
+        yield say("Metadata"), line("; ".join(f"{k}: {v}" for k, v in model.metadata.items()), 300)
 
 
 def operators(found: tuple[Operator, ...]) -> str:
@@ -68,4 +72,6 @@ def operators(found: tuple[Operator, ...]) -> str:
         f"{'' if o.domain == 'ai.onnx' else f' ({line(o.domain, 40)})'}"
         for o in shown
     )
-    return ", ".join(named) + (f", and {len(found) - len(shown)} more" if len(found) > len(shown) else "")
+    return ", ".join(named) + (
+        say(", and {number} more", number=len(found) - len(shown)) if len(found) > len(shown) else ""
+    )

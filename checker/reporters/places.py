@@ -7,6 +7,7 @@ from itertools import groupby
 
 from ..knowledge import Limit, Provenance, Target
 from ..knowledge.labels import LABELS, word
+from ..language import say
 from ..model import Failure, Report
 from .explain import wrapped
 from .printable import line
@@ -111,6 +112,7 @@ def tried_places(report: Report) -> list[str]:
     for place in report.places:
         mine = [o for o in report.subject.outcomes if o.facts.get("target") == place.target.name]
         if place.tried and mine and not any(isinstance(o, Failure) for o in mine):
-            models = "it" if len(mine) == 1 else f"all {len(mine)} models"
-            told.append(f"{line(place.tried, 200)} was made here, and loads and runs {models}.")
+            models = say("it") if len(mine) == 1 else say("all {number} models", number=len(mine))
+            words = "{place} was made here, and loads and runs {models}."
+            told.append(say(words, place=line(place.tried, 200), models=models))
     return told

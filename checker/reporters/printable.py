@@ -34,6 +34,11 @@ def stage(at: Stage) -> str:
     return say(at.value)
 
 
+def placed(finding: Finding) -> str:
+    """How bad it is, and where: "blocker at convert"."""
+    return say("{severity} at {stage}", severity=say(SEVERITY[finding.severity][0]), stage=stage(finding.stage))
+
+
 def known(finding: Finding) -> str:
     """How a finding is known."""
     if finding.stage is Stage.TARGET and finding.basis in OF_PLACES:
@@ -49,12 +54,12 @@ def count(number: int, one: str, many: str = "") -> str:
 def sentence(text: object) -> str:
     """One line that ends in a full stop."""
     words = line(text)
-    return words if not words or words[-1] in ".!?" else words + "."
+    return words if not words or words[-1] in ".!?。" else words + "."
 
 
 def clause(text: object) -> str:
     """One line without a full stop at its end, to stand after a colon."""
-    return line(text).rstrip(".")
+    return line(text).rstrip(".。")
 
 
 def seconds(value: float) -> str:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model import Failure, Finding, Remedy, Report, Severity
+from ..language import say
+from ..model import Finding, Remedy, Report, Severity
 from . import card, digest
-from .blocks import GAP, Block, Grid, Pairs, Prose, Verbatim, heading, lay_out
+from .blocks import GAP, Block, Pairs, Prose, Verbatim, heading, lay_out
 from .digest import tries
 from .places import tried_places
-from .printable import SEVERITY, count, cut, disarmed, known, line, safe, seconds, sentence
+from .printable import count, cut, disarmed, known, line, placed, safe, seconds, sentence
+from .steps import failures, tried
 from .typed import ignoring
 
 COLORS = {"blocked": "bold red", "warnings": "bold yellow", "ready": "bold green"}
@@ -59,14 +61,14 @@ def first_screen(report: Report, words: int, rows: int, verbose: bool) -> Iterat
     """The verdict, the cause, what to type, and how it is known, with so many characters and rows of evidence."""
     yield heading(f"{digest.headline(report)}: {digest.about(report)}", COLORS[report.verdict])
     if unseen := digest.unseen(report):
-        more = f" (and {len(unseen) - 1} more: --verbose)" if len(unseen) > 1 else ""
+        more = say(" (and {number} more: --verbose)", number=len(unseen) - 1) if len(unseen) > 1 else ""
         yield Prose(cut(unseen[0], 150) + more)
     if report.script and not report.script.all_read and not digest.rehearsals(report):
-        yield Prose("With --rehearse the script is run small, and nothing has to be read.")
+        yield Prose(say("With --rehearse the script is run small, and nothing has to be read."))
     if report.verdict == "ready":
         yield from summary(report)
     elif digest.static(report):
-        yield Prose(f"Nothing was imported or run: this was read in {digest.place_read(report)}.")
+        yield Prose(say("Nothing was imported or run: this was read in {place}.", place=digest.place_read(report)))
     first = digest.cause(report)
     if first is not None and first.severity is not Severity.NOTE:
         yield GAP
@@ -85,7 +87,7 @@ def models(report: Report, verbose: bool) -> Iterator[Block]:
         yield GAP
         yield Pairs(tuple(shown))
     if len(told) > len(shown):
-        yield Prose(f"... ({count(len(told) - len(shown), 'more model')}: --verbose)")
+        yield Prose(say("... ({number}: --verbose)", number=count(len(told) - len(shown), "more model")))
 
 
 def summary(report: Report) -> Iterator[Block]:
@@ -94,30 +96,35 @@ def summary(report: Report) -> Iterator[Block]:
         yield from card.shows(made)
         yield GAP
     if digest.static(report):
-        yield Prose(f"No obstacle in {digest.place_read(report)}. Nothing was run; only a run can prove it.")
+        words = "No obstacle in {place}. Nothing was run; only a run can prove it."
+        yield Prose(say(words, place=digest.place_read(report)))
     elif report.subject.outcomes or report.environment:
-        yield Prose(f"Tried: {digest.tally(report)}.")
+        yield Prose(say("Tried: {tally}.", tally=digest.tally(report)))
     if report.environment:
-        yield Prose(f"{digest.looked_at(report)}: {digest.stack(report) or 'nothing of the path is installed'}.")
+        installed = digest.stack(report) or say("nothing of the path is installed")
+        yield Prose(say("{what}: {told}.", what=digest.looked_at(report), told=installed))
     for told in (*tried_places(report), *digest.rehearsals(report)):
         yield Prose(told)
+    if more := asides(report):
+        told = say("; ").join(more)
+        yield Prose(say("{told} (--verbose shows all).", told=f"{told[0].upper()}{told[1:]}"))
+
+
+def asides(report: Report) -> list[str]:
+    """What is left out of a short page of what is ready."""
     unused = digest.out_of_scope(report)
     notes = len(digest.notes(report)) - len(digest.rehearsals(report)) + len(report.findings)
     edges = len({o.subject for o in report.subject.outcomes if digest.is_edge(o)})
-    more = [f"edge values differ in {count(edges, 'model')}"] * bool(edges)
-    more += [f"{count(len(unused), 'thing')} that the script does not use would fail"] * bool(unused)
-    more += [count(notes - len(unused), "note")] * (notes > len(unused))
-    if more:
-        told = "; ".join(more)
-        yield Prose(f"{told[0].upper()}{told[1:]} (--verbose shows all).")
+    more = [say("edge values differ in {number}", number=count(edges, "model"))] * bool(edges)
+    more += [say("{number} that the script does not use would fail", number=count(len(unused), "thing"))] * bool(unused)
+    return more + [count(notes - len(unused), "note")] * (notes > len(unused))
 
 
 def details(report: Report, verbose: bool) -> Iterator[Block]:
     """What stands below the first screen."""
     if digest.out_of_scope(report) and report.verdict != "blocked":
-        yield Prose(
-            f"The script does not use it, but this would fail here: {', '.join(digest.out_of_scope(report))}.", 0
-        )
+        words = "The script does not use it, but this would fail here: {names}."
+        yield Prose(say(words, names=", ".join(digest.out_of_scope(report))), 0)
     yield from also_found(report, verbose)
     yield from other_ways(report, verbose)
     yield from refuted(report, verbose)
@@ -132,19 +139,20 @@ def details(report: Report, verbose: bool) -> Iterator[Block]:
         yield from ignoring(report)
     yield from remarks(report, verbose)
     if not verbose and report.subject.outcomes:
-        yield Prose(f"Tried: {digest.tally(report)}. --verbose shows every step and error message.", 0, "dim")
+        words = "Tried: {tally}. --verbose shows every step and error message."
+        yield Prose(say(words, tally=digest.tally(report)), 0, "dim")
 
 
 def facts_of(report: Report, finding: Finding, rows: int, verbose: bool) -> Iterator[tuple[str, str]]:
     """The lines under a finding's message."""
     if finding.culprits:
-        yield "Packages", ", ".join(digest.culprits(report, finding))
-    yield "How we know", known(finding)
+        yield say("Packages"), ", ".join(digest.culprits(report, finding))
+    yield say("How we know"), known(finding)
     for text in evidence_of(finding, LINES[1] if verbose else rows, TEXT[verbose] if verbose or rows > 2 else 150):
         yield "", text
     for url in finding.references[: ITEMS[1] if verbose else rows // 2]:
-        yield "See", line(url)
-    yield "More", f"checker explain {line(finding.rule)}"
+        yield say("See"), line(url)
+    yield say("More"), f"checker explain {line(finding.rule)}"
 
 
 def evidence_of(finding: Finding, most: int, words: int) -> list[str]:
@@ -157,11 +165,12 @@ def evidence_of(finding: Finding, most: int, words: int) -> list[str]:
 def main_remedy(report: Report, words: int) -> Iterator[Block]:
     """What we would do ourselves, with so many characters of text."""
     yield GAP
-    yield heading("What to do")
+    yield heading(say("What to do"))
     if report.remedies:
         yield from steps(report.remedies[0], words)
     else:
-        yield Prose(f"No remedy was found. {tries.in_vain(report)}" if report.refuted else "No remedy is known.")
+        vain = tries.in_vain(report)
+        yield Prose(say("No remedy was found. {vain}", vain=vain) if vain else say("No remedy is known."))
 
 
 def steps(remedy: Remedy, words: int) -> Iterator[Block]:
@@ -169,7 +178,7 @@ def steps(remedy: Remedy, words: int) -> Iterator[Block]:
     yield Prose(sentence(safe(remedy.text, words)))
     yield Prose(cut(tries.proof(remedy), words if words > TEXT[0] else PROOF), style="dim")
     for place, command in remedy.commands.items():
-        yield Prose(f"{PLACES.get(place, line(place))}:", indent=4, style="dim")
+        yield Prose(f"{say(PLACES.get(place, '')) or line(place)}:", indent=4, style="dim")
         yield Verbatim(safe(command).strip("\n"))
 
 
@@ -177,17 +186,18 @@ def environment(report: Report, verbose: bool) -> Iterator[Block]:
     """Which interpreter was looked at, why that one, and what is installed there."""
     seen, patient = report.observation, report.patient
     rows: list[tuple[str, str | tuple[str, ...]]] = [
-        ("Looked at", line(patient.label)),
-        ("Why this one", sentence(patient.why)),
+        (say("Looked at"), line(patient.label)),
+        (say("Why this one"), sentence(patient.why)),
     ]
-    rows.append(("Python", f"{line(seen.python)} on {line(seen.platform)}"))
+    where = say("{python} on {platform}", python=line(seen.python), platform=line(seen.platform))
+    rows.append((say("Python"), where))
     if patient.lasts and line(seen.executable) not in line(patient.label):
-        rows.append(("Interpreter", line(seen.executable)))
-    rows.append(("Versions", tuple(f"{name} {version}" for name, version in digest.versions(report))))
+        rows.append((say("Interpreter"), line(seen.executable)))
+    rows.append((say("Versions"), tuple(f"{name} {version}" for name, version in digest.versions(report))))
     if digest.absent(report):
-        rows.append(("Missing", ", ".join(digest.absent(report))))
+        rows.append((say("Missing"), ", ".join(digest.absent(report))))
     yield GAP
-    yield heading("Environment")
+    yield heading(say("Environment"))
     yield Pairs(tuple((name, text) for name, text in rows if text))
     if verbose and seen.distributions:
         yield GAP
@@ -201,12 +211,9 @@ def also_found(report: Report, verbose: bool) -> Iterator[Block]:
     if not rest:
         return
     yield GAP
-    yield heading("Also found")
+    yield heading(say("Also found"))
     for finding in rest[: ITEMS[verbose]]:
-        yield Prose(
-            f"{SEVERITY[finding.severity][0]} at {finding.stage.value}, {known(finding)} [{line(finding.rule)}]",
-            style="dim",
-        )
+        yield Prose(f"{placed(finding)}, {known(finding)} [{line(finding.rule)}]", style="dim")
         yield Prose(sentence(safe(finding.message, TEXT[verbose])), indent=4)
         if verbose:
             yield from (Prose(text, indent=6) for text in evidence_of(finding, LINES[1], TEXT[1]))
@@ -218,7 +225,7 @@ def other_ways(report: Report, verbose: bool) -> Iterator[Block]:
     rest = report.remedies if report.verdict == "ready" else report.remedies[1:]
     if rest:
         yield GAP
-        yield heading("Other ways" if report.verdict != "ready" else "What could be done")
+        yield heading(say("Other ways" if report.verdict != "ready" else "What could be done"))
     for remedy in rest:
         yield from steps(remedy, TEXT[verbose])
 
@@ -230,53 +237,11 @@ def refuted(report: Report, verbose: bool) -> Iterator[Block]:
     for words, rows, limit in (one for one in both if one[1]):
         yield GAP
         if verbose:
-            yield heading(words)
+            yield heading(say(words))
             yield from (Prose(f"{tries.moves(one)}: {sentence(line(one.why, limit))}") for one in rows)
         else:
-            yield Prose(f"{words}: {count(len(rows), 'change')} (--verbose shows each).", 0)
-
-
-def tried(report: Report) -> Iterator[Block]:
-    """Counts, then how far each model came."""
-    rows, columns = digest.steps_by_model(report.subject.outcomes), digest.stages(report)
-    if not report.subject.outcomes:
-        return
-    yield GAP
-    yield heading("Tried")
-    yield Prose(f"{digest.tally(report)}.")
-    if rows:
-        yield GAP
-        yield Grid(
-            ("model", *(s.value for s in columns)),
-            tuple((line(name, 200), *(digest.mark(row.get(s)) for s in columns)) for name, row in rows.items()),
-        )
-
-
-def failures(report: Report) -> Iterator[Block]:
-    """What was said where something failed; the same words are said once."""
-    for title, edges in (("Error messages", False), ("Edge values", True)):
-        groups: dict[str, list[Failure]] = {}
-        for failure in report.subject.failures():
-            if digest.is_edge(failure) is edges:
-                groups.setdefault(digest.said(failure, TEXT[1]), []).append(failure)
-        if groups:
-            yield GAP
-            yield heading(title)
-        for summary, same in groups.items():
-            names = dict.fromkeys(line(f.subject, 200) for f in same)
-            yield Prose(f"{same[0].stage.value}: {', '.join(names)}", style="dim")
-            yield Prose(summary, indent=4)
-            yield from traceback(same[0])
-
-
-def traceback(failure: Failure) -> Iterator[Block]:
-    """Chain, innermost frames and printed output of a failure."""
-    rows = [("after", f"{line(kind)}: {line(text, TEXT[1])}") for kind, text in failure.chain[:-1]]
-    rows += [("at", f"{line(frame.file)}:{frame.line} in {line(frame.function)}") for frame in failure.frames[-5:]]
-    yield Pairs(tuple(rows), indent=4)
-    if failure.output.strip():
-        yield Prose("it printed:", indent=4)
-        yield Prose(safe(failure.output, TEXT[1]).strip("\n"), indent=6)
+            shown = say("{what}: {number} (--verbose shows each).", what=say(words), number=count(len(rows), "change"))
+            yield Prose(shown, 0)
 
 
 def remarks(report: Report, verbose: bool) -> Iterator[Block]:
@@ -284,17 +249,18 @@ def remarks(report: Report, verbose: bool) -> Iterator[Block]:
     notes = digest.notes(report)
     if notes:
         yield GAP
-        yield heading("Notes")
+        yield heading(say("Notes"))
         yield Pairs(tuple(("-", sentence(note)) for note in notes[: ITEMS[verbose] * 2]))
         yield from left_out(len(notes) - ITEMS[verbose] * 2, "note")
     times = ", ".join(f"{line(name)} {seconds(value)}" for name, value in report.timings.items() if verbose)
-    dated = f"Knowledge of {line(report.matrix_date)}." if report.matrix_date else ""
+    dated = say("Knowledge of {date}.", date=line(report.matrix_date)) if report.matrix_date else ""
+    took = say("Took: {times}.", times=times) if times else ""
     if times or dated:
         yield GAP
-        yield Prose(f"{dated} {f'Took: {times}.' if times else ''}".strip(), indent=0, style="dim")
+        yield Prose(f"{dated} {took}".strip(), indent=0, style="dim")
 
 
 def left_out(number: int, what: str) -> Iterator[Block]:
     """A word on what a short page leaves out."""
     if number > 0:
-        yield Prose(f"... and {count(number, f'more {what}')} (--verbose shows all)", style="dim")
+        yield Prose(say("... and {number} (--verbose shows all)", number=count(number, f"more {what}")), style="dim")

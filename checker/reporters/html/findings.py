@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ...language import say
 from ...model import Failure, Finding, Report, Severity
+from ...policy.ignores import snippet
 from .. import digest
-from ..printable import SEVERITY, count, known, line, safe, sentence, stage
-from .elements import LIMIT, Markup, el, flow, folded, joined, link, listed, pairs, section, verbatim
+from ..printable import count, known, line, placed, safe, sentence, stage
+from .elements import LIMIT, Markup, copied, el, flow, folded, joined, link, listed, pairs, section, verbatim
 
 
 def cause(report: Report, level: int) -> Markup:
@@ -36,16 +37,13 @@ def message(finding: Finding, tag: str = "p") -> Markup:
 
 
 def chips(finding: Finding) -> Markup:
-    """Severity, stage, and how it is known, in a few words."""
-    severity = say(SEVERITY[finding.severity][0])
-    at = say("{severity} at {stage}", severity=severity, stage=stage(finding.stage))
-    return el(
-        "span", el("span", at, class_="chip", data_severity=finding.severity.value), " ", el("code", finding.rule)
-    )
+    """Severity and stage in a few words, and the rule."""
+    chip = el("span", placed(finding), class_="chip", data_severity=finding.severity.value)
+    return el("span", chip, " ", el("code", finding.rule))
 
 
 def known_by(report: Report, finding: Finding) -> Markup:
-    """Packages and how it is known, then evidence and links, and where there is more."""
+    """Packages and how it is known, then evidence and links, where there is more, and what ignores it."""
     rows = [
         (say("About"), line(finding.subject)),
         (say("Packages"), ", ".join(digest.culprits(report, finding))),
@@ -54,7 +52,16 @@ def known_by(report: Report, finding: Finding) -> Markup:
     ]
     number = count(len(finding.evidence), "line")
     evidence = folded(f"{say('Evidence')} ({number})", verbatim(finding.evidence)) if finding.evidence else ""
-    return joined([pairs(rows), evidence, folded(say("See also"), listed(link(url) for url in finding.references))])
+    links = folded(say("See also"), listed(link(url) for url in finding.references))
+    return joined([pairs(rows), evidence, links, ignoring(report, finding)])
+
+
+def ignoring(report: Report, finding: Finding) -> Markup:
+    """What a project writes to live with it, where it counts."""
+    if finding.out_of_scope:
+        return Markup("")
+    words = say("In pyproject.toml, with a reason, and with `expires = DATE` where it is not for ever:")
+    return folded(say("To ignore it"), el("p", words), copied(snippet(finding, report.script), "pyproject.toml"))
 
 
 def messages(report: Report) -> Markup:
