@@ -286,6 +286,8 @@ def test_only_the_very_versions_contradict() -> None:
     unseen = replace(looked(PINS, fine), outcomes=())
     assert [*find_otherwise(measured(converter_too_old), unseen, [MODEL], [MODEL])] == []
     assert [*find_otherwise(Measured(), looked(PINS, fine), [MODEL], [MODEL])] == []
+    untyped = replace(MODEL, typed=False)
+    assert [*find_otherwise(measured(fine), looked(PINS, converter_too_old), [untyped], [MODEL])] == []
 
 
 # --- wishes --------------------------------------------------------------------------------------------------
