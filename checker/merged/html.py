@@ -9,7 +9,7 @@ from ..model import Severity
 from ..reporters.html.article import MARKS
 from ..reporters.html.elements import Markup, el, folded, joined, listed, pairs, section, table
 from ..reporters.html.page import document
-from ..reporters.printable import count, line, safe, sentence
+from ..reporters.printable import count, line, safe, sentence, stage
 from . import wording
 from .causes import blocking, find_causes, warning
 from .values import Cause, Row
@@ -110,4 +110,4 @@ def _aside(causes: Sequence[Cause]) -> Markup:
 
 def _why(cause: Cause) -> Markup:
     why = say("a note") if cause.worst.severity is Severity.NOTE else say("the script does not ask for it")
-    return el("span", f"{cause.worst.stage.value}, {why}", class_="chip")
+    return el("span", f"{stage(cause.worst.stage)}, {why}", class_="chip")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ..language import say
 from ..model import Severity
 from ..reporters.blocks import GAP, Block, Pairs, Prose, heading, lay_out
-from ..reporters.printable import count, disarmed, line, safe, sentence
+from ..reporters.printable import count, disarmed, line, safe, sentence, stage
 from ..reporters.text import COLORS
 from . import wording
 from .causes import blocking, find_causes, warning
@@ -33,7 +34,8 @@ def _page(rows: Sequence[Row], verbose: bool) -> Iterator[Block]:
         yield from _aside([c for c in causes if c not in asked])
         yield from _every(rows, asked)
     elif aside := len(causes) - len(asked):
-        yield Prose(f"{count(aside, 'cause')} more, of which none changes a verdict (--verbose shows all).", 0, "dim")
+        words = "{number} more, of which none changes a verdict (--verbose shows all)."
+        yield Prose(say(words, number=count(aside, "cause")), 0, "dim")
 
 
 def _section(number: int, cause: Cause, rows: Sequence[Row]) -> Iterator[Block]:
@@ -43,13 +45,13 @@ def _section(number: int, cause: Cause, rows: Sequence[Row]) -> Iterator[Block]:
     yield Prose(sentence(safe(cause.worst.message, WORDS)))
     mends = wording.remedies(cause)
     told = [
-        ("Rows", ", ".join(f"{name} ({less})" if less else name for name, less in wording.occurs(cause))),
-        ("Concerns", wording.subjects(cause)),
-        ("Packages", "; ".join(wording.packages(cause, rows))),
-        ("What to do", mends[0]),
+        (say("Rows"), ", ".join(f"{name} ({less})" if less else name for name, less in wording.occurs(cause))),
+        (say("Concerns"), wording.subjects(cause)),
+        (say("Packages"), "; ".join(wording.packages(cause, rows))),
+        (say("What to do"), mends[0]),
         *(("", mend) for mend in mends[1:]),
-        ("How we know", wording.known(cause)),
-        ("More", f"checker explain {line(cause.worst.rule)}"),
+        (say("How we know"), wording.known(cause)),
+        (say("More"), f"checker explain {line(cause.worst.rule)}"),
     ]
     yield Pairs(tuple((name, text) for name, text in told if text))
 
@@ -58,30 +60,33 @@ def _rest(rows: Sequence[Row], causes: Sequence[Cause]) -> Iterator[Block]:
     """What is not wholly looked at, and what is ready."""
     for row in rows:
         if row.unseen:
-            more = f" (and {len(row.unseen) - 1} more)" if len(row.unseen) > 1 else ""
-            yield Prose(f"Not all looked at in {line(row.name, 100)}: {line(row.unseen[0], 200)}{more}", 0)
+            more = say(" (and {number} more)", number=len(row.unseen) - 1) if len(row.unseen) > 1 else ""
+            what = line(row.unseen[0], 200) + more
+            yield Prose(say("Not all looked at in {row}: {what}", row=line(row.name, 100), what=what), 0)
     if lost := wording.lost(rows):
-        yield Prose(f"No report: {lost}. They were not built, or not looked at.", 0)
+        yield Prose(say("No report: {rows}. They were not built, or not looked at.", rows=lost), 0)
     if ready := wording.ready(rows):
-        yield Prose(f"Ready: {ready}.", 0)
+        yield Prose(say("Ready: {rows}.", rows=ready), 0)
 
 
 def _aside(causes: Sequence[Cause]) -> Iterator[Block]:
     """What changes no verdict."""
     if causes:
         yield GAP
-        yield heading("Changes no verdict")
+        yield heading(say("Changes no verdict"))
     for cause in causes:
-        why = "a note" if cause.worst.severity is Severity.NOTE else "the script does not ask for it"
+        why = say("a note" if cause.worst.severity is Severity.NOTE else "the script does not ask for it")
         where = wording.listed(row.name for row in cause.rows)
-        yield Prose(f"{cause.worst.stage.value}, {why} [{line(cause.worst.rule)}], in {where}", style="dim")
+        words = "{stage}, {why} [{rule}], in {rows}"
+        told = say(words, stage=stage(cause.worst.stage), why=why, rule=line(cause.worst.rule), rows=where)
+        yield Prose(told, style="dim")
         yield Prose(sentence(safe(cause.worst.message, WORDS)), indent=4)
 
 
 def _every(rows: Sequence[Row], causes: Sequence[Cause]) -> Iterator[Block]:
     """Every row: its verdict with the numbers of its causes, then its versions."""
     yield GAP
-    yield heading("Rows")
+    yield heading(say("Rows"))
     yield Pairs(tuple((line(row.name, 100), _told(row, causes)) for row in rows))
 
 
@@ -89,4 +94,4 @@ def _told(row: Row, causes: Sequence[Cause]) -> tuple[str, ...]:
     numbers = [str(number) for number, cause in enumerate(causes, 1) if row in cause.rows]
     by = f" ({', '.join(numbers)})" if numbers else ""
     versions = (f"{name} {line(row.versions[name], 20)}" for name in wording.stack([row]))
-    return f"{row.verdict}{by}", *[f"Python {line(row.python, 20)}"] * bool(row.python), *versions
+    return f"{say(row.verdict)}{by}", *[f"Python {line(row.python, 20)}"] * bool(row.python), *versions

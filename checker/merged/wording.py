@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ..language import say
 from ..model import Severity
 from ..reporters.digest import PATH
-from ..reporters.printable import BASIS, clause, count, line
+from ..reporters.printable import BASIS, clause, count, line, stage
 from .causes import blocking, spared, unmended, versions_of, warning, ways
 from .values import Cause, Mend, Occurrence, Row
 
@@ -17,19 +18,23 @@ LESS = {Severity.WARNING: "only warns", Severity.NOTE: "only a note"}
 def summary(rows: Sequence[Row], causes: Sequence[Cause]) -> str:
     """The verdict on all of them on one line: "Blocked: 4 of 7 rows, by 2 causes"."""
     lost = len(of_verdict(rows, "missing"))
-    return _headline(rows, causes) + f", and no report of {lost}" * bool(lost)
+    told = _headline(rows, causes)
+    return say("{told}, and no report of {lost}", told=told, lost=lost) if lost else told
 
 
 def _headline(rows: Sequence[Row], causes: Sequence[Cause]) -> str:
     every = count(len(rows), "row")
     if blocked := len(of_verdict(rows, "blocked")):
-        return f"Blocked: {blocked} of {every}, by {count(len(blocking(causes)), 'cause')}"
+        by = count(len(blocking(causes)), "cause")
+        return say("Blocked: {number} of {every}, by {causes}", number=blocked, every=every, causes=by)
     if warned := len(of_verdict(rows, "warnings")):
-        return f"Ready, with warnings in {warned} of {every}, of {count(len(warning(causes)), 'cause')}"
+        of = count(len(warning(causes)), "cause")
+        return say("Ready, with warnings in {number} of {every}, of {causes}", number=warned, every=every, causes=of)
     ready = len(of_verdict(rows, "ready"))
     unseen = sum(bool(row.unseen) for row in rows)
-    told = f"Ready: {every if ready == len(rows) else f'{ready} of {every}'}"
-    return told + f", but not all was looked at in {unseen}" * bool(unseen)
+    some = say("{number} of {every}", number=ready, every=every)
+    told = say("Ready: {rows}", rows=every if ready == len(rows) else some)
+    return say("{told}, but not all was looked at in {number}", told=told, number=unseen) if unseen else told
 
 
 def verdict(rows: Iterable[Row]) -> str:
@@ -39,13 +44,14 @@ def verdict(rows: Iterable[Row]) -> str:
 
 def title(cause: Cause) -> str:
     """`Blocks at convert`, `Warns at import`."""
-    return f"{'Blocks' if cause.worst.severity is Severity.BLOCKER else 'Warns'} at {cause.worst.stage.value}"
+    words = "Blocks at {stage}" if cause.worst.severity is Severity.BLOCKER else "Warns at {stage}"
+    return say(words, stage=stage(cause.worst.stage))
 
 
 def place(cause: Cause, rows: Sequence[Row]) -> str:
     """`in 2 of 7 rows`: those where it is at its worst."""
     number = sum(one.worst.order == cause.worst.order for one in cause.occurrences)
-    return f"in {number} of {count(len(rows), 'row')}"
+    return say("in {number} of {every}", number=number, every=count(len(rows), "row"))
 
 
 def occurs(cause: Cause) -> list[tuple[str, str]]:
@@ -55,8 +61,8 @@ def occurs(cause: Cause) -> list[tuple[str, str]]:
 
 def _less(cause: Cause, one: Occurrence) -> str:
     if one.worst.out_of_scope is not cause.worst.out_of_scope:
-        return "its script does not ask for it"
-    return "" if one.worst.severity is cause.worst.severity else LESS[one.worst.severity]
+        return say("its script does not ask for it")
+    return "" if one.worst.severity is cause.worst.severity else say(LESS[one.worst.severity])
 
 
 def packages(cause: Cause, rows: Sequence[Row]) -> list[str]:
@@ -65,7 +71,7 @@ def packages(cause: Cause, rows: Sequence[Row]) -> list[str]:
     for name in cause.worst.culprits:
         words = [line(name, 60), line(", ".join(versions_of(name, cause.rows)), 200)]
         free = spared(cause, name, rows)
-        words += [line(f"(not with {', '.join(free)})", 200)] * bool(free)
+        words += [line(say("(not with {versions})", versions=", ".join(free)), 200)] * bool(free)
         told.append(" ".join(word for word in words if word))
     return told
 
@@ -74,29 +80,31 @@ def subjects(cause: Cause) -> str:
     """What it concerns, in any of its rows."""
     every = dict.fromkeys(line(s, 100) for one in cause.occurrences for s in one.subjects)
     most = 4
-    return ", ".join([*every][:most]) + (f" and {len(every) - most} more" if len(every) > most else "")
+    left = len(every) - most
+    return ", ".join([*every][:most]) + (say(" and {number} more", number=left) if left > 0 else "")
 
 
 def known(cause: Cause) -> str:
     """How it is known, in words."""
-    return BASIS[cause.worst.basis]
+    return say(BASIS[cause.worst.basis])
 
 
 def remedies(cause: Cause) -> list[str]:
     """What would mend it, and for which rows that was found; or that nothing is known."""
     told = [_remedy(mend, names, cause) for mend, names in ways(cause)]
     if not told:
-        return ["No remedy is known."]
+        return [say("No remedy is known.")]
     left = unmended(cause)
-    return told + [f"For {listed(left)}: no remedy is known."] * bool(left)
+    return told + [say("For {rows}: no remedy is known.", rows=listed(left))] * bool(left)
 
 
 def _remedy(mend: Mend, names: Sequence[str], cause: Cause) -> str:
     """`For a, b: onnx==1.18.0 (proven)`; the rows are left out where it serves them all."""
     every = len(names) == len(cause.rows)
     what = line(", ".join(mend.requirements), 300) or clause(line(mend.text, 300))
-    how = "proven" + " in each" * (every and len(names) > 1) if mend.proven else "not proven"
-    return f"{what} ({how})" if every else f"For {listed(names)}: {what} ({how})"
+    how = say(("proven in each" if every and len(names) > 1 else "proven") if mend.proven else "not proven")
+    told = say("{what} ({how})", what=what, how=how)
+    return told if every else say("For {rows}: {what}", rows=listed(names), what=told)
 
 
 def listed(names: Iterable[str]) -> str:
