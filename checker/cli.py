@@ -13,7 +13,6 @@ from .commands.parsing import parse, parser
 from .commands.parsing.configured import FOLLOWED, is_told, told_by
 from .commands.parsing.reports import check_reports
 from .errors import BUG, CANNOT_LOOK, USAGE, CheckerError
-from .settings import find_settings
 from .texts import cut
 from .version import __version__
 from .world.files import check_output
@@ -48,6 +47,8 @@ def configured(arguments: Sequence[str]) -> argparse.Namespace:
 
     Raises UsageError, and SystemExit after a help or a version.
     """
+    from .settings import find_settings
+
     bare = not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help", "--version"))
     if bare and (is_told(arguments) or find_settings()):
         arguments = ["preflight", *arguments]

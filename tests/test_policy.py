@@ -19,7 +19,7 @@ from checker.policy.ignores import snippet, subjects, unnumbered
 from checker.reporters import REPORTERS, digest, text
 from checker.reporters.as_json import as_data
 from checker.settings.decisions import ignore_of
-from checker.world.project.configuration import tomllib
+from checker.world.project.configuration import parsed_toml
 
 from .reports import REPORTS
 from .test_cli import run
@@ -197,7 +197,7 @@ def test_nothing_decided_changes_nothing() -> None:
     ids=["one", "several", "quotes", "control", "brackets", "letters"],
 )
 def test_the_snippet_ignores_the_finding_that_it_stands_below(found: Finding) -> None:
-    told = tomllib.loads(snippet(found, SCRIPT))
+    told = parsed_toml(snippet(found, SCRIPT))
     (entry,) = told["tool"]["checker"]["ignore"]
     if found.subject.startswith("\x1b"):
         return  # what cannot be printed cannot be copied either

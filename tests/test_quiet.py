@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from checker import request
+from checker.commands.parsing.options import BUDGET
 from checker.world.progress import Live, cells, fitting, spent
 
 LOOK = [sys.executable, "-m", "checker", "preflight", "--static", "--python", sys.executable]
@@ -83,7 +85,7 @@ def test_on_a_terminal_the_report_is_the_verdict(tmp_path: Path) -> None:
     _, told = on_terminal(LOOK, tmp_path, NO_COLOR="1")
     assert "checker: " not in told
     _, told = on_terminal([*LOOK, "--output", "report.txt"], tmp_path)
-    assert re.search(r"^\r*checker: .*\(report\.txt\)$", told, re.MULTILINE)
+    assert re.search(r"(?:^|\r)checker: .*\(report\.txt\)$", told, re.MULTILINE)
 
 
 @posix
@@ -130,7 +132,7 @@ def test_a_line_that_moves_stays_one_line(tmp_path: Path) -> None:
         drawn = [row for row in told.split("\r") if row.strip()]
         assert "\n" not in told
         assert ESCAPE not in told
-        assert re.match(r"[|/\\-] 0 s, environment 1: trying ", drawn[0])
+        assert re.match(r"[|/\\-] 0 s, environment 1: trying ", drawn[-1])
         assert max(cells(row) for row in drawn) < 60
         assert told.endswith("\r")
     _, told = on_terminal([sys.executable, "-c", code.format("skl2onnx")], tmp_path, TERM="dumb")
@@ -221,3 +223,38 @@ def test_closed_streams_and_a_full_disk(tmp_path: Path) -> None:
 def test_json_in_a_pipe_is_json(tmp_path: Path) -> None:
     said = in_pipes([*LOOK, "--format", "json"], tmp_path, FORCE_COLOR="1")
     assert json.loads(said.stdout)["schema_version"] == 1
+
+
+# --- the first sign of life ---------------------------------------------------------------------------------------
+
+#: what takes a while to import, and nobody needs before a line moves, or for a help
+HEAVY = (
+    "checker.model",
+    "checker.request",
+    "checker.policy",
+    "checker.reporters.digest",
+    "inspect",
+    "rich",
+    "packaging",
+)
+
+
+@pytest.mark.parametrize("words", [["preflight", "train.py"], ["inspect", "model.onnx"], ["report", "rows"]])
+def test_nothing_heavy_is_imported_before_a_line_moves(words: list[str]) -> None:
+    code = (
+        f"import sys; from checker.cli import parse; parse({words!r}); print([m for m in {HEAVY} if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = f"import sys\nfrom checker.cli import main\ntry: main(['--help'])\nexcept SystemExit: print([m for m in {HEAVY} if m in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told.endswith("[]\n")
+    assert BUDGET == request.BUDGET
+
+
+@posix
+def test_the_first_that_a_terminal_shows_is_the_line_that_moves(tmp_path: Path) -> None:
+    _, told = on_terminal(LOOK, tmp_path)
+    assert told.startswith("\r| 0 s: looking")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import BLOCKED, READY
 from ..reporters import REPORTERS
-from ..reporters.typed import statements
-from ..request import Remedies, Request
 from ..world.files import check_output
 from ..world.progress import Live
 from ..world.terminal import Page, complain
@@ -18,6 +17,9 @@ from .parsing.options import STATUSES as STATUSES
 from .parsing.options import add_budget, add_files, add_keep, add_project_config, add_targets
 from .parsing.reports import add_formats, summarize, write_reports
 from .preflight import not_green, rendered, verdict
+
+if TYPE_CHECKING:
+    from ..request import Request
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -51,13 +53,15 @@ def add(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Read, look, conclude, and write the report."""
-    from ..inspection import inspect
-
     page = Page(options.output)
     check_output(options.output)
     check_output(options.repair)
-    with Live(quiet=options.quiet) as live:
+    with Live(quiet=options.quiet) as live:  # before anything that takes a while to import
+        from ..inspection import inspect
+
         report = inspect(options.path, request_of(options), live.step)
+    from ..reporters.typed import statements
+
     text = rendered(report, options, page) + (statements(report) if options.format == "text" else "")
     fails = not_green(report, options.strict)
     answer(page, options, text, verdict(report, options.strict), fails)
@@ -70,6 +74,8 @@ def run(options: argparse.Namespace) -> int:
 
 def request_of(options: argparse.Namespace) -> Request:
     """What is asked for, as the options say it."""
+    from ..request import Remedies, Request
+
     return Request(
         python=options.python,
         pythons=tuple(options.pythons),

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import BLOCKED, READY, UsageError
 from ..reporters import REPORTERS
-from ..request import Remedies, Request
 from ..world.cache import keep_answer
 from ..world.files import absolute, check_output
 from ..world.progress import Live
@@ -36,6 +35,7 @@ from .parsing.reports import add_formats, summarize, write_reports
 
 if TYPE_CHECKING:
     from ..model import Report
+    from ..request import Request
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -98,16 +98,12 @@ def _add_fixing(fix: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Look, conclude, try remedies, and apply or write them where that was asked for."""
-    from ..pipeline import preflight
-
     check_fixing(options)
-    request = request_of(options)
     page = Page(options.output)
     check_output(options.save)
     check_pins(options.write)
-    with Live(quiet=options.quiet) as live:
-        # rich takes a while to import
-        report = preflight(request, live.step, meanwhile=import_rich if options.format == "text" else lambda: None)
+    with Live(quiet=options.quiet) as live:  # before anything that takes a while to import
+        request, report = _looked(options, live)
     if options.fix:
         report = _fixed(request, report, options, page)
     text = "" if options.fix else rendered(report, options, page)
@@ -126,6 +122,15 @@ def run(options: argparse.Namespace) -> int:
         read = [*request.scripts, *configuration_places(), *([options.baseline] if options.baseline else [])]
         keep_answer(options.arguments, status, word, text, (*report.observation.rests_on, *map(absolute, read)))
     return status
+
+
+def _looked(options: argparse.Namespace, live: Live) -> tuple[Request, Report]:
+    """What is asked for, and the report on it."""
+    from ..pipeline import preflight
+
+    request = request_of(options)
+    meanwhile = import_rich if options.format == "text" else lambda: None
+    return request, preflight(request, live.step, meanwhile=meanwhile)
 
 
 def may_keep(request: Request, report: Report, options: argparse.Namespace) -> bool:
@@ -149,6 +154,8 @@ def import_rich() -> None:
 
 def request_of(options: argparse.Namespace) -> Request:
     """What is asked for, as the options say it."""
+    from ..request import Remedies, Request
+
     return Request(
         **asked_for(options),
         requirements=tuple(options.requirements),

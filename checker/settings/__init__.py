@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import UsageError
-from ..model import Severity
 from ..names import meant
-from ..policy import Ignore
 from ..world.project.configuration import LEAVE_OUT, find_configuration, named_configuration
-from .decisions import DECISIONS, ignore_of
 from .keys import KEYS, ONLY_TYPED, words_of
 
+if TYPE_CHECKING:
+    from ..model import Severity
+    from ..policy import Ignore
 
-@dataclass(frozen=True)
-class Settings:
+
+class Settings(NamedTuple):
     """One configuration."""
 
     #: the file, as it is reached from the working folder
     path: Path
     #: key -> what would be typed for it
-    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     ignores: tuple[Ignore, ...] = ()
     #: rule -> how much its findings count
-    severities: Mapping[str, Severity] = field(default_factory=dict)
+    severities: Mapping[str, Severity] = MappingProxyType({})
 
     def called(self, key: str) -> str:
         """A key by the name that it has in its file: `tool.checker.keep`."""
@@ -47,6 +47,9 @@ def find_settings(named: Path | None = None) -> Settings | None:
     found = (named, named_configuration(named)) if named else find_configuration()
     if not found:
         return None
+    from ..model import Severity
+    from .decisions import ignore_of
+
     path, table = found
     settings = Settings(path, {})
     settings.refuse(dict(mistakes(table)))
@@ -57,6 +60,8 @@ def find_settings(named: Path | None = None) -> Settings | None:
 
 def mistakes(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What is wrong with a table: keys that nobody knows, and values of another kind."""
+    from .decisions import DECISIONS
+
     names = (*KEYS, *DECISIONS)
     known = f"known are {', '.join(names)}"
     for key, value in table.items():

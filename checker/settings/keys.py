@@ -6,16 +6,14 @@ What runs a stranger's code, changes an environment or writes outside of the pro
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 #: the letters with which a path of a place begins that is no place's name
 _PATH = re.compile(r"\.{0,2}[/\\]|~|.*\.toml$")
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """One key."""
 
     #: the option that it is the default of; "" for what stands without one

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -44,6 +43,8 @@ def _is_device(goal: Path) -> bool:
 
 def _replace(goal: Path, content: bytes) -> None:
     """Write beside a file, under a name that nobody can know or have made before, then take its place."""
+    import secrets
+
     mode = goal.stat().st_mode & 0o777 if goal.is_file() and not goal.is_symlink() else 0o666
     partial = goal.with_name(f".checker-{secrets.token_hex(8)}")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), mode)

@@ -46,7 +46,7 @@ class Live:
 
     On a terminal this is one line that moves and is cleared at the end; anywhere else, and where the terminal says
     that it is a dumb one, it is a line every `beat` seconds, for the log. Only the thread of this object draws: no
-    lock is held by anybody, so that an interrupt at any moment leaves nothing that hangs.
+    lock is held by anybody, so that an interrupt at any moment leaves nothing that hangs. It begins to draw at once.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Live:
         self.stream, self.answers = stream or sys.stderr, answers or sys.stdin
         self.shown = is_terminal(self.stream) and os.environ.get("TERM") != "dumb"
         self._pause = TICK if self.shown else beat
-        self._begun, self._doing, self._built, self._drawn = time.monotonic(), "", 0, 0
+        self._begun, self._doing, self._built, self._drawn = time.monotonic(), "looking", 0, 0
         self._marks, self._over = cycle(MARKS), Event()
         self._thread: Thread | None = None
 
@@ -96,16 +96,18 @@ class Live:
         return self.answers.readline().strip().lower() in ("y", "yes")
 
     def _watch(self) -> None:
-        while not self._over.wait(self._pause):
+        over = False
+        while not over:
             if self.shown and self._doing:
                 self._draw(f"{next(self._marks)} {self._told()}")
-            elif not self.shown:
+            over = self._over.wait(self._pause)
+            if not (over or self.shown):
                 self._write(disarmed(f"checker: {self._told()}\n"))
 
     def _told(self) -> str:
         """ "32 s, environment 3: trying skl2onnx 1.17.0"."""
         number = f", environment {self._built}" if self._built else ""
-        return f"{spent(time.monotonic() - self._begun)}{number}: {self._doing or 'looking'}"
+        return f"{spent(time.monotonic() - self._begun)}{number}: {self._doing}"
 
     def _draw(self, text: str) -> None:
         shown = fitting(text, columns(self.stream) - 1)

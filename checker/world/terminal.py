@@ -6,10 +6,9 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from ..errors import CannotLook
 from ..texts import cut, line
@@ -67,8 +66,7 @@ def _drain(number: int, most: int, parts: list[bytes]) -> None:
             parts.append(part)
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """Where an answer is written: a file, or standard output (None)."""
 
     path: Path | None

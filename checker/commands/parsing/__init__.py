@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ...errors import UsageError
 from ...names import meant
-from ...settings import Settings
 from ...version import __version__
 from ...world.terminal import Page
 from .. import COMMANDS, GROUPS, load
 from .configured import add_config, follow
 from .examples import Shown, epilog
-from .options import SCRIPTS, STATUSES, STATUSES_TELLING
+from .statuses import SCRIPTS, STATUSES, STATUSES_TELLING
+
+if TYPE_CHECKING:
+    from ...settings import Settings
 
 ABOUT = "Checks before training whether scikit-learn to ONNX to MLflow works in an environment."
 

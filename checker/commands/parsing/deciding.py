@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import CannotLook, UsageError
-from ...policy import Baseline, Policy
-from ...policy.baseline import read_baseline, write_baseline
-from ...reporters.printable import count
-from ...settings import Settings
 from ...world.files import check_output, is_file, read_text, write
 
 if TYPE_CHECKING:
     from ...model import Report
+    from ...policy import Baseline, Policy
+    from ...settings import Settings
 
 #: the baseline where none is named
 BASELINE = Path("checker-baseline.json")
@@ -35,6 +33,8 @@ def add_baseline(command: Any) -> None:
 
 def policy_of(options: argparse.Namespace) -> Policy:
     """What was decided. Raises CannotLook for a baseline that cannot be read, UsageError for one not to be written."""
+    from ...policy import Policy
+
     settings: Settings | None = getattr(options, "settings", None)
     policy = Policy(baseline=_baseline(options), today=date.today())
     if settings is None:
@@ -43,6 +43,9 @@ def policy_of(options: argparse.Namespace) -> Policy:
 
 
 def _baseline(options: argparse.Namespace) -> Baseline | None:
+    from ...policy import Baseline
+    from ...policy.baseline import read_baseline
+
     if options.update_baseline:
         options.baseline = options.baseline or BASELINE
         check_output(options.baseline)
@@ -58,6 +61,9 @@ def keep_baseline(report: Report, options: argparse.Namespace) -> str:
     """Write what is found now where that was asked for; what to say of it, "" where nothing was written."""
     if not options.update_baseline:
         return ""
+    from ...policy.baseline import write_baseline
+    from ...reporters.printable import count
+
     old = [one.finding for one in report.ignored if one.old]
     write(options.baseline, write_baseline(old, report.script))
     return f"{count(len(old), 'finding')} written to the baseline {options.baseline}"

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
-from ...model import Rehearsal
 from ...names import canonicalize_name
-from ...request import BUDGET
-from ...standin import Standin, find_standin
 from ...world.files import absolute
+from .statuses import OTHER_STATUSES as OTHER_STATUSES
+from .statuses import SCRIPTS as SCRIPTS
+from .statuses import STATUSES as STATUSES
 
-#: how names of scripts end
-SCRIPTS = (".py", ".ipynb")
+if TYPE_CHECKING:
+    from ...model import Rehearsal
+    from ...standin import Standin
+
+#: tries where nobody says more: as in `request`, which takes a while to import
+BUDGET = 8
 #: what a rehearsed script may be allowed
 ALLOWED = ("network", "programs")
-#: what the statuses mean that every command has, those of what looks at an environment, and those of what only tells
-OTHER_STATUSES = "2 wrong usage, 3 could not look, 70 a bug of the checker, 130 or 143 interrupted"
-STATUSES = f"exit status: 0 nothing blocks, 1 blockers (with --strict warnings too), {OTHER_STATUSES}"
-STATUSES_TELLING = f"exit status: 0 done, {OTHER_STATUSES}"
 
 #: tries that --budget may ask for, and rows or seconds of a rehearsal
 MOST_TRIES, MOST_MANY = 999, 999_999
@@ -60,6 +60,8 @@ def rehearsal_of(options: argparse.Namespace) -> Rehearsal | None:
         if given:
             raise UsageError(f"--{given[0]} is about --rehearse, which is not given", "add --rehearse")
         return None
+    from ...model import Rehearsal
+
     scripts = tuple(map(absolute, options.scripts))
     more = {"rows": options.rows, "seconds": options.time}
     return Rehearsal(
@@ -92,6 +94,8 @@ def standin_of(options: argparse.Namespace) -> Standin | None:
         if given:
             raise UsageError(f"{given[0]} is about --model, which is not given", "add --model, or leave it out")
         return None
+    from ...standin import find_standin
+
     return find_standin(options.model, options.data, options.target_column)
 
 

@@ -12,7 +12,6 @@ from ...errors import UsageError
 from ...names import meant
 from ...world.files import absolute, check_output
 from ...world.terminal import Page, add_summary
-from .options import add_output
 
 if TYPE_CHECKING:
     from ...model import Report
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
 def add_formats(command: Any, formats: Iterable[str]) -> None:
     """The format of the page, and reports in other formats beside it."""
+    from .options import add_output
+
     names = tuple(formats)
     command.add_argument("--format", choices=names, default="text", help="how the page is written (default: text)")
     add_output(command, "write the report there instead of to the terminal")

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
 from ...errors import CannotLook, UsageError
 from ..files import read_text
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib  # the same parser, before it came to the standard library
 
 #: files that may hold a configuration, in the order in which they count
 NAMES = ("checker.toml", "pyproject.toml")
@@ -53,7 +47,7 @@ def read_configuration(path: Path) -> dict[str, Any] | None:
     if shared and "checker" not in text:
         return None
     try:
-        told: Any = tomllib.loads(text)
+        told: Any = parsed_toml(text)
     except ValueError as error:
         if shared and not _OURS.search(text):
             return None
@@ -64,6 +58,17 @@ def read_configuration(path: Path) -> dict[str, Any] | None:
     if told is None or isinstance(told, dict):
         return told
     raise UsageError(f"{path}: tool.checker: write it as a table, [tool.checker]", LEAVE_OUT)
+
+
+def parsed_toml(text: str) -> Any:
+    """A text in TOML; the parser is imported where there is one to be read. Raises ValueError."""
+    import sys
+
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib  # the same parser, before it came to the standard library
+    return tomllib.loads(text)
 
 
 def named_configuration(path: Path) -> dict[str, Any]:
