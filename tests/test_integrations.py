@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 import checker
+from checker.cli import configured
 from checker.commands.parsing import parse
 from checker.requirements.choosing import markers_of
 from checker.requirements.forms import read_needs
@@ -149,13 +150,29 @@ def test_the_container_file_installs_what_the_project_asks_for(tmp_path: Path) -
     assert found.python == "==3.11.*"
 
 
-@pytest.mark.parametrize("name", sorted(p.name for p in (ROOT / "integrations").iterdir() if p.is_file()))
+@pytest.mark.parametrize("name", ["gitlab.yml", "tox.ini", "noxfile.py", "Dockerfile"])
 def test_every_recipe_runs_what_parses(name: str) -> None:
     text = (ROOT / "integrations" / name).read_text(encoding="utf-8")
     found = re.findall(r"\bchecker (preflight(?: --[\w-]+)*)", text) or re.findall(r'checker" (preflight)', text)
     assert found or '"checker", "preflight"' in text or name == "noxfile.py"
     for words in found:
         assert parse([word for word in words.split() if word not in ("--python", "--via", "--report")]).command
+
+
+def test_the_configuration_to_copy_has_no_mistake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copy(ROOT / "integrations" / "checker.toml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    found = configured([])
+    assert (found.scripts, found.requirements, found.python) == ([Path("train.py")], [Path("requirements.txt")], "3.11")
+
+
+def test_the_workflow_to_copy_uses_the_action() -> None:
+    (job,) = read("integrations/github.yml")["jobs"].values()
+    (step,) = [one for one in job["steps"] if "sklearn-onnx-checker" in one["uses"]]
+    assert {*step["with"]} <= {*read("action.yml")["inputs"]}
+    assert step["uses"].endswith(f"@v{checker.__version__}")
+    assert parse(["preflight", *step["with"]["arguments"].split()]).no_prove
+    assert all(word in read("action.yml")["outputs"] for word in re.findall(r"outputs\.(\w+)", str(job["steps"])))
 
 
 def test_every_recipe_is_in_the_readme() -> None:
