@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from .artifact import read
 from .artifact.mlmodel.addresses import brought, is_address
 from .artifact.mlmodel.asking import details_of_folder
+from .artifact.onnx.thresholds import known_texts
 from .artifact.pickled import details_of
 from .ask import ProbeRequest, asked, of_python
 from .model import Artifact, Canary, Case, Import, Observation, Patient, Place, Remedy, Report, Script, Severity, Source
@@ -155,6 +156,8 @@ def trial_of(artifact: Artifact) -> Canary:
     """The artifact as what is loaded and run."""
     path = Path(artifact.path)
     details = details_of_folder(artifact) if artifact.mlmodel else dict(artifact.details)
+    if artifact.form == "onnx" and not artifact.faults:
+        details |= known_texts(path)
     if artifact.pickled and not artifact.mlmodel:
         details = details_of(artifact.pickled)
     where = absolute(path)

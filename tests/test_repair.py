@@ -6,22 +6,36 @@ import json
 import struct
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from checker.artifact import read
-from checker.artifact.onnx.thresholds import thresholds
+from checker.artifact.onnx.thresholds import known_texts, thresholds
 from checker.cli import main
 from checker.errors import BLOCKED, CANNOT_LOOK, USAGE
 from checker.knowledge import load
 from checker.model import Artifact, OnnxModel
-from checker.repair.edits import Edit, apply_all, cast_input, join_inputs, lower_stamps, split_input, without_maps
+from checker.probe.inside.artifact.onnxfile import run_onnx_file
+from checker.repair.edits import (
+    Edit,
+    apply_all,
+    cast_input,
+    flatten_input,
+    join_inputs,
+    lower_stamps,
+    rename_inputs,
+    split_input,
+    without_maps,
+)
 from checker.repair.plan import for_runtime
 from checker.repair.runtimes import newest_for
 
 from .onnxfiles import bytes_field, floats, model, node, number, value
 
 COLUMNS = b"".join(value(11, name, floats(None, 1)) for name in "abc")
+THREE = model(inputs=COLUMNS, nodes=node("Sum", "a", "b", "c", "Y"))
 MAPS = value(
     12, "P", bytes_field(4, bytes_field(1, bytes_field(5, number(1, 7) + bytes_field(2, bytes_field(1, number(1, 1))))))
 )
@@ -70,8 +84,7 @@ def test_a_matrix_becomes_columns_and_columns_a_matrix(tmp_path: Path) -> None:
     made = changed(tmp_path, content, split)
     assert inputs(made) == [(name, "float", (None, 1)) for name in "abcd"]
     assert operators(made) == {"Relu", "Concat"}
-    content = model(inputs=COLUMNS, nodes=node("Sum", "a", "b", "c", "Y"))
-    made = changed(tmp_path, content, join_inputs(model_in(tmp_path, content)))
+    made = changed(tmp_path, THREE, join_inputs(model_in(tmp_path, THREE)))
     assert inputs(made) == [("X", "float", (None, 3))]
     assert operators(made) == {"Sum", "Gather"}
 
@@ -98,6 +111,25 @@ def test_an_input_is_cast_within(tmp_path: Path) -> None:
     assert inputs(made) == [("X", "double", (None, 4))]
     assert operators(made) == {"Relu", "Cast"}
     assert b"repaired_X" in Path(made.path).read_bytes()
+
+
+def test_inputs_lose_their_second_dimension(tmp_path: Path) -> None:
+    content = THREE
+    given = model_in(tmp_path, content)
+    edits = [flatten_input(given, name) for name in "abc"]
+    made = changed(tmp_path, content, *edits)
+    assert inputs(made) == [(name, "float", (None,)) for name in "abc"]
+    assert "Reshape" in operators(made)
+    assert flatten_input(made.model or given, "a") is None
+
+
+def test_inputs_are_renamed(tmp_path: Path) -> None:
+    content = THREE
+    given = model_in(tmp_path, content)
+    made = changed(tmp_path, content, rename_inputs(given, {"a": "Fare", "c": "Miles"}))
+    assert [name for name, _, _ in inputs(made)] == ["Fare", "b", "Miles"]
+    assert rename_inputs(given, {"a": "b"}) is None
+    assert rename_inputs(given, {"a": "a", "z": "y"}) is None
 
 
 def test_maps_become_an_array(tmp_path: Path) -> None:
@@ -137,6 +169,38 @@ def test_numbers_at_which_trees_part(tmp_path: Path) -> None:
     packed = bytes_field(5, bytes_field(1, b"nodes_values") + bytes_field(7, struct.pack("<2f", 1.0, 3.0)))
     assert thresholds(model(nodes=node("TreeEnsembleRegressor", "X", "Y", more=packed))) == [1.0, 3.0]
     assert thresholds(model()) == []
+
+
+def encoder(name: bytes, *texts: bytes) -> bytes:
+    """A node that knows these texts."""
+    told = bytes_field(5, bytes_field(1, name) + b"".join(bytes_field(9, one) for one in texts))
+    return node("OneHotEncoder", "X", "Y", domain="ai.onnx.ml", more=told)
+
+
+def test_texts_that_an_encoder_knows(tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    path.write_bytes(model(nodes=encoder(b"cats_strings", b"M", "Dienstag ä".encode(), b"M")))
+    assert known_texts(path) == {"texts": ["M", "Dienstag ä"]}
+    path.write_bytes(model(nodes=encoder(b"other", b"M")))
+    assert known_texts(path) == {}
+
+
+@pytest.mark.parametrize(("texts", "seen"), [(["M", "T"], "rows"), ([], "skipped"), (["x"], "skipped")])
+def test_a_model_that_refuses_what_it_does_not_know_is_fed_what_it_knows(texts: list[str], seen: str) -> None:
+    class Session:
+        def get_inputs(self) -> list[SimpleNamespace]:
+            return [SimpleNamespace(name=n, type="tensor(string)", shape=[None, 1]) for n in ("day", "zone")]
+
+        def get_outputs(self) -> list[SimpleNamespace]:
+            return [SimpleNamespace(name="label")]
+
+        def run(self, names: None, fed: dict[str, Any]) -> list[list[int]]:
+            if {*fed["day"].ravel()} <= {"M"} and {*fed["zone"].ravel()} <= {"T"}:
+                return [[1]]
+            raise RuntimeError("Status Message: Unknown Category and zeros = 0.")
+
+    row = {"details": {"texts": texts} if texts else {}}
+    assert seen in run_onnx_file(row, {"session": Session()})
 
 
 def test_a_repair_asks_for_a_place_and_a_whole_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

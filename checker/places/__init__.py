@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ..artifact.onnx.thresholds import known_texts
 from ..ask import ProbeRequest
 from ..errors import CannotLook
 from ..knowledge import Knowledge
@@ -107,7 +108,10 @@ class Places:
         self, place: Place, runtime: Runtime, patient: Patient, files: Mapping[str, str]
     ) -> Iterator[Outcome]:
         self.progress("target", place.target.name)
-        rows = tuple(Canary(name, "", (), (), converter="", artifact=path, form="onnx") for name, path in files.items())
+        rows = tuple(
+            Canary(name, "", (), (), converter="", artifact=path, form="onnx", details=known_texts(Path(path)))
+            for name, path in files.items()
+        )
         wanted = ProbeRequest(Script((), (Import("onnxruntime", "", ""),), rows), rows)
         try:
             seen, _ = wanted.ask(patient)

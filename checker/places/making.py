@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -45,11 +45,12 @@ def make_runtime(target: Target, knowledge: Knowledge, pythons: Sequence[Path]) 
     if base is None:
         yield Runtime(None, why=f"there is no Python here that onnxruntime {release.version} was built for")
         return
-    try:
-        with empty_site(base) as site:
-            yield _filled(site, target, release)
-    except CannotLook as error:
-        yield Runtime(None, why=error.message)
+    with ExitStack() as stack:
+        try:
+            made = _filled(stack.enter_context(empty_site(base)), target, release)
+        except CannotLook as error:  # of the making alone: what goes wrong while it is asked is not of here
+            made = Runtime(None, why=error.message)
+        yield made
 
 
 def _interpreter(target: Target, release: Release, knowledge: Knowledge, pythons: Sequence[Path]) -> Path | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..artifact.onnx.editing import GraphChange, node_of, nodes_of, reading_other, whole_number, with_graph
+from ..artifact.onnx.editing import GraphChange, node_of, nodes_of, reading_other, whole_numbers, with_graph
 from ..artifact.onnx.messages import ELEMENTS
 from ..artifact.onnx.stamps import with_stamps
 from ..artifact.onnx.writing import Parts
@@ -24,7 +24,7 @@ class Edit:
     #: "lower the IR version from 10 to 8"
     text: str
     apply: Callable[[Content], Parts]
-    #: split, join, cast, maps: what it does to inputs or outputs; "" = nothing
+    #: split, join, cast, flat, names, maps: what it does to inputs or outputs; "" = nothing
     kind: str = ""
     #: names of the inputs afterwards, where they are others
     names: tuple[str, ...] = ()
@@ -62,12 +62,42 @@ def join_inputs(model: OnnxModel, name: str = "X") -> Edit | None:
         return None
     name = name if name not in {t.name for t in inputs} else f"{MARK}{name}"
     first = [node_of("Gather", (name, f"{MARK}{n}"), t.name, axis=1) for n, t in enumerate(inputs)]
-    constants = tuple(whole_number(f"{MARK}{n}", n) for n in range(len(inputs)))
+    constants = tuple(whole_numbers(f"{MARK}{n}", n) for n in range(len(inputs)))
     whole = Tensor(name, inputs[0].element, ((inputs[0].shape or (None,))[0], len(inputs)))
     declared = {t.name: [whole] if not n else [] for n, t in enumerate(inputs)}
     change = GraphChange(inputs=declared, first=tuple(first), constants=constants)
     text = f"join the {len(inputs)} inputs to one, {name}, of which each takes its column (Gather)"
     return Edit(text, lambda content: with_graph(content, change), "join", (name,))
+
+
+def flatten_input(model: OnnxModel, name: str) -> Edit | None:
+    """An input of one dimension, [None], in the place of one of one column, [None, 1]; None where it is no such."""
+    one = next((t for t in model.inputs if t.name == name), None)
+    if one is None or one.around or one.shape is None or one.shape[1:] != (1,):
+        return None
+    flat, inner, form = replace(one, shape=one.shape[:1]), f"{MARK}{name}", f"{MARK}{name}_form"
+
+    def apply(content: Content) -> Parts:
+        return _within(
+            model, content, flat, node_of("Reshape", (name, form), inner), inner, (whole_numbers(form, -1, 1),)
+        )
+
+    text = f"declare the input {name} without its second dimension, which comes back within (Reshape)"
+    return Edit(text, apply, "flat", tuple(t.name for t in model.inputs))
+
+
+def rename_inputs(model: OnnxModel, names: Mapping[str, str]) -> Edit | None:
+    """Other names of inputs; None where nothing is renamed, or two would have one name."""
+    renamed = {t.name: names[t.name] for t in model.inputs if names.get(t.name, t.name) != t.name and not t.around}
+    after = tuple(renamed.get(t.name, t.name) for t in model.inputs)
+    if not renamed or len(set(after)) < len(after):
+        return None
+    change = GraphChange(
+        inputs={t.name: [replace(t, name=renamed[t.name])] for t in model.inputs if t.name in renamed},
+        first=tuple(node_of("Identity", (new,), old) for old, new in renamed.items()),
+    )
+    text = f"rename the inputs {', '.join(f'{old} to {new}' for old, new in renamed.items())}"
+    return Edit(text, lambda content: with_graph(content, change), "names", after)
 
 
 def cast_input(model: OnnxModel, name: str, element: str) -> Edit | None:
@@ -81,14 +111,8 @@ def cast_input(model: OnnxModel, name: str, element: str) -> Edit | None:
     text = f"declare the input {name} as {element}, and cast it to {one.element} within (Cast)"
 
     def apply(content: Content) -> Parts:
-        if model.nodes > len(nodes_of(content)):
-            raise CannotLook("a model with graphs within graphs is not changed so", "convert it again")
-        change = GraphChange(
-            inputs={name: [replace(one, element=element)]},
-            first=(node_of("Cast", (name,), inner, to=ELEMENTS.index(one.element)),),
-            nodes=_reading(content, name, inner),
-        )
-        return with_graph(content, change)
+        cast = node_of("Cast", (name,), inner, to=ELEMENTS.index(one.element))
+        return _within(model, content, replace(one, element=element), cast, inner)
 
     return Edit(text, apply, "cast", tuple(t.name for t in model.inputs))
 
@@ -104,6 +128,16 @@ def without_maps(model: OnnxModel, content: Content) -> Edit | None:
     change = GraphChange(outputs=outputs, nodes=nodes)
     text = f"give {', '.join(nodes)} as an array, a column a class, in the place of a map a row (ZipMap)"
     return Edit(text, lambda content: with_graph(content, change), "maps")
+
+
+def _within(
+    model: OnnxModel, content: Content, now: Tensor, first: bytes, inner: str, constants: tuple[bytes, ...] = ()
+) -> Parts:
+    """An input declared anew, and a node that makes of it what all others read from now on. Raises CannotLook."""
+    if model.nodes > len(nodes_of(content)):
+        raise CannotLook("a model with graphs within graphs is not changed so", "convert it again")
+    nodes = _reading(content, now.name, inner)
+    return with_graph(content, GraphChange({now.name: [now]}, first=(first,), constants=constants, nodes=nodes))
 
 
 def _reading(content: Content, name: str, other: str) -> dict[str, bytes]:

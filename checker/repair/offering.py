@@ -42,8 +42,9 @@ def offer(artifact: Artifact, places: Sequence[Place], findings: Sequence[Findin
 
 
 def columns_of(artifact: Artifact) -> tuple[str, ...]:
-    """Names for the inputs that one with all columns becomes: those of a table with as many, in their order."""
+    """Names of the columns of a table; for one input with all columns only where there are as many."""
     table, model = artifact.table, artifact.model
-    width = (model.inputs[0].shape or (0, 0))[-1] if model and len(model.inputs) == 1 else 0
     names = tuple(column.name for column in table.columns) if table else ()
-    return names if len(names) == width else ()
+    if model and len(model.inputs) == 1:
+        return names if len(names) == (model.inputs[0].shape or (0, 0))[-1] else ()
+    return names

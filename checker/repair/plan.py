@@ -8,7 +8,16 @@ from ..knowledge import Knowledge, Limits, Target
 from ..model import Artifact, OnnxModel, Tensor
 from ..rules.onnxfiles.needs import as_stamped, as_used, beyond
 from ..world.foreign.opening import Content
-from .edits import Edit, cast_input, join_inputs, lower_stamps, split_input, without_maps
+from .edits import (
+    Edit,
+    cast_input,
+    flatten_input,
+    join_inputs,
+    lower_stamps,
+    rename_inputs,
+    split_input,
+    without_maps,
+)
 
 
 def stamps_for(artifact: Artifact, limits: Limits | None, knowledge: Knowledge) -> Edit | None:
@@ -71,11 +80,26 @@ def _shaped(model: OnnxModel, target: Target, content: Content, names: Sequence[
         split_input(model, names) if wants == "columns" else join_inputs(model) if wants in ("matrix", "one") else None
     )
     yield from (edit for edit in (maps, form) if edit)
+    if wants == "flat" and len(model.inputs) > 1:
+        yield from (edit for one in model.inputs if (edit := flatten_input(model, one.name)))
+    if _said(target, "names") == "columns" and not form and (named := rename_inputs(model, _as_columns(model, names))):
+        yield named
+        return
     limit = target.limit("input_types")
     for one in model.inputs if limit and limit.values and not form else ():
         if wider := _other_type(one, limit.values if limit else ()):
             edit = cast_input(model, one.name, wider)
             yield from [edit] if edit else []
+
+
+def _as_columns(model: OnnxModel, names: Sequence[str]) -> dict[str, str]:
+    """Input -> the column that is meant by it, in its own letters: of one spelling but for signs and capitals."""
+    columns = {_plain(name): name for name in names}
+    return {t.name: columns[_plain(t.name)] for t in model.inputs if t.name not in names and _plain(t.name) in columns}
+
+
+def _plain(name: str) -> str:
+    return "".join(c for c in name.lower() if c.isalnum())
 
 
 def _other_type(one: Tensor, taken: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..artifact.onnx.thresholds import thresholds
+from ..artifact.onnx.thresholds import categories, known_texts, thresholds
 from ..ask import ProbeRequest
 from ..errors import CannotLook
 from ..model import Artifact, Canary, Import, Passed, Patient, Proven, Remedy, Script, Stage, Unproven
@@ -65,7 +65,7 @@ class NotTheSame(CannotLook):
 def compared(patient: Patient, original: Path, new: Path) -> str:
     """That both files give the same answers for hard rows, and for how many. Raises CannotLook where they do not."""
     with opened(original) as content:
-        details = {"numbers": thresholds(content)}
+        details = {"numbers": thresholds(content), "texts": categories(content)}
     trial = Canary(new.name, "", (), (), converter="", artifact=str(new), form="onnx", details=details)
     canary = replace(trial, original=str(original))
     facts = _passed(patient, canary, Stage.PARITY)
@@ -75,8 +75,9 @@ def compared(patient: Patient, original: Path, new: Path) -> str:
 def loaded(patient: Patient, new: Artifact) -> str:
     """That a file is loaded and run. Raises CannotLook where it is not."""
     path = Path(new.path)
+    details, where = known_texts(path), absolute(path)
     facts = _passed(
-        patient, Canary(path.name, "", (), (), converter="", artifact=absolute(path), form="ort"), Stage.RUN
+        patient, Canary(path.name, "", (), (), converter="", artifact=where, form="ort", details=details), Stage.RUN
     )
     return (
         "it is loaded there, and run" if "rows" in facts else f"it is loaded there; {facts.get('skipped', 'not run')}"

@@ -126,11 +126,7 @@ def node_of(operator: str, inputs: Sequence[str], output: str, **numbers: int) -
     return told + b"".join(field_of(5, field_of(1, k) + field_of(3, v) + field_of(20, 2)) for k, v in numbers.items())
 
 
-def whole_number(name: str, value: int) -> bytes:
-    """A constant of one whole number, in one dimension."""
-    return (
-        field_of(1, 1)
-        + field_of(2, ELEMENTS.index("int64"))
-        + field_of(8, name)
-        + field_of(9, value.to_bytes(8, "little"))
-    )
+def whole_numbers(name: str, *values: int) -> bytes:
+    """A constant of whole numbers, in one dimension."""
+    raw = b"".join(value.to_bytes(8, "little", signed=True) for value in values)
+    return field_of(1, len(values)) + field_of(2, ELEMENTS.index("int64")) + field_of(8, name) + field_of(9, raw)

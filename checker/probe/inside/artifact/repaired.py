@@ -18,17 +18,19 @@ class RepairDisagreement(Exception):
     """The changed file answers otherwise than the one that it was made of."""
 
 
-def hard_rows(node: Any, shape: list, number: int, edges: tuple) -> Any:
+def hard_rows(node: Any, shape: list, number: int, known: dict) -> Any:
     """Values for one input: ordinary ones at first, then hard ones, missing and infinite ones at the end.
 
-    `edges` are numbers at which something changes: they and their next neighbours are hard ones.
+    `known` are the numbers at which something changes in the model, which are hard ones with their next neighbours,
+    and the texts that it knows: a model may refuse all others.
     """
     np, dtype = importlib.import_module("numpy"), ELEMENT_DTYPES.get(node.type)
     if dtype is None:
         raise NotMade("the input %s is a %s, of which no rows are made up" % (node.name, node.type))
     random = np.random.RandomState(number)
     if dtype == "object":
-        return random.choice(np.array(HARD_TEXTS, dtype=object), size=shape)
+        texts = tuple(known.get("texts", ()))
+        return random.choice(np.array(texts if texts and number % 3 else texts + HARD_TEXTS, dtype=object), size=shape)
     if not dtype.startswith("float"):
         return random.randint(0, 2 if dtype == "bool" else 5, size=shape).astype(dtype)
     values = random.normal(size=shape) * (1, 10, 1000)[number % 3]
@@ -36,6 +38,9 @@ def hard_rows(node: Any, shape: list, number: int, edges: tuple) -> Any:
         values = random.choice(
             HARD_NUMBERS + ((float("nan"), float("inf")) if number > BATCHES - 4 else ()), size=shape
         )
+    if number % 4 == 1 and known.get("numbers"):
+        edges = random.choice(np.array(known["numbers"], dtype="float32"), size=shape)
+        values = np.nextafter(edges, edges + random.randint(-1, 2, size=shape).astype("float32"))
     if number % 4 == 2:  # as far as a float tells apart, and no farther
         values = np.nextafter(np.round(values).astype("float32"), np.float32(number))
     return values.astype(dtype)
@@ -45,8 +50,11 @@ def fed_to_repaired(inputs: list, fed: dict) -> dict:
     """The same rows for the inputs of the changed file: by name, in columns, or as one array."""
     np = importlib.import_module("numpy")
     names = [node.name for node in inputs]
-    if set(names) == set(fed):
-        return {node.name: fed[node.name].astype(ELEMENT_DTYPES[node.type]) for node in inputs}
+    if len(names) == len(fed):  # an input that was renamed is at its place
+        same = set(names) == set(fed)
+        given = [fed[name] if same else values for name, values in zip(names, fed.values())]
+        given = [v.reshape(-1) if len(node.shape) == 1 else v for v, node in zip(given, inputs)]
+        return {node.name: v.astype(ELEMENT_DTYPES[node.type]) for node, v in zip(inputs, given)}
     whole = np.concatenate(list(fed.values()), axis=1)
     if len(names) == 1:
         return {names[0]: whole.astype(ELEMENT_DTYPES[inputs[0].type])}
@@ -72,20 +80,27 @@ def scored(session: Any, fed: dict) -> Any:
 def compare_repaired(canary: dict, state: dict) -> dict:
     """Feed hard rows to both files; any difference that is not nothing is a failure."""
     original = open_onnx_file(canary["original"])
-    edges = tuple(canary["details"].get("numbers", ()))
-    names, batches, rows = [node.name for node in original.get_inputs()], 0, 0
+    nodes, rows = original.get_inputs(), 0
     for number in range(BATCHES):
-        shapes = input_sizes(original.get_inputs(), MADE_ROWS, 1)
-        fed = {node.name: hard_rows(node, shape, number, edges) for node, shape in zip(original.get_inputs(), shapes)}
-        want = scored(original, fed)
-        got = scored(state["session"], fed_to_repaired(state["session"].get_inputs(), {n: fed[n] for n in names}))
-        if want is None and got is None:
-            continue
-        check_same(want, got)
-        batches, rows = batches + 1, rows + (shapes[0][0] if shapes and shapes[0] else 1)
-    if not batches:
+        shapes = input_sizes(nodes, MADE_ROWS, 1)
+        fed = {node.name: hard_rows(node, shape, number, canary["details"]) for node, shape in zip(nodes, shapes)}
+        whole = both_answer(original, state["session"], fed)
+        if not whole and all(shape and shape[0] == MADE_ROWS for shape in shapes):  # one of them is refused, perhaps
+            parts = [{name: values[n : n + 1] for name, values in fed.items()} for n in range(MADE_ROWS)]
+            rows += sum(both_answer(original, state["session"], part) for part in parts)
+        rows += whole * (shapes[0][0] if shapes and shapes[0] else 1)
+    if not rows:
         raise RepairDisagreement("none of the rows is scored by either of the files")
-    return {"rows": rows, "batches": batches}
+    return {"rows": rows}
+
+
+def both_answer(original: Any, changed: Any, fed: dict) -> bool:
+    """Whether rows are scored, by both and the same; False where both refuse them. Raises RepairDisagreement."""
+    want, got = scored(original, fed), scored(changed, fed_to_repaired(changed.get_inputs(), fed))
+    if want is None and got is None:
+        return False
+    check_same(want, got)
+    return True
 
 
 def check_same(want: Any, got: Any) -> None:

@@ -49,14 +49,16 @@ def size_guessed(inputs: list) -> bool:
     return any(not isinstance(size, int) for node in inputs for size in (node.shape or [])[1:])
 
 
-def made_values(dtype: str, shape: list, kind: str) -> Any:
-    """An array of such values: ones, zeros, or small ones that differ."""
+def made_values(dtype: str, shape: list, kind: Any, texts: list, place: int) -> Any:
+    """An array of such values: ones, zeros, or small ones that differ; texts of the model's own for a number."""
     np = importlib.import_module("numpy")
     size = 1
     for part in shape:
         size *= part
     if size > MOST_MADE:
         raise NotMade("an input of %d values is too large to be made up" % size)
+    if dtype == "object" and isinstance(kind, int):
+        return np.random.RandomState(kind * 97 + place).choice(np.array(texts, dtype=object), size=shape)
     plain = np.zeros(shape) if kind == "zeros" else np.ones(shape)
     if kind == "mixed":
         plain = np.random.RandomState(7).randint(0, 4, size=shape)
@@ -67,11 +69,11 @@ def made_values(dtype: str, shape: list, kind: str) -> Any:
     return plain.astype(dtype)
 
 
-def made_up_rows(inputs: list, kind: str, rows: int, other: int) -> dict:
+def made_up_rows(inputs: list, kind: Any, rows: int, other: int, texts: Any = ()) -> dict:
     """What to feed."""
     fed = {}
-    for node, shape in zip(inputs, input_sizes(inputs, rows, other)):
+    for place, (node, shape) in enumerate(zip(inputs, input_sizes(inputs, rows, other))):
         if node.type not in ELEMENT_DTYPES:
             raise NotMade("the input %s is a %s, of which no rows are made up" % (node.name, node.type))
-        fed[node.name] = made_values(ELEMENT_DTYPES[node.type], shape, kind)
+        fed[node.name] = made_values(ELEMENT_DTYPES[node.type], shape, kind, list(texts), place)
     return fed

@@ -13,7 +13,7 @@ PICKLED = ("pickle", "joblib", "cloudpickle", "skops")
 def steps_of_artifact(canary: dict, absent: list) -> list:
     """The steps that are taken with what a training made."""
     if canary["original"]:
-        return [*ONNX_FILE_STEPS[1:3], ("parity", compare_repaired)]
+        return [ONNX_FILE_STEPS[1], ("parity", compare_repaired)]
     if canary["form"] in ("onnx", "ort"):
         taken = [(s, step) for s, step in ONNX_FILE_STEPS if not any(p in absent for p in ONNX_FILE_NEEDS[s])]
         return [one for one in taken if canary["form"] == "onnx" or one[0] in ("load", "run")]
