@@ -218,9 +218,18 @@ def with_ignored() -> Report:
     return replace(report, findings=done.findings, ignored=done.ignored, decided=done.told)
 
 
-@pytest.mark.parametrize("form", ["text", "json", "markdown", "html"])
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "html", "junit"])
 def test_what_is_ignored_is_told_where_a_whole_report_is_read(form: str) -> None:
     assert "only the order of the scores is used" in " ".join(REPORTERS[form].render(with_ignored()).split())
+
+
+@pytest.mark.parametrize("form", ["short", "github", "gitlab", "sarif"])
+def test_what_is_ignored_is_no_alert(form: str) -> None:
+    """Servers show all that stands in these; what they know of suppressions, they do not follow."""
+    report = with_ignored()
+    without = replace(report, ignored=())
+    assert "silent-disagreement" not in REPORTERS[form].render(report)
+    assert REPORTERS[form].render(report).count("no-converter") == REPORTERS[form].render(without).count("no-converter")
 
 
 def test_a_report_with_ignored_findings_says_so_at_its_head() -> None:

@@ -66,6 +66,10 @@ def cases(report: Report) -> Iterator[ET.Element]:
     yield from look_cases(report, label)
     for finding in report.findings:
         yield finding_case(report, finding, label)
+    for one in report.ignored:
+        element = case(label, one.finding.stage.value, f"{one.finding.rule}: {one.finding.subject}")
+        ET.SubElement(element, "skipped", message=line(f"ignored: {one.why}", LIMIT))
+        yield placed(element, locate(report, one.finding, files))
     for outcome in report.subject.outcomes:
         element = outcome_case(outcome, label, outcome.step in blocking)
         yield placed(element, find_place(outcome.subject, files, begins=True))
