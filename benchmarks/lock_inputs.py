@@ -52,7 +52,9 @@ class Project:
 PROJECTS = (
     Project("pins", ("six==1.16.0", "click==8.1.7", "packaging==24.0")),
     Project("ranges", ("requests>=2.28,<3", "jinja2", "docopt")),
-    Project("markers", ("tomli>=2; python_version < '3.11'", "colorama; sys_platform == 'win32'", "redis==5.0.1")),
+    Project(
+        "markers", ("tomli==2.0.1; python_version < '3.11'", "colorama==0.4.6; sys_platform == 'win32'", "redis==5.0.1")
+    ),
     Project("old-python", ("redis==5.0.1", "importlib-metadata; python_version < '3.10'"), ">=3.9", "3.9"),
     Project("extras-of-packages", ("requests[socks]>=2.31", "uvicorn[standard]==0.30.0")),
     Project("extra", ("click",), extras={"table": ("tabulate",), "color": ("colorama",)}, wanted_extras=("table",)),
@@ -129,7 +131,8 @@ def by_poetry(project: Project, folder: Path, tools: Path) -> tuple[Path, Path]:
 def by_pipenv(project: Project, folder: Path, tools: Path) -> tuple[Path, Path]:
     """The same by Pipenv, whose groups are categories; it has no extras."""
     rows = ["[[source]]", 'url = "https://pypi.org/simple"', "verify_ssl = true", 'name = "pypi"', "[packages]"]
-    rows += [_entry(one) for one in project.requires]
+    told = {_entry(one).partition(" ")[0]: _entry(one) for one in project.requires}  # it knows each name once
+    rows += told.values()
     groups = {**project.groups, **project.extras}
     for name, told in groups.items():
         rows += [f"[{'dev-packages' if name == 'dev' else name}]", *map(_entry, told)]
@@ -137,7 +140,7 @@ def by_pipenv(project: Project, folder: Path, tools: Path) -> tuple[Path, Path]:
     (folder / "Pipfile").write_text("\n".join([*rows, "[requires]", f'python_version = "{project.python}"', ""]))
     pipenv = str(tools / "pipenv/bin/pipenv")
     more = {"PIPENV_VENV_IN_PROJECT": "1", "PIPENV_CACHE_DIR": str(folder.parent / "cache"), "PIPENV_NOSPIN": "1"}
-    run([find_uv(), "venv", "-q", "--seed", "--python", str(of_version(project.python)), ".venv"], folder)
+    run([str(of_version(project.python)), "-m", "venv", ".venv"], folder)
     names = ["dev-packages" if name == "dev" else name for name in groups]
     run([pipenv, "lock", *(["--categories", " ".join(["packages", *names])] if names else [])], folder, **more)
     wanted = ["packages", *project.wanted_groups, *project.wanted_extras]

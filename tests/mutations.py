@@ -14,23 +14,27 @@ import json
 import random
 import re
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from checker.cli import main
-from checker.errors import BUG, CheckerError
+from checker.errors import BUG, CheckerError, UsageError
 from checker.probe.inside.files import integrity, places
 from checker.probe.inside.files.static import look_closely
 from checker.remedy.solve.resolution_input import read_written
+from checker.requirements.choosing import choose_needs
 from checker.requirements.lines import read_lines
+from checker.requirements.needs import Choice
+
+from .forms import FORMS
 
 HERE = Path(__file__).parent
 RECORDED = HERE / "recorded"
 #: how often each kind of input comes
-KINDS = {"frames": 40, "script": 30, "notebook": 10, "requirements": 10, "project": 4, "metadata": 6}
+KINDS = {"frames": 40, "script": 30, "notebook": 10, "requirements": 10, "forms": 10, "project": 4, "metadata": 6}
 FORMATS = ("text", "json", "markdown", "junit")
 #: the most changes of one input, and characters of a text beyond which it is not changed any more
 CHANGES, LONGEST = 4, 1_000_000
@@ -340,6 +344,23 @@ def read_requirements(one: Input, folder: Path) -> Callable[[], int]:
     return lambda: len(read_written(read_lines([folder / "requirements.txt"])).lines) * 0
 
 
+def read_form(one: Input, folder: Path) -> Callable[[], int]:
+    """Read requirements in another form, those of other forms beside it."""
+    name, base = random.Random(one.number).choice([*FORMS.items()])
+    (folder / "old").mkdir()
+    for other, text in FORMS.items():
+        (folder / other).write_text(text, encoding="utf-8")
+    (folder / name).write_bytes(apply(one, base, lambda value, rng: changed_lines(value, rng, WORDS), utf8))
+    choice = Choice(("boost",), ("dev",)) if one.number % 3 == 0 else Choice()
+
+    def run() -> int:
+        with suppress(UsageError):  # what is asked for is not in every form
+            choose_needs([folder / name], choice, None, static=True)
+        return 0
+
+    return run
+
+
 class Kept:
     """A channel that keeps what is sent."""
 
@@ -401,6 +422,7 @@ COMMANDS: dict[str, Callable[[Input, Path], list[str]]] = {
 }  # fmt: skip
 FUNCTIONS: dict[str, Callable[[Input, Path], Callable[[], int]]] = {
     "requirements": read_requirements,
+    "forms": read_form,
     "metadata": read_metadata,
 }
 

@@ -17,6 +17,8 @@ from checker.requirements.forms.specs import read_spec
 from checker.requirements.needs import Choice, Manner, Needs, Source
 from checker.world import terminal
 
+from .forms import CONDA_LIST, ENVIRONMENT, EXPLICIT, PIP_LIST
+
 MARKERS = choosing.markers_of("3.11.7")
 
 
@@ -31,23 +33,6 @@ def texts(found: Needs) -> list[str]:
 
 
 # --- conda: environment.yml --------------------------------------------------------------------------------------
-
-ENVIRONMENT = """\
-name: taxi
-channels:
-  - conda-forge
-dependencies:
-  - python=3.10
-  - numpy=1.26
-  - scikit-learn=1.4.2   # pinned
-  - conda-forge::pandas>=1.5,<2
-  - pytorch
-  - cudatoolkit=11.8
-  - pip
-  - pip:
-      - skl2onnx==1.16.0
-      - onnx>=1.15
-"""
 
 
 def test_an_environment_of_conda_is_read_with_its_python() -> None:
@@ -143,37 +128,6 @@ def test_an_environment_that_asks_for_nothing(text: str) -> None:
 
 # --- lists -------------------------------------------------------------------------------------------------------
 
-PIP_LIST = """\
-(env) $ pip list
-Package      Version   Editable project location
------------- --------- -------------------------
-numpy        1.26.4
-Scikit_Learn 1.4.2
-taxi         0.1.0     /home/me/taxi
-
-[notice] A new release of pip is available: 23.0 -> 24.0
-"""
-CONDA_LIST = """\
-# packages in environment at /opt/conda:
-#
-# Name                    Version                   Build  Channel
-_libgcc_mutex             0.1                 conda_forge    conda-forge
-libblas                   3.9.0           20_linux64_openblas    conda-forge
-mlflow                    2.9.2                h7f98852_0    conda-forge
-numpy                     1.26.4          py310hb13e2d6_0    conda-forge
-python                    3.10.12         hd12c33a_0_cpython    conda-forge
-requests                  2.31.0             pyhd8ed1ab_0    conda-forge
-somelib                   3.1.0                hcb278e6_0    conda-forge
-skl2onnx                  1.16.0                   pypi_0    pypi
-"""
-EXPLICIT = """\
-# platform: linux-64
-@EXPLICIT
-https://conda.anaconda.org/conda-forge/linux-64/python-3.10.12-hd12c33a_0_cpython.conda#0d2fcd
-https://conda.anaconda.org/conda-forge/linux-64/numpy-1.26.4-py310hb13e2d6_0.conda
-https://conda.anaconda.org/conda-forge/linux-64/libzlib-1.2.13-hd590300_5.tar.bz2
-"""
-
 
 @pytest.mark.parametrize(
     ("text", "meant"),
@@ -229,6 +183,22 @@ def test_constraints_beside_requirements_only_bound_them(tmp_path: Path) -> None
     files = [tmp_path / "r.txt", tmp_path / "constraints.txt"]
     assert choose_needs(files, Choice(), None).needs.asked == (f"-r {files[0]}", f"-c {files[1]}")
     assert choose_needs(files[1:], Choice(), None).needs.asked == (f"-r {files[1]}",)
+
+
+def test_what_is_frozen_from_folders_of_another_machine() -> None:
+    """As `pip freeze` names what conda has installed; a wheel tells its release."""
+    text = (
+        "certifi @ file:///croot/certifi_1700/work/certifi\nnumpy @ file:///tmp/numpy-1.26.4-cp311-cp311-linux_x86_64.whl\n"
+        "six==1.16.0\n"
+    )
+    found = needs(text)
+    assert texts(found) == ["certifi", "numpy==1.26.4", "six==1.16.0"]
+    assert found.remarks == (
+        "Not honoured, since they are named by folders that are not there, and not by releases: certifi",
+    )
+    with pytest.raises(CannotLook, match="names numpy by folders that are not there") as error:
+        needs("numpy @ file:///croot/numpy_1700/work\n")
+    assert "pip list" in error.value.hint
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,13 @@ def _packages(source: Source, told: Mapping[str, Any], sections: tuple[str, ...]
     for name, package in sorted(found.items()):
         if isinstance(package, Mapping) and holds(text(package.get("markers")), markers):
             asked, hashes = _asked(source, name, package), tuple(map(text, rows(package.get("hashes"))))
-            yield Line(asked, source.name, begins.get(name, 1), hashes, text(package.get("version")).lstrip("="))
+            yield Line(asked, source.name, begins.get(name, 1), hashes, _release(package))
+
+
+def _release(package: Mapping[str, Any]) -> str:
+    """The release that is locked; "" where pipenv has found none, as of what is for another Python only."""
+    version = text(package.get("version"))
+    return version.removeprefix("==") if version.startswith("==") else ""
 
 
 def _asked(source: Source, name: str, package: Mapping[str, Any]) -> str:
@@ -83,4 +89,5 @@ def _asked(source: Source, name: str, package: Mapping[str, Any]) -> str:
         return on_disk(source, name, path, editable=package.get("editable") is True)
     if address := text(package.get("file")):
         return at_place(name, address)
-    return f"{name}{extras}{text(package.get('version'))}"
+    version = text(package.get("version"))
+    return f"{name}{extras}{'' if version == '*' else version}"
