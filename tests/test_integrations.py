@@ -21,10 +21,10 @@ from checker.commands.parsing import parse
 from checker.requirements.choosing import markers_of
 from checker.requirements.forms import read_needs
 from checker.requirements.needs import Choice, Source
-from checker.world.project.configuration import tomllib
+from checker.world.project.configuration import parsed_toml
 
 ROOT = Path(__file__).parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PROJECT = parsed_toml((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 needs_bash = pytest.mark.skipif(not shutil.which("bash"), reason="no bash here")
 
