@@ -24,7 +24,20 @@ posix = pytest.mark.skipif(os.name != "posix", reason="no terminals of that kind
 
 def surroundings(**variables: str) -> dict[str, str]:
     """The environment of a run, without what speaks of the terminal of these tests."""
-    ours = ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM", "PYTHONIOENCODING", "PYTHONUTF8", "LC_ALL", "LANG")
+    ours = (
+        "CI",
+        "COLUMNS",
+        "FORCE_HYPERLINK",
+        "TERM_PROGRAM",
+        "VTE_VERSION",
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "TERM",
+        "PYTHONIOENCODING",
+        "PYTHONUTF8",
+        "LC_ALL",
+        "LANG",
+    )
     root = {"PYTHONPATH": str(Path(__file__).parent.parent)}
     return {**{k: v for k, v in os.environ.items() if k not in ours}, **root, **variables}
 
@@ -103,6 +116,25 @@ def test_on_a_terminal_the_report_is_the_verdict(tmp_path: Path) -> None:
 def test_colours_on_a_terminal(variables: dict[str, str], colored: bool, tmp_path: Path) -> None:
     _, told = on_terminal(LOOK, tmp_path, **variables)
     assert (ESCAPE in told) is colored
+
+
+@posix
+@pytest.mark.parametrize(
+    ("variables", "links"),
+    [
+        ({}, False),
+        ({"TERM_PROGRAM": "WezTerm"}, True),
+        ({"TERM_PROGRAM": "WezTerm", "TERM": "dumb"}, False),
+        ({"TERM_PROGRAM": "WezTerm", "NO_COLOR": "1"}, False),
+        ({"TERM_PROGRAM": "WezTerm", "CI": "true"}, False),
+        ({"TERM_PROGRAM": "WezTerm", "FORCE_HYPERLINK": "0"}, False),
+        ({"FORCE_HYPERLINK": "1", "NO_COLOR": "1"}, True),
+    ],
+)
+def test_links_on_a_terminal(variables: dict[str, str], links: bool, tmp_path: Path) -> None:
+    code = "from checker.world.terminal import Page; print(Page(None).links)"
+    _, told = on_terminal([sys.executable, "-c", code], tmp_path, **variables)
+    assert told == f"{links}\n"
 
 
 @pytest.mark.parametrize(("variables", "colored"), [({}, False), ({"FORCE_COLOR": "1"}, True)])

@@ -16,15 +16,18 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from checker.cli import main
-from checker.model import Import, Report, Script, Severity, Source, Stage
+from checker.model import Ignored, Import, Report, Script, Severity, Source, Stage
 from checker.pipeline import preflight
-from checker.reporters import REPORTERS, junit
+from checker.reporters import REPORTERS, junit, text
+from checker.reporters.printable import safe
 from checker.reporters.servers import github, gitlab, sarif, short
+from checker.reporters.servers.links import linked
 from checker.reporters.servers.told import find_place, locate, marks, sources_of, told
 from checker.request import Request
 from checker.sources import included, of_requirements, of_script
 from checker.sources.lines import cell_lines, line_asking
 from checker.world.project.naming import names_of
+from checker.world.terminal import knows_links
 
 from .reports import REPORTS
 from .test_reporters import ODD, empty_report, odd_report
@@ -214,6 +217,18 @@ def test_a_mark_stays_when_lines_are_added_and_is_given_once() -> None:
     assert len({*marks(before)}) == 2
 
 
+def test_what_the_project_ignores_is_suppressed() -> None:
+    report = REPORTS["blocked"]()
+    passed = replace(report, findings=report.findings[1:], ignored=(Ignored(report.findings[0], "it is known"),))
+    check(passed)
+    results = json.loads(sarif.render(passed))["runs"][0]["results"]
+    assert [result.get("suppressions") for result in results] == [
+        None,
+        [{"kind": "external", "justification": "it is known"}],
+    ]
+    assert "::error" not in github.render(passed)
+
+
 def test_rules_have_the_help_of_explain() -> None:
     finding = replace(REPORTS["parity"]().findings[0], rule="silent-disagreement")
     (rule,) = json.loads(sarif.render(replace(REPORTS["parity"](), findings=(finding,))))["runs"][0]["tool"]["driver"][
@@ -253,6 +268,49 @@ def test_classes_of_junit_are_the_same_in_every_environment() -> None:
     names = [[c.get("classname") for c in ET.fromstring(junit.render(r)).iter("testcase")] for r in (report, other)]
     assert names[0] == names[1]
     assert {"train_py.look", "train_py.convert"} <= {*names[0]}
+
+
+# --- links on a terminal -------------------------------------------------------------------------------------------
+
+
+def test_places_and_addresses_are_links_that_look_as_before() -> None:
+    report = replace(REPORTS["blocked"](), sources=(TRAIN, PINS))
+    report = replace(report, findings=(replace(report.findings[0], references=("https://example.org/a?b=c",)),))
+    page = (
+        "train.py:50 Pipeline fails, see https://example.org/a?b=c. Not other_train.py:7, nor https://example.org/other"
+    )
+    shown = linked(page, report, "file:///work")
+    assert shown.count("\x1b]8;;") == 4
+    assert "\x1b]8;;file:///work/src/train.py\x1b\\train.py:50\x1b]8;;\x1b\\ Pipeline" in shown
+    assert "\x1b]8;;https://example.org/a?b=c\x1b\\" in shown
+    assert safe(shown) == page
+
+
+@pytest.mark.parametrize("value", NASTY, ids=range(len(NASTY)))
+def test_nothing_that_is_said_becomes_another_link(value: str) -> None:
+    report = odd_report(value)
+    named = replace(report, sources=(Source(value, value),))
+    page = text.render(named, width=200)
+    assert safe(linked(page, named, "file:///work")).split() == safe(page).split()
+
+
+@pytest.mark.parametrize(
+    ("variables", "known"),
+    [
+        ({"TERM": "xterm-256color"}, False),
+        ({"TERM": "xterm-kitty"}, True),
+        ({"TERM": "foot"}, True),
+        ({"TERM_PROGRAM": "vscode"}, True),
+        ({"TERM_PROGRAM": "Apple_Terminal"}, False),
+        ({"VTE_VERSION": "6003"}, True),
+        ({"VTE_VERSION": "4205"}, False),
+        ({"VTE_VERSION": "x"}, False),
+        ({"WT_SESSION": "a"}, True),
+        ({}, False),
+    ],
+)
+def test_terminals_that_know_links(variables: dict[str, str], known: bool) -> None:
+    assert knows_links(variables) is known
 
 
 # --- files --------------------------------------------------------------------------------------------------------

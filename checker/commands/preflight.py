@@ -220,7 +220,12 @@ def rendered(report: Report, options: argparse.Namespace, page: Page) -> str:
 
     if options.format != "text":
         return REPORTERS[options.format].render(report)
-    return render(report, width=page.width, color=page.color, verbose=options.verbose)
+    text = render(report, width=page.width, color=page.color, verbose=options.verbose)
+    if not page.links:
+        return text
+    from ..reporters.servers.links import linked
+
+    return linked(text, report, page.here)
 
 
 def check_pins(paths: Sequence[Path]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
@@ -20,6 +20,9 @@ INTERRUPTED, TERMINATED = 130, 143
 
 #: characters of a job's summary: GitHub takes a megabyte of a step
 SUMMARY = 500_000
+
+#: terminals that know links, as TERM_PROGRAM or TERM names them
+LINKING = ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "rio", "kitty", "alacritty", "foot", "contour")
 
 #: called with (stage, subject) when a step begins
 Progress = Callable[[str, str], None]
@@ -88,6 +91,19 @@ class Page(NamedTuple):
             return False
         return bool(os.environ.get("FORCE_COLOR")) or (self.read_here and os.environ.get("TERM") != "dumb")
 
+    @property
+    def here(self) -> str:
+        """The address of the working folder."""
+        return Path.cwd().as_uri()
+
+    @property
+    def links(self) -> bool:
+        """Whether the terminal makes something of links; FORCE_HYPERLINK says so, or that it does not (0)."""
+        forced = os.environ.get("FORCE_HYPERLINK")
+        if self.path or forced:
+            return not self.path and forced != "0"
+        return self.color and self.read_here and "CI" not in os.environ and knows_links(os.environ)
+
     def write(self, text: str) -> None:
         """Write the answer; a reader who has seen enough is no error. Raises CannotLook for a file."""
         if self.path:
@@ -102,6 +118,17 @@ class Page(NamedTuple):
         """One line beside the answer, where nobody sees the answer itself as it is written."""
         if not self.read_here:
             complain(f"{text} ({self.path})" if self.path else text)
+
+
+def knows_links(variables: Mapping[str, str]) -> bool:
+    """Whether a terminal that tells its name like this is known to take links; one that does not tell is left alone."""
+    vte = variables.get("VTE_VERSION", "")
+    return (
+        variables.get("TERM_PROGRAM") in LINKING
+        or any(word in LINKING for word in variables.get("TERM", "").split("-"))
+        or any(name in variables for name in ("WT_SESSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "DOMTERM"))
+        or (vte.isdecimal() and len(vte) < 9 and int(vte) >= 5000)
+    )
 
 
 def is_terminal(stream: TextIO | None) -> bool:

@@ -62,12 +62,21 @@ class Told:
 def told(report: Report) -> Iterator[Told]:
     """Every finding in the report's order, then what was not looked at."""
     files = sources_of(report)
-    for finding in report.findings:
-        level = "note" if finding.out_of_scope else LEVELS[finding.severity]
-        text = sentence(line(finding.message, LIMIT))
-        yield Told(level, line(finding.rule, 200) or "finding", text, locate(report, finding, files), finding)
+    yield from (row_of(finding, report, files) for finding in report.findings)
     for text in digest.unseen(report):
         yield Told("warning", UNSEEN, text, find_place(text, files) or whole(files))
+
+
+def ignored(report: Report) -> Iterator[Told]:
+    """What the project has decided about, in the report's order."""
+    yield from (row_of(one.finding, report, sources_of(report)) for one in report.ignored)
+
+
+def row_of(finding: Finding, report: Report, files: Sequence[Source]) -> Told:
+    """A finding."""
+    level = "note" if finding.out_of_scope else LEVELS[finding.severity]
+    text, rule = sentence(line(finding.message, LIMIT)), line(finding.rule, 200) or "finding"
+    return Told(level, rule, text, locate(report, finding, files), finding)
 
 
 def marks(rows: Sequence[Told]) -> list[str]:
