@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import BLOCKED, READY, UsageError
 from ..reporters import REPORTERS
-from ..world.cache import keep_answer
 from ..world.files import absolute, check_output
 from ..world.progress import Live
 from ..world.project.configuration import configuration_places
@@ -120,6 +119,8 @@ def run(options: argparse.Namespace) -> int:
     status = ended(options, BLOCKED if fails else READY)
     if may_keep(request, report, options):
         read = [*request.scripts, *configuration_places(), *([options.baseline] if options.baseline else [])]
+        from ..world.cache import keep_answer
+
         keep_answer(options.arguments, status, word, text, (*report.observation.rests_on, *map(absolute, read)))
     return status
 

@@ -45,7 +45,7 @@ class Live:
     """Shows the step that is being taken, how long it all takes, and how many environments were built for it.
 
     On a terminal this is one line that moves and is cleared at the end; anywhere else, and where the terminal says
-    that it is a dumb one, it is a line every `beat` seconds, for the log. Only the thread of this object draws: no
+    that it is a dumb one, it is a line every `beat` seconds, for the log. Once it has begun, only its thread draws: no
     lock is held by anybody, so that an interrupt at any moment leaves nothing that hangs. It begins to draw at once.
     """
 
@@ -63,6 +63,7 @@ class Live:
     def __enter__(self) -> Live:
         if self.quiet:
             return self
+        self._show()
         self._thread = Thread(target=self._watch, daemon=True)
         self._thread.start()
         return self
@@ -96,13 +97,14 @@ class Live:
         return self.answers.readline().strip().lower() in ("y", "yes")
 
     def _watch(self) -> None:
-        over = False
-        while not over:
-            if self.shown and self._doing:
-                self._draw(f"{next(self._marks)} {self._told()}")
-            over = self._over.wait(self._pause)
-            if not (over or self.shown):
+        while not self._over.wait(self._pause):
+            self._show()
+            if not self.shown:
                 self._write(disarmed(f"checker: {self._told()}\n"))
+
+    def _show(self) -> None:
+        if self.shown and self._doing:
+            self._draw(f"{next(self._marks)} {self._told()}")
 
     def _told(self) -> str:
         """ "32 s, environment 3: trying skl2onnx 1.17.0"."""
