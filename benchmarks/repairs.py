@@ -140,11 +140,12 @@ def report(version: str, done: list[str], told: dict[str, list[object]], truth: 
     failed = {name: what for name, (how, what) in told.items() if how != "ran" and truth[name][0] == "ran"}
     same = sum(f == 0 for f in far.values())
     near = sum(0 < f < 1e-4 for f in far.values())
+    fit, more, both = done.count("fits"), done.count("needs more"), len(ran) + len(failed)
+    print(f"onnxruntime {version}: {len(done)} files, {fit} fit, {more} have operators that need more,")
     print(
-        f"onnxruntime {version}: {len(done)} files, {done.count('fits')} fit, {done.count('needs more')} have "
-        f"operators that need more, {len(told)} repaired, of which {len(ran) + len(failed)} run in the newest: {len(ran)} run here, {same} bit for "
-        f"bit, {near} but for rounding, and {len(failed)} do not"
+        f"  {len(told)} repaired, of which {both} run in the newest: of these {len(ran)} run here, {same} bit for bit,"
     )
+    print(f"  {near} but for rounding, and {len(failed)} do not")
     for name, what in [*failed.items(), *((n, f"differs by {f}") for n, f in far.items() if f >= 1e-4)]:
         print(f"  {name}: {what}")
 
