@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
 import posixpath
 import re
 from collections.abc import Mapping
@@ -10,6 +13,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 import checker
@@ -18,12 +22,16 @@ from checker.errors import READY, USAGE, UsageError
 from checker.matrix import measured
 from checker.matrix.measured import Signature
 from checker.matrix.measured.values import unfold
-from checker.model import Stage
+from checker.model import Rule, Stage
 from checker.probe.canaries import every, quick
+from checker.reporters.explain import render_rule
+from checker.rules import ALL
 from checker.site.build import build
 from checker.site.estimators import estimators
 from checker.site.html import VOID, Html, el, joined
 from checker.site.kinds import Kind, kind_of, most_telling
+from checker.site.pages import data
+from checker.site.pages.rules import prose
 from checker.site.pages.words import share
 from checker.site.spans import told, works
 from checker.world.project.folder import LIST, write_folder
@@ -233,7 +241,52 @@ def test_what_a_package_says_is_no_html() -> None:
     raw = {**RAW, "signatures": [s and [*s[:3], "<script>alert(1)</script>", s[4]] for s in RAW["signatures"]]}
     site = build(unfold(raw), every(), quick())
     assert "&lt;script&gt;alert(1)" in site["estimators/OneHotEncoder.html"]
-    assert not any("<script>alert" in page for page in site.values())
+    assert not any("<script>alert" in page for name, page in site.items() if name.endswith(".html"))
+
+
+# --- rules and data ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.id)
+def test_every_rule_has_a_page_that_says_what_explain_says(rule: Rule[Any]) -> None:
+    page = words_of(unescape(SITE[f"rules/{rule.id}.html"]))
+    said = " ".join(render_rule(rule).split("\n", 2)[2].split())
+    letters = re.compile(r"[^\w]+")
+    assert letters.sub("", said) in letters.sub("", page)
+
+
+def test_prose_has_paragraphs_lists_and_code() -> None:
+    text = "One `name`\nof two <lines>.\n\n    x = 1\n    y = 2\n\n- a point\n  that goes on\n- another"
+    assert prose(text) == (
+        "<p>One <code>name</code> of two &lt;lines&gt;.</p>"
+        '<pre tabindex="0"><code>x = 1\ny = 2</code></pre>'
+        "<ul><li>a point that goes on</li><li>another</li></ul>"
+    )
+
+
+@pytest.mark.parametrize("name", data.FILES)
+@pytest.mark.parametrize("site", [SITE, build(unfold(FEW), every(), quick())], ids=["raw", "few"])
+def test_data_are_as_their_schemas_say(name: str, site: Mapping[str, str]) -> None:
+    schema = json.loads(site[f"data/{data.schema_of(name)}"])
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(json.loads(site[f"data/{name}"]), schema)
+    page = words_of(SITE["data/index.html"])
+    assert all(key in page for key in schema["properties"])
+    assert all(told.get("description") or name in ("",) for told in schema["properties"].values())
+
+
+def test_data_say_what_the_table_says() -> None:
+    one = json.loads(SITE["data/estimators.json"])["estimators"][0]
+    assert (one["name"], one["models"], one["sets"]) == ("OneHotEncoder", 2, 12)
+    assert one["works"]["skl2onnx"] == [{"from": "1.15.0", "to": "1.16.0", "newest": True}]
+    assert one["wrong"]["onnxruntime"] == [{"from": "1.16.3", "to": "1.16.3", "newest": False}]
+    assert "Apache-2.0" in SITE["data/index.html"]
+
+
+def test_the_page_loads_what_the_data_are() -> None:
+    packed_ = re.fullmatch(r'globalThis\.checkerTables = "(.*)";\n', SITE["assets/tables.js"])
+    assert packed_
+    assert gzip.decompress(base64.b64decode(packed_[1])).decode() == SITE["data/measured.json"]
 
 
 # --- the folder ----------------------------------------------------------------------------------------------------

@@ -11,6 +11,8 @@ from .html import Child, Html, el, joined, link
 WAYS = {
     "index.html": "Can I convert it?",
     "pairs/index.html": "Releases that go together",
+    "rules/index.html": "Rules",
+    "data/index.html": "Data",
 }
 #: nothing is loaded but from this very folder, and nothing is sent anywhere
 POLICY = (

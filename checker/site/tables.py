@@ -53,6 +53,7 @@ def _model(matrix: Measured, rows: dict[str, int], estimator: int, variant: Vari
     flow = next((n for n, table in enumerate(matrix.flows) if canary.name in table.outcomes), None)
     return {
         "name": canary.name,
+        "make": canary.make,
         "estimator": estimator,
         "since": canary.since,
         "until": canary.until,

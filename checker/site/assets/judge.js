@@ -80,10 +80,16 @@ globalThis.checkerJudge = (() => {
       this.texts = texts;
       this.versions = texts.map(parse);
       this.cells = cells;
-      this.upTo = [];
-      cells.forEach((set, i) => this.upTo.push(i ? or(this.upTo[i - 1], set) : set));
-      this.from = [];
-      for (let i = cells.length - 1; i >= 0; i--) this.from[i] = i + 1 < cells.length ? or(this.from[i + 1], cells[i]) : cells[i];
+    }
+    /** For each release, the cells that have it or an older one. */
+    get upTo() {
+      if (!this.older) this.older = this.cells.reduce((sets, set, i) => [...sets, i ? or(sets[i - 1], set) : set], []);
+      return this.older;
+    }
+    /** For each release, the cells that have it or a newer one. */
+    get from() {
+      if (!this.newer) this.newer = [...this.cells].reverse().reduce((sets, set, i) => [...sets, i ? or(sets[i - 1], set) : set], []).reverse();
+      return this.newer;
     }
     /** The first place that is not below a release, and whether it is that very release. */
     find(asked) {

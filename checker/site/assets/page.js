@@ -28,9 +28,15 @@
   });
   async function unpacked() {
     await script("assets/tables.js");
-    const bytes = Uint8Array.from(atob(globalThis.checkerTables), (letter) => letter.charCodeAt(0));
+    const letters = atob(globalThis.checkerTables), bytes = new Uint8Array(letters.length);
+    for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
+    delete globalThis.checkerTables;
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return new checkerJudge.Matrix(JSON.parse(await new Response(stream).text()));
+    const text = await new Response(stream).text();
+    await breathe();
+    const data = JSON.parse(text);
+    await breathe();
+    return new checkerJudge.Matrix(data);
   }
   let waiting = null;
   /** The measurements, read when they are first asked for. */
@@ -238,5 +244,5 @@
       form.classList.toggle("dropping", name === "dragover");
       if (name === "drop") take(event.dataTransfer.files[0]);
     });
-  document.documentElement.dataset.ready = "";
+  document.documentElement.dataset.ready = String(Math.round(performance.now()));
 })();
