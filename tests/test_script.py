@@ -334,6 +334,8 @@ def test_the_outputs_that_a_session_is_taken_to_have(tmp_path: Path) -> None:
     text += "s = rt.InferenceSession(o.SerializeToString())\n"
     assert only(script(tmp_path, START + text + "s.run([s.get_outputs()[1].name], {'X': X})\n")).listed == 2
     assert only(script(tmp_path, START + text + "s.run(None, {'X': X})\n")).listed == 0
+    tried = "try:\n    s.get_outputs()[1]\nexcept IndexError:\n    pass\n"
+    assert only(script(tmp_path, START + text + tried)).listed == 0
 
 
 def test_a_model_from_a_file_is_not_tried(tmp_path: Path) -> None:

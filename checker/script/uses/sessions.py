@@ -161,7 +161,7 @@ def item(reader: State, base: Any, key: Any) -> Any:
         return registry.ask(reader, base, key)
     place = whole(key)
     if isinstance(base, Outputs) and place is not None and place >= 0:
-        if base.of and reader.sure and not reader.caught:
+        if base.of and reader.sure and not (reader.caught or reader.catches):
             base.of.listed = max(base.of.listed, place + 1)
         return base[place]
     if isinstance(base, Answers) and base.asked and place is not None:
