@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from checker.errors import CannotLook
+from checker.cli import main
+from checker.errors import CANNOT_LOOK, CannotLook
 from checker.requirements import choosing
 from checker.requirements.choosing import choose_needs
 from checker.requirements.forms import read_needs
@@ -216,6 +217,25 @@ def test_what_holds_no_requirements(name: str, content: bytes, said: str, tmp_pa
     (tmp_path / name).write_bytes(content)
     with pytest.raises(CannotLook, match=said):
         choose_needs([tmp_path / name], Choice(), None)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("uv.lock", "version = 9\n", "uv.lock has version 9, and only 1 is known"),
+        ("environment.yml", "name: x\n", "environment.yml names no package"),
+        ("Dockerfile", "FROM x\n", "Dockerfile installs no package"),
+        ("requirements.txt", "\0", "it is no text"),
+        ("list.txt", "Package Version\n------- -------\n", "list.txt names no package"),
+    ],
+)
+def test_what_cannot_be_read_is_status_3_and_one_line(
+    name: str, text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (file := tmp_path / name).write_text(text)
+    assert main(["preflight", "--requirements", str(file)]) == CANNOT_LOOK
+    told = capsys.readouterr()
+    assert (said in told.err, told.err.count("\n"), told.out) == (True, 1, "")
 
 
 # --- standard input ----------------------------------------------------------------------------------------------

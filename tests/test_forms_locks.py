@@ -144,6 +144,31 @@ def test_the_standard_lock_file() -> None:
     ]
 
 
+def test_files_of_no_index_are_taken_from_their_own_places() -> None:
+    """The wheel that fits the Python; a package of the usual index is asked there."""
+    wheels = ", ".join(
+        f'{{ url = "https://own/{name}", hashes = {{ sha256 = "aa" }} }}'
+        for name in ("x-1.0-py3-none-any.whl", "x-1.0-cp311-none-any.whl", "x-1.0-cp312-none-any.whl")
+    )
+    text = f"""lock-version = "1.0"
+[[packages]]
+name = "x"
+version = "1.0"
+wheels = [{wheels}]
+[[packages]]
+name = "y"
+version = "2.0"
+sdist = {{ path = "dist/y-2.0.tar.gz", hashes = {{ sha256 = "bb" }} }}
+[[packages]]
+name = "z"
+version = "3.0"
+wheels = [{{ url = "https://files.pythonhosted.org/packages/z-3.0-py3-none-any.whl", hashes = {{ sha256 = "cc" }} }}]
+"""
+    rest = ["y @ file:///project/dist/y-2.0.tar.gz", "z==3.0"]
+    assert texts(needs(text, "pylock.toml")) == ["x @ https://own/x-1.0-cp311-none-any.whl", *rest]
+    assert texts(needs(text, "pylock.toml", python="3.10.1")) == ["x @ https://own/x-1.0-py3-none-any.whl", *rest]
+
+
 # --- poetry.lock -------------------------------------------------------------------------------------------------
 
 GROUPS = '[tool.poetry.group.docs]\noptional = true\n[tool.poetry.group.docs.dependencies]\nsphinx = "*"\n'

@@ -98,10 +98,10 @@ def meant_file(path: Path, ends: tuple[str, ...] = SCRIPTS) -> str:
     return ""
 
 
-def read_text(path: Path, hint: str = "check the path", most: int = MOST_TEXT) -> str:
-    """The text of a file; raises CannotLook when it cannot be read or has more than `most` bytes."""
+def read_text(path: Path, hint: str = "check the path", most: int | None = None) -> str:
+    """The text of a file; raises CannotLook when it cannot be read or has more than `most` bytes (`MOST_TEXT`)."""
     try:
-        _check_size(path, most, hint)
+        _check_size(path, MOST_TEXT if most is None else most, hint)
         return path.read_text(encoding="utf-8")
     except OSError as error:
         raise CannotLook(f"cannot read {path}: {error.strerror}", meant_file(path) or hint) from error

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ...errors import CannotLook
 from ...names import canonicalize_name
 from ..lines import Line
 from ..needs import Choice, Manner, Markers, Needs, Source
@@ -54,8 +55,11 @@ def _rows_of_json(text: str) -> list[Mapping[str, Any]]:
 
 
 def read(source: Source, choice: Choice, markers: Markers) -> Needs:
-    """Everything that is in the list."""
-    return _of_pip(source) if _kind(source.text) == "pip" else _list_of_conda(source)
+    """Everything that is in the list. Raises CannotLook for an empty one."""
+    found = _of_pip(source) if _kind(source.text) == "pip" else _list_of_conda(source)
+    if not found.lines:
+        raise CannotLook(f"{source.name} names no package", "give the whole list")
+    return found
 
 
 def _of_pip(source: Source) -> Needs:

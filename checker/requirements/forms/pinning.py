@@ -7,11 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from packaging.tags import Tag, compatible_tags, cpython_tags
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
 from ...world.files import real_path
 from ..lines import Line
-from ..needs import Source
+from ..needs import Markers, Source
 from .toml import rows, table, tables, text
 
+_NO_TAG = Tag("none", "none", "none")
 #: the index that is asked where nobody names one
 USUAL = re.compile(r"https://(pypi\.org|pypi\.python\.org)/simple/?$")
 
@@ -62,6 +66,35 @@ def hashes_of(files: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 def files_of(package: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The wheels and the sources of a package, as uv.lock and pylock.toml name them."""
     return [*tables(rows(package.get("wheels"))), *([table(package, "sdist")] if package.get("sdist") else [])]
+
+
+def fitting(files: Iterable[Mapping[str, Any]], markers: Markers) -> Mapping[str, Any]:
+    """The wheel that an installer takes on the Python of the markers, on this system; the sources where none fits."""
+    minor = [int(part) for part in markers["python_version"].split(".")]
+    order = {
+        tag: at for at, tag in enumerate((*cpython_tags(minor), *compatible_tags(minor, f"cp{minor[0]}{minor[1]}")))
+    }
+    ranked = {named(file): file for file in files}
+    found = [(rank, name) for name in ranked if (rank := min(map(order.get, _tags(name)), key=_last)) is not None]
+    sources = next((file for name, file in ranked.items() if not name.endswith(".whl")), {})
+    return ranked[min(found)[1]] if found else sources
+
+
+def named(file: Mapping[str, Any]) -> str:
+    """The name of a file of a release: it may stand only in its address."""
+    place = text(file.get("url")) or text(file.get("path"))
+    return text(file.get("name")) or place.partition("#")[0].replace("\\", "/").rpartition("/")[2]
+
+
+def _tags(name: str) -> Iterable[Tag]:
+    try:
+        return parse_wheel_filename(name.replace("%2B", "+"))[3] or [_NO_TAG]
+    except InvalidWheelFilename:
+        return [_NO_TAG]
+
+
+def _last(rank: int | None) -> float:
+    return float("inf") if rank is None else rank
 
 
 def nothing_else(name: str) -> str:

@@ -10,7 +10,7 @@ from ....errors import CannotLook
 from ...lines import Line
 from ...needs import Choice, Manner, Markers, Needs, Source
 from ..markers import holds
-from ..pinning import at_place, files_of, hashes_of, in_repository, index_lines, on_disk
+from ..pinning import at_place, files_of, fitting, hashes_of, in_repository, index_lines, on_disk
 from ..toml import numbered, read_toml, rows, table, tables, text
 
 
@@ -33,11 +33,16 @@ def read(source: Source, choice: Choice, markers: Markers) -> Needs:
         if holds(text(package.get("marker")), markers, choice.extras, groups)
     ]
     places = index_lines(source, (text(package.get("index")) for _, package in wanted))
-    lines = (_line(source, package, number) for number, package in wanted)
+    lines = (_line(source, package, number, markers) for number, package in wanted)
     return Needs((*places, *lines), text(told.get("requires-python")), (), Manner.ALONE, marked=True)
 
 
-def _line(source: Source, package: Mapping[str, Any], number: int) -> Line:
+def _is_usual(file: Mapping[str, Any]) -> bool:
+    """Whether the usual index has a file."""
+    return text(file.get("url")).startswith("https://files.pythonhosted.org/")
+
+
+def _line(source: Source, package: Mapping[str, Any], number: int, markers: Markers) -> Line:
     name, version = text(package.get("name")), text(package.get("version"))
     vcs, folder, archive = (table(package, key) for key in ("vcs", "directory", "archive"))
     files = [archive] if archive else files_of(package)
@@ -51,6 +56,9 @@ def _line(source: Source, package: Mapping[str, Any], number: int) -> Line:
         asked = at_place(name, text(archive["url"]))
     elif archive:
         asked = on_disk(source, name, text(archive.get("path")))
+    elif not package.get("index") and files and not any(map(_is_usual, files)):
+        one = fitting(files, markers)  # nothing else tells where its files are
+        asked = at_place(name, text(one["url"])) if one.get("url") else on_disk(source, name, text(one.get("path")))
     else:
         asked = f"{name}=={version}" if version else name
     return Line(asked, source.name, number, hashes_of(files), version)
