@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -100,6 +101,14 @@ def test_who_names_an_environment_or_a_script_means_that(
     assert (len(found.requirements), found.python, len(found.scripts)) == (requirements, python, scripts)
 
 
+def test_extras_and_groups_are_those_of_the_requirements(project: Path) -> None:
+    (project / "checker.toml").write_text('requirements = "pyproject.toml"\nextras = ["train"]\ngroups = "onnx"\n')
+    found = options_of()
+    assert (found.extra, found.group) == (["train"], ["onnx"])
+    found = options_of("--requirements", "other.txt")
+    assert (found.extra, found.group) == ([], [])
+
+
 def test_other_commands_follow_what_concerns_them(project: Path) -> None:
     (project / "checker.toml").write_text(WHOLE)
     found = options_of("inspect", "model.onnx")
@@ -173,6 +182,25 @@ def test_a_mistake_is_one_line_with_file_and_key(
     assert err.startswith(f"checker: {name}: ")
     assert words in err
     assert "tool.checker." in err or not shared or "TOML" in words
+
+
+def test_a_table_for_pyproject_is_known_where_it_is_pasted(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "checker.toml").write_text('[[tool.checker.ignore]]\nrule = "zipmap"\nreason = "known"\n')
+    words = "checker.toml: tool: here the keys stand without [tool.checker], which is for pyproject.toml"
+    assert words in run(capsys=capsys)[2]
+
+
+def test_the_readme_has_every_key_and_no_mistake(project: Path) -> None:
+    readme = (Path(cli.__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    section = readme.partition("**Once for all.**")[2].partition("**In CI.**")[0]
+    (keys,) = re.findall(r"Further keys are ([^\n]*?), each like its option", section)
+    blocks = re.findall(r"```toml\n(.*?)```", section, re.DOTALL)
+    assert len(blocks) == 2
+    assert {*re.findall(r"`([\w-]+)`", keys), *re.findall(r"^([\w-]+) = ", blocks[0], re.MULTILINE)} == {*KEYS}
+    (project / "pyproject.toml").write_text("".join(blocks))
+    settings = find_settings()
+    assert settings
+    assert (len(settings.ignores), len(settings.severities)) == (1, 1)
 
 
 def test_all_mistakes_are_told_at_once(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

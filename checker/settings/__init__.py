@@ -67,6 +67,8 @@ def mistakes(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key, value in table.items():
         if key in DECISIONS:
             yield from DECISIONS[key](value)
+        elif key == "tool":
+            yield key, "here the keys stand without [tool.checker], which is for pyproject.toml"
         elif key in ONLY_TYPED:
             yield key, "it is only for the command line, so that no file of a project can ask for it"
         elif key not in KEYS:

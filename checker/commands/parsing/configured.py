@@ -32,7 +32,8 @@ FOLLOWED = {
     "repro": ("scripts", "canaries", "keep"),
 }
 #: keys that name the environment, and options that name another one
-ENVIRONMENT, OTHERS = ("requirements", "python"), ("requirements", "via", "recorded", "scripts", "model")
+ENVIRONMENT = ("requirements", "extras", "groups", "python")
+OTHERS = ("requirements", "via", "recorded", "scripts", "model")
 
 
 def add_config(command: argparse.ArgumentParser, name: str) -> None:
