@@ -316,6 +316,15 @@ def test_a_model_with_another_function_of_the_script_is_not_tried(tmp_path: Path
     assert found.unseen == found.notes
 
 
+def test_a_model_whose_converter_is_of_the_script_is_not_converted_without_it(tmp_path: Path) -> None:
+    text = "from sklearn.preprocessing import FunctionTransformer\nfrom skl2onnx import update_registered_converter\n"
+    text += "def shape(operator): pass\ndef convert(scope, operator, container): pass\n"
+    text += "update_registered_converter(FunctionTransformer, 'mine', shape, convert)\n"
+    found = script(tmp_path, START + text + "to_onnx(FunctionTransformer(lambda v: v).fit(X), X)\n")
+    assert found.canaries == ()
+    assert "its converter is a function of the script" in " ".join(found.unseen)
+
+
 def test_a_conversion_without_types(tmp_path: Path) -> None:
     text = "from sklearn.linear_model import Ridge\nfrom skl2onnx import convert_sklearn\nm = Ridge().fit(X, yr)\n"
     assert not only(script(tmp_path, START + text + "convert_sklearn(m, 'm')\n")).typed

@@ -65,9 +65,9 @@ def converted(uses: Uses) -> Iterator[Canary]:
 
 def fitted(uses: Uses) -> Iterator[Canary]:
     """The rows of a script that converts nothing; an empty converter says that."""
-    as_they_are = {made.key for made, _, _ in uses.logged}
+    as_they_are, converts = {made.key for made, _, _ in uses.logged}, bool(uses.conversions)
     for key, fit in uses.fits.items():
-        if key not in as_they_are and not fit.earlier and (text := readable(uses, fit.model)):
+        if key not in as_they_are and not fit.earlier and (text := readable(uses, fit.model, converts)):
             yield row(uses, fit.model, text, fit, fitted_data(fit.model, fit, ()), converter="", runs=False)
 
 
