@@ -209,6 +209,21 @@ def test_all_mistakes_are_told_at_once(project: Path, capsys: pytest.CaptureFixt
     assert all(f"{key}: " in err for key in ("strickt", "budget", "keep"))
 
 
+@pytest.mark.skipif(os.name != "posix", reason="links")
+def test_a_folder_that_is_a_link_leads_nothing_away(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "home").mkdir()
+    (project / "taxi").mkdir()
+    (project / "taxi" / "out").symlink_to("../home")
+    (project / "taxi" / "checker.toml").write_text('reports = ["text=out/.bashrc"]\nbaseline = "out/b.json"\n')
+    for words in ([], ["--config", "taxi/checker.toml"]):
+        os.chdir(project / ("taxi" if not words else "."))
+        status, _, err = run(*words, capsys=capsys)
+        assert (status, err.count("leads it out of the folder")) == (2, 2)
+    (project / "taxi" / "out").unlink()
+    (project / "taxi" / "out").mkdir()
+    assert options_of("--config", "taxi/checker.toml").reports == [("text", Path("taxi/out/.bashrc"))]
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

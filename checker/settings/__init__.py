@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import UsageError
 from ..names import meant
+from ..world.files import is_below
 from ..world.project.configuration import LEAVE_OUT, find_configuration, named_configuration
 from .keys import KEYS, ONLY_TYPED, words_of
 
@@ -54,6 +55,7 @@ def find_settings(named: Path | None = None) -> Settings | None:
     settings = Settings(path, {})
     settings.refuse(dict(mistakes(table)))
     words = {key: words_of(key, value, path.parent) for key, value in table.items() if key in KEYS}
+    settings.refuse(dict(led_away(words, path.parent)))
     ignores = tuple(map(ignore_of, table.get("ignore", ())))
     return Settings(path, words, ignores, {rule: Severity(word) for rule, word in table.get("severity", {}).items()})
 
@@ -75,3 +77,11 @@ def mistakes(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield key, f"there is no such key; {meant(key, names) or known}"
         elif why := KEYS[key].mistake(value):
             yield key, why
+
+
+def led_away(words: Mapping[str, tuple[str, ...]], folder: Path) -> Iterator[tuple[str, str]]:
+    """What would be written out of the folder of the file that names it, because a folder of that name is a link."""
+    for key in (key for key in words if KEYS[key].kind in ("output", "outputs")):
+        for file in (word.rpartition("=")[2] for word in words[key]):
+            if not is_below(str(Path(file).parent), str(folder)):
+                yield key, f"{file}: a link leads it out of the folder of this file"
