@@ -15,7 +15,7 @@ from .parsing.answering import add_manners, answer, ended
 from .parsing.deciding import add_baseline, keep_baseline, policy_of
 from .parsing.options import STATUSES as STATUSES
 from .parsing.options import add_budget, add_files, add_keep, add_project_config, add_targets
-from .parsing.reports import add_formats, summarize, write_reports
+from .parsing.reports import add_formats, in_language, summarize, write_reports
 from .preflight import not_green, rendered, verdict
 
 if TYPE_CHECKING:
@@ -62,7 +62,9 @@ def run(options: argparse.Namespace) -> int:
         report = inspect(options.path, request_of(options), live.step)
     from ..reporters.typed import statements
 
-    text = rendered(report, options, page) + (statements(report) if options.format == "text" else "")
+    text = rendered(report, options, page)
+    with in_language(options, page, options.format):
+        text += statements(report) if options.format == "text" else ""
     fails = not_green(report, options.strict)
     answer(page, options, text, verdict(report, options.strict), fails)
     write_reports(options, lambda form: REPORTERS[form].render(report))

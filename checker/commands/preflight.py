@@ -30,7 +30,7 @@ from .parsing.options import (
     add_wanted,
     asked_for,
 )
-from .parsing.reports import add_formats, summarize, write_reports
+from .parsing.reports import add_formats, in_language, summarize, write_reports
 
 if TYPE_CHECKING:
     from ..model import Report
@@ -219,9 +219,10 @@ def rendered(report: Report, options: argparse.Namespace, page: Page) -> str:
     """The report in the format that was asked for."""
     from ..reporters.text import render
 
-    if options.format != "text":
-        return REPORTERS[options.format].render(report)
-    text = render(report, width=page.width, color=page.color, verbose=options.verbose)
+    with in_language(options, page, options.format):
+        if options.format != "text":
+            return REPORTERS[options.format].render(report)
+        text = render(report, width=page.width, color=page.color, verbose=options.verbose)
     if not page.links:
         return text
     from ..reporters.servers.links import linked

@@ -12,7 +12,7 @@ from ..merged import FORMATS
 from ..world.terminal import Page
 from .parsing.answering import add_manners, answer, ended
 from .parsing.options import STATUSES as STATUSES
-from .parsing.reports import add_formats, write_reports
+from .parsing.reports import add_formats, in_language, write_reports
 
 if TYPE_CHECKING:
     from ..merged.values import Row
@@ -49,7 +49,8 @@ def run(options: argparse.Namespace) -> int:
 
     rows, page = read_rows(options.files, options.expect), Page(options.output)
     people = options.format == "text"
-    told = text.render(rows, page.width, page.color, options.verbose) if people else render(rows, options.format)
+    with in_language(options, page, options.format):
+        told = text.render(rows, page.width, page.color, options.verbose) if people else render(rows, options.format)
     found = status(rows, options.strict)
     answer(page, options, told, summary(rows, find_causes(rows)), found != READY)
     write_reports(options, lambda form: render(rows, form))

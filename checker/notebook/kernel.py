@@ -10,12 +10,13 @@ import pickle
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
+from ..language import ENGLISH, speaking
 from ..model import Loaded, Observation, Rehearsal, Report
 from ..names import canonicalize_name
 from ..pipeline import preflight as run
@@ -26,23 +27,29 @@ from ..request import Remedies, Request
 from ..standin import Standin
 from ..world.files import is_below
 from ..world.sandbox import put, scratch_folder
-from ..world.terminal import Progress, silent
+from ..world.terminal import Page, Progress, silent
 from .cell import InCell, in_cell
 
 
+@dataclass(frozen=True)
 class Shown(Report):
     """A report that a notebook shows as a page of its own, and anything else as text."""
+
+    #: the language in which it is shown
+    language: str = ENGLISH
 
     def __repr__(self) -> str:
         from ..reporters.text import render
 
-        return render(self)
+        with speaking(self.language):
+            return render(self)
 
     def _repr_html_(self) -> str:
         from ..reporters.html.article import article
         from ..reporters.html.page import fragment
 
-        return fragment(article(self, level=3))
+        with speaking(self.language):
+            return fragment(article(self, level=3))
 
 
 def preflight(
@@ -115,11 +122,11 @@ def _pickled(value: Any) -> bytes:
         raise UsageError(said, "it has to reach another process; what it holds (a lock, a file) must not") from error
 
 
-def look(request: Request, progress: Progress) -> Shown:
-    """The report on this kernel, whatever interpreter the request names."""
+def look(request: Request, progress: Progress, language: str = "") -> Shown:
+    """The report on this kernel, whatever interpreter the request names; in the language of its reader, by default."""
     made = run(replace(request, python=sys.executable), progress, with_loaded)
     report = replace(made, patient=replace(made.patient, why="it is this kernel's own interpreter"))
-    return Shown(**{f.name: getattr(report, f.name) for f in fields(report)})
+    return Shown(**{f.name: getattr(report, f.name) for f in fields(report)}, language=language or Page(None).language)
 
 
 def with_loaded(observation: Observation) -> Observation:

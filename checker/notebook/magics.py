@@ -107,7 +107,7 @@ def answer(options: argparse.Namespace, standin: Standin | None = None) -> None:
     check_output(options.save)
     check_pins(options.write)
     with InCell() if in_cell() else Live() as live:
-        report = look(request, live.step)
+        report = look(request, live.step, options.lang or "")
     if options.output or not (in_cell() and options.format in PAGES):
         _write(report, options)
     else:

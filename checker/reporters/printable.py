@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..language import say, say_number
-from ..model import Basis, Finding, Severity, Stage
+from ..model import Basis, Finding, Frame, Severity, Stage
 from ..texts import cut as cut
 from ..texts import disarmed as disarmed
 from ..texts import line as line
@@ -32,6 +32,11 @@ SEVERITY = {
 def stage(at: Stage) -> str:
     """A stage's name."""
     return say(at.value)
+
+
+def at_frame(frame: Frame) -> str:
+    """A line of a traceback: "skl2onnx/helpers.py:42 in _parse"."""
+    return say("{place} in {function}", place=f"{line(frame.file)}:{frame.line}", function=line(frame.function))
 
 
 def placed(finding: Finding) -> str:

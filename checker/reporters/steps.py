@@ -8,7 +8,7 @@ from ..language import say
 from ..model import Failure, Report
 from . import digest
 from .blocks import GAP, Block, Grid, Pairs, Prose, heading
-from .printable import line, safe, sentence, stage
+from .printable import at_frame, line, safe, stage
 
 #: characters kept of a message
 LIMIT = 4000
@@ -21,11 +21,11 @@ def tried(report: Report) -> Iterator[Block]:
         return
     yield GAP
     yield heading(say("Tried"))
-    yield Prose(sentence(digest.tally(report)))
+    yield Prose(say("{what}.", what=digest.tally(report)))
     if rows:
         yield GAP
         yield Grid(
-            (say("model"), *map(stage, columns)),
+            (say("model"), *(at.value for at in columns)),
             tuple((line(name, 200), *(digest.mark(row.get(s)) for s in columns)) for name, row in rows.items()),
         )
 
@@ -50,7 +50,7 @@ def failures(report: Report) -> Iterator[Block]:
 def traceback(failure: Failure) -> Iterator[Block]:
     """Chain, innermost frames and printed output of a failure."""
     rows = [(say("after"), f"{line(kind)}: {line(text, LIMIT)}") for kind, text in failure.chain[:-1]]
-    rows += [(say("at"), f"{line(frame.file)}:{frame.line} in {line(frame.function)}") for frame in failure.frames[-5:]]
+    rows += [(say("at"), at_frame(frame)) for frame in failure.frames[-5:]]
     yield Pairs(tuple(rows), indent=4)
     if failure.output.strip():
         yield Prose(say("it printed:"), indent=4)

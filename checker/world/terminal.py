@@ -11,6 +11,7 @@ from threading import Thread
 from typing import NamedTuple, TextIO
 
 from ..errors import CannotLook
+from ..language import find_language
 from ..texts import cut, line
 from .files import write
 from .output import write_out, write_word
@@ -103,6 +104,12 @@ class Page(NamedTuple):
         if self.path or forced:
             return not self.path and forced != "0"
         return self.color and self.read_here and "CI" not in os.environ and knows_links(os.environ)
+
+    @property
+    def language(self) -> str:
+        """The language of who reads there, as the environment names it, where its letters can be written."""
+        encoding = "utf-8" if self.path else getattr(sys.stdout, "encoding", None) or "ascii"
+        return find_language(os.environ, encoding)
 
     def write(self, text: str) -> None:
         """Write the answer; a reader who has seen enough is no error. Raises CannotLook for a file."""

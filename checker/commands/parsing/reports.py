@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
+from ...language import ENGLISH, LANGUAGES, speaking
 from ...names import meant
 from ...world.files import absolute, check_output
 from ...world.terminal import Page, add_summary
 
 if TYPE_CHECKING:
     from ...model import Report
+
+#: the formats that people read
+PEOPLE = ("text", "html")
 
 
 def add_formats(command: Any, formats: Iterable[str]) -> None:
@@ -33,6 +38,8 @@ def add_formats(command: Any, formats: Iterable[str]) -> None:
         metavar="FORMAT=FILE",
         help="write it to a file in another format too; may be repeated",
     )
+    told = "language of the text and the page (default: that of LANG); what programs read is English"
+    command.add_argument("--lang", choices=tuple(LANGUAGES), help=told)
 
 
 def _named(formats: tuple[str, ...], text: str) -> tuple[str, Path]:
@@ -59,7 +66,13 @@ def check_reports(options: argparse.Namespace) -> None:
 def write_reports(options: argparse.Namespace, render: Callable[[str], str]) -> None:
     """Write the reports that are files, each in its format. Raises CannotLook for a file."""
     for form, file in options.reports:
-        Page(file).write(render(form))
+        with in_language(options, Page(file), form):
+            Page(file).write(render(form))
+
+
+def in_language(options: argparse.Namespace, page: Page, form: str) -> AbstractContextManager[None]:
+    """What is rendered within is said in the language of who reads it there; what programs read is English."""
+    return speaking((options.lang or page.language) if form in PEOPLE else ENGLISH)
 
 
 def summarize(options: argparse.Namespace, report: Report) -> None:

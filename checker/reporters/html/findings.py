@@ -6,7 +6,7 @@ from ...language import say
 from ...model import Failure, Finding, Report, Severity
 from ...policy.ignores import snippet
 from .. import digest
-from ..printable import count, known, line, placed, safe, sentence, stage
+from ..printable import at_frame, count, known, line, placed, safe, sentence, stage
 from .elements import LIMIT, Markup, copied, el, flow, folded, joined, link, listed, pairs, section, verbatim
 
 
@@ -91,5 +91,5 @@ def _failure(words: str, same: list[Failure]) -> Markup:
 def traceback(failure: Failure) -> list[str]:
     """Chain, innermost frames and printed output of a failure, as lines."""
     rows = [say("after {words}", words=f"{line(kind)}: {line(text, LIMIT)}") for kind, text in failure.chain[:-1]]
-    rows += [f"  {line(frame.file)}:{frame.line} in {line(frame.function)}" for frame in failure.frames[-5:]]
+    rows += [f"  {at_frame(frame)}" for frame in failure.frames[-5:]]
     return [*rows, say("it printed:"), safe(failure.output, LIMIT)] if failure.output.strip() else rows
