@@ -13,6 +13,7 @@ from ..policy.ignores import snippet
 from ..version import __version__
 from . import digest
 from .printable import safe
+from .servers.told import locate, sources_of
 
 #: longest text in the report, in characters
 LIMIT = 8000
@@ -125,7 +126,14 @@ def finding(found: Finding, report: Report) -> dict[str, Any]:
         "references": found.references,
         "out_of_scope": found.out_of_scope,
         "ignore": snippet(found, report.script),
+        "location": location(found, report),
     }
+
+
+def location(found: Finding, report: Report) -> dict[str, Any] | None:
+    """The line of a file of the user's that it is about, None where it is about no file."""
+    place = locate(report, found, sources_of(report))
+    return {"path": safe(place.rooted), "line": place.line} if place else None
 
 
 def outcome(result: Outcome) -> dict[str, Any]:
