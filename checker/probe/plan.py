@@ -62,7 +62,8 @@ def may_convert(script: Script | None) -> bool:
 def canary_fields(canary: Canary, converts: bool = True) -> dict[str, Any]:
     """A canary as the program reads it, with the top-level modules that it needs.
 
-    One without a converter is converted all the same where its script converts something.
+    One without a converter is converted all the same where its script converts something, unless by a converter that
+    could not be read.
     """
     if canary.artifact:
         return {**asdict(canary), "needs": []}
@@ -74,7 +75,7 @@ def canary_fields(canary: Canary, converts: bool = True) -> dict[str, Any]:
     needs |= {name.partition(".")[0] for one in canary.registered for name in (one.model, one.convert)}
     if canary.layout == "frame" or (canary.logging and canary.make and not canary.where):
         needs.add("pandas")
-    fitted_only = canary.logging is not None and canary.logging.flavor != "onnx"
+    fitted_only = (canary.logging is not None and canary.logging.flavor != "onnx") or "converters" in canary.unread
     converter = canary.converter or ("" if fitted_only or not converts else CONVERTER)
     return {**asdict(canary), "converter": converter, "needs": sorted(needs)}
 

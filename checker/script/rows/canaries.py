@@ -65,10 +65,12 @@ def converted(uses: Uses) -> Iterator[Canary]:
 
 def fitted(uses: Uses) -> Iterator[Canary]:
     """The rows of a script that converts nothing; an empty converter says that."""
-    as_they_are, converts = {made.key for made, _, _ in uses.logged}, bool(uses.conversions)
+    as_they_are = {made.key for made, _, _ in uses.logged}
     for key, fit in uses.fits.items():
-        if key not in as_they_are and not fit.earlier and (text := readable(uses, fit.model, converts)):
-            yield row(uses, fit.model, text, fit, fitted_data(fit.model, fit, ()), converter="", runs=False)
+        if key not in as_they_are and not fit.earlier and (text := readable(uses, fit.model)):
+            one = row(uses, fit.model, text, fit, fitted_data(fit.model, fit, ()), converter="", runs=False)
+            own = any(f"{name}(" in text.make for name in uses.own_converters)
+            yield replace(one, unread=(*one.unread, "converters")) if own else one
 
 
 def logged(uses: Uses) -> Iterator[Canary]:
