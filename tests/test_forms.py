@@ -178,6 +178,15 @@ def test_requirements_through_a_pipe_keep_their_hashes() -> None:
     assert found.asked == ("numpy==1.26.4 --hash=sha256:aa --hash=sha256:bb", "scipy")
 
 
+def test_what_pip_freeze_prints_is_an_environment_as_it_is() -> None:
+    """Its packages may contradict each other; a few pins, or others in no order, are requirements."""
+    pins = [f"{name}==1.{n}" for n, name in enumerate(["a", "B", "c_d", "e", "f", "g", "h", "i"])]
+    frozen = needs("\n".join([*pins, "taxi @ git+https://github.com/x/taxi@abc"]))
+    assert (frozen.manner, frozen.asked[0]) == (Manner.FIXED, "a==1.0")
+    for text in ("\n".join(pins[:5]), "\n".join(reversed(pins)), "\n".join([*pins, "j>=1"])):
+        assert needs(text).manner is Manner.RESOLVED
+
+
 def test_constraints_beside_requirements_only_bound_them(tmp_path: Path) -> None:
     (tmp_path / "r.txt").write_text("numpy\n")
     (tmp_path / "constraints.txt").write_text("numpy==1.26.4\nscipy==1.11.4\n")

@@ -75,7 +75,8 @@ def _source(path: Path) -> Source:
     text = read_stdin(MOST_LISTED) if piped else read_text(path, _HINT, MOST_LISTED)
     if "\0" in text:
         raise CannotLook(f"cannot read {called(path)}: it is no text", _HINT)
-    return Source(text.removeprefix("\ufeff"), called(path), path.parent, None if piped else path)
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    return Source(text, called(path), path.parent, None if piped else path)
 
 
 def markers_of(version: str) -> Markers:

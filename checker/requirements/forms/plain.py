@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ...errors import CannotLook
-from ...names import CORE, canonicalize_name
+from ...names import CORE, canonicalize_name, pinned_version
 from ...world.files import real_path
 from ..lines import Line, parse_text
-from ..needs import Choice, Markers, Needs, Source
+from ..needs import Choice, Manner, Markers, Needs, Source
 
 #: how `pip freeze` names what conda, or somebody's own build, has installed from a folder
 _FROZEN = re.compile(r"(?P<name>[\w.\-]+)(?:\[[^\]]*\])? ?@ ?file://(?P<place>\S+)")
+#: packages that a whole environment has at least
+FROZEN = 8
 _WHEEL = re.compile(r".*/[\w.]+-(?P<version>\d[^-/]*)-[^/]*\.whl$")
 
 
@@ -32,7 +34,16 @@ def read(source: Source, choice: Choice, markers: Markers) -> Needs:
         said = f"{source.name} names {', '.join(core)} by folders that are not there, and not by releases"
         raise CannotLook(said, "give what `pip list` or `conda list` prints")
     files = (f"-r {real_path(source.path)}",) if source.path and not moved else ()
-    return Needs(tuple(moved.get(line, line) for line in lines), remarks=tuple(_told(open_)), files=files)
+    lines = tuple(moved.get(line, line) for line in lines)
+    manner = Manner.FIXED if not source.path and _is_frozen(lines) else Manner.RESOLVED
+    return Needs(lines, "", tuple(_told(open_)), manner, files=files)
+
+
+def _is_frozen(lines: Sequence[Line]) -> bool:
+    """Whether lines that were piped are what `pip freeze` prints: all of an environment, pinned and in order."""
+    pinned = [line.text for line in lines if pinned_version(line.text)]
+    places = [line for line in lines if line.is_source or " @ " in line.text]
+    return len(pinned) >= FROZEN and len(pinned) + len(places) == len(lines) and pinned == sorted(pinned, key=str.lower)
 
 
 def _released(line: Line) -> Line | None:
