@@ -103,7 +103,8 @@ def test_the_magic_reads_its_line_as_the_command_line_does(
 
 
 def test_the_magic_writes_what_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    preflight_magic(f"--static --format json --output {tmp_path / 'report.json'}")
+    preflight_magic(f"--static --format json --output {tmp_path / 'report.json'} --report short={tmp_path / 'short'}")
+    assert (tmp_path / "short").read_text(encoding="utf-8").endswith(": scikit-learn to ONNX to MLflow\n")
     assert json.loads((tmp_path / "report.json").read_text())["environment"]["executable"] == sys.executable
     said = capsys.readouterr().out
     assert said.startswith("checker: ")

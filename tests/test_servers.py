@@ -186,6 +186,17 @@ def test_a_failed_step_tells_where_it_is() -> None:
     assert sources_of(report) == (Source("train.py", "train.py"),)
 
 
+def test_an_editor_matches_each_line_as_the_readme_says() -> None:
+    (pattern,) = re.findall(r"takes `(\^.*\$)`", (ROOT / "README.md").read_text(encoding="utf-8"))
+    *rows, verdict = short.render(REPORTS["blocked"]()).splitlines()
+    found = [re.fullmatch(pattern, row) for row in rows]
+    assert [match and match.groups()[:4] for match in found] == [
+        ("train.py", "31", "error", "converter-behind"),
+        ("train.py", "1", "note", "metadata-conflict"),
+    ]
+    assert not re.fullmatch(pattern, verdict)
+
+
 def test_what_the_script_does_not_ask_for_is_no_error() -> None:
     report = REPORTS["blocked"]()
     unused = replace(report, findings=(replace(report.findings[0], out_of_scope=True),))

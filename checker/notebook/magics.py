@@ -12,9 +12,11 @@ from typing import Any
 
 from ..commands import load
 from ..commands.parsing import parse
+from ..commands.parsing.reports import check_reports, write_reports
 from ..commands.preflight import check_pins, rendered, request_of, verdict
 from ..errors import CheckerError, UsageError
 from ..fix.proven_pins import write_pins
+from ..reporters import REPORTERS
 from ..request import Request
 from ..standin import Standin
 from ..world.files import check_output
@@ -105,6 +107,7 @@ def answer(options: argparse.Namespace, standin: Standin | None = None) -> None:
     check_kernel(request)
     check_output(options.output)
     check_output(options.save)
+    check_reports(options)
     check_pins(options.write)
     with InCell() if in_cell() else Live() as live:
         report = look(request, live.step, options.lang or "")
@@ -112,6 +115,7 @@ def answer(options: argparse.Namespace, standin: Standin | None = None) -> None:
         _write(report, options)
     else:
         display(report)
+    write_reports(options, lambda form: REPORTERS[form].render(report))
     if options.write:
         write_pins(report, options.write, show)
 
