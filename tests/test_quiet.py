@@ -271,7 +271,16 @@ HEAVY = (
 )
 
 
-@pytest.mark.parametrize("words", [["preflight", "train.py"], ["inspect", "model.onnx"], ["report", "rows"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["preflight", "train.py"],
+        ["inspect", "model.onnx"],
+        ["report", "rows"],
+        ["repro", "SVC"],
+        ["explain"],
+    ],
+)
 def test_nothing_heavy_is_imported_before_a_line_moves(words: list[str]) -> None:
     code = (
         f"import sys; from checker.cli import parse; parse({words!r}); print([m for m in {HEAVY} if m in sys.modules])"

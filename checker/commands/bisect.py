@@ -6,7 +6,6 @@ import argparse
 
 from ..errors import BLOCKED, READY
 from ..names import canonicalize_name
-from ..request import Request
 from ..world.progress import Live
 from ..world.terminal import Page
 from .parsing.options import OTHER_STATUSES, SCRIPTS, add_patient, asked_for
@@ -33,10 +32,11 @@ def _package(word: str) -> str:
 
 def run(options: argparse.Namespace) -> int:
     """Try releases, and print what they do to the failure."""
-    from ..bisect.bisection import bisect_failure
-    from ..bisect.report import render, summary
+    with Live() as live:  # before anything that takes a while to import
+        from ..bisect.bisection import bisect_failure
+        from ..bisect.report import render, summary
+        from ..request import Request
 
-    with Live() as live:
         found = bisect_failure(
             Request(**asked_for(options)), options.package, live.step, bounds=options.between, every=options.every
         )

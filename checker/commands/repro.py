@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 
 from ..errors import READY
-from ..request import Request
 from ..world.progress import Live
 from ..world.terminal import Page
 from .parsing.options import OTHER_STATUSES, add_patient, asked_for
@@ -29,9 +28,10 @@ def add(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the script, once it was seen to show what it is to show."""
-    from ..repro.reproduce import reproduce
+    with Live() as live:  # before anything that takes a while to import
+        from ..repro.reproduce import reproduce
+        from ..request import Request
 
-    with Live() as live:
         made = reproduce(Request(**asked_for(options)), options.name, options.fixed, live.step)
     Live().say(f"checker: {made.said}")
     Page(options.output).write(made.text)
