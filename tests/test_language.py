@@ -18,9 +18,11 @@ import checker
 from checker import language, merged
 from checker.cli import main
 from checker.language import ENGLISH, LANGUAGES, find_language, say, say_number, sentences, speaking
+from checker.language.japanese import MADE
 from checker.merged import wording
 from checker.merged.reading import read_row
-from checker.model import Basis, Rehearsed, Report, Severity, Stage
+from checker.model import Basis, Change, Distribution, Observation, Plan, Rehearsed, Report, Severity, Stage
+from checker.remedy.wording import NOT_TRIED, describe_plan
 from checker.reporters import REPORTERS, as_json, blocks, printable, text
 from checker.reporters.html import findings, page
 
@@ -186,6 +188,47 @@ def test_what_programs_read_is_english(
 )
 def test_the_environment_names_the_language(environment: Mapping[str, str], encoding: str, expected: str) -> None:
     assert find_language(environment, encoding) == expected
+
+
+CHANGED = Observation(
+    "3.11", "/env/bin/python", "linux", {}, (Distribution("onnx", "1.16.0", "/s"), Distribution("numpy", "1.0", "/s"))
+)
+PLANS = [
+    Plan((Change("onnx", "1.16.0", "1.17.0"),), ()),
+    Plan((Change("skl2onnx", "", "1.17.0"), Change("numpy", "1.0", "2.0"), Change("new", "", "1")), (), ("skl2onnx",)),
+    Plan(
+        (Change("onnx", "1.16.0", ""), Change("a", "", "1"), Change("b", "", "1")), (), ("numpy; python_version<'3'",)
+    ),
+]
+WHYS = [
+    "it is the environment of the project in /work/a b, kept in /home/.cache",
+    "it was recorded in 4-silent.jsonl",
+    "it was neither resolved nor tried: --offline was asked for",
+    "it was not tried; 3 other changes were, in vain",
+    NOT_TRIED,
+]
+
+
+@pytest.mark.parametrize("text_", [*(describe_plan(plan, CHANGED) for plan in PLANS), *WHYS])
+def test_sentences_that_a_report_holds_are_said_again(text_: str) -> None:
+    with speaking("ja"):
+        told = language.reword(text_)
+    assert told != text_
+    assert told.endswith("。")
+    assert language.reword(text_) == text_
+
+
+@pytest.mark.parametrize(
+    "text_", ["", "Move it.", "Install onnx 1.0. And something of somebody's.", "Install a; rm -rf /"]
+)
+def test_what_is_not_known_stays_as_it_is(text_: str) -> None:
+    with speaking("ja"):
+        assert language.reword(text_) == text_
+
+
+def test_made_sentences_keep_their_values() -> None:
+    for english, other in MADE.items():
+        assert placeholders(english) == placeholders(other), english
 
 
 def test_a_language_ends_with_its_page() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..language import say
+from ..language import reword, say
 from ..model import Finding, Remedy, Report, Severity
 from . import card, digest
 from .blocks import GAP, Block, Pairs, Prose, Verbatim, heading, lay_out
@@ -175,7 +175,7 @@ def main_remedy(report: Report, words: int) -> Iterator[Block]:
 
 def steps(remedy: Remedy, words: int) -> Iterator[Block]:
     """One remedy: in words, whether it was seen to work, what to type; of its text so many characters."""
-    yield Prose(sentence(safe(remedy.text, words)))
+    yield Prose(sentence(reword(safe(remedy.text, words))))
     yield Prose(cut(tries.proof(remedy), words if words > TEXT[0] else PROOF), style="dim")
     for place, command in remedy.commands.items():
         yield Prose(f"{say(PLACES.get(place, '')) or line(place)}:", indent=4, style="dim")
@@ -187,7 +187,7 @@ def environment(report: Report, verbose: bool) -> Iterator[Block]:
     seen, patient = report.observation, report.patient
     rows: list[tuple[str, str | tuple[str, ...]]] = [
         (say("Looked at"), line(patient.label)),
-        (say("Why this one"), sentence(patient.why)),
+        (say("Why this one"), sentence(reword(patient.why))),
     ]
     where = say("{python} on {platform}", python=line(seen.python), platform=line(seen.platform))
     rows.append((say("Python"), where))

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from ...language import say
+from ...language import reword, say
 from ...model import Proven, Refuted, Remedy, Report
-from ..printable import count, line, seconds, sentence
+from ..printable import clause, count, line, seconds, sentence
 
 
 def proof(remedy: Remedy) -> str:
     """Whether a remedy was seen to work, in a sentence."""
     known = remedy.proof
     if not isinstance(known, Proven):
-        return say("Not proven: {why}", why=sentence(known.why) or say("it was not tried."))
+        return say("Not proven: {why}", why=sentence(reword(known.why)) or say("it was not tried."))
     if not known.outcomes:
-        return say("Proven: {how}", how=sentence(known.how))
+        return say("Proven: {how}", how=sentence(reword(known.how)))
     taken, time = count(len(known.outcomes), "step"), seconds(known.seconds)
     words = "Proven: {how} ({steps}, nothing blocks and nothing broke, {time})."
-    return say(words, how=line(known.how), steps=taken, time=time)
+    return say(words, how=clause(reword(known.how)), steps=taken, time=time)
 
 
 def refuted(report: Report) -> tuple[list[Refuted], list[Refuted]]:

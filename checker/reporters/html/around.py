@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...language import say
+from ...language import reword, say
 from ...model import Outcome, Report
 from .. import card, digest
 from ..blocks import Block, Grid, Pairs, Prose
@@ -54,7 +54,7 @@ def environment(report: Report, level: int) -> Markup:
         return Markup("")
     rows = [
         (say("Looked at"), line(patient.label)),
-        (say("Why this one"), sentence(patient.why)),
+        (say("Why this one"), sentence(reword(patient.why))),
         (say("Python"), say("{python} on {platform}", python=line(seen.python), platform=line(seen.platform))),
         (say("Interpreter"), line(seen.executable) if line(seen.executable) not in line(patient.label) else ""),
         (say("Versions"), listed((f"{name} {version}" for name, version in digest.versions(report)), "versions")),

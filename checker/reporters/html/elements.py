@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from ...language import say
+from ...language import foreign, say
 from ..printable import line, safe
 
 #: elements of which each begins a line of its own
@@ -99,7 +99,7 @@ def copied(text: str, label: str = "") -> Markup:
 def verbatim(texts: Iterable[str]) -> Markup:
     """Texts of others as they were said; each is cut where it is too long."""
     words = "\n".join(safe(text, LIMIT).strip("\n") for text in texts)
-    return el("pre", words) if words.strip() else Markup("")
+    return el("pre", words, lang=foreign()) if words.strip() else Markup("")
 
 
 def link(url: str) -> Markup:

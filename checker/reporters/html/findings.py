@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...language import say
+from ...language import foreign, say
 from ...model import Failure, Finding, Report, Severity
 from ...policy.ignores import snippet
 from .. import digest
@@ -33,7 +33,7 @@ def _other(report: Report, finding: Finding) -> Markup:
 
 def message(finding: Finding, tag: str = "p") -> Markup:
     """What it says."""
-    return el(tag, sentence(safe(finding.message, LIMIT)), class_="message")
+    return el(tag, sentence(safe(finding.message, LIMIT)), class_="message", lang=foreign())
 
 
 def chips(finding: Finding) -> Markup:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ...language import say
+from ...language import reword, say
 from ...model import Change, Outcome, Proven, Refuted, Remedy, Report, Severity, Stage
 from .. import digest
 from ..digest import tries
@@ -40,7 +40,7 @@ def others(report: Report, level: int) -> Markup:
 
 def summary(remedy: Remedy) -> Markup:
     """A remedy in a line."""
-    return el("summary", chip(remedy), " ", el("span", sentence(safe(remedy.text, LIMIT)), class_="message"))
+    return el("summary", chip(remedy), " ", el("span", sentence(reword(safe(remedy.text, LIMIT))), class_="message"))
 
 
 def chip(remedy: Remedy) -> Markup:
@@ -55,7 +55,7 @@ def _yes(remedy: Remedy) -> str:
 
 def way(report: Report, remedy: Remedy, head: bool = True) -> Markup:
     """One remedy: in words, whether it was seen to work, what to type, and what it changes."""
-    text = el("p", sentence(safe(remedy.text, LIMIT)), class_="message") if head else ""
+    text = el("p", sentence(reword(safe(remedy.text, LIMIT))), class_="message") if head else ""
     proof = el("p", tries.proof(remedy), class_="proof", data_proven=_yes(remedy))
     typed = [copied(command, say(PLACES.get(place, "")) or line(place)) for place, command in remedy.commands.items()]
     return joined([text, proof, *typed, before_and_after(report, remedy)])
