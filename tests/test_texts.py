@@ -101,7 +101,8 @@ def test_what_is_kept_holds_no_secret_either() -> None:
 @pytest.mark.parametrize("text", COMMANDS)
 def test_no_format_holds_a_command_to_a_ci_server(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     for form, page in everything(odd_report(text)).items():
-        assert commands_in(page) == [], form
+        own = re.compile(r"::(error|warning|notice) [^:]*::(?!.*##)" if form == "github" else "(?!)")
+        assert [row for row in commands_in(page) if not own.match(row)] == [], form
     complain(text)
     assert commands_in(capsys.readouterr().err) == []
     assert safe("std::vector<int> ::onnx::Node") == "std::vector<int> ::onnx::Node"

@@ -70,7 +70,7 @@ def snippet(finding: Finding, script: Script | None) -> str:
     about = [json.dumps(line(subject), ensure_ascii=False) for subject in subjects(finding, script)]
     rows = (
         "[[tool.checker.ignore]]",
-        f"rule = {json.dumps(finding.rule)}",
+        f"rule = {json.dumps(line(finding.rule))}",
         f"subject = {about[0] if len(about) == 1 else '[' + ', '.join(about) + ']'}",
         'reason = "..."',
     )

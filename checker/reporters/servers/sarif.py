@@ -77,13 +77,10 @@ def physical(location: Location | None, report: Report) -> dict[str, Any]:
 
 def place(path: str) -> dict[str, str]:
     """A file: relative to the root of the repository, else its whole address."""
-    drive = PureWindowsPath(path).drive and PureWindowsPath(path).is_absolute()
-    try:
-        if drive:
-            return {"uri": PureWindowsPath(path).as_uri()}
-        uri = PurePosixPath("/", path).as_uri()
-    except ValueError:  # what no encoding has
-        uri = PurePosixPath("/", line(path)).as_uri()
+    path = line(path)  # before it is quoted: a secret is not known by its quoted letters
+    if PureWindowsPath(path).drive and PureWindowsPath(path).is_absolute():
+        return {"uri": PureWindowsPath(path).as_uri()}
+    uri = PurePosixPath("/", path).as_uri()
     return {"uri": uri} if path.startswith("/") else {"uri": uri.removeprefix("file:///") or ".", "uriBaseId": ROOT}
 
 

@@ -27,7 +27,7 @@ TYPES = {
 #: what a model says that wants other numbers than the made-up ones: a logarithm has made NaN of them, for one
 ONLY_POSITIVE = re.compile(r"(?i)\b(nan|infinity|negative|positive|must be > ?=? ?0|non-negative)\b")
 #: whole numbers between these are taken then, in columns of these kinds
-POSITIVE, NUMBERS = (1, 20), ("float32", "float64", "int64")
+POSITIVE, NUMERIC = (1, 20), ("float32", "float64", "int64")
 
 
 def derived_inputs(canary: dict) -> list:
@@ -99,7 +99,7 @@ def fit_on(np: Any, canary: dict, state: dict, columns: list) -> None:
 def positive(columns: list) -> list:
     """The columns with positive numbers, where they have no bounds of their own."""
     bounds = {"low": POSITIVE[0], "high": POSITIVE[1]}
-    return [dict(c, **bounds) if c["low"] is None and c["kind"] in NUMBERS else c for c in columns]
+    return [dict(c, **bounds) if c["low"] is None and c["kind"] in NUMERIC else c for c in columns]
 
 
 def step_fit(canary: dict, state: dict) -> dict:
