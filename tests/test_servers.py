@@ -228,15 +228,15 @@ def test_a_mark_stays_when_lines_are_added_and_is_given_once() -> None:
     assert len({*marks(before)}) == 2
 
 
-def test_what_the_project_ignores_is_suppressed() -> None:
+def test_what_the_project_ignores_is_told_and_no_result() -> None:
+    """Code scanning would show a suppressed result as any other."""
     report = REPORTS["blocked"]()
     passed = replace(report, findings=report.findings[1:], ignored=(Ignored(report.findings[0], "it is known"),))
     check(passed)
-    results = json.loads(sarif.render(passed))["runs"][0]["results"]
-    assert [result.get("suppressions") for result in results] == [
-        None,
-        [{"kind": "external", "justification": "it is known"}],
-    ]
+    (done,) = json.loads(sarif.render(passed))["runs"]
+    assert [result["ruleId"] for result in done["results"]] == [report.findings[1].rule]
+    (told,) = done["invocations"][0]["toolExecutionNotifications"]
+    assert (told["level"], told["message"]["text"].endswith("it is known")) == ("note", True)
     assert "::error" not in github.render(passed)
 
 

@@ -16,7 +16,7 @@ from ...version import __version__
 from .. import digest
 from ..explain import sections
 from ..printable import line, safe
-from .told import LIMIT, Location, Told, ignored, marks, told, whole_text
+from .told import LIMIT, Location, Told, marks, told, whole_text
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 #: the root of the repository, as those who read SARIF know it
@@ -31,22 +31,17 @@ def render(report: Report) -> str:
 def run(report: Report) -> dict[str, Any]:
     """The one run; what it is about tells it from those of other environments."""
     rows = [*told(report)]
-    shown: list[tuple[Told, str | None]] = [(row, None) for row in rows if row.finding]
-    shown += [(row, one.why) for row, one in zip(ignored(report), report.ignored, strict=True)]
-    found = [row for row, _ in shown]
+    found = [row for row in rows if row.finding]
     rules = [*dict.fromkeys(row.rule for row in found)]
     driver = {"name": "sklearn-onnx-checker", "version": __version__, "rules": [descriptor(rule) for rule in rules]}
     python = f" on Python {line(report.environment.python, 20)}" if report.environment else ""
     return {
         "tool": {"driver": driver},
         "automationDetails": {"id": f"sklearn-onnx-checker/{digest.about(report)}{python}/"},
-        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notifications(rows)}],
+        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notifications(rows, report)}],
         "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the repository."}}},
         "columnKind": "utf16CodeUnits",
-        "results": [
-            {**result(row, mark, rules, report), **suppressed(why)}
-            for (row, why), mark in zip(shown, marks(found), strict=True)
-        ],
+        "results": [result(*each, rules, report) for each in zip(found, marks(found), strict=True)],
         "properties": {"verdict": report.verdict, "headline": digest.headline(report)},
     }
 
@@ -61,11 +56,6 @@ def result(row: Told, mark: str, rules: Sequence[str], report: Report) -> dict[s
         "locations": [{"physicalLocation": physical(row.location, report)}],
         "partialFingerprints": {"checker/v1": mark},
     }
-
-
-def suppressed(why: str | None) -> dict[str, Any]:
-    """That the project has decided about a result; None: it has not."""
-    return {} if why is None else {"suppressions": [{"kind": "external", "justification": line(why, LIMIT)}]}
 
 
 def physical(location: Location | None, report: Report) -> dict[str, Any]:
@@ -84,9 +74,15 @@ def place(path: str) -> dict[str, str]:
     return {"uri": uri} if path.startswith("/") else {"uri": uri.removeprefix("file:///") or ".", "uriBaseId": ROOT}
 
 
-def notifications(rows: Sequence[Told]) -> list[dict[str, Any]]:
-    """What was not looked at."""
-    return [{"level": row.level, "message": {"text": unlinked(row.text)}} for row in rows if not row.finding]
+def notifications(rows: Sequence[Told], report: Report) -> list[dict[str, Any]]:
+    """What was not looked at, and what the project ignores.
+
+    That is no suppressed result: code scanning shows such a one as any other
+    (https://github.com/github/codeql-action/issues/1230).
+    """
+    told = [(row.level, row.text) for row in rows if not row.finding]
+    told += [("note", line(one.told, LIMIT)) for one in report.ignored]
+    return [{"level": level, "message": {"text": unlinked(text)}} for level, text in told]
 
 
 def descriptor(rule: str) -> dict[str, Any]:

@@ -67,11 +67,6 @@ def told(report: Report) -> Iterator[Told]:
         yield Told("warning", UNSEEN, text, find_place(text, files) or whole(files))
 
 
-def ignored(report: Report) -> Iterator[Told]:
-    """What the project has decided about, in the report's order."""
-    yield from (row_of(one.finding, report, sources_of(report)) for one in report.ignored)
-
-
 def row_of(finding: Finding, report: Report, files: Sequence[Source]) -> Told:
     """A finding."""
     level = "note" if finding.out_of_scope else LEVELS[finding.severity]
