@@ -1,7 +1,7 @@
 /* The first page, where scripts may run: a search, and lists of packages judged by judge.js. Nothing is sent anywhere. */
 "use strict";
 (() => {
-  const SLICE = 12;  // milliseconds of work between two looks at what the reader does
+  const SLICE = 8;  // milliseconds of work between two looks at what the reader does
   const SIGNS = { works: "✓", edge: "≈", wrong: "≠", refused: "⊘", conversion: "✗", environment: "–" };
   const WORDS = {
     works: "works", edge: "differs at thresholds", wrong: "wrong answers", refused: "refused", conversion: "not converted",
@@ -72,7 +72,7 @@
   // --- a list of packages ------------------------------------------------------------------------------------------
 
   const ask = document.getElementById("ask");
-  const text = el("textarea", { id: "list", rows: 7, spellcheck: false, autocomplete: "off", placeholder: "scikit-learn==1.5.2\nskl2onnx==1.16.0\nonnx==1.16.2\nonnxruntime==1.19.2" });
+  const text = el("textarea", { id: "list", rows: 5, spellcheck: false, autocomplete: "off", placeholder: "scikit-learn==1.5.2\nskl2onnx==1.16.0\nonnx==1.16.2\nonnxruntime==1.19.2" });
   const file = el("input", { type: "file", id: "file", accept: ".txt,.in,.toml,.lock,.yml,.yaml,.json" });
   const python = el("select", { id: "python" }, el("option", { value: "" }, "as the list says"));
   const clear = el("button", { type: "button" }, "Clear");

@@ -23,6 +23,13 @@ ABOUT = (
 LEAD = "scikit-learn to ONNX: which estimator works with which releases, and where it is silently wrong."
 #: where scripts come in; without them it says what does the same
 ASK = "ask"
+#: anchor -> part of the page
+PARTS = {
+    "estimators": "Search an estimator",
+    ASK: "With your packages",
+    "pairs": "Releases that go together",
+    "cells": "All cells",
+}
 SCRIPTS = ("judge.js", "lists.js", "page.js", "overview.js")
 
 
@@ -31,6 +38,7 @@ def page(figures: str, everyone: Sequence[Estimator], pairs: Sequence[Pairs], ne
     body = joined(
         el("h1", TITLE),
         el("p", f"{LEAD} {figures}"),
+        el("ul", (el("li", link(text, f"#{goal}")) for goal, text in PARTS.items()), class_="parts"),
         _ask(),
         el("h2", "Estimators", id="estimators"),
         el("p", *_explained(newest)),
