@@ -1,6 +1,6 @@
 """Lock files of the real tools: what each tool builds of its own, beside what the checker builds of it.
 
-    python benchmarks/lock_inputs.py --tools FOLDER [--only uv,poetry,pipenv,pylock] [--keep FOLDER]
+    python benchmarks/lock_inputs.py --tools FOLDER [--only uv,poetry] [--projects pins,forks] [--keep FOLDER]
 
 FOLDER has one environment a tool, called poetry, pipenv and pip (`uv venv FOLDER/poetry && uv pip install --python
 FOLDER/poetry poetry`); uv is the checker's own. Ten projects a form are written, locked and built by the tool, in a
@@ -129,7 +129,8 @@ def by_poetry(project: Project, folder: Path, tools: Path) -> tuple[Path, Path]:
 
 
 def by_pipenv(project: Project, folder: Path, tools: Path) -> tuple[Path, Path]:
-    """The same by Pipenv, whose groups are categories; it has no extras."""
+    """The same by Pipenv, whose groups are categories; it has no extras, and is for Python 3.10 and later."""
+    python = "3.10" if project.python == "3.9" else project.python
     rows = ["[[source]]", 'url = "https://pypi.org/simple"', "verify_ssl = true", 'name = "pypi"', "[packages]"]
     told = {_entry(one).partition(" ")[0]: _entry(one) for one in project.requires}  # it knows each name once
     rows += told.values()
@@ -137,10 +138,10 @@ def by_pipenv(project: Project, folder: Path, tools: Path) -> tuple[Path, Path]:
     for name, told in groups.items():
         rows += [f"[{'dev-packages' if name == 'dev' else name}]", *map(_entry, told)]
     folder.mkdir(parents=True)
-    (folder / "Pipfile").write_text("\n".join([*rows, "[requires]", f'python_version = "{project.python}"', ""]))
+    (folder / "Pipfile").write_text("\n".join([*rows, "[requires]", f'python_version = "{python}"', ""]))
     pipenv = str(tools / "pipenv/bin/pipenv")
     more = {"PIPENV_VENV_IN_PROJECT": "1", "PIPENV_CACHE_DIR": str(folder.parent / "cache"), "PIPENV_NOSPIN": "1"}
-    run([str(of_version(project.python)), "-m", "venv", ".venv"], folder)
+    run([str(of_version(python)), "-m", "venv", ".venv"], folder)
     names = ["dev-packages" if name == "dev" else name for name in groups]
     run([pipenv, "lock", *(["--categories", " ".join(["packages", *names])] if names else [])], folder, **more)
     wanted = ["packages", *project.wanted_groups, *project.wanted_extras]
@@ -220,13 +221,14 @@ def main() -> int:
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--tools", type=Path, required=True)
     ap.add_argument("--only", default=",".join(TOOLS))
+    ap.add_argument("--projects", default=",".join(project.name for project in PROJECTS))
     ap.add_argument("--keep", type=Path, help="keep the lock files there")
     options = ap.parse_args()
     wrong = 0
     with tempfile.TemporaryDirectory() as scratch:
         top = (options.keep or Path(scratch)).absolute()
         for form in options.only.split(","):
-            for project in PROJECTS:
+            for project in (one for one in PROJECTS if one.name in options.projects.split(",")):
                 said = compared(form, project, top / form / project.name, options.tools.absolute())
                 wrong += not said.startswith("same")
                 print(f"{form:8} {project.name:20} {said}", flush=True)

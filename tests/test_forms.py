@@ -135,6 +135,12 @@ def test_an_environment_that_asks_for_nothing(text: str) -> None:
     [
         (PIP_LIST, ["numpy==1.26.4", "scikit-learn==1.4.2"]),
         ('[{"name": "numpy", "version": "1.26.4"}]', ["numpy==1.26.4"]),
+        ("Package Version Location Installer\n------- ------- --- ---\nnumpy 1.26.4 /env/lib pip\n", ["numpy==1.26.4"]),
+        (
+            "Package Version Editable project location Location Installer\n--- --- --- --- ---\n"
+            "numpy 1.26.4 C:\\env\\lib pip\ntaxi 0.1 C:\\taxi C:\\env\\lib pip\n",
+            ["numpy==1.26.4"],
+        ),
         ("Package Version Latest Type\n------- ------- ------ -----\nnumpy 1.26.4 2.0 wheel\n", ["numpy==1.26.4"]),
     ],
 )
@@ -163,6 +169,12 @@ def test_what_is_installed_from_a_folder_is_told() -> None:
 def test_a_list_of_conda(text: str, meant: list[str]) -> None:
     found = needs(text, "list.txt")
     assert (texts(found), found.manner, found.python) == (meant, Manner.FIXED, "==3.10.*")
+
+
+def test_what_conda_has_from_a_folder_is_told() -> None:
+    found = needs(CONDA_LIST + "taxi                      0.1                       dev_0    <develop>\n")
+    assert "taxi" not in " ".join(texts(found))
+    assert found.remarks[-1] == "Left out, because they are installed from a folder: taxi"
 
 
 def test_what_only_conda_has_is_told() -> None:

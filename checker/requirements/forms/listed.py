@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ...errors import CannotLook
@@ -65,40 +66,54 @@ def read(source: Source, choice: Choice, markers: Markers) -> Needs:
 def _of_pip(source: Source) -> Needs:
     lines, left = list[Line](), list[str]()
     for number, name, version, more in _table_of_pip(source.text):
-        if "/" in more or "\\" in more:  # an editable one, with its folder
+        if more:  # an editable one, with its folder
             left.append(name)
         else:
             lines.append(Line(f"{canonicalize_name(name)}=={version}", source.name, number, spare=True))
-    remarks = (f"Left out, because they are installed from a folder: {', '.join(left)}",) if left else ()
-    return Needs(tuple(lines), "", remarks, Manner.ALONE)
+    return Needs(tuple(lines), "", _left_out(left), Manner.ALONE)
+
+
+def _left_out(names: list[str]) -> tuple[str, ...]:
+    return (f"Left out, because they are installed from a folder: {', '.join(names)}",) if names else ()
 
 
 def _table_of_pip(text: str) -> Iterator[tuple[int, str, str, str]]:
-    """(line, name, version, what stands behind) of each row below the head."""
+    """(line, name, version, the folder of an editable one) of each row below the head."""
     if rows := _rows_of_json(text):
         for row in rows:
             yield 1, str(row["name"]), str(row["version"]), str(row.get("editable_project_location") or "")
         return
-    begun = False
+    head = ""
     for number, line in enumerate(text.splitlines(), 1):
         name, version, more = (*line.split(None, 2), "", "", "")[:3]
-        if begun and re.fullmatch(r"[A-Za-z0-9][\w.\-]*", name) and _VERSION.match(version):
-            yield number, name, version, more
-        begun |= bool(_PIP.match(line))
+        if head and re.fullmatch(r"[A-Za-z0-9][\w.\-]*", name) and _VERSION.match(version):
+            yield number, name, version, _folder(head, more)
+        head = head or (line if _PIP.match(line) else "")
+
+
+def _folder(head: str, more: str) -> str:
+    """The folder of an editable package; with --verbose every package is told with the one that it lies in."""
+    words = more.split()
+    if "Installer" in head:
+        words = words[:-2] if "Editable" in head else []
+    return next((word for word in words if "/" in word or "\\" in word), "")
 
 
 def _list_of_conda(source: Source) -> Needs:
-    found, python, alone = dict[str, Line](), "", list[str]()
+    found, python, alone, folders = dict[str, Line](), "", list[str](), list[str]()
     for number, name, version, build, channel in _rows_of_conda(source.text):
         by_pip = channel == "pypi" or build.startswith("pypi_")
         known = canonicalize_name(name) if by_pip else index_name(name, build)
         if name == "python":
             python = python_range(f"=={version}")
+        elif channel == "<develop>":
+            folders.append(name)
         elif not known:
             alone.append(name)
         elif by_pip or known not in found:  # pip comes after conda, and conda may have one in several parts
             found[known] = Line(f"{known}=={version}", source.name, number, spare=True)
-    return of_list(source, [*found.values()], python, alone)
+    needs = of_list(source, [*found.values()], python, alone)
+    return replace(needs, remarks=(*needs.remarks, *_left_out(folders)))
 
 
 def _rows_of_conda(text: str) -> Iterator[tuple[int, str, str, str, str]]:
