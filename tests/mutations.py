@@ -35,7 +35,7 @@ HERE = Path(__file__).parent
 RECORDED = HERE / "recorded"
 #: how often each kind of input comes
 KINDS = {"frames": 40, "script": 30, "notebook": 10, "requirements": 10, "forms": 10, "project": 4, "metadata": 6}
-FORMATS = ("text", "json", "markdown", "junit")
+FORMATS = ("text", "json", "markdown", "html", "junit")
 #: the most changes of one input, and characters of a text beyond which it is not changed any more
 CHANGES, LONGEST = 4, 1_000_000
 

@@ -132,6 +132,23 @@ def test_the_progress_is_gone_in_the_end(outputs: dict[str, list[dict[str, Any]]
     assert len(outputs["progress"]) == 1
 
 
+def test_in_the_terminal_of_ipython_it_is_text(folder: Path) -> None:
+    python = folder / "env" / "bin" / "python"
+    asked = "%load_ext checker\n%preflight --static\n%preflight --pyhton x\nprint('never said')"
+    done = subprocess.run(
+        [python, "-m", "IPython", "--colors=NoColor", "-c", asked],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Blocked at install: scikit-learn to ONNX to MLflow" in done.stdout
+    assert "<article" not in done.stdout
+    assert "did you mean --python?" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "never said" not in done.stdout
+
+
 def test_the_page_of_the_notebook_stays_as_it_was(folder: Path) -> None:
     """The look of what somebody else wrote is the same with the reports and without them; ours has its own."""
     look = (
