@@ -11,8 +11,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from checker.commands.parsing.deciding import policy_of
 from checker.errors import CannotLook
 from checker.model import Basis, Canary, Finding, Report, Script, Severity, Stage, Step
+from checker.notebook.magics import options_of
 from checker.policy import UNDECIDED, Baseline, Ignore, Policy, apply
 from checker.policy.baseline import read_baseline, write_baseline
 from checker.policy.ignores import snippet, subjects, unnumbered
@@ -319,3 +321,15 @@ def test_a_mistake_is_one_line(content: str, words: str, project: Path, capsys: 
     status, out, err = run(*ASK, capsys=capsys)
     assert (status in (2, 3), out, err.count("\n")) == (True, "", 1)
     assert f"checker: checker.toml: {words}" in err
+
+
+def test_a_notebook_of_the_project_follows_its_decisions(project: Path) -> None:
+    (project / "checker.toml").write_text(ENTRY + "[severity]\nzipmap = 'note'\n")
+
+    def magic() -> None:
+        """A magic without IPython."""
+
+    decided = policy_of(options_of(magic, ["preflight"], ""))
+    assert (len(decided.ignores), {**decided.severities}) == (1, {"zipmap": Severity.NOTE})
+    assert options_of(magic, ["preflight"], "").scripts == []
+    assert policy_of(options_of(magic, ["preflight"], "--no-config")).ignores == ()

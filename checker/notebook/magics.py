@@ -12,12 +12,14 @@ from typing import Any
 
 from ..commands import load
 from ..commands.parsing import parse
+from ..commands.parsing.deciding import keep_baseline
 from ..commands.parsing.reports import check_reports, write_reports
 from ..commands.preflight import check_pins, rendered, request_of, verdict
 from ..errors import CheckerError, UsageError
 from ..fix.proven_pins import write_pins
 from ..reporters import REPORTERS
 from ..request import Request
+from ..settings import find_settings
 from ..standin import Standin
 from ..world.files import check_output
 from ..world.progress import Live
@@ -70,11 +72,14 @@ def describe(magic: Any, name: str, about: str) -> None:
 def options_of(magic: Any, first: Sequence[str], line: str) -> argparse.Namespace:
     """The options of a magic's line; IPython takes the line apart, and the one parser reads the words.
 
-    Raises UsageError, and SystemExit after a help.
+    Of what the project says, its decisions about findings count here too; the rest is for the command line. Raises
+    UsageError, and SystemExit after a help.
     """
 
     def read(words: Sequence[str]) -> argparse.Namespace:
-        return parse([*first, *words])
+        options = parse([*first, *words])
+        options.settings = None if options.no_config else find_settings(options.config)
+        return options
 
     try:
         if not hasattr(magic, "parser"):
@@ -116,6 +121,8 @@ def answer(options: argparse.Namespace, standin: Standin | None = None) -> None:
     else:
         display(report)
     write_reports(options, lambda form: REPORTERS[form].render(report))
+    if said := keep_baseline(report, options):
+        show(said)
     if options.write:
         write_pins(report, options.write, show)
 
