@@ -62,6 +62,13 @@ def test_only_pip_lines_say_nothing_of_conda() -> None:
     assert (texts(found), found.python, found.remarks) == (["mlflow", "numpy==1.26.4"], "==3.9.*", ())
 
 
+def test_a_package_that_conda_has_in_parts_is_asked_for_once() -> None:
+    found = needs(
+        "dependencies:\n- numpy-base=1.26.4\n- numpy=1.26.4\n- matplotlib-base\n- matplotlib\n", "environment.yml"
+    )
+    assert texts(found) == ["numpy==1.26.4", "matplotlib"]
+
+
 def test_an_export_is_taken_as_it_is() -> None:
     text = (
         "dependencies:\n- python=3.10.12=hd12c33a_0_cpython\n- numpy=1.26.4=py310hb13e2d6_0\n- openssl=3.1=hd590300_0\n"
@@ -312,7 +319,7 @@ def pythons(monkeypatch: pytest.MonkeyPatch) -> None:
         return there[version]
 
     monkeypatch.setattr(choosing, "of_version", of_version)
-    monkeypatch.setattr(choosing, "find", lambda asked, folders=(): there[asked])
+    monkeypatch.setattr(choosing, "find", lambda asked, folders=(): there.get(asked, Path(asked)))
     monkeypatch.setattr(choosing, "version_of", lambda path: str(path)[1:])
     monkeypatch.setattr(choosing, "candidates", lambda: iter([choosing_candidate(there["3.11"])]))
 
@@ -334,6 +341,17 @@ def test_the_python_that_a_file_names(asked: str, python: str | None, chosen: st
     assert found.python == chosen
     told = "Not honoured: Python ==3.9.* is asked for, and it is looked at on 3.11, as you asked for"
     assert found.needs.remarks == ((told,) if python else ())
+
+
+@pytest.mark.usefixtures("pythons")
+@pytest.mark.parametrize(("asked", "chosen", "near"), [("3.11.5", None, "3.11.7"), ("==3.9.2", "/3.9.18", "3.9.18")])
+def test_another_release_of_the_same_python_does(asked: str, chosen: str | None, near: str, tmp_path: Path) -> None:
+    (file := tmp_path / "pyproject.toml").write_text(
+        f'[project]\nname = "x"\nrequires-python = "{asked}"\ndependencies = ["numpy"]\n'
+    )
+    found = choose_needs([file], Choice(), None)
+    told = f"Not honoured: Python {asked} is asked for, and it is looked at on {near}, the nearest that is here"
+    assert (found.python, found.needs.remarks) == (chosen, (told,))
 
 
 @pytest.mark.usefixtures("pythons")

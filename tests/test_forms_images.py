@@ -133,9 +133,9 @@ def test_the_folder_of_an_mlflow_model(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "python_env.yaml").write_text(
         "python: 3.10.13\nbuild_dependencies:\n- pip==24.0\ndependencies:\n- -r requirements.txt\n"
     )
-    monkeypatch.setattr(choosing, "_python_for", lambda asked, *_: asked)
-    found = choose_needs([tmp_path], Choice(), None)
-    assert (texts(found.needs), found.python) == (["mlflow==2.9.2", "numpy==1.26.4"], "==3.10.*")
+    monkeypatch.setattr(choosing, "version_of", lambda python: "3.10.2")
+    found = choose_needs([tmp_path], Choice(), None).needs
+    assert (texts(found), found.python) == (["mlflow==2.9.2", "numpy==1.26.4"], "==3.10.*")
 
 
 def test_any_other_folder_is_none(tmp_path: Path) -> None:

@@ -42,13 +42,14 @@ def choose_needs(
     sources = read_sources(files)
     first = read_needs(sources, choice, markers_of(""))
     meant = python or _python_for(first.python, pythons, static)
-    if not (first.marked or (python and first.python)):
+    if not (first.marked or first.python):
         return Chosen(first, meant)
     version = _version(meant, pythons, static)
     needs = read_needs(sources, choice, markers_of(version)) if first.marked else first
-    if python and not admits(first.python, version):
+    if not admits(first.python, version):
         minor = ".".join(version.split(".")[:2])
-        told = f"Not honoured: Python {first.python} is asked for, and it is looked at on {minor}, as you asked for"
+        why = f"on {minor}, as you asked for" if python else f"on {version}, the nearest that is here"
+        told = f"Not honoured: Python {first.python} is asked for, and it is looked at {why}"
         needs = replace(needs, remarks=(*needs.remarks, told))
     return Chosen(needs, meant)
 
@@ -88,17 +89,28 @@ def markers_of(version: str) -> Markers:
 
 def admits(asked: str, version: str) -> bool:
     """Whether a range of Pythons holds one; a range that cannot be read holds any."""
+    bounds = [f"=={one.strip()}" if one.strip()[:1].isdigit() else one for one in asked.split(",")]
     try:
-        return SpecifierSet(asked).contains(version, prereleases=True)
+        return SpecifierSet(",".join(bounds)).contains(version, prereleases=True)
     except InvalidSpecifier:
         return True
 
 
+def _admits_some(asked: str, minor: str) -> bool:
+    """Whether a range of Pythons holds any release of a minor version."""
+    return any(admits(asked, f"{minor}.{last}") for last in range(40))
+
+
 def _python_for(asked: str, pythons: Sequence[Path], static: bool) -> str | None:
-    """The Python that files are for: None for the usual one where it fits. Raises CannotLook where there is none."""
-    if not asked or admits(asked, version_of(next(candidates()).python)):
+    """The Python that files are for: None for the usual one where it fits. Raises CannotLook where there is none.
+
+    Another release of the same minor version does, where only one is asked for and it is not here.
+    """
+    usual = version_of(next(candidates()).python) if asked else ""
+    if not asked or admits(asked, usual):
         return None
-    for minor in (m for m in MINORS if admits(asked, f"{m}.99") or admits(asked, f"{m}.0")):
+    near: list[str | None] = [None] if _admits_some(asked, ".".join(usual.split(".")[:2])) else []
+    for minor in (m for m in MINORS if _admits_some(asked, m)):
         if static:
             return minor
         try:
@@ -107,6 +119,9 @@ def _python_for(asked: str, pythons: Sequence[Path], static: bool) -> str | None
             continue
         if admits(asked, version_of(found)):
             return str(found)
+        near.append(str(found))
+    if near:
+        return near[0]
     hint = "install one, say where interpreters are with --pythons DIR, or name another one with --python"
     raise CannotLook(f"the requirements are for Python {asked}, and none was found", hint)
 

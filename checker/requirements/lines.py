@@ -11,7 +11,7 @@ from ..world.files import real_path, text_of
 
 #: an option whose argument may be a file or folder: that of a requirement file is meant from where it lies
 _PATH = re.compile(r"(?P<option>-[cf]|--(?:constraint|find-links))(?:[ =]\s*|(?=[^\s=]))(?P<path>\S+)$")
-_INCLUDED = re.compile(r"(?:-r|--requirement)[ =]?\s*(\S+)")
+_INCLUDED = re.compile(r"(?:-r|--requirement)[ =]?\s*(?:file:(?!/))?(\S+)")
 _EDITABLE = re.compile(r"(?:-e|--editable)[ =]?\s*(?P<path>\S+)$")
 
 

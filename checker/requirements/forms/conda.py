@@ -16,6 +16,8 @@ from ..needs import Choice, Manner, Markers, Needs, Source
 from .conda_names import index_name
 from .specs import python_range, read_spec
 
+#: packages that are told by name
+TOLD = 12
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 #: why what stands there can be something else than what is built
 OTHER_BUILDS = "Built with wheels of the package index in the place of conda's packages, whose builds may differ"
@@ -65,7 +67,8 @@ class _Read:
         if self.of_conda:
             yield OTHER_BUILDS
         if self.alone:
-            yield f"Left out: only conda has {', '.join(self.alone)}"
+            more = f" and {len(self.alone) - TOLD} more" if len(self.alone) > TOLD else ""
+            yield f"Left out: only conda has {', '.join(self.alone[:TOLD])}{more}"
         if self.lost:
             yield f"Not honoured, because only conda reads it: {'; '.join(self.lost)}"
 
@@ -117,11 +120,16 @@ def _scalar(node: Any) -> str:
 
 
 def _pip_wins(lines: list[Line]) -> tuple[Line, ...]:
-    """The lines without those of conda's packages that pip then installs anew, as it comes after conda."""
+    """The lines without those of conda's packages that pip then installs anew, as it comes after conda.
+
+    A package that conda has in several parts is asked for once.
+    """
     from ...names import required_name
 
     by_pip = {required_name(line.text) for line in lines if not line.spare} - {""}
-    return tuple(line for line in lines if not line.spare or required_name(line.text) not in by_pip)
+    first = {required_name(line.text): line for line in reversed(lines) if line.spare}
+    once = [line for line in lines if not line.spare or first[required_name(line.text)] is line]
+    return tuple(line for line in once if not line.spare or required_name(line.text) not in by_pip)
 
 
 def of_list(source: Source, lines: list[Line], python: str, alone: list[str]) -> Needs:

@@ -33,6 +33,10 @@ OTHERWISE = {
     "python-fastjsonschema": "fastjsonschema",
     "google-cloud-bigquery-core": "google-cloud-bigquery",
     "python-graphviz": "graphviz",
+    "antlr-python-runtime": "antlr4-python3-runtime",
+    "cpython": "",
+    "pyqt": "",
+    "typing": "",
     "graphviz": "",
     "onnxruntime-cpp": "",
     "onnxruntime-novec": "onnxruntime",
@@ -55,10 +59,10 @@ _ALONE = frozenset({
 })  # fmt: skip
 _NO_PYTHON = re.compile(
     r"_|lib(?!cst$|rosa$|sass$|tmux$|svm)|aws-c|aws-(?:crt-cpp|sdk-cpp|checksums)|azure-\w+-cpp|cuda-|font-|fonts-|gcc_|gxx_|gfortran_"
-    r"|binutils|kernel-headers|ld_impl|m2w64-|mkl_|msys2-|r-|xorg-|nodejs|openblas|perl-|rust-std|vs20\d\d"
+    r"|anaconda|conda(?:-|$)|mamba$|navigator-updater|binutils|kernel-headers|ld_impl|m2w64-|mkl_|msys2-|r-|xorg-|nodejs|openblas|perl-|rust-std|vs20\d\d"
 )
 #: how the build of a package begins or goes on that is made for Python: py310h1234_0, pyhd8ed1ab_0, cpu_py39h_1
-_FOR_PYTHON = re.compile(r"(?:^|_)(?:py(?:\d|h|_\d|thon)|cp\d)|pypy")
+_FOR_PYTHON = re.compile(r"py[23]\d|(?:^|_)(?:py(?:\d|h|_\d|thon)|cp\d)|pypy")
 
 
 def index_name(name: str, build: str = "") -> str:
