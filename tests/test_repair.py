@@ -149,6 +149,9 @@ def test_only_what_the_operators_do_not_need_is_lowered(tmp_path: Path) -> None:
         "lower the IR version from 10 to 9 and the opset of ai.onnx from 21 to 20"
     ]
     assert for_runtime(made, "1.20.0", knowledge) == ()
+    assert made.model
+    own = replace(made, model=replace(made.model, functions=(("mine", "distance"),)))
+    assert for_runtime(own, "1.17.0", knowledge) == (), "functions have opsets of their own"
     new = model_in(tmp_path, model(ir=10, opset=21, nodes=node("GroupNormalization", "X", "s", "b", "Y")))
     assert for_runtime(replace(made, model=new), "1.17.0", knowledge) == ()
     unknown = model_in(tmp_path, model(ir=10, opset=21, nodes=node("Frobnicate", "X", "Y")))

@@ -21,10 +21,15 @@ from .edits import (
 
 
 def stamps_for(artifact: Artifact, limits: Limits | None, knowledge: Knowledge) -> Edit | None:
-    """Stamps that a runtime takes, None where the file needs none, or its operators need higher ones."""
+    """Stamps that a runtime takes, None where the file needs none, or its operators need higher ones.
+
+    Functions of the model's own have opsets of their own, which are not lowered.
+    """
     found = beyond(as_stamped(artifact), limits)
     used = as_used(artifact.model, knowledge, widened=True) if artifact.model else None
     if not found or used is None or beyond(used, limits):
+        return None
+    if artifact.model and artifact.model.functions and any(one.what != "IR version" for one in found):
         return None
     return lower_stamps({one.what: one.has for one in found}, {one.what: one.most for one in found})
 
