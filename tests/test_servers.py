@@ -22,7 +22,7 @@ from checker.reporters import REPORTERS, junit, text
 from checker.reporters.printable import safe
 from checker.reporters.servers import github, gitlab, sarif, short
 from checker.reporters.servers.links import linked
-from checker.reporters.servers.told import find_place, locate, marks, sources_of, told
+from checker.reporters.servers.told import asked_at, find_place, locate, marks, sources_of, told
 from checker.request import Request
 from checker.sources import included, of_requirements, of_script
 from checker.sources.lines import cell_lines, line_asking
@@ -167,6 +167,7 @@ SCRIPT = Script(("src/train.py",), (Import("numpy", "", "train.py:1"), Import("s
         ({"subject": "tips.ipynb:cell 1:3 SVC"}, (NOTEBOOK,), "tips.ipynb:1"),
         ({"subject": "restrain.py:50 Pipeline"}, (TRAIN,), "src/train.py:1"),
         ({"subject": "x", "evidence": ("/site/lib/other_train.py:9 in f",)}, (TRAIN,), "src/train.py:1"),
+        ({"subject": "x", "evidence": ("in f, /site/lib/train.py:9",)}, (TRAIN,), "src/train.py:1"),
         ({"subject": "x"}, (), None),
     ],
 )
@@ -177,6 +178,27 @@ def test_where_a_finding_is(changes: dict[str, Any], files: tuple[Source, ...], 
     report = replace(REPORTS["static"](), script=script, findings=(finding,), sources=files)
     found = locate(report, finding, files)
     assert (f"{found.path}:{found.line}" if found else None) == place
+
+
+@pytest.mark.parametrize(
+    ("changes", "files", "told"),
+    [
+        ({"subject": "skl2onnx"}, (TRAIN, PINS), "pins.txt:4"),
+        ({"subject": "train.py:5 SVC", "culprits": ("scikit-learn",)}, (TRAIN, PINS), "pins.txt:2"),
+        ({"subject": "skl2onnx", "message": "pins.txt:4: a comma is missing"}, (TRAIN, PINS), ""),
+        ({"subject": "mlflow"}, (TRAIN, PINS), ""),
+        ({"subject": "skl2onnx"}, (TRAIN,), ""),
+    ],
+)
+def test_people_read_where_a_package_is_asked_for(
+    changes: dict[str, Any], files: tuple[Source, ...], told: str
+) -> None:
+    plain = {"culprits": (), "evidence": (), "explains": (), "message": "It fails"}
+    finding = replace(REPORTS["blocked"]().findings[0], **{**plain, **changes})
+    report = replace(REPORTS["blocked"](), script=SCRIPT, findings=(finding,), sources=files)
+    assert asked_at(report, finding) == told
+    for form in ("text", "markdown", "html"):
+        assert ("Asked for in" in REPORTERS[form].render(report)) is bool(told)
 
 
 def test_a_failed_step_tells_where_it_is() -> None:
@@ -340,6 +362,7 @@ def test_terminals_that_know_links(variables: dict[str, str], known: bool) -> No
         ('dependencies = ["numpy", "onnx>=1"]\n', "onnx", 1),
         ('[[package]]\nname = "skl2onnx"\ndependencies = [{ name = "onnx" }]\n[[package]]\nname = "onnx"\n', "onnx", 5),
         ('{"default": {\n "onnx": {"version": "==1.6"}}}', "onnx", 2),
+        ("RUN pip install numpy onnx==1.6\n", "onnx", 1),
         ("", "onnx", 0),
     ],
 )

@@ -9,6 +9,7 @@ from ..model import Failure, Finding, Remedy, Report
 from . import digest
 from .digest import tries
 from .printable import SEVERITY, disarmed, known, line, safe, sentence
+from .servers.told import asked_at
 
 #: longest text of one fenced block or message, in characters
 LIMIT = 4000
@@ -78,7 +79,8 @@ def section(report: Report, finding: Finding) -> Iterator[str]:
     """One finding with its evidence."""
     yield f"### {SEVERITY[finding.severity][0].capitalize()} at {finding.stage.value}: {code(finding.subject)}"
     yield escape(sentence(safe(finding.message, LIMIT)))
-    how = f"How we know: {known(finding)}. Rule: {code(finding.rule)}."
+    asked = f" Asked for in {code(place)}." if (place := asked_at(report, finding)) else ""
+    how = f"How we know: {known(finding)}. Rule: {code(finding.rule)}.{asked}"
     yield f"{how} Packages: {', '.join(map(code, digest.culprits(report, finding)))}." if finding.culprits else how
     yield fence("\n".join(safe(text, LIMIT) for text in finding.evidence)) if finding.evidence else ""
     yield "\n".join(f"- {link(url)}" for url in finding.references)

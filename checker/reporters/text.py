@@ -14,6 +14,7 @@ from .blocks import GAP, Block, Pairs, Prose, Verbatim, heading, lay_out
 from .digest import tries
 from .places import tried_places
 from .printable import count, cut, disarmed, known, line, placed, safe, seconds, sentence
+from .servers.told import asked_at
 from .steps import failures, tried
 from .typed import ignoring
 
@@ -147,6 +148,8 @@ def facts_of(report: Report, finding: Finding, rows: int, verbose: bool) -> Iter
     """The lines under a finding's message."""
     if finding.culprits:
         yield say("Packages"), ", ".join(digest.culprits(report, finding))
+    if place := asked_at(report, finding):
+        yield say("Asked for in"), place
     yield say("How we know"), known(finding)
     for text in evidence_of(finding, LINES[1] if verbose else rows, TEXT[verbose] if verbose or rows > 2 else 150):
         yield "", text

@@ -15,7 +15,7 @@ from .lines import cell_lines, line_asking
 
 #: bytes of a file that are looked through for a line
 MOST = 20_000_000
-_INCLUDED = re.compile(r"^[ \t]*(?:-r|--requirement)[ =]?[ \t]*(\S+)", re.MULTILINE)
+_INCLUDED = re.compile(r"^[ \t]*(?:-[ \t]+)?(?:-r|--requirement)[ =]?[ \t]*(\S+)", re.MULTILINE)
 
 
 def with_sources(report: Report, request: Request) -> Report:
@@ -36,7 +36,8 @@ def of_script(path: Path) -> Source:
 def of_requirements(path: Path, packages: Iterable[str]) -> Source:
     """A file that asks for packages, of whatever form, with the line that asks for each of these."""
     rows = [re.sub(r"(^|\s)#.*$", "", row) for row in _text(path).splitlines()]
-    found = {name: number for name in packages if (number := line_asking(rows, name))}
+    words = re.sub("[-_.]+", "-", "\n".join(rows).lower())
+    found = {name: number for name in packages if name in words and (number := line_asking(rows, name))}
     return Source(*names_of(path), found, requires=True)
 
 

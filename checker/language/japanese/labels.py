@@ -30,6 +30,7 @@ HEADINGS = {
 LABELS = {
     "About": "対象",
     "Packages": "パッケージ",
+    "Asked for in": "指定箇所",
     "How we know": "判定の根拠",
     "See": "参照",
     "More": "詳しく",

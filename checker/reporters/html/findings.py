@@ -7,6 +7,7 @@ from ...model import Failure, Finding, Report, Severity
 from ...policy.ignores import snippet
 from .. import digest
 from ..printable import at_frame, count, known, line, placed, safe, sentence, stage
+from ..servers.told import asked_at
 from .elements import LIMIT, Markup, copied, el, flow, folded, joined, link, listed, pairs, section, verbatim
 
 
@@ -47,6 +48,7 @@ def known_by(report: Report, finding: Finding) -> Markup:
     rows = [
         (say("About"), line(finding.subject)),
         (say("Packages"), ", ".join(digest.culprits(report, finding))),
+        (say("Asked for in"), asked_at(report, finding)),
         (say("How we know"), known(finding)),
         (say("More"), el("code", f"checker explain {line(finding.rule)}")),
     ]

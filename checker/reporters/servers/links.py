@@ -18,7 +18,7 @@ def linked(page: str, report: Report, root: str) -> str:
     A text that is broken at the end of a line is no link.
     """
     files = "|".join(re.escape(name) for name in sorted(dict(_files(report, root)), key=len, reverse=True))
-    place = re.compile(rf"(?<![\w./-])(?P<file>{files}):(?:cell \d+:)?\d+(?!\d)") if files else None
+    place = re.compile(rf"(?<![\w./\\-])(?P<file>{files}):(?:cell \d+:)?\d+(?!\d)") if files else None
     addresses = {url for finding in report.findings for url in finding.references}
     page = _ADDRESS.sub(lambda match: link(match[0], match[0]) if match[0] in addresses else match[0], page)
     where = dict(_files(report, root))

@@ -124,7 +124,7 @@ def locate(report: Report, finding: Finding, files: Sequence[Source]) -> Locatio
 def find_place(text: str, files: Sequence[Source], begins: bool = False) -> Location | None:
     """The first place in a text that is a line of one of the files: "train.py:14", "tips.ipynb:cell 3:2"."""
     for file in files:
-        place = re.compile(rf"(?<![\w.-]){re.escape(file.name)}:(?:(cell \d+):)?(\d{{1,9}})(?!\d)")
+        place = re.compile(rf"(?<![\w./\\-]){re.escape(file.name)}:(?:(cell \d+):)?(\d{{1,9}})(?!\d)")
         if file.name and (found := place.match(text) if begins else place.search(text)):
             before = file.lines.get(found[1], 1) - 1 if found[1] else 0
             number = int(found[2]) if before or not found[1] else 1
@@ -144,6 +144,14 @@ def asking(finding: Finding, files: Sequence[Source]) -> Location | None:
     """The line of a file of requirements that asks for a package of the finding."""
     places = ((file, file.lines.get(name)) for name in packages_of(finding) for file in files if file.requires)
     return next((Location(file.path, file.rooted, number) for file, number in places if number), None)
+
+
+def asked_at(report: Report, finding: Finding) -> str:
+    """Where a package of a finding is asked for: "requirements.txt:4"; "" where no file does, or it is said already."""
+    files = sources_of(report)
+    said = any(find_place(text, files) for text in (finding.message, *finding.evidence))
+    place = None if said else asking(finding, files)
+    return f"{line(place.path)}:{place.line}" if place else ""
 
 
 def importing(report: Report, finding: Finding, files: Sequence[Source]) -> Location | None:
