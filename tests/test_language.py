@@ -229,6 +229,9 @@ def test_what_is_not_known_stays_as_it_is(text_: str) -> None:
 def test_made_sentences_keep_their_values() -> None:
     for english, other in MADE.items():
         assert placeholders(english) == placeholders(other), english
+        with speaking("ja"):
+            values = dict.fromkeys(placeholders(english), "1.0")
+            assert language.reword(english.format(**values)) == other.format(**values) + "。", english
 
 
 def test_a_language_ends_with_its_page() -> None:

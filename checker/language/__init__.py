@@ -20,7 +20,9 @@ LANGUAGES = {ENGLISH: "", "ja": "japanese"}
 #: variables of the environment that name it, the first that is set counts
 VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 #: values that are one word
-WORDS = frozenset({"name", "was", "to", "number", "python"})
+WORDS = frozenset({"name", "was", "to", "number", "python", "rows", "share", "most"})
+#: values that are lists
+LISTS = frozenset({"kept", "versions", "subject"})
 _SPOKEN: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
 
 
@@ -39,7 +41,8 @@ def reword(text: str) -> str:
     """Sentences that a report holds in English, in the language of the page; as they are, unless all are known."""
     if _SPOKEN.get() == ENGLISH:
         return text
-    told = [_reworded(one) for one in re.split(r"(?<=\.)\s+", text.strip())]
+    whole = _reworded(text.strip())
+    told = [whole] if whole else [_reworded(one) for one in re.split(r"(?<=\.)\s+", text.strip())]
     return text if not all(told) else "".join(f"{one}。" for one in told)
 
 
@@ -55,9 +58,16 @@ def _reworded(sentence: str) -> str:
 def _made(clause: str) -> str:
     for pattern, other in made(_SPOKEN.get()):
         if match := pattern.fullmatch(clause):
-            values = {name: value.replace(" and ", say(" and ")) for name, value in match.groupdict().items()}
-            return other.format(**values)
+            return other.format(**{name: _value(name, value) for name, value in match.groupdict().items()})
     return ""
+
+
+def _value(name: str, value: str) -> str:
+    """What stands at a place; an error keeps its words, of a list those that join it are said."""
+    if name not in LISTS:
+        return value
+    joined = re.sub(r" and (\d+) more$", lambda match: say(" and {number} more", number=match[1]), value)
+    return joined.removeprefix("each of ").removeprefix("Each of ").replace(" and ", say(" and "))
 
 
 @contextmanager
@@ -92,7 +102,7 @@ def _pattern(english: str) -> re.Pattern[str]:
     parts = []
     for literal, name, _, _ in Formatter().parse(english):
         parts.append(re.escape(literal))
-        word = r"[^;\s]+" if name in WORDS else "[^;]+"
+        word = r"[^;\s]+" if name in WORDS else "[^;]+?"
         parts += [rf"(?P<{name}>{word})"] * bool(name)
     return re.compile("".join(parts), re.DOTALL)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..language import say
+from ..language import reword, say
 from ..model import Severity
 from ..reporters.html.article import MARKS
 from ..reporters.html.elements import Markup, el, folded, joined, listed, pairs, section, table
@@ -59,7 +59,7 @@ def _head(rows: Sequence[Row], causes: Sequence[Cause]) -> Markup:
 def _card(number: int, cause: Cause, rows: Sequence[Row]) -> Markup:
     """One cause: where, what, with which packages, and what would mend it."""
     title = f"{number}. {wording.title(cause)} {wording.place(cause, rows)}"
-    message = el("p", sentence(safe(cause.worst.message, LIMIT)), class_="message")
+    message = el("p", sentence(reword(safe(cause.worst.message, LIMIT))), class_="message")
     told = [
         (say("Rows"), ", ".join(f"{name} ({less})" if less else name for name, less in wording.occurs(cause))),
         (say("Concerns"), wording.subjects(cause)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..language import say
+from ..language import reword, say
 from ..model import Severity
 from ..reporters.blocks import GAP, Block, Pairs, Prose, heading, lay_out
 from ..reporters.printable import count, disarmed, line, safe, sentence, stage
@@ -42,7 +42,7 @@ def _section(number: int, cause: Cause, rows: Sequence[Row]) -> Iterator[Block]:
     """One cause: where, what, with which packages, and what would mend it."""
     yield GAP
     yield heading(f"{number}. {wording.title(cause)} {wording.place(cause, rows)}")
-    yield Prose(sentence(safe(cause.worst.message, WORDS)))
+    yield Prose(sentence(reword(safe(cause.worst.message, WORDS))))
     mends = wording.remedies(cause)
     told = [
         (say("Rows"), ", ".join(f"{name} ({less})" if less else name for name, less in wording.occurs(cause))),

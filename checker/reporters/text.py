@@ -73,7 +73,7 @@ def first_screen(report: Report, words: int, rows: int, verbose: bool) -> Iterat
     first = digest.cause(report)
     if first is not None and first.severity is not Severity.NOTE:
         yield GAP
-        yield Prose(sentence(safe(first.message, words)), style="bold")
+        yield Prose(sentence(reword(safe(first.message, words))), style="bold")
         yield from main_remedy(report, TEXT[1] if verbose else words)
         yield GAP
         yield Pairs(tuple(facts_of(report, first, rows, verbose)))
@@ -217,7 +217,7 @@ def also_found(report: Report, verbose: bool) -> Iterator[Block]:
     yield heading(say("Also found"))
     for finding in rest[: ITEMS[verbose]]:
         yield Prose(f"{placed(finding)}, {known(finding)} [{line(finding.rule)}]", style="dim")
-        yield Prose(sentence(safe(finding.message, TEXT[verbose])), indent=4)
+        yield Prose(sentence(reword(safe(finding.message, TEXT[verbose]))), indent=4)
         if verbose:
             yield from (Prose(text, indent=6) for text in evidence_of(finding, LINES[1], TEXT[1]))
     yield from left_out(len(rest) - ITEMS[verbose], "finding")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .found import ADVICE, INSTALLED, MODELS
 from .labels import HEADINGS, LABELS, MERGED, SHORTENED
 from .made import CHANGES, PLACES, PROOFS
 from .sentences import BASES, COUNTED, FACTS, REMEDIES, STAGES, VERDICTS
@@ -20,4 +21,4 @@ SENTENCES = {
     **MERGED,
 }
 #: what a report holds in English
-MADE = {**CHANGES, **PROOFS, **PLACES}
+MADE = {**CHANGES, **PROOFS, **PLACES, **INSTALLED, **MODELS, **ADVICE}

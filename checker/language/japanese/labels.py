@@ -94,8 +94,8 @@ MERGED = {
     "Ready, with warnings in {number} of {every}, of {causes}": (
         "停止する環境はありません。{every}のうち{number}件に警告があります ({causes})"
     ),
-    "Ready: {rows}": "問題ありません: {rows}",
-    "Ready: {rows}.": "問題なし: {rows}。",
+    "Ready: {rows}": "準備完了: {rows}",
+    "Ready: {rows}.": "準備完了: {rows}。",
     "{number} of {every}": "{every}のうち{number}件",
     "{told}, and no report of {lost}": "{told}。レポートがない環境{lost}件",
     "{told}, but not all was looked at in {number}": "{told}。ただし {number}件は一部が未確認です",

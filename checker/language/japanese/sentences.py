@@ -40,7 +40,7 @@ COUNTED = {
 VERDICTS = {
     "Blocked at {stage}": "{stage} で停止します",
     "Needs building, not tried": "ビルドが必要なため、試していません",
-    "Ready": "問題ありません",
+    "Ready": "準備完了",
     "Not all read ({read} of {number})": "一部のみ読み取りました ({number}のうち{read}件)",
     "Not all known ({unknown} of {number} not measured)": "一部は不明です ({number}のうち{unknown}個は未計測)",
     "with {number}": "{number}あり",
@@ -57,7 +57,7 @@ VERDICTS = {
     "note": "注記",
     "blocked": "停止",
     "warnings": "警告あり",
-    "ready": "問題なし",
+    "ready": "準備完了",
     "missing": "レポートなし",
 }
 FACTS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...language import foreign, say
+from ...language import foreign, reword, say
 from ...model import Failure, Finding, Report, Severity
 from ...policy.ignores import snippet
 from .. import digest
@@ -34,7 +34,9 @@ def _other(report: Report, finding: Finding) -> Markup:
 
 def message(finding: Finding, tag: str = "p") -> Markup:
     """What it says."""
-    return el(tag, sentence(safe(finding.message, LIMIT)), class_="message", lang=foreign())
+    words = safe(finding.message, LIMIT)
+    told = reword(words)
+    return el(tag, sentence(told), class_="message", lang=foreign() if told == words else None)
 
 
 def chips(finding: Finding) -> Markup:
