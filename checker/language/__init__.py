@@ -93,9 +93,8 @@ def made(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     """Patterns of English sentences, with those of the language, the most literal first."""
     file = LANGUAGES[language]
     found: Mapping[str, str] = import_module(f".{file}", __name__).MADE if file else {}
-    return tuple(
-        (_pattern(english), found[english]) for english in sorted(found, key=lambda e: (e.count("{"), -len(e)))
-    )
+    literal_first = sorted(found, key=lambda english: -len(re.sub(r"{\w+}", "", english)))
+    return tuple((_pattern(english), found[english]) for english in literal_first)
 
 
 def _pattern(english: str) -> re.Pattern[str]:
