@@ -6,6 +6,7 @@ known ("basis"), and where it was measured ("measured").
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ JUDGED = ("scikit-learn", "numpy", "scipy", "skl2onnx", "onnx", "protobuf", "onn
 BESIDE = ("mlflow", "sqlalchemy", "pandas", "xgboost", "lightgbm", "catboost", "onnxmltools")
 #: a smaller distribution of MLflow, with the same releases
 PART = "mlflow-skinny"
+#: how many rows differ and how far, of which a measurement keeps no numbers
+_UNCOUNTED = re.compile(r" on # of # rows:.*", re.DOTALL)
 #: modules of other packages, and the module of the path whose import fails for them
 CARRIED = {"google": "onnx", "numpy": "sklearn", "scipy": "sklearn", "joblib": "sklearn"}
 
@@ -108,9 +111,10 @@ def outcome_of(verdict: Verdict) -> Outcome:
         return Passed(Stage.PARITY, verdict.canary, 0.0, facts)
     module, _, function = signature.where.rpartition(".")
     frames = (Frame("", module, function, 0),) if module else ()
-    chain = ((signature.type, signature.text),)
+    text = _UNCOUNTED.sub(" on some rows", signature.text)
+    chain = ((signature.type, text),)
     subject = imported(signature.where) if signature.stage is Stage.IMPORT else verdict.canary
-    return Failure(signature.stage, subject, 0.0, signature.type, signature.text, chain, frames, facts=facts)
+    return Failure(signature.stage, subject, 0.0, signature.type, text, chain, frames, facts=facts)
 
 
 def imported(where: str) -> str:
