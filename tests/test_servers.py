@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -128,18 +129,47 @@ def test_every_recorded_report_is_valid_and_its_lines_exist(name: str, tmp_path:
             assert 1 <= row.location.line <= len((ROOT / row.location.rooted).read_text(encoding="utf-8").splitlines())
 
 
+def packed(name: str, folder: Path) -> Path:
+    """A package of npm, unpacked; nothing of it is run by that."""
+    subprocess.run(["npm", "pack", "--silent", name], cwd=folder, check=True)
+    (archive,) = folder.glob("*.tgz")
+    subprocess.run(["tar", "xzf", archive], cwd=folder, check=True)
+    archive.unlink()
+    return folder / "package"
+
+
+def reports_of_all_kinds(folder: Path) -> Iterator[Report]:
+    yield from (make() for make in REPORTS.values())
+    yield from (odd_report(value) for value in NASTY)
+    yield from (replayed(name, folder) for name in RECORDINGS)
+
+
 @pytest.mark.live
-def test_the_schema_of_oasis_takes_every_recorded_report(tmp_path: Path) -> None:
+def test_the_schema_of_oasis_takes_every_report(tmp_path: Path) -> None:
     """By the schema itself, as a package on npm carries it."""
     jsonschema = pytest.importorskip("jsonschema")
-    subprocess.run(["npm", "pack", "--silent", "@microsoft/jest-sarif@1.0.0-beta.0"], cwd=tmp_path, check=True)
-    (packed,) = tmp_path.glob("*.tgz")
-    subprocess.run(["tar", "xzf", packed], cwd=tmp_path, check=True)
-    (found,) = tmp_path.rglob("sarif-2.1.0*.json")
+    (found,) = packed("@microsoft/jest-sarif@1.0.0-beta.0", tmp_path).rglob("sarif-2.1.0*.json")
     oasis = jsonschema.Draft4Validator(json.loads(found.read_text(encoding="utf-8")))
-    reports = [*(make() for make in REPORTS.values()), *(odd_report(value) for value in NASTY)]
-    for report in (*reports, *(replayed(name, tmp_path) for name in RECORDINGS)):
+    for report in reports_of_all_kinds(tmp_path):
         oasis.validate(json.loads(sarif.render(report)))
+
+
+@pytest.mark.live
+def test_the_validator_of_code_scanning_takes_every_report(tmp_path: Path) -> None:
+    """By the rules of SARIF and of GitHub's ingestion, as the multitool of SARIF's makers holds them."""
+    tool = packed("@microsoft/sarif-multitool-linux@5.7.0", tmp_path) / "Sarif.Multitool"
+    tool.chmod(0o755)
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    for number, report in enumerate(reports_of_all_kinds(tmp_path)):
+        (logs / f"{number}.sarif").write_text(sarif.render(report), encoding="utf-8")
+    rules = ["--rule-kind", "Sarif;Ghas", "--level", "Error", "--output", str(tmp_path / "said.json")]
+    environment = {**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
+    done = subprocess.run(
+        [tool, "validate", f"{logs}/*.sarif", *rules], env=environment, capture_output=True, text=True, check=False
+    )
+    assert re.findall(r".*: error .*", done.stdout) == []
+    assert f"{len([*logs.iterdir()])} files scanned" in done.stdout
 
 
 # --- the line that a finding is about ------------------------------------------------------------------------------

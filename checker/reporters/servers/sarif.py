@@ -91,7 +91,8 @@ def descriptor(rule: str) -> dict[str, Any]:
 
     found = next((one for one in ALL if one.id == rule), None)
     if found is None:
-        return {"id": rule, "shortDescription": {"text": rule}}
+        said = {"text": rule}
+        return {"id": rule, "shortDescription": said, "fullDescription": said, "help": {**said, "markdown": rule}}
     parts = sections(found.explanation)
     words = [f"{title}\n{text}" if title else text for title, text in parts]
     marked = [f"**{title}**\n\n{text}" if title else text for title, text in parts]
