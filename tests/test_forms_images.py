@@ -41,6 +41,7 @@ def texts(found: Needs) -> list[str]:
         ),
         ("conda install -y -c conda-forge numpy=1.26 pytorch", ["numpy==1.26.*", "torch"]),
         ("pip install numpy==1.24.0\nRUN pip install numpy==1.26.4", ["numpy==1.26.4"]),
+        ("conda install -y cudatoolkit && mamba clean --all -f -y && pip install numpy", ["numpy"]),
         ("pip uninstall -y scipy && pip install numpy", ["numpy"]),
     ],
 )
@@ -71,6 +72,8 @@ def test_files_that_are_copied_are_read_beside_it(place: str, tmp_path: Path) ->
         ("ghcr.io/astral-sh/uv:python3.12-bookworm", "==3.12.*", ()),
         ("ubuntu:22.04", "", ()),
         ("jupyter/scipy-notebook:python-3.11", "==3.11.*", ("jupyter/scipy-notebook:python-3.11",)),
+        ("own/acpt-pytorch-1.11-py38-cuda11.3-gpu:1", "==3.8.*", ("own/acpt-pytorch-1.11-py38-cuda11.3-gpu:1",)),
+        ("nvcr.io/nvidia/pytorch:22.02-py3", "", ("nvcr.io/nvidia/pytorch:22.02-py3",)),
         ("pytorch/pytorch:2.4.0", "", ("pytorch/pytorch:2.4.0",)),
     ],
 )
@@ -104,6 +107,13 @@ def test_a_lock_file_that_an_image_installs(tmp_path: Path) -> None:
     assert (texts(found), found.manner, found.marked) == (["numpy==1.26.4"], Manner.ALONE, True)
 
 
+def test_an_environment_of_conda_in_an_image(tmp_path: Path) -> None:
+    (tmp_path / "environment.yml").write_text("dependencies:\n- python=3.10\n- numpy=1.26\n")
+    for command in ("conda env update -n base -f /tmp/environment.yml", "micromamba install -y -f environment.yml"):
+        found = needs(f"FROM ubuntu\nCOPY environment.yml /tmp/\nRUN {command}\n", tmp_path)
+        assert (texts(found), found.python) == (["numpy==1.26.*"], "==3.10.*")
+
+
 def test_what_is_not_there_is_told() -> None:
     found = needs("FROM python:3.11\nRUN pip install -r /x/other.txt numpy $MORE\n")
     assert found.remarks == (
@@ -129,7 +139,8 @@ def test_the_names_of_such_files(name: str) -> None:
 def test_the_folder_of_an_mlflow_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "MLmodel").write_text("flavors: {}\n")
     (tmp_path / "requirements.txt").write_text("mlflow==2.9.2\nnumpy==1.26.4\n")
-    assert choose_needs([tmp_path], Choice(), None).needs.lines[0].place == "requirements.txt:1"
+    for path in (tmp_path, tmp_path / "MLmodel"):
+        assert choose_needs([path], Choice(), None).needs.lines[0].place == "requirements.txt:1"
     (tmp_path / "python_env.yaml").write_text(
         "python: 3.10.13\nbuild_dependencies:\n- pip==24.0\ndependencies:\n- -r requirements.txt\n"
     )

@@ -65,6 +65,7 @@ def read_sources(files: Sequence[Path]) -> list[Source]:
 
 def _in_model(path: Path) -> Path:
     """The file of an MLflow model's folder that says what it needs, with its Python where one does; else the path."""
+    path = path.parent if path.name == "MLmodel" else path
     names = entries(path) if str(path) != STDIN else frozenset()
     if "MLmodel" not in names:
         return path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,10 +84,18 @@ def read(source: Source, choice: Choice, markers: Markers) -> Needs:
             seen.lines += parse_lines([(number, text)], source.folder, source.name)
         else:
             seen.add(text, number)
-    if "dependencies" not in tables or not (seen.lines or seen.python):
+    if not seen.lines:
         raise CannotLook(f"{source.name} names no package", "give an environment.yml with `dependencies:`")
     manner = Manner.FIXED if seen.exported and seen.of_conda else Manner.RESOLVED
     return Needs(_pip_wins(seen.lines), seen.python, tuple(seen.remarks), manner)
+
+
+def of_specs(source: Source, specs: Iterable[str], number: int) -> Needs:
+    """What a command of conda is given, in one line of a file."""
+    seen = _Read(source)
+    for text in specs:
+        seen.add(text, number)
+    return Needs(_pip_wins(seen.lines), seen.python, tuple(seen.remarks))
 
 
 def _root(source: Source) -> yaml.MappingNode:

@@ -35,6 +35,8 @@ OTHERWISE = {
     "python-graphviz": "graphviz",
     "antlr-python-runtime": "antlr4-python3-runtime",
     "cpython": "",
+    "jupyterhub-singleuser": "jupyterhub",
+    "jupyterhub-base": "jupyterhub",
     "pyqt": "",
     "typing": "",
     "graphviz": "",

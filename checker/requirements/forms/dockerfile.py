@@ -17,7 +17,7 @@ from ..needs import Choice, Markers, Needs, Source, joined
 from . import conda, pyproject
 from .locks import pipfile, poetry, uv_lock
 
-_PYTHON = re.compile(r"python[:\-]?v?(3\.\d+)", re.IGNORECASE)
+_PYTHON = re.compile(r"python[:\-]?v?(3\.\d+)|(?<![a-z])py(3\d\d?)(?!\d)", re.IGNORECASE)
 #: base images that bring no packages of Python's beside an installer
 _BARE = re.compile(r"(?:.*/)?(?:python|debian|ubuntu|alpine|uv|ubi\d*|fedora|scratch|buildpack-deps)(?:[:@].*)?$")
 _VARIABLE = re.compile(r"\$(?:\{(?P<braced>\w+)(?::?-(?P<default>[^}]*))?\}|(?P<plain>\w+))")
@@ -34,7 +34,11 @@ _LOCKED: tuple[tuple[str, str, Callable[[Source, Choice, Markers], Needs]], ...]
     (r"\buv sync\b", "uv.lock", uv_lock.read),
     (r"\bpoetry install\b", "poetry.lock", poetry.read),
     (r"\bpipenv (?:sync|install)\b", "Pipfile.lock", pipfile.read),
-    (r"\b(?:conda|mamba|micromamba) .*(?:\benv (?:create|update)|-f|--file)\b", "environment.yml", conda.read),
+    (
+        r"\b(?:conda|mamba|micromamba)\b.* (?:env (?:create|update)\b|(?:-f|--file)[ =]\S+\.ya?ml)",
+        "environment.yml",
+        conda.read,
+    ),
 )
 
 
@@ -76,7 +80,7 @@ class _Image:
         words = [w for w in rest.split() if not w.startswith("--")]
         image = words[0] if words else ""
         if found := _PYTHON.search(image):
-            self.python = f"=={found[1]}.*"
+            self.python = f"=={found[1] or f'3.{found[2][1:]}'}.*"
         if image and image not in self.stages and not _BARE.match(image):
             self.remarks.append(f"What the base image {image} brings is not known")
         self.stages |= {*words[2:3]}
@@ -135,12 +139,12 @@ class _Image:
             return
         self.others.append(read(Source(text_of(place), place.name, place.parent, place), choice, self.markers))
 
-    def _by_conda(self, number: int, arguments: list[str]) -> Iterator[Line]:
-        inside = "\n".join(["dependencies:", *(f"- {json.dumps(one)}" for one in _positional(arguments))])
-        found = conda.read(Source(inside, self.source.name, self.source.folder), self.choice, self.markers)
+    def _by_conda(self, number: int, arguments: list[str]) -> tuple[Line, ...]:
+        told = [word for word in _positional(arguments) if "$" not in word]
+        found = conda.of_specs(self.source, told, number)
         self.python = found.python or self.python
         self.remarks += found.remarks
-        yield from (Line(line.text, line.file, number, spare=True) for line in found.lines)
+        return found.lines
 
     def _by_pip(self, number: int, arguments: list[str]) -> Iterator[tuple[int, str]]:
         """What pip is told, a line of a requirement file each."""
