@@ -67,6 +67,7 @@ KEYS = {
     "quiet": Key("--quiet", "flag"),
     "exit-zero": Key("--exit-zero", "flag"),
     "reports": Key("--report", "outputs"),
+    "lang": Key("--lang", "text"),
     "baseline": Key("--baseline", "output"),
 }
 #: options that are no keys
