@@ -13,7 +13,7 @@ import pytest
 from checker import merged
 from checker.cli import main
 from checker.merged import causes, text, wording
-from checker.merged.reading import names_of, read_row
+from checker.merged.reading import names_of, read_row, read_rows
 from checker.merged.values import Cause, Row
 from checker.reporters import as_json
 from tests.reports import REPORTS
@@ -228,6 +228,14 @@ def write(folder: Path, **reports: Any) -> list[str]:
 
 
 WARNED = report([finding("old-protobuf", "protobuf is old", "protobuf", severity="warning")])
+
+
+@pytest.mark.parametrize("form", merged.FORMATS)
+def test_what_a_project_ignores_is_told_of_its_row(form: str, tmp_path: Path) -> None:
+    ignored = {**finding("zipmap", "x", "onnx"), "why": "the service unpacks it", "old": False}
+    write(tmp_path, a={**report(), "ignored": [ignored]}, b=report())
+    told = " ".join(merged.render(read_rows([tmp_path]), form).split())
+    assert told.count("the service unpacks it") == 1
 
 
 @pytest.mark.parametrize(

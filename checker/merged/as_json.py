@@ -70,5 +70,6 @@ def _row(row: Row, causes: Sequence[Cause]) -> dict[str, Any]:
         "python": row.python,
         "versions": {name: row.versions[name] for name in wording.stack([row])},
         "not_looked_at": row.unseen,
+        **({"ignored": row.ignored} if row.ignored else {}),
         "causes": [place for place, cause in enumerate(causes) if row in cause.rows],
     }

@@ -52,6 +52,11 @@ def _head(rows: Sequence[Row], causes: Sequence[Cause]) -> Markup:
         for row in rows
         for text in row.unseen
     ]
+    unseen += [
+        say("Ignored in {row}: {what}", row=line(row.name, 100), what=line(text, LIMIT))
+        for row in rows
+        for text in row.ignored
+    ]
     part = el("div", listed(unseen), class_="unseen") if unseen else ""
     return el("header", title, *(el("p", text) for text in told if text), part)
 

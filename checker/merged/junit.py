@@ -40,6 +40,10 @@ def _cases(row: Row, causes: Sequence[Cause]) -> Iterator[ET.Element]:
         element = case(label, "look", f"not looked at, {number}")
         ET.SubElement(element, "skipped", message=line(text, LIMIT))
         yield element
+    for number, text in enumerate(row.ignored, 1):
+        element = case(label, "look", f"ignored, {number}")
+        ET.SubElement(element, "skipped", message=line(text, LIMIT))
+        yield element
     for cause in causes:
         yield from (_case(label, cause, one) for one in cause.occurrences if one.row is row)
 

@@ -27,7 +27,8 @@ def _parts(rows: Sequence[Row]) -> Iterator[str]:
         header = ("#", "cause", "packages", "rows", "what to do")
         yield table(header, [_cause(number, cause, rows) for number, cause in enumerate(asked, 1)])
     unseen = [f"- Not all looked at in {code(row.name)}: {escape(text)}" for row in rows for text in row.unseen]
-    yield "\n".join(unseen)
+    ignored = [f"- Ignored in {code(row.name)}: {escape(text)}" for row in rows for text in row.ignored]
+    yield "\n".join([*unseen, *ignored])
     lost = [code(row.name) for row in wording.of_verdict(rows, "missing")]
     yield f"No report: {', '.join(lost)}. They were not built, or not looked at." if lost else ""
     ready = [code(row.name) for row in wording.of_verdict(rows, "ready") if not row.unseen]

@@ -103,6 +103,7 @@ def _row(name: str, path: str, data: Mapping[str, Any]) -> Row:
         tuple(_found(one, failed.get((one["stage"], one["subject"]))) for one in data["findings"]),
         tuple(_mend(one) for one in data["remedies"]),
         _texts(data.get("not_looked_at", [])),
+        tuple(f"{one['rule']}, {one['subject']}: {one['why']}" for one in data.get("ignored", [])),
     )
 
 

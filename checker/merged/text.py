@@ -63,6 +63,9 @@ def _rest(rows: Sequence[Row], causes: Sequence[Cause]) -> Iterator[Block]:
             more = say(" (and {number} more)", number=len(row.unseen) - 1) if len(row.unseen) > 1 else ""
             what = line(row.unseen[0], 200) + more
             yield Prose(say("Not all looked at in {row}: {what}", row=line(row.name, 100), what=what), 0)
+    for row in rows:
+        for text in row.ignored:
+            yield Prose(say("Ignored in {row}: {what}", row=line(row.name, 100), what=line(text, WORDS)), 0)
     if lost := wording.lost(rows):
         yield Prose(say("No report: {rows}. They were not built, or not looked at.", rows=lost), 0)
     if ready := wording.ready(rows):

@@ -65,6 +65,8 @@ class Row:
     mends: tuple[Mend, ...]
     #: what was not looked at, in sentences
     unseen: tuple[str, ...] = ()
+    #: what its project has decided to ignore, each with its reason
+    ignored: tuple[str, ...] = ()
 
 
 def missing(name: str) -> Row:

@@ -103,6 +103,7 @@ MERGED = {
         "レポートなし: {rows}。構築されていないか、調べられていません。"
     ),
     "Not all looked at in {row}: {what}": "{row} は一部が未確認です: {what}",
+    "Ignored in {row}: {what}": "{row} で無視した指摘: {what}",
     "Blocks at {stage}": "{stage} で停止",
     "Warns at {stage}": "{stage} で警告",
     "in {number} of {every}": "({every}のうち{number}件)",
