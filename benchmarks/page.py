@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from checker.matrix.measured import load
 from checker.probe.canaries import every, quick
-from checker.site.build import build
+from checker.site.build import Given, build
 from checker.world.project.folder import write_folder
 from tests.browsers import axe, chromium, opened, violations
 
@@ -135,7 +135,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch, chromium() as browser:
         folder = options.folder or Path(scratch) / "site"
         if not options.folder:
-            write_folder(folder, build(load(), every(), quick()))
+            write_folder(folder, build(Given(load(), every(), quick())))
         measure(browser, folder.resolve(), options.runs)
         program = axe(Path(scratch))
         for name in PAGES:

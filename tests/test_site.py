@@ -18,26 +18,32 @@ import pytest
 
 import checker
 from checker.cli import main
+from checker.commands import COMMANDS, GROUPS
+from checker.commands.matrix.site import helps
 from checker.errors import READY, USAGE, UsageError
 from checker.matrix import measured
 from checker.matrix.measured import Signature
 from checker.matrix.measured.values import unfold
 from checker.model import Rule, Stage
 from checker.probe.canaries import every, quick
+from checker.reporters import REPORTERS
 from checker.reporters.explain import render_rule
 from checker.rules import ALL
-from checker.site.build import build
-from checker.site.estimators import estimators
+from checker.site.build import Given, build
+from checker.site.facts.estimators import estimators
+from checker.site.facts.kinds import Kind, kind_of, most_telling
+from checker.site.facts.spans import told, works
 from checker.site.html import VOID, Html, el, joined
-from checker.site.kinds import Kind, kind_of, most_telling
-from checker.site.pages import data
+from checker.site.markdown import rendered
+from checker.site.pages import data, documents
 from checker.site.pages.rules import prose
 from checker.site.pages.words import share
-from checker.site.spans import told, works
+from checker.site.repository import repository
 from checker.world.project.folder import LIST, write_folder
 
 from .matrices import FEW, folded, packed
 
+ROOT = Path(__file__).parents[1]
 #: cells of which one cannot be imported
 CELLS = [
     {"python": "3.11", "scikit-learn": sklearn, "numpy": numpy, "scipy": "1.11.4", "skl2onnx": converter, "onnx": "1.15.0", "protobuf": "4.23.4"}
@@ -54,7 +60,7 @@ def hidden(pins: dict[str, str], runtime: str) -> int:
 
 
 RAW = folded(CELLS, {"OneHotEncoder": hidden, "OneHotEncoder-drop": lambda pins, runtime: 0, "SVC": lambda pins, runtime: 0}, ("1.16.3", "1.18.1"))  # fmt: skip
-SITE = build(unfold(RAW), every(), quick())
+SITE = build(Given(unfold(RAW), every(), quick(), repository(), helps()))
 PAGES = {name: text for name, text in SITE.items() if name.endswith(".html")}
 
 
@@ -190,7 +196,7 @@ def check_whole(site: Mapping[str, str]) -> None:
         assert len(page.ids) == len({*page.ids}), name
         for goal in page.leads:
             path, _, anchor = goal.partition("#")
-            if path.startswith("data:"):
+            if path.startswith("data:") or (name.startswith("documents/") and goal.startswith("https://")):
                 continue
             assert "//" not in goal, (name, goal)
             there = posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) if path else name
@@ -203,13 +209,13 @@ def test_pages_are_whole_and_lead_nowhere_else() -> None:
 
 
 def test_a_matrix_without_some_packages_has_pages_too() -> None:
-    check_whole(build(unfold(FEW), every(), quick()))
+    check_whole(build(Given(unfold(FEW), every(), quick())))
     empty: dict[str, Any] = {**FEW, "canaries": [], "outcomes": [], "cells": [], "ids": [], "dates": [], "declared": [], "runtimes": [], "imports": []}  # fmt: skip
-    check_whole(build(unfold(empty), every(), quick()))
+    check_whole(build(Given(unfold(empty), every(), quick())))
 
 
 def test_the_same_matrix_makes_the_same_pages() -> None:
-    assert build(unfold(RAW), every(), quick()) == SITE
+    assert build(Given(unfold(RAW), every(), quick(), repository(), helps())) == SITE
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -239,7 +245,7 @@ def test_nothing_is_html_that_is_not_meant_so(element: str, text: str) -> None:
 
 def test_what_a_package_says_is_no_html() -> None:
     raw = {**RAW, "signatures": [s and [*s[:3], "<script>alert(1)</script>", s[4]] for s in RAW["signatures"]]}
-    site = build(unfold(raw), every(), quick())
+    site = build(Given(unfold(raw), every(), quick()))
     assert "&lt;script&gt;alert(1)" in site["estimators/OneHotEncoder.html"]
     assert not any("<script>alert" in page for name, page in site.items() if name.endswith(".html"))
 
@@ -265,7 +271,7 @@ def test_prose_has_paragraphs_lists_and_code() -> None:
 
 
 @pytest.mark.parametrize("name", data.FILES)
-@pytest.mark.parametrize("site", [SITE, build(unfold(FEW), every(), quick())], ids=["raw", "few"])
+@pytest.mark.parametrize("site", [SITE, build(Given(unfold(FEW), every(), quick()))], ids=["raw", "few"])
 def test_data_are_as_their_schemas_say(name: str, site: Mapping[str, str]) -> None:
     schema = json.loads(site[f"data/{data.schema_of(name)}"])
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -287,6 +293,69 @@ def test_the_page_loads_what_the_data_are() -> None:
     packed_ = re.fullmatch(r'globalThis\.checkerTables = "(.*)";\n', SITE["assets/tables.js"])
     assert packed_
     assert gzip.decompress(base64.b64decode(packed_[1])).decode() == SITE["data/measured.json"]
+
+
+# --- documents -----------------------------------------------------------------------------------------------------
+
+
+def test_every_document_is_a_page_and_is_listed() -> None:
+    pages = {name for name in SITE if name.startswith("documents/")}
+    assert pages == {f"documents/{page}" for page in ("index.html", "commands.html", "formats.html", "recipes.html", *(page for page, _ in documents.MANUALS.values()))}  # fmt: skip
+    assert all(f'href="{page.partition("/")[2]}"' in SITE["documents/index.html"] for page in pages if "index" not in page)  # fmt: skip
+    assert '<h2 id="the-story">The story</h2>' in SITE["documents/manual.html"]
+    assert "<!--" not in SITE["documents/manual.html"]
+
+
+def test_every_command_and_every_format_has_its_part() -> None:
+    shown = SITE["documents/commands.html"]
+    for name in (*COMMANDS, *(f"{group} {name}" for group, names in GROUPS.items() for name in names)):
+        assert f'<h2 id="checker-{name.replace(" ", "-")}">' in shown
+    assert shown.count("exit status") > len(COMMANDS)
+    told = SITE["documents/formats.html"]
+    assert re.findall(r'<h2 id="(\w+)">', told) == [*REPORTERS]
+    assert told.count("<summary>A sample</summary>") == len(REPORTERS)
+
+
+def test_what_is_there_to_be_copied_is_shown_whole() -> None:
+    shown = unescape(SITE["documents/recipes.html"])
+    found = [path for path in (ROOT / documents.RECIPES).rglob("*") if path.is_file() and "__pycache__" not in path.parts]  # fmt: skip
+    assert len(found) > 5
+    assert [path.name for path in found if path.read_text(encoding="utf-8").rstrip() not in shown] == []
+
+
+def test_an_installed_checker_has_no_documents_of_the_repository(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# Of somebody else")
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "other"\n')
+    assert repository(tmp_path) == {}
+    site = build(Given(unfold(RAW), every(), quick(), {}, helps()))
+    check_whole(site)
+    assert "documents/manual.html" not in site
+
+
+def test_markdown_becomes_pages() -> None:
+    text = """# Title
+<!-- not shown -->
+See [there](other.md#part), [a file](checker/x.py), [the web](https://example.org/) and <b>no markup</b>.
+
+## A `part`
+
+| a | b |
+| - | - |
+| 1 | [x](javascript:alert) |
+
+## A part
+
+    $ code <b>
+"""
+    title, parts, body = rendered(text, {"other.md": "other.html"})
+    assert title == "Title"
+    assert parts == '<ul class="parts"><li><a href="#a-part">A part</a></li><li><a href="#a-part-">A part</a></li></ul>'
+    assert '<a href="other.html#part">there</a>, <a>a file</a>' in body
+    assert '<a href="https://example.org/" rel="noreferrer">the web</a> and &lt;b&gt;no markup' in body
+    assert '<div class="scroll" tabindex="0" role="region" aria-label="table"><table>' in body
+    assert '<pre tabindex="0"><code>$ code &lt;b&gt;' in body
+    assert "javascript:" not in re.findall(r'href="([^"]*)"', body)
+    assert "not shown" not in body
 
 
 # --- the folder ----------------------------------------------------------------------------------------------------

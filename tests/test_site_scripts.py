@@ -15,7 +15,7 @@ import checker
 from checker.matrix.measured import Measured, Question
 from checker.matrix.measured.values import unfold
 from checker.probe.canaries import every
-from checker.site.estimators import Estimator, estimators
+from checker.site.facts.estimators import Estimator, estimators
 from checker.site.tables import as_json, document
 
 from .matrices import AXES, RELEASES, made_up

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,11 @@ from ..matrix.measured import Measured
 from ..model import Canary, Rule
 from ..rules import ARTIFACT, ENVIRONMENT, PLACES
 from ..world.files import read_text
-from .estimators import Estimator, estimators
-from .failures import Failures
-from .newest import find_newest
-from .pages import between, data, estimator, index, rules
-from .pairs import find_pairs
+from .facts.estimators import Estimator, estimators
+from .facts.failures import Failures
+from .facts.newest import find_newest
+from .facts.pairs import find_pairs
+from .pages import between, data, documents, estimator, index, rules
 from .shell import Sheet, written
 from .tables import as_json, as_script, document
 
@@ -29,31 +30,43 @@ RULES: dict[str, Sequence[Rule[Any]]] = {
 ASSETS = ("style.css", "judge.js", "lists.js", "page.js", "overview.js")
 
 
-def build(matrix: Measured, catalogue: Sequence[Canary], quick: Sequence[Canary]) -> dict[str, str]:
+@dataclass(frozen=True)
+class Given:
+    """What the site is made of."""
+
+    matrix: Measured
+    #: every canary, and those that stand for all
+    catalogue: Sequence[Canary]
+    quick: Sequence[Canary]
+    #: files of the repository by their paths, as far as they are there
+    files: Mapping[str, str] = field(default_factory=dict)
+    #: command ("" for the first of all) -> what its `--help` prints
+    helps: Mapping[str, str] = field(default_factory=dict)
+
+
+def build(given: Given) -> dict[str, str]:
     """Every file of the site."""
-    everyone = estimators(matrix, catalogue)
-    pages = {sheet.path: written(sheet, matrix.date) for sheet in _sheets(matrix, everyone, quick)}
-    tables = document(matrix, everyone)
+    everyone = estimators(given.matrix, given.catalogue)
+    tables = document(given.matrix, everyone)
     files = {
         "measured.json": as_json(tables),
-        "estimators.json": as_json(data.summary(matrix.date, everyone)),
+        "estimators.json": as_json(data.summary(given.matrix.date, everyone)),
         **{name: asset(name) for name in map(data.schema_of, data.FILES)},
     }
-    about = data.page(files)
+    sheets = (*_sheets(given, everyone), data.page(files), *documents.pages(given.files, given.helps))
     return {
-        **pages,
-        about.path: written(about, matrix.date),
+        **{sheet.path: written(sheet, given.matrix.date) for sheet in sheets},
         **{f"data/{name}": text for name, text in files.items()},
         "assets/tables.js": as_script(tables),
         **{f"assets/{name}": asset(name) for name in ASSETS},
     }
 
 
-def _sheets(matrix: Measured, everyone: Sequence[Estimator], quick: Sequence[Canary]) -> Iterator[Sheet]:
-    pairs, failures = find_pairs(matrix, everyone), Failures(matrix)
-    newest = find_newest(matrix, [canary.name for canary in quick])
-    yield index.page(figures(matrix, everyone), everyone, pairs, newest)
-    yield from between.pages(matrix, pairs)
+def _sheets(given: Given, everyone: Sequence[Estimator]) -> Iterator[Sheet]:
+    pairs, failures = find_pairs(given.matrix, everyone), Failures(given.matrix)
+    newest = find_newest(given.matrix, [canary.name for canary in given.quick])
+    yield index.page(figures(given.matrix, everyone), everyone, pairs, newest)
+    yield from between.pages(given.matrix, pairs)
     yield from (estimator.page(one, failures) for one in everyone)
     yield from rules.pages(RULES)
 

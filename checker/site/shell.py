@@ -13,6 +13,7 @@ WAYS = {
     "pairs/index.html": "Releases that go together",
     "rules/index.html": "Rules",
     "data/index.html": "Data",
+    "documents/index.html": "Documents",
 }
 #: nothing is loaded but from this very folder, and nothing is sent anywhere
 POLICY = (

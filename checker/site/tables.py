@@ -13,8 +13,8 @@ from ..matrix.measured.linking import Step, step_of
 from ..matrix.measured.space import Space
 from ..matrix.measured.values import Table
 from ..model import Stage
-from .estimators import Estimator, Variant
-from .kinds import Kind, kind_of
+from .facts.estimators import Estimator, Variant
+from .facts.kinds import Kind, kind_of
 
 #: the version of the document
 SCHEMA = 1

@@ -12,9 +12,9 @@ import pytest
 
 from checker.matrix.measured import Measured, load
 from checker.probe.canaries import every, quick
-from checker.site.build import build
-from checker.site.estimators import Estimator, estimators
-from checker.site.kinds import Kind, kind_of
+from checker.site.build import Given, build
+from checker.site.facts.estimators import Estimator, estimators
+from checker.site.facts.kinds import Kind, kind_of
 from checker.world.project.folder import write_folder
 
 from ..browsers import axe, chromium, opened, violations
@@ -52,7 +52,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, str]:
-    return build(load(), every(), quick())
+    return build(Given(load(), every(), quick()))
 
 
 @pytest.fixture(scope="module")

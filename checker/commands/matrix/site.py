@@ -24,11 +24,21 @@ def run(options: argparse.Namespace) -> int:
     from ...matrix.measured import load
     from ...matrix.wanted import check
     from ...probe.canaries import every, quick
-    from ...site.build import build
+    from ...site.build import Given, build
+    from ...site.repository import repository
 
     check_folder(options.folder)
-    files = build(check(load()), every(), quick())
+    files = build(Given(check(load()), every(), quick(), repository(), helps()))
     write_folder(options.folder, files)
     size = sum(len(text.encode()) for text in files.values())
     Page(None).write(f"{options.folder / 'index.html'}: {len(files)} files, {size / 1e6:.1f} MB\n")
     return READY
+
+
+def helps() -> dict[str, str]:
+    """What `--help` prints of every command, 80 columns wide."""
+    from .. import COMMANDS, GROUPS
+    from ..parsing import help_of
+
+    names = [f"{group} {name}" for group, names in GROUPS.items() for name in names]
+    return {name: help_of(name, 80) for name in ("", *COMMANDS, *names)}

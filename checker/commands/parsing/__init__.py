@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ...errors import UsageError
@@ -111,6 +112,13 @@ def _filled(command: argparse.ArgumentParser, name: str) -> argparse.ArgumentPar
     load(name).add(command)
     add_config(command, name)
     return command
+
+
+def help_of(name: str, width: int) -> str:
+    """What `--help` prints of a command, of a group, or of them all (""), so many columns wide."""
+    command = parser(name) if not name or name in GROUPS else _command(name)
+    command.formatter_class = partial(Shown, width=width - 2)
+    return command.format_help()
 
 
 def whole() -> argparse.ArgumentParser:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ...matrix.measured import Cell, Measured
 from ...texts import line
+from ..facts.kinds import MEANING, Counts, Kind
+from ..facts.pairs import IMPORTS, Pair, Pairs, converted, imports
 from ..html import Child, Html, el, joined, link, row, table
-from ..kinds import MEANING, Counts, Kind
-from ..pairs import IMPORTS, Pair, Pairs, converted, imports
 from ..shell import Sheet
 from .words import counted, pair_table, share, sorted_minors
 

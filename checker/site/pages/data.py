@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..estimators import Estimator
+from ..facts.estimators import Estimator
+from ..facts.kinds import Counts, Kind
+from ..facts.spans import holds, runs
 from ..html import Html, el, joined, link, row, table
-from ..kinds import Counts, Kind
 from ..shell import Sheet
-from ..spans import holds, runs
 from ..tables import LICENCE, SCHEMA
 from .words import SHOWN
 

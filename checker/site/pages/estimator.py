@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from ...matrix.pages import pinned
 from ...texts import line, shell_word
-from ..estimators import Estimator, Variant
-from ..failures import Failing, Failures, Seen
+from ..facts.estimators import Estimator, Variant
+from ..facts.failures import Failing, Failures, Seen
+from ..facts.kinds import Kind
+from ..facts.spans import told, works
 from ..html import Child, Html, el, joined, row, table
-from ..kinds import Kind
 from ..shell import Sheet
-from ..spans import told, works
 from .between import of_estimator
 from .words import SHOWN, code, legend, sign, wrong_with
 

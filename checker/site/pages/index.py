@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...matrix.pages import pinned
-from ..estimators import Estimator
+from ..facts.estimators import Estimator
+from ..facts.kinds import Kind
+from ..facts.newest import Newest
+from ..facts.pairs import Pairs
+from ..facts.spans import told, works
 from ..html import Child, Html, el, joined, link, row, table
-from ..kinds import Kind
-from ..newest import Newest
-from ..pairs import Pairs
 from ..shell import Sheet
-from ..spans import told, works
 from .between import summary
 from .words import SHOWN, legend, sign
 

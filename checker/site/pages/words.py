@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ...knowledge.facts import parse
+from ..facts.kinds import MEANING, WORD, Counts, Kind, most_telling
+from ..facts.spans import between, holds
 from ..html import Child, Html, el, link, row, table
-from ..kinds import MEANING, WORD, Counts, Kind, most_telling
-from ..spans import between, holds
 
 #: the packages by whose releases it is told since when something works
 SHOWN = ("scikit-learn", "skl2onnx", "onnx", "onnxruntime")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..matrix.choose import choose
-from ..matrix.matching import Match
-from ..matrix.measured import Measured, Pins
-from ..matrix.measured.values import UNMEASURED
-from ..matrix.measured.verdicts import RUNTIME
+from ...matrix.choose import choose
+from ...matrix.matching import Match
+from ...matrix.measured import Measured, Pins
+from ...matrix.measured.values import UNMEASURED
+from ...matrix.measured.verdicts import RUNTIME
 from .kinds import Kind, kind_of
 
 

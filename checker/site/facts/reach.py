@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
 
-from ..matrix.measured import Measured
-from ..matrix.measured.space import Axis, Space
-from ..matrix.measured.values import UNMEASURED, Profile, Table
-from ..matrix.measured.verdicts import RUNTIME
+from ...matrix.measured import Measured
+from ...matrix.measured.space import Axis, Space
+from ...matrix.measured.values import UNMEASURED, Profile, Table
+from ...matrix.measured.verdicts import RUNTIME
 from .kinds import Counts, Kind, kind_of
 
 #: kind -> the cells in which it happened

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..matrix.measured import Cell, Measured, Pins, Signature
-from ..matrix.measured.values import UNMEASURED, Table
-from ..matrix.measured.verdicts import RUNTIME
+from ...matrix.measured import Cell, Measured, Pins, Signature
+from ...matrix.measured.values import UNMEASURED, Table
+from ...matrix.measured.verdicts import RUNTIME
 from .kinds import Kind, kind_of
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..matrix.measured import Measured
-from ..matrix.measured.verdicts import REGISTRY
-from ..model import Canary
+from ...matrix.measured import Measured
+from ...matrix.measured.verdicts import REGISTRY
+from ...model import Canary
 from .kinds import Counts, Kind
 from .reach import Reach, Reader
 

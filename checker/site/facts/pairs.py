@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..matrix.measured import Cell, Measured
-from ..matrix.measured.values import UNMEASURED
-from ..matrix.measured.verdicts import REGISTRY, RUNTIME
+from ...matrix.measured import Cell, Measured
+from ...matrix.measured.values import UNMEASURED
+from ...matrix.measured.verdicts import REGISTRY, RUNTIME
 from .estimators import Estimator
 from .kinds import Counts, Kind, kind_of
 from .reach import minor

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from ..matrix.measured import Signature
-from ..model import Stage
+from ...matrix.measured import Signature
+from ...model import Stage
 
 
 class Kind(Enum):
