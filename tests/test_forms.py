@@ -359,5 +359,7 @@ def test_a_python_that_is_not_there(tmp_path: Path) -> None:
     (file := tmp_path / "environment.yml").write_text("dependencies:\n- python=3.12\n- pip:\n  - numpy\n")
     with pytest.raises(CannotLook, match=r"for Python ==3\.12\.\*, and none was found"):
         choose_needs([file], Choice(), None)
-    # pins are judged on a Python that need not be there
+    # pins are judged on a Python that need not be there, of a range on the oldest
+    assert choose_needs([file], Choice(), None, static=True).python == "3.12"
+    file.write_text("dependencies:\n- python>=3.12\n- pip:\n  - numpy\n")
     assert choose_needs([file], Choice(), None, static=True).python == "3.12"

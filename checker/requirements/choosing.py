@@ -110,10 +110,11 @@ def _python_for(asked: str, pythons: Sequence[Path], static: bool) -> str | None
     usual = version_of(next(candidates()).python) if asked else ""
     if not asked or admits(asked, usual):
         return None
+    fitting = [minor for minor in MINORS if _admits_some(asked, minor)]
+    if static and fitting:
+        return fitting[-1]  # the oldest: of it most was measured
     near: list[str | None] = [None] if _admits_some(asked, ".".join(usual.split(".")[:2])) else []
-    for minor in (m for m in MINORS if _admits_some(asked, m)):
-        if static:
-            return minor
+    for minor in fitting:
         try:
             found = of_version(minor, pythons)
         except CannotLook:
