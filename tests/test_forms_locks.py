@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from checker.errors import CannotLook, UsageError
-from checker.requirements.choosing import markers_of
+from checker.requirements.choosing import choose_needs, markers_of
 from checker.requirements.forms import read_needs
 from checker.requirements.forms.markers import holds
 from checker.requirements.forms.poetry_specs import poetry_specifier
@@ -110,6 +110,15 @@ source = { registry = "https://pypi.org/simple" }
 """
     assert texts(needs(text, "uv.lock", extras=("cpu",))) == ["a==1"]
     assert texts(needs(text, "uv.lock", extras=("gpu",))) == []
+
+
+def test_a_file_of_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it names is meant from there, whether it is there or not."""
+    (tmp_path / "uv.lock").write_text(UV_LOCK.replace('url = "https://x/lightgbm', 'path = "dist/lightgbm'))
+    monkeypatch.chdir(tmp_path)
+    found = choose_needs([Path("uv.lock")], Choice(("boost",), ("docs",)), "3.11", static=True).needs
+    assert f"lightgbm @ {(tmp_path / 'dist/lightgbm-4.5.0-py3-none-any.whl').as_uri()}" in texts(found)
+    assert f"-e {tmp_path / 'libs/own'}" in texts(found)
 
 
 def test_a_long_chain_is_walked() -> None:

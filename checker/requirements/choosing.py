@@ -11,7 +11,7 @@ from packaging.markers import default_environment
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from ..errors import CannotLook
-from ..world.files import MOST_LISTED, check_files, entries, read_text
+from ..world.files import MOST_LISTED, check_files, entries, read_text, real_path
 from ..world.pythons import candidates, find, of_version, version_of
 from ..world.terminal import read_stdin
 from .forms import read_needs
@@ -78,7 +78,7 @@ def _source(path: Path) -> Source:
     if "\0" in text:
         raise CannotLook(f"cannot read {called(path)}: it is no text", _HINT)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    return Source(text, called(path), path.parent, None if piped else path)
+    return Source(text, called(path), Path(real_path(path.parent) or path.parent), None if piped else path)
 
 
 def markers_of(version: str) -> Markers:

@@ -53,7 +53,8 @@ def on_disk(source: Source, name: str, path: str, editable: bool = False) -> str
     place = real_path(source.folder / path) or str(source.folder / path)
     if editable:
         return f"-e {place}"
-    return f"{name} @ {Path(place).as_uri()}" if place.endswith((".whl", ".tar.gz", ".zip")) else place
+    packed = place.endswith((".whl", ".tar.gz", ".zip")) and Path(place).is_absolute()
+    return f"{name} @ {Path(place).as_uri()}" if packed else place
 
 
 def hashes_of(files: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ def read(source: Source, choice: Choice, markers: Markers) -> Needs:
         raise CannotLook(f"{source.name} is no JSON that can be read", "make it again: pipenv lock") from None
     meta = table(told, "_meta")
     if meta.get("pipfile-spec") != SPEC:
-        said = f"{source.name} has pipfile-spec {meta.get('pipfile-spec')}, and only {SPEC} is known"
+        said = f"{source.name} has pipfile-spec {str(meta.get('pipfile-spec'))[:40]}, and only {SPEC} is known"
         raise CannotLook(said, "make it again: pipenv lock")
     lines = [*_places(source, meta), *_packages(source, told, _sections(source, told, choice), markers)]
     return Needs(tuple(lines), _python(meta), (), Manner.ALONE, marked=True)

@@ -34,7 +34,7 @@ def read(source: Source, choice: Choice, markers: Markers) -> Needs:
     meta, version = table(told, "metadata"), text(table(told, "metadata").get("lock-version"))
     if version not in VERSIONS:
         known = f"only {VERSIONS[0]} to {VERSIONS[-1]} are known"
-        said = f"{source.name} has lock-version {version or '(none)'}, and {known}"
+        said = f"{source.name} has lock-version {version[:40] or '(none)'}, and {known}"
         raise CannotLook(said, "make requirements of it: poetry export, or lock it again")
     beside = Source(text_of(source.folder / "pyproject.toml"), "pyproject.toml", source.folder)
     project, packages = read_toml(beside), tables(told.get("package"))

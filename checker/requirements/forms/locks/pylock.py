@@ -24,7 +24,9 @@ def read(source: Source, choice: Choice, markers: Markers) -> Needs:
     told = read_toml(source)
     version = text(told.get("lock-version"))
     if version.partition(".")[0] != "1":
-        raise CannotLook(f"{source.name} has lock-version {version or '(none)'}, and only 1 is known", "lock it again")
+        raise CannotLook(
+            f"{source.name} has lock-version {version[:40] or '(none)'}, and only 1 is known", "lock it again"
+        )
     groups = [*choice.groups, *map(text, rows(told.get("default-groups")))]
     packages = tables(told.get("packages"))
     wanted = [

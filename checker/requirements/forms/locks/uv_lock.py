@@ -31,7 +31,9 @@ def read(source: Source, choice: Choice, markers: Markers) -> Needs:
     told = read_toml(source)
     if told.get("version") != VERSION:
         hint = "`uv export --format requirements-txt` makes requirements of it"
-        raise CannotLook(f"{source.name} has version {told.get('version')}, and only {VERSION} is known", hint)
+        raise CannotLook(
+            f"{source.name} has version {str(told.get('version'))[:40]}, and only {VERSION} is known", hint
+        )
     walk = _Walk(source, told, markers)
     projects = walk.start(choice)
     found = [(n, p) for n, p in numbered(source, walk.packages) if id(p) in walk.reached and p not in projects]
