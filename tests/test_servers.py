@@ -256,6 +256,13 @@ def test_what_the_script_does_not_ask_for_is_no_error() -> None:
     assert github.render(unused).startswith("::notice ")
 
 
+def test_a_note_about_no_line_is_beside_no_line() -> None:
+    """At the head of a script it would stand beside what it does not speak of."""
+    commands = github.render(REPORTS["blocked"]()).splitlines()
+    assert commands[0].startswith("::error file=train.py,line=31,title=converter-behind::")
+    assert commands[1].startswith("::notice title=metadata-conflict::")
+
+
 def test_what_was_not_looked_at_is_said_on_its_line() -> None:
     report = REPORTS["ready"]()
     assert report.script

@@ -1,6 +1,7 @@
 """Commands that GitHub reads out of a job's log and shows as annotations beside the lines of a pull request.
 
-One line a command. GitHub shows ten errors, ten warnings and ten notices of a step, so the worst stand first.
+One line a command. GitHub shows ten errors, ten warnings and ten notices of a step, so the worst stand first. A note
+that is about no certain line stands beside none.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ def render(report: Report) -> str:
 
 def command(row: Told, report: Report) -> str:
     """One annotation."""
-    path = line(row.location.rooted) if row.location else ""
-    file = {"file": path, "line": str(row.location.line)} if row.location and path else {}
+    at = row.location if row.location and (row.location.exact or row.level != "note") else None
+    file = {"file": line(at.rooted), "line": str(at.line)} if at and line(at.rooted) else {}
     given = ",".join(f"{name}={as_property(value)}" for name, value in {**file, "title": row.rule}.items())
     return f"::{COMMANDS[row.level]} {given}::{as_data(whole_text(row, report))}"
 

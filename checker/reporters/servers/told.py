@@ -35,6 +35,8 @@ class Location:
     rooted: str
     #: from 1
     line: int
+    #: False: nothing tells the line, and it stands at the head of the file
+    exact: bool = True
 
 
 @dataclass(frozen=True)
@@ -169,4 +171,4 @@ def whole(files: Sequence[Source], finding: Finding | None = None) -> Location |
     """
     asks = finding is not None and finding.stage in OF_PACKAGES
     ordered = sorted(files, key=lambda file: asks and not file.requires)
-    return Location(ordered[0].path, ordered[0].rooted, 1) if ordered else None
+    return Location(ordered[0].path, ordered[0].rooted, 1, exact=False) if ordered else None
