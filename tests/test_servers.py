@@ -398,6 +398,7 @@ def test_terminals_that_know_links(variables: dict[str, str], known: bool) -> No
         ('dependencies = [\n  "numpy",\n  "onnx>=1",\n]\n', "onnx", 3),
         ('dependencies = ["numpy", "onnx>=1"]\n', "onnx", 1),
         ('[[package]]\nname = "skl2onnx"\ndependencies = [{ name = "onnx" }]\n[[package]]\nname = "onnx"\n', "onnx", 5),
+        ('[[package]]\nname = "mlflow"\n[package.dependencies]\nonnx = ">1"\n[[package]]\nname = "onnx"\n', "onnx", 6),
         ('{"default": {\n "onnx": {"version": "==1.6"}}}', "onnx", 2),
         ("RUN pip install numpy onnx==1.6\n", "onnx", 1),
         ("", "onnx", 0),

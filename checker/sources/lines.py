@@ -10,14 +10,15 @@ from ..script.sources import found_cells
 
 
 def line_asking(rows: Sequence[str], package: str) -> int:
-    """The first line that begins with a package, else the first that names it, from 1; 0 where none does.
+    """The line that holds a package in a lock file, else the first that begins with it, else the first that names it.
 
-    It may stand behind the dash, the quote or the key of a list or a table.
+    From 1; 0 where none does. It may stand behind the dash, the quote or the key of a list or a table.
     """
     word = re.escape(package).replace(r"\-", "[-_.]+")
     ends = r"(?![\w-]|\.\w)"
-    begins = rf"""(?i)\s*(?:-\s+)?(?:name\s*=\s*)?["']?{word}{ends}"""
-    for pattern in (re.compile(begins).match, re.compile(rf"(?i)(?<![\w.-]){word}{ends}").search):
+    locked, begins = rf"""(?i)\s*name\s*=\s*["']{word}["']""", rf"""(?i)\s*(?:-\s+)?["']?{word}{ends}"""
+    named = rf"(?i)(?<![\w.-]){word}{ends}"
+    for pattern in (re.compile(locked).match, re.compile(begins).match, re.compile(named).search):
         for number, row in enumerate(rows, 1):
             if pattern(row):
                 return number
