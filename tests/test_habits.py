@@ -125,17 +125,18 @@ def test_completions_name_commands_options_and_rules(shell: str, capsys: pytest.
     assert all(word in out for word in ("preflight", "requirements", "silent-disagreement", "tox"))
 
 
+#: what is typed, and what it becomes
+COMPLETED = [
+    (["pre"], ["preflight"]),
+    (["preflight", "--qu"], ["--quiet"]),
+    (["explain", "silent-"], ["silent-disagreement"]),
+    (["matrix", "to"], ["tox"]),
+    (["preflight", "--format", "js"], ["json"]),
+]
+
+
 @pytest.mark.skipif(not shutil.which("bash"), reason="no bash here")
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [
-        (["pre"], ["preflight"]),
-        (["preflight", "--qu"], ["--quiet"]),
-        (["explain", "silent-"], ["silent-disagreement"]),
-        (["matrix", "to"], ["tox"]),
-        (["preflight", "--format", "js"], ["json"]),
-    ],
-)
+@pytest.mark.parametrize(("words", "found"), COMPLETED)
 def test_bash_completes(words: list[str], found: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run("completions", "bash", "--output", str(tmp_path / "complete"), capsys=capsys)
     line = " ".join(f"'{word}'" for word in ["checker", *words])
@@ -145,6 +146,15 @@ def test_bash_completes(words: list[str], found: list[str], tmp_path: Path, caps
     )
     done = subprocess.run(["bash", "-c", asked], capture_output=True, text=True, check=True)
     assert [word.strip() for word in done.stdout.splitlines()] == found
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="no fish here")
+@pytest.mark.parametrize(("words", "found"), COMPLETED)
+def test_fish_completes(words: list[str], found: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run("completions", "fish", "--output", str(tmp_path / "complete"), capsys=capsys)
+    asked = f"source '{tmp_path / 'complete'}'; complete -C 'checker {' '.join(words)}'"
+    done = subprocess.run(["fish", "--no-config", "-c", asked], capture_output=True, text=True, check=True)
+    assert [line.partition("\t")[0] for line in done.stdout.splitlines()] == found
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
