@@ -306,6 +306,7 @@ PIPFILE = json.dumps(
             "numpy": {"version": "==1.26.4", "hashes": ["sha256:bb"], "markers": "python_version >= '3.9'"},
             "colorama": {"version": "==0.4.6", "markers": "sys_platform == 'win32'"},
             "mlflow": {"version": "==2.9.2", "extras": ["extras"]},
+            "six": {"file": "https://x/six.whl", "hashes": ["sha256:aa", "sha256:bb"]},
             "tool": {"git": "https://github.com/x/tool", "ref": "abc"},
         },
         "develop": {"pytest": {"version": "==8.0"}},

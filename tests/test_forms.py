@@ -218,12 +218,14 @@ def test_what_is_frozen_from_folders_of_another_machine() -> None:
     """As `pip freeze` names what conda has installed; a wheel tells its release."""
     text = (
         "certifi @ file:///croot/certifi_1700/work/certifi\nnumpy @ file:///tmp/numpy-1.26.4-cp311-cp311-linux_x86_64.whl\n"
-        "six==1.16.0\n"
+        "own @ file:///tmp/own-1.0-py3-none-any.whl\npandas @ file:///croot/pandas_1700/work\nsix==1.16.0\n"
     )
     found = needs(text)
-    assert texts(found) == ["certifi", "numpy==1.26.4", "six==1.16.0"]
+    assert texts(found) == ["numpy==1.26.4", "pandas", "six==1.16.0"]
+    why = "named by places that are not there, and not by releases"
     assert found.remarks == (
-        "Not honoured, since they are named by folders that are not there, and not by releases: certifi",
+        f"Left out, since they are {why}: certifi, own",
+        f"Taken in any release, since they are {why}: pandas",
     )
     with pytest.raises(CannotLook, match="names numpy by folders that are not there") as error:
         needs("numpy @ file:///croot/numpy_1700/work\n")

@@ -241,11 +241,16 @@ def test_pipfile_lock() -> None:
     found = needs(PIPFILE, "Pipfile.lock")
     tool = "tool @ git+https://github.com/x/tool@abc"
     own = "--extra-index-url https://own/simple"
-    assert texts(found) == [own, "mlflow[extras]==2.9.2", "numpy==1.26.4", tool]
+    assert texts(found) == [own, "mlflow[extras]==2.9.2", "numpy==1.26.4", "six @ https://x/six.whl", tool]
+    assert found.asked[3] == "six @ https://x/six.whl"
     assert (found.python, found.manner) == ("==3.11.*", Manner.ALONE)
     assert (found.lines[2].release, found.lines[2].hashes) == ("1.26.4", ("sha256:bb",))
     assert PIPFILE.splitlines()[found.lines[2].number - 1].strip().startswith('"numpy"')
-    assert texts(needs(PIPFILE, "Pipfile.lock", groups=("dev",)))[-2:] == ["pytest==8.0", tool]
+    assert texts(needs(PIPFILE, "Pipfile.lock", groups=("dev",)))[-3:] == [
+        "pytest==8.0",
+        "six @ https://x/six.whl",
+        tool,
+    ]
 
 
 # --- pyproject.toml ----------------------------------------------------------------------------------------------

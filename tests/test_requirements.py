@@ -5,18 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from checker.knowledge import load
+from checker.model import Case, Stage
 from checker.requirements.building import Built, environment
 from checker.requirements.choosing import choose_needs
 from checker.requirements.lines import Line, read_lines
-from checker.requirements.mistakes import find_mistakes, with_release
+from checker.requirements.mistakes import Fault, find_mistakes, with_release
 from checker.requirements.needs import Choice
 from checker.requirements.refusals import find_faults, find_unbuilt
+from checker.rules import diagnose
 from checker.world.uv import TooSlow, run_uv
 
+from .cases import seen
 from .fake_uv import FakeUv
 from .fake_uv import uv as uv
 
@@ -85,6 +90,18 @@ def test_what_can_be_read_is_no_mistake(text: str) -> None:
 def test_another_release_keeps_extras_and_marker() -> None:
     asked = "mlflow[extras]==2.9.9 ; python_version > '3.8'"
     assert with_release(asked, "2.9.2") == 'mlflow[extras]==2.9.2 ; python_version > "3.8"'
+
+
+def test_sources_without_a_name_hide_nothing_else_that_is_wrong() -> None:
+    """They are no step of the file's: what is refused of the whole file still blocks."""
+    told = [
+        Fault("NeedsBuilding", "", "it is named by its sources", "-e /own", "r.txt:1"),
+        Fault("Refused", "", "Because a and b want different releases of c, we can conclude that it is unsatisfiable."),
+    ]
+    for faults, rules in ((told, ["requirements-conflict", "needs-building"]), (told[:1], ["needs-building"])):
+        observation = replace(seen(stack=()), outcomes=tuple(fault.failure("r.txt") for fault in faults))
+        found = [f.rule for f in diagnose(Case(observation, None, load())) if f.stage is Stage.RESOLVE]
+        assert found == rules
 
 
 # --- what the resolver's words say -------------------------------------------------------------------------------

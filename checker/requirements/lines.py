@@ -31,8 +31,9 @@ class Line:
 
     @property
     def asked(self) -> str:
-        """The text with its hashes, as an installer checks them."""
-        return " ".join((self.text, *(f"--hash={one}" for one in self.hashes)))
+        """The text with its hashes, as an installer checks them; an address has one, and not those of other files."""
+        told = () if " @ " in self.text and len(self.hashes) > 1 else self.hashes
+        return " ".join((self.text, *(f"--hash={one}" for one in told)))
 
     @property
     def place(self) -> str:

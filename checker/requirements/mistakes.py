@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..model import Failure, Stage
-from ..names import CORE, canonicalize_name, pinned_version, read_requirement
+from ..names import CORE, canonicalize_name, is_known, pinned_version, read_requirement
 from ..texts import without_secrets
 from .lines import Line
 
@@ -41,7 +41,11 @@ class Fault:
         """The same as a failed step; of the files as a whole, `label`, where it is about no package."""
         text, facts = without_secrets(self.text), {"asked": self.asked, "place": self.place, "meant": self.meant}
         told = {name: without_secrets(fact) for name, fact in facts.items()}
-        return Failure(Stage.RESOLVE, self.name or label, 0.0, self.kind, text, ((self.kind, text),), facts=told)
+        # sources without a name are a step of their own: what else is wrong with the files is not explained by them
+        sources = told["asked"] if self.kind == "NeedsBuilding" else ""
+        return Failure(
+            Stage.RESOLVE, self.name or sources or label, 0.0, self.kind, text, ((self.kind, text),), facts=told
+        )
 
     @property
     def is_of_line(self) -> bool:
@@ -52,13 +56,16 @@ class Fault:
 
 
 def spared(fault: Fault, lines: Iterable[Line]) -> Fault:
-    """The fault, or only a word on it where another tool brings what its line asks for, and nothing hangs on it."""
+    """The fault, or only a word on it where another tool brings what its line asks for, and nothing hangs on it.
+
+    The nearest release is taken of what is known: a stranger's package may be called like one of another tool.
+    """
     line = next((one for one in lines if one.spare and one.text == fault.asked), None)
     if not line or fault.kind not in ("NoSuchPackage", "NoSuchRelease", "Refused", "NeedsBuilding"):
         return fault
     if fault.name in CORE and not fault.meant:
         return fault
-    if fault.meant and fault.kind == "NoSuchRelease":
+    if fault.meant and fault.kind == "NoSuchRelease" and is_known(fault.name):
         told = f"Taken in the place of {fault.asked}, which the package index has not: {fault.meant}"
         return replace(fault, kind="Spare", text=told)
     unfit = fault.kind in ("Refused", "NeedsBuilding")

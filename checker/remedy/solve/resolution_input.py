@@ -105,7 +105,7 @@ def read_written(
             options[line.text] = None
         elif name and name not in (*left_out, *renamed):
             lines.setdefault(name, {})[line.text] = None
-        elif line.is_source:
+        elif line.is_source and line.text not in left_out:
             left_out.append(line.text)
     return ResolutionInput(
         {name: "\n".join(asked) for name, asked in lines.items()},

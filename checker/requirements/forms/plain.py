@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ...errors import CannotLook
-from ...names import CORE, canonicalize_name, pinned_version
+from ...names import CORE, canonicalize_name, is_known, pinned_version
 from ...world.files import real_path
 from ..lines import Line, parse_text
 from ..needs import Choice, Manner, Markers, Needs, Source
@@ -28,15 +28,15 @@ def read(source: Source, choice: Choice, markers: Markers) -> Needs:
     if not any(row.partition("#")[0].strip() for row in source.text.splitlines()):
         raise CannotLook(f"{source.name} names no package", "give a file with one requirement a line")
     lines = parse_text(source.text, source.folder, source.name)
-    moved = {line: new for line in lines if (new := _released(line))}
-    open_ = [line.text for line in moved.values() if "==" not in line.text]
-    if core := sorted(CORE.intersection(map(canonicalize_name, open_))):
+    moved = {line: new for line in lines if (new := _released(line)) is not None}
+    lost = [line for line in lines if line in moved and "==" not in moved[line].text]
+    if core := sorted(CORE.intersection(canonicalize_name(line.text.partition("@")[0].strip()) for line in lost)):
         said = f"{source.name} names {', '.join(core)} by folders that are not there, and not by releases"
         raise CannotLook(said, "give what `pip list` or `conda list` prints")
     files = (f"-r {real_path(source.path)}",) if source.path and not moved else ()
-    lines = tuple(moved.get(line, line) for line in lines)
+    lines = tuple(new for line in lines if (new := moved.get(line, line)).text)
     manner = Manner.FIXED if not source.path and _is_frozen(lines) else Manner.RESOLVED
-    return Needs(lines, "", tuple(_told(open_)), manner, files=files)
+    return Needs(lines, "", tuple(_told(lost, moved)), manner, files=files)
 
 
 def _is_frozen(lines: Sequence[Line]) -> bool:
@@ -47,17 +47,26 @@ def _is_frozen(lines: Sequence[Line]) -> bool:
 
 
 def _released(line: Line) -> Line | None:
-    """A line that names a folder or wheel of another machine, with the release instead; None for any other."""
+    """A line that names a folder or wheel of another machine, by the release or the name alone; None for any other.
+
+    Nothing is left of what nobody knows: a stranger's package of the index may be called like it.
+    """
     found = _FROZEN.match(line.text)
     if not found or real_path(Path(found["place"].replace("%20", " "))):
         return None
-    wheel = _WHEEL.match(found["place"])
-    return replace(line, text=f"{found['name']}=={wheel['version']}" if wheel else found["name"])
+    name, wheel = found["name"], _WHEEL.match(found["place"])
+    if not is_known(canonicalize_name(name)):
+        return replace(line, text="")
+    return replace(line, text=f"{name}=={wheel['version']}" if wheel else name)
 
 
-def _told(names: Iterable[str]) -> Iterator[str]:
-    if names := ", ".join(names):
-        yield f"Not honoured, since they are named by folders that are not there, and not by releases: {names}"
+def _told(lost: Iterable[Line], moved: Mapping[Line, Line]) -> Iterator[str]:
+    every = [(line.text.partition("@")[0].strip(), moved[line].text) for line in lost]
+    why = "named by places that are not there, and not by releases"
+    if gone := ", ".join(name for name, left in every if not left):
+        yield f"Left out, since they are {why}: {gone}"
+    if open_ := ", ".join(name for name, left in every if left):
+        yield f"Taken in any release, since they are {why}: {open_}"
 
 
 def constrains(source: Source) -> bool:
