@@ -62,12 +62,12 @@ KEYS = {
     "no-prove": Key("--no-prove", "flag"),
     "offline": Key("--offline", "flag"),
     "format": Key("--format", "text"),
+    "lang": Key("--lang", "text"),
     "strict": Key("--strict", "flag"),
     "verbose": Key("--verbose", "flag"),
     "quiet": Key("--quiet", "flag"),
     "exit-zero": Key("--exit-zero", "flag"),
     "reports": Key("--report", "outputs"),
-    "lang": Key("--lang", "text"),
     "baseline": Key("--baseline", "output"),
 }
 #: options that are no keys

@@ -145,6 +145,78 @@ MODELS = {
     "The script ends at {place} with {error}": "スクリプトは {place} で終了します: {error}",
 }
 ADVICE = {
+    "Try a {name} newer than {was} (the newest for Python {python} is {to}), or a release of {owner} that fits "
+    "{other}": (
+        "{was} より新しい {name} (Python {python} では {to} が最新) か、{other} に適合する {owner} を試してください"
+    ),
+    "Try a {name} newer than {was} (the newest for Python {python} is {to})": (
+        "{was} より新しい {name} を試してください (Python {python} では {to} が最新です)"
+    ),
+    "Try a {name} older than {was}, or another release of {owner}": (
+        "{was} より古い {name} か、別のバージョンの {owner} を試してください"
+    ),
+    "Install {requirement}: {attribute} went with {to}": (
+        "{requirement} をインストールしてください。{attribute} は {to} で削除されました"
+    ),
+    "Install {requirement}: {attribute} came with {to}": (
+        "{requirement} をインストールしてください。{attribute} は {to} で追加されました"
+    ),
+    "Install a {name} older than {to}": "{to} より古い {name} をインストールしてください",
+    "Or a {name} before {to}, for which {consumer} was built": (
+        "または、{consumer} のビルド対象である {to} より前の {name} を使ってください"
+    ),
+    "Install {name} again, from where it came": "{name} を元の場所からもう一度インストールしてください",
+    "Install {name} {was} or newer, which has opset {to}": (
+        "opset {to} に対応する {name} {was} 以降をインストールしてください"
+    ),
+    "Install {name} {was} or newer, which has this version": (
+        "このバージョンに対応する {name} {was} 以降をインストールしてください"
+    ),
+    "Install what {place} installs before the script is run, and take that line out": (
+        "{place} でインストールするものはスクリプトの実行前にインストールし、その行を削除してください"
+    ),
+    "Install {name} before anything is imported, then restart the kernel": (
+        "何もインポートしないうちに {name} をインストールし、カーネルを再起動してください"
+    ),
+    "Delete {path}, or the line in it": "{path} を削除するか、その中の行を削除してください",
+    "Unset {name} for this environment": "この環境では {name} を解除してください",
+    "Relax one of these: {versions}": "次のいずれかの条件を緩めてください: {versions}",
+    "Ask for target_opset={number}": "target_opset={number} を指定してください",
+    "Ask for target_opset={number}, the highest that {owner} has": (
+        "{owner} で使える最大の target_opset={number} を指定してください"
+    ),
+    "Convert with target_opset set to what the runtime has ({number})": (
+        "target_opset をランタイムが対応する値 ({number}) にして変換してください"
+    ),
+    "Leave out the option {name}": "オプション {name} を外してください",
+    "Leave out the option that writes it: {name}": "それを書き出すオプション {name} を外してください",
+    "Give {name} as an array": "{name} は配列で渡してください",
+    "Name the provider": "providers を指定してください",
+    "Or move {name}": "または {name} のバージョンを変更してください",
+    "Train on float32 data": "float32 のデータで学習してください",
+    "Feed by the names that the session gives ({input}), or rename the column before the training": (
+        "セッションが示す入力名 ({input}) で渡すか、学習の前に列名を変更してください"
+    ),
+    "Ask for the outputs by the names that the session gives": "出力はセッションが示す名前で取得してください",
+    "Take what the session gives: {output}": "セッションが返す出力を受け取ってください: {output}",
+    "Declare the inputs in the order of the columns that the model was fitted on: {input}": (
+        "入力は、モデルの学習に使った列の順に宣言してください: {input}"
+    ),
+    "Register onnxmltools' converter of {name} before the conversion": (
+        "変換の前に、onnxmltools の {name} 用コンバーターを登録してください"
+    ),
+    "Hand over the rows in the form and with the types with which the model was converted": (
+        "モデルを変換したときと同じ形式と型で行を渡してください"
+    ),
+    "Infer the signature from data of the form and type that will be scored": (
+        "シグネチャは、予測に使うデータと同じ形式と型のデータから推定してください"
+    ),
+    "Or score what the signature says": "または、シグネチャどおりのデータで予測してください",
+    "Uninstall {versions}, then install the one you want": (
+        "{versions} をアンインストールし、必要なものだけをインストールしてください"
+    ),
+    "Ask for {name} {to} or earlier": "{name} {to} 以前を要求してください",
+    "Use a store that has a model registry": "モデルレジストリーのあるストアを使ってください",
     "Reinstall {name}": "{name} を再インストールしてください",
     "Rename {path}": "{path} の名前を変更してください",
     "Unset the variable": "環境変数を解除してください",
