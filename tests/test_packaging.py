@@ -88,6 +88,7 @@ def test_wheel_carries_the_knowledge_and_the_marker(wheel: Path) -> None:
     assert "checker/matrix/measured/measured.json.gz" in names
     assert "checker/matrix/matching/constructors.json" in names
     assert "checker/py.typed" in names
+    assert {"checker/reporters/html/style.css", "checker/reporters/html/script.js"} <= {*names}
     assert any(n.endswith("/licenses/LICENSE") for n in names)
     assert {n.split("/")[0] for n in names} == {"checker", f"sklearn_onnx_checker-{checker.__version__}.dist-info"}
     assert f"\nVersion: {checker.__version__}\n" in metadata
