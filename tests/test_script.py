@@ -326,6 +326,22 @@ def test_a_model_whose_converter_is_of_the_script_is_not_converted_without_it(tm
     assert "its converter is a function of the script" in " ".join(found.unseen)
 
 
+def test_what_is_handed_to_the_other_flavor(tmp_path: Path) -> None:
+    text = "import mlflow\nfrom sklearn.linear_model import Ridge\nm = Ridge().fit(X, yr)\no = to_onnx(m, X[:1])\n"
+    found = {
+        c.logging.flavor: c.logging
+        for c in script(tmp_path, f"{START}{text}mlflow.sklearn.log_model(o, 'm')\n").canaries
+        if c.logging
+    }
+    assert [(name, one.logs) for name, one in found.items()] == [("sklearn", "converted")]
+    rows = script(tmp_path, f"{START}{text}mlflow.onnx.log_model(m, 'm')\n").canaries
+    (wrong,) = [c for c in rows if c.logging]
+    assert (wrong.logging.flavor, wrong.logging.logs) == ("onnx", "fitted") if wrong.logging else False
+    assert canary_fields(wrong)["converter"] == "", "it is logged as it is"
+    for call in ("mlflow.sklearn.log_model(m, 'm')", "mlflow.onnx.log_model(o, 'm')"):
+        assert [c.logging.logs for c in script(tmp_path, f"{START}{text}{call}\n").canaries if c.logging] == [""]
+
+
 def test_a_conversion_without_types(tmp_path: Path) -> None:
     text = "from sklearn.linear_model import Ridge\nfrom skl2onnx import convert_sklearn\nm = Ridge().fit(X, yr)\n"
     assert not only(script(tmp_path, START + text + "convert_sklearn(m, 'm')\n")).typed

@@ -75,7 +75,8 @@ def canary_fields(canary: Canary, converts: bool = True) -> dict[str, Any]:
     needs |= {name.partition(".")[0] for one in canary.registered for name in (one.model, one.convert)}
     if canary.layout == "frame" or (canary.logging and canary.make and not canary.where):
         needs.add("pandas")
-    fitted_only = (canary.logging is not None and canary.logging.flavor != "onnx") or "converters" in canary.unread
+    logged = canary.logging is not None and (canary.logging.flavor != "onnx" or canary.logging.logs == "fitted")
+    fitted_only = logged or "converters" in canary.unread
     converter = canary.converter or ("" if fitted_only or not converts else CONVERTER)
     return {**asdict(canary), "converter": converter, "needs": sorted(needs)}
 

@@ -104,6 +104,11 @@ def _without_a_call(case: Case[Observation], cause: Cause) -> str:
 
 def _other_call(case: Case[Observation], cause: Cause) -> tuple[Advice, ...]:
     """Advice about the logging call: an argument of another release, a name with a slash, a store without registry."""
+    own = canary_of(case, cause.first.subject)
+    if own and own.logging and own.logging.logs:
+        other, wants = ("sklearn", "converted") if own.logging.logs == "fitted" else ("onnx", "fitted")
+        said = f"mlflow.{own.logging.flavor} takes the {wants} model: log this one with mlflow.{other}."
+        return (Advice("code", said, lines=(f"mlflow.{other}.{own.logging.call}(model, ...)",)),)
     if says(cause.first, r"Model Registry features are not supported"):
         text, line = "Use a store that has a model registry.", 'mlflow.set_tracking_uri("sqlite:///mlflow.db")'
         return (Advice("code", text, lines=(line,), edit=edits.logged(store="sqlite")),)
@@ -121,7 +126,7 @@ def _other_call(case: Case[Observation], cause: Cause) -> tuple[Advice, ...]:
         return (Advice("code", text, lines=lines, edit=edits.logged(answered=predicted)),)
     if found := says(cause.first, r"Untrusted types found in the file: (?P<types>\[[^\]]*\])"):
         return _trusted(found["types"])
-    flavor = own.logging.flavor if (own := canary_of(case, cause.first.subject)) and own.logging else "onnx"
+    flavor = own.logging.flavor if own and own.logging else "onnx"
     line = f"mlflow.{flavor}.log_model(model, ...)"
     written = Advice("code", "Write the logging call for the installed mlflow.", lines=(line,))
     moved = Advice("pins", "Move mlflow to the release that the call was written for.", (("mlflow", ""),))

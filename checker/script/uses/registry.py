@@ -135,8 +135,10 @@ def set_signature(reader: State, call: Call) -> None:
 
 def log(does: str, reader: State, call: Call) -> Any:
     """`mlflow.onnx.log_model` and `save_model`."""
-    found = which(reader, call.get(0, "onnx_model"))
-    if found:
+    model = call.get(0, "onnx_model")
+    if isinstance(model, Estimator):
+        reader.uses.logged.append((as_it_is(model), call.where, {"logs": "fitted", **logging_of(does, call)}))
+    elif found := which(reader, model):
         found.logging = logging_of(does, call)
     return Unknown("mlflow.onnx.log_model")
 
@@ -147,6 +149,8 @@ def log_fitted(does: str, reader: State, call: Call) -> Any:
     if isinstance(model, Estimator):
         logging = {"flavor": "sklearn", **logging_of(does, call)}
         reader.uses.logged.append((as_it_is(model), call.where, logging))
+    elif isinstance(model, Model) and model.proto and model.of:
+        model.of.logging = {"flavor": "sklearn", "logs": "converted", **logging_of(does, call)}
     return Unknown("mlflow.sklearn.log_model")
 
 

@@ -71,7 +71,8 @@ def applies(stage: str, canary: dict, absent: list) -> bool:
     """Whether this canary takes that step here."""
     if any(package in absent for package in NEEDS[stage]):
         return False
-    if stage == "register" and not (canary["make"] and (canary["logging"] or {}).get("flavor") == "onnx"):
+    logging = canary["logging"] or {}
+    if stage == "register" and not (canary["make"] and logging.get("flavor") == "onnx" and not logging["logs"]):
         return bool(canary["logging"])
     if stage == "register" and "onnx" in absent:
         return False

@@ -79,7 +79,8 @@ def log_arguments(mlflow: Any, call: Any, asked: dict, state: dict) -> dict:
 def log_model(mlflow: Any, asked: dict, state: dict) -> str:
     """Log or save the converted model, or the fitted one; returns the address to load it from."""
     flavor = importlib.import_module("mlflow." + asked["flavor"])
-    model = state["onnx"] if asked["flavor"] == "onnx" else state["model"]
+    logs = asked["logs"] or ("converted" if asked["flavor"] == "onnx" else "fitted")
+    model = state["onnx"] if logs == "converted" else state["model"]
     call = getattr(flavor, asked["call"])
     arguments = log_arguments(mlflow, call, asked, state)
     if asked["call"] == "save_model":
