@@ -104,7 +104,7 @@ def _aside(causes: Sequence[Cause]) -> Markup:
         joined(
             [
                 el("b", wording.listed(row.name for row in cause.rows)),
-                sentence(safe(cause.worst.message, LIMIT)),
+                sentence(reword(safe(cause.worst.message, LIMIT))),
                 _why(cause),
             ]
         )

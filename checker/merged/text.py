@@ -83,7 +83,7 @@ def _aside(causes: Sequence[Cause]) -> Iterator[Block]:
         words = "{stage}, {why} [{rule}], in {rows}"
         told = say(words, stage=stage(cause.worst.stage), why=why, rule=line(cause.worst.rule), rows=where)
         yield Prose(told, style="dim")
-        yield Prose(sentence(safe(cause.worst.message, WORDS)), indent=4)
+        yield Prose(sentence(reword(safe(cause.worst.message, WORDS))), indent=4)
 
 
 def _every(rows: Sequence[Row], causes: Sequence[Cause]) -> Iterator[Block]:

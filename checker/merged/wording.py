@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..language import say
+from ..language import reword, say
 from ..model import Severity
 from ..reporters.digest import PATH
 from ..reporters.printable import BASIS, clause, count, line, stage
@@ -101,7 +101,7 @@ def remedies(cause: Cause) -> list[str]:
 def _remedy(mend: Mend, names: Sequence[str], cause: Cause) -> str:
     """`For a, b: onnx==1.18.0 (proven)`; the rows are left out where it serves them all."""
     every = len(names) == len(cause.rows)
-    what = line(", ".join(mend.requirements), 300) or clause(line(mend.text, 300))
+    what = line(", ".join(mend.requirements), 300) or clause(reword(line(mend.text, 300)))
     how = say(("proven in each" if every and len(names) > 1 else "proven") if mend.proven else "not proven")
     told = say("{what} ({how})", what=what, how=how)
     return told if every else say("For {rows}: {what}", rows=listed(names), what=told)

@@ -241,7 +241,7 @@ def refuted(report: Report, verbose: bool) -> Iterator[Block]:
         yield GAP
         if verbose:
             yield heading(say(words))
-            yield from (Prose(f"{tries.moves(one)}: {sentence(line(one.why, limit))}") for one in rows)
+            yield from (Prose(f"{tries.moves(one)}: {sentence(reword(line(one.why, limit)))}") for one in rows)
         else:
             shown = say("{what}: {number} (--verbose shows each).", what=say(words), number=count(len(rows), "change"))
             yield Prose(shown, 0)

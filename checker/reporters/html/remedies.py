@@ -119,5 +119,5 @@ def in_vain(report: Report) -> Markup:
 
 
 def _vain(title: str, rows: Sequence[Refuted]) -> Markup:
-    items = (flow(el("b", tries.moves(one)), ": ", sentence(line(one.why, LIMIT))) for one in rows)
+    items = (flow(el("b", tries.moves(one)), ": ", sentence(reword(line(one.why, LIMIT)))) for one in rows)
     return folded(f"{title} ({count(len(rows), 'change')})", listed(items))
