@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
+from checker.commands.matrix.site import helps
 from checker.matrix.measured import Measured, load
 from checker.probe.canaries import every, quick
 from checker.site.build import Given, build
 from checker.site.facts.estimators import Estimator, estimators
 from checker.site.facts.kinds import Kind, kind_of
+from checker.site.repository import repository
 from checker.world.project.folder import write_folder
 
 from ..browsers import axe, chromium, opened, violations
@@ -24,7 +26,7 @@ from ..test_site_scripts import asked
 pytestmark = pytest.mark.live
 WIDTHS, SCHEMES = (375, 800, 1440), ("light", "dark")
 #: a page of each kind
-PAGES = ("index.html", "pairs/index.html", "pairs/scikit-learn-skl2onnx.html", "estimators/OneHotEncoder.html", "estimators/Pipeline.html", "estimators/TSNE.html")  # fmt: skip
+PAGES = ("index.html", "pairs/index.html", "pairs/scikit-learn-skl2onnx.html", "estimators/OneHotEncoder.html", "estimators/Pipeline.html", "estimators/TSNE.html", "rules/index.html", "rules/mixed-files.html", "data/index.html", "documents/manual.html", "documents/commands.html", "documents/formats.html")  # fmt: skip
 #: bytes that the first page may have with all that it loads
 MOST = 1_500_000
 LIST = "python==3.11\nscikit-learn==1.5.2\nnumpy==1.26.4\nscipy==1.14.1\nskl2onnx==1.16.0\nonnx==1.16.2\nprotobuf==5.29.6\nonnxruntime==1.19.2\n"
@@ -52,7 +54,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, str]:
-    return build(Given(load(), every(), quick()))
+    return build(Given(load(), every(), quick(), repository(), helps()))
 
 
 @pytest.fixture(scope="module")

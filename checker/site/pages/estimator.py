@@ -33,12 +33,17 @@ def page(one: Estimator, failures: Failures) -> Sheet:
         el("h2", "Wrong answers", id="wrong"),
         _list(wrong) if wrong else el("p", "None was seen."),
         el("h2", "How it fails", id="failures"),
-        _list(others) if others else el("p", "No failure was seen, but of packages that cannot be imported together."),
+        _others(others),
         el("h2", "Releases beside each other", id="pairs"),
         [_beside(one, names) for names in BESIDE],
         legend(),
         el("h2", "What was tried", id="models"),
-        table("Models that were tried", ("Model", "Constructed as", *SHOWN, "Wrong"), map(_variant, one.variants)),
+        table(
+            "Models that were tried",
+            ("Model", "Constructed as", *SHOWN, "Wrong"),
+            map(_variant, one.variants),
+            "models",
+        ),
     )
     about = f"Whether {one.dotted} converts to ONNX, since which releases, and where it is silently wrong: measured."
     return Sheet(one.file, f"{one.name} to ONNX", about, body)
@@ -46,7 +51,9 @@ def page(one: Estimator, failures: Failures) -> Sheet:
 
 def _lead(one: Estimator) -> Child:
     good, wrong = one.counts.get(Kind.WORKS, 0), one.counts.get(Kind.WRONG, 0)
-    share = f"it works in {good:,} of {one.tried:,} measured sets of versions that can be imported"
+    share = (
+        f"it works in {f'{good:,}' if good else 'none'} of {one.tried:,} measured sets of versions that can be imported"
+    )
     more = f", and in {wrong:,} it runs and its answers are wrong." if wrong else "."
     several = (
         f" {len(one.variants)} models of it were tried, and each is counted by itself." if one.variants[1:] else ""
@@ -67,6 +74,16 @@ def _list(found: Sequence[Failing]) -> Html:
     return joined(el("details", _summary(one), _evidence(one), class_="failure") for one in found)
 
 
+def _others(found: Sequence[Failing]) -> Html:
+    """Failures that come before the answers; what a runtime refuses is much and folded, since it differs by release."""
+    if not found:
+        return el("p", "No failure was seen, but of packages that cannot be imported together.")
+    refused = [one for one in found if one.kind is Kind.REFUSED]
+    words = f"{len(refused)} way{'s' * (len(refused) > 1)} in which the checker of ONNX or a runtime refuses the model"
+    folded = el("details", el("summary", words), _list(refused), class_="folded") if refused else None
+    return joined(_list([one for one in found if one not in refused]), folded)
+
+
 def _summary(one: Failing) -> Html:
     what = f"{one.signature.stage.value}: {one.signature.type}"
     place = f" in {one.signature.where}" if one.signature.where else ""
@@ -79,7 +96,11 @@ def _summary(one: Failing) -> Html:
 def _evidence(one: Failing) -> Html:
     name, seen = max(one.seen.items(), key=lambda told: (told[1].cell.date, told[1].sets))
     return joined(
-        el("blockquote", line(one.signature.text, TEXT)),
+        el(
+            "blockquote",
+            line(one.signature.text, TEXT),
+            el("small", " (# stands for a number)") if "#" in one.signature.text else None,
+        ),
         el(
             "p",
             f"Measured on {seen.cell.date} with {pinned(seen.pins)}",
