@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,11 +20,6 @@ TOLD = 12
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 #: why what stands there can be something else than what is built
 OTHER_BUILDS = "Built with wheels of the package index in the place of conda's packages, whose builds may differ"
-
-
-def fits(source: Source) -> bool:
-    """Whether a text looks like such a file."""
-    return bool(re.search(r"(?m)^dependencies:\s*(#.*)?$", source.text))
 
 
 @dataclass

@@ -42,13 +42,6 @@ _LOCKED: tuple[tuple[str, str, Callable[[Source, Choice, Markers], Needs]], ...]
 )
 
 
-def fits(source: Source) -> bool:
-    """Whether a text looks like such a file."""
-    return bool(
-        re.search(r"(?im)^FROM\s+\S", source.text) and re.search(r"(?im)^(RUN|CMD|ENTRYPOINT|COPY)\s", source.text)
-    )
-
-
 @dataclass
 class _Image:
     """What an image is made of, instruction by instruction."""

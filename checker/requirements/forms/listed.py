@@ -12,6 +12,7 @@ from ...errors import CannotLook
 from ...names import canonicalize_name
 from ..lines import Line
 from ..needs import Choice, Manner, Markers, Needs, Source
+from . import plain
 from .conda import of_list
 from .conda_names import index_name
 from .specs import python_range
@@ -21,11 +22,6 @@ _PIP, _CONDA = re.compile(r"\s*Package\s+Version\b"), re.compile(r"\s*#?\s*Name\
 _ADDRESS = re.compile(r"(?:https?|file)://\S+/(?P<file>[^/\s]+)\.(?:tar\.bz2|conda)(?:#\S*)?$")
 _EXPORTED = re.compile(r"(?P<name>[\w.\-]+)=(?P<version>[^=\s]+)=(?P<build>[^=\s]+)$")
 _VERSION = re.compile(r"[vV]?\d[\w.!+\-]*$")
-
-
-def fits(source: Source) -> bool:
-    """Whether a text is such a list."""
-    return _kind(source.text) != ""
 
 
 def _kind(text: str) -> str:
@@ -57,7 +53,9 @@ def _rows_of_json(text: str) -> list[Mapping[str, Any]]:
 
 def read(source: Source, choice: Choice, markers: Markers) -> Needs:
     """Everything that is in the list. Raises CannotLook for an empty one."""
-    found = _of_pip(source) if _kind(source.text) == "pip" else _list_of_conda(source)
+    if not (kind := _kind(source.text)):
+        return plain.read(source, choice, markers)
+    found = _of_pip(source) if kind == "pip" else _list_of_conda(source)
     if not found.lines:
         raise CannotLook(f"{source.name} names no package", "give the whole list")
     return found

@@ -1,4 +1,4 @@
-"""Requirement files of pip, which the installer reads itself; and constraints beside them."""
+"""Requirement files of pip, which the installer reads itself."""
 
 from __future__ import annotations
 
@@ -67,13 +67,3 @@ def _told(lost: Iterable[Line], moved: Mapping[Line, Line]) -> Iterator[str]:
         yield f"Left out, since they are {why}: {gone}"
     if open_ := ", ".join(name for name, left in every if left):
         yield f"Taken in any release, since they are {why}: {open_}"
-
-
-def constrains(source: Source) -> bool:
-    """Whether a file, by its name, only bounds what others ask for."""
-    return bool(source.path and re.fullmatch(r"(?i).*constraint.*\.txt", source.path.name))
-
-
-def read_constraints(source: Source) -> Needs:
-    """A file that bounds what others ask for."""
-    return Needs((Line(f"-c {real_path(source.path)}", source.name, 1),)) if source.path else Needs()

@@ -16,11 +16,6 @@ from .poetry_specs import poetry_specifier, readable, requirements_of
 from .toml import python_here, read_toml, rows, table, tables, text
 
 
-def fits(source: Source) -> bool:
-    """Whether a text looks like such a file."""
-    return bool(re.search(r"(?m)^\[(project|build-system|tool\.poetry|dependency-groups)\]\s*$", source.text))
-
-
 def read(source: Source, choice: Choice, markers: Markers) -> Needs:
     """What the project depends on. Raises CannotLook where that is not written there, UsageError for the choice."""
     told = read_toml(source)

@@ -19,11 +19,6 @@ from ..toml import rows, table, tables, text
 SPEC = 6
 
 
-def fits(source: Source) -> bool:
-    """Whether a text looks like such a file."""
-    return source.text.lstrip().startswith("{") and '"pipfile-spec"' in source.text
-
-
 def read(source: Source, choice: Choice, markers: Markers) -> Needs:
     """What is locked for the Python of the markers. Raises CannotLook for what is no such file or another version."""
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,11 +11,6 @@ from ...needs import Choice, Manner, Markers, Needs, Source
 from ..markers import holds
 from ..pinning import at_place, files_of, fitting, hashes_of, in_repository, index_lines, on_disk
 from ..toml import numbered, read_toml, rows, table, tables, text
-
-
-def fits(source: Source) -> bool:
-    """Whether a text looks like such a file."""
-    return bool(re.search(r"(?m)^lock-version = [\"']", source.text) and "[[packages]]" in source.text)
 
 
 def read(source: Source, choice: Choice, markers: Markers) -> Needs:

@@ -21,11 +21,6 @@ VERSION = 1
 Package = Mapping[str, Any]
 
 
-def fits(source: Source) -> bool:
-    """Whether a text looks like such a file."""
-    return bool(re.search(r'(?m)^source = \{ (registry|editable|virtual) = "', source.text))
-
-
 def read(source: Source, choice: Choice, markers: Markers) -> Needs:
     """What is locked for a Python. Raises CannotLook for another version of the format, UsageError for the choice."""
     told = read_toml(source)
