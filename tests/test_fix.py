@@ -93,6 +93,17 @@ def test_the_question_names_what_moves() -> None:
     assert asked == [f"Apply to {report.patient.label} with uv: numpy 2.2.6 -> 1.26.4, onnx none -> 1.17.0?"]
 
 
+def test_what_was_before_the_fix_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page for a browser compares it with what is there afterwards."""
+    module, applied = sys.modules[fix.__module__], []
+    monkeypatch.setattr(module, "apply", lambda *given: applied.append(given))
+    monkeypatch.setattr(module, "preflight", lambda request, progress: ready())
+    report = replace(blocked(), remedies=(PROVEN,), subject=HERE)
+    after = fix(Request(), report, Console(lambda text: None, lambda question: True, lambda *step: None))
+    assert len(applied) == 1
+    assert after == replace(ready(), before=report)
+
+
 def test_nothing_proven_is_nothing_written(tmp_path: Path) -> None:
     said: list[str] = []
     write_pins(replace(blocked(), remedies=()), [tmp_path / "constraints.txt"], said.append)
