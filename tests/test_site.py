@@ -352,7 +352,7 @@ See [there](other.md#part), [a file](checker/x.py), [the web](https://example.or
     assert parts == '<ul class="parts"><li><a href="#a-part">A part</a></li><li><a href="#a-part-">A part</a></li></ul>'
     assert '<a href="other.html#part">there</a>, <a>a file</a>' in body
     assert '<a href="https://example.org/" rel="noreferrer">the web</a> and &lt;b&gt;no markup' in body
-    assert '<div class="scroll" tabindex="0" role="region" aria-label="table"><table>' in body
+    assert '<div class="scroll" tabindex="0" role="region" aria-label="table 1"><table>' in body
     assert '<pre tabindex="0"><code>$ code &lt;b&gt;' in body
     assert "javascript:" not in re.findall(r'href="([^"]*)"', body)
     assert "not shown" not in body

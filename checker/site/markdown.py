@@ -26,9 +26,16 @@ def rendered(text: str, pages: Mapping[str, str]) -> tuple[str, Html, Html]:
     title, tokens = _title(tokens)
     parts = _linked(tokens, pages)
     made = reader.renderer.render(tokens, reader.options, {})
-    made = made.replace("<table>", '<div class="scroll" tabindex="0" role="region" aria-label="table"><table>')
+    made = "".join(_scrolling(part, number) for number, part in enumerate(made.split("<table>")))
     made = made.replace("</table>", "</table></div>").replace("<pre>", '<pre tabindex="0">')
+    made = made.replace("<th></th>", "<td></td>")
     return title, el("ul", (el("li", link(name, f"#{goal}")) for name, goal in parts), class_="parts"), Html(made)
+
+
+def _scrolling(part: str, number: int) -> str:
+    """What stands behind the beginning of a table, the table in a place that scrolls, of a name of its own."""
+    head = f'<div class="scroll" tabindex="0" role="region" aria-label="table {number}"><table>'
+    return head + part if number else part
 
 
 def _title(tokens: Sequence[Token]) -> tuple[str, list[Token]]:
