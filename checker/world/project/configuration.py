@@ -62,13 +62,9 @@ def read_configuration(path: Path) -> dict[str, Any] | None:
 
 def parsed_toml(text: str) -> Any:
     """A text in TOML; the parser is imported where there is one to be read. Raises ValueError."""
-    import sys
+    from .toml import loads
 
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib  # the same parser, before it came to the standard library
-    return tomllib.loads(text)
+    return loads(text)
 
 
 def named_configuration(path: Path) -> dict[str, Any]:
