@@ -166,7 +166,7 @@ def test_a_search_by_keyboard(browser: Any, site: str) -> None:
 def test_the_keyboard_reaches_everything_and_sees_where_it_is(browser: Any, site: str) -> None:
     with opened(browser, f"{site}/index.html") as (page, _):
         reached: list[str] = []
-        for _ in range(14):
+        for _ in range(24):
             page.keyboard.press("Tab")
             reached.append(page.evaluate("document.activeElement.id || document.activeElement.className || document.activeElement.tagName"))  # fmt: skip
             outline = "getComputedStyle(document.activeElement.id === 'file' ? document.activeElement.previousElementSibling : document.activeElement).outlineStyle"  # fmt: skip
