@@ -345,6 +345,12 @@ def test_the_python_that_a_file_names(asked: str, python: str | None, chosen: st
     assert found.needs.remarks == ((told,) if python else ())
 
 
+def test_pins_for_one_python_start_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choosing, "version_of", lambda python: pytest.fail("an interpreter is started"))
+    (file := tmp_path / "environment.yml").write_text("dependencies:\n- python=3.9\n- pip:\n  - numpy\n")
+    assert choose_needs([file], Choice(), None, static=True).python == "3.9"
+
+
 @pytest.mark.usefixtures("pythons")
 @pytest.mark.parametrize(("asked", "chosen", "near"), [("3.11.5", None, "3.11.7"), ("==3.9.2", "/3.9.18", "3.9.18")])
 def test_another_release_of_the_same_python_does(asked: str, chosen: str | None, near: str, tmp_path: Path) -> None:

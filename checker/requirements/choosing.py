@@ -107,10 +107,12 @@ def _python_for(asked: str, pythons: Sequence[Path], static: bool) -> str | None
 
     Another release of the same minor version does, where only one is asked for and it is not here.
     """
+    fitting = [minor for minor in MINORS if asked and _admits_some(asked, minor)]
+    if static and len(fitting) == 1:
+        return fitting[0]
     usual = version_of(next(candidates()).python) if asked else ""
     if not asked or admits(asked, usual):
         return None
-    fitting = [minor for minor in MINORS if _admits_some(asked, minor)]
     if static and fitting:
         return fitting[-1]  # the oldest: of it most was measured
     near: list[str | None] = [None] if _admits_some(asked, ".".join(usual.split(".")[:2])) else []

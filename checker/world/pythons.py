@@ -246,7 +246,7 @@ def version_of(python: Path) -> str:
     """The version of an interpreter ("3.11.7"), which is started for it. Raises CannotLook where it does not tell."""
     asked = [str(python), "-I", "-S", "-c", "import platform; print(platform.python_version())"]
     with suppress(OSError, subprocess.SubprocessError, UnicodeDecodeError):
-        done = subprocess.run(asked, capture_output=True, timeout=20, stdin=subprocess.DEVNULL)
+        done = subprocess.run(asked, capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
         if not done.returncode and (told := done.stdout.decode().strip()):
             return told.removesuffix("+")
     raise CannotLook(f"{python} does not tell its version", "name another interpreter with --python")
