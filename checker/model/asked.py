@@ -92,8 +92,6 @@ class Logging:
 
     #: onnx: the converted model is logged; sklearn: the fitted one is, and nothing is converted
     flavor: str = "onnx"
-    #: what the script hands to that flavor though it is of the other one: fitted, converted; "" = what the flavor wants
-    logs: str = ""
     #: "log_model" or "save_model" of that module of mlflow
     call: str = "log_model"
     #: literal keyword arguments of that call, as the script writes them (artifact_path, name, ...)
@@ -121,6 +119,8 @@ class Logging:
     calls: tuple[str, ...] = ()
     #: functions that switch autologging on, by their dotted names, with their literal arguments
     autologs: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    #: what the script hands to the flavor though it is of the other one: fitted, converted; "" = what the flavor wants
+    logs: str = ""
 
 
 @dataclass(frozen=True)

@@ -188,7 +188,9 @@ class Search:
         """Moves for what a plan has brought to light: several steps away is still a way."""
         asked = {c.name: c.to for c in plan.changes if c.name in plan.asked and c.to}
         for move in find_moves(blocking, seen, self.keep, self.find_bounds) if len(asked) < MOST_ASKED else ():
-            if move.name not in asked or move.rank < 0:  # of what was asked already, only what is known to be needed
+            # of what was asked already, only what is known to be needed, or what its release lacks for an import
+            older = move.rank == 0 and not move.up and move.aims[0].stage is Stage.IMPORT
+            if move.name not in asked or move.rank < 0 or older:
                 base = tuple(f"{name}=={version}" for name, version in asked.items() if name != move.name)
                 yield replace(move, base=(*base, *move.base))
 
