@@ -110,7 +110,8 @@ def in_forks(jobs: list, seconds: float, channel: Channel, at_once: int, anew: b
     while running or left:
         while left and len(running) < AHEAD and sum(f.is_on() for f in running) < at_once:
             running.append(Forked(left.pop(), seconds, channel.token, anew))
-        listen([f for f in running if f.is_on()], parent)
+        if running[0].is_on():
+            listen([f for f in running if f.is_on()], parent)
         running[0].relay(channel)
         if not running[0].is_on():
             yield running.pop(0).end()
