@@ -11,14 +11,10 @@ from ..model import Observation, Proven, Remedy, Report
 from ..names import required_name
 from ..remedy.solve.resolution_input import read_installed
 from ..world.files import write
+from ..world.project.toml import tomllib
 from ..world.sandbox import scratch_folder
 from ..world.uv import blame, compile_pins
 from .pin_files import Form, find_form, render_conda, render_pins, select_pins, strip_credentials
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib  # the same parser, before it came to the standard library
 
 
 def find_proven_remedy(report: Report) -> Remedy | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +10,8 @@ from ..knowledge import Knowledge, Limit, Provenance, Target
 from ..knowledge.targets import targets_of
 from ..names import canonicalize_name, meant, read_requirement
 from ..world.files import check_files, read_text
+from ..world.project.toml import tomllib
 from .mistakes import mistakes
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib  # the same parser, before it came to the standard library
 
 _HINT = "`checker targets` lists them; a file of your own is named with its folder, such as ./prod.toml"
 

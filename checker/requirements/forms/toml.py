@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib  # the same parser, before it came to the standard library
-
 from ...errors import CannotLook
 from ...world.files import text_of
+from ...world.project.toml import tomllib
 from ..needs import Source
 
 

@@ -10,6 +10,8 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib  # the same parser, before it came to the standard library
 
+__all__ = ["loads", "tomllib"]
+
 
 def loads(text: str) -> Any:
     """The table that a text is. Raises ValueError."""
