@@ -1,23 +1,25 @@
-"""One inspection of what a training made, from the request to the report."""
+"""One inspection of what a training made, from the request to the report.
+
+A file alone is read in a moment: what it takes to ask an environment or a place is imported only where one is named.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from .artifact import read
-from .artifact.mlmodel.addresses import brought, is_address
-from .artifact.mlmodel.asking import details_of_folder
-from .artifact.onnx.thresholds import known_texts
-from .artifact.pickled import details_of
-from .ask import ProbeRequest, asked, of_python
+from .artifact.mlmodel.addresses import is_address
 from .model import Artifact, Canary, Case, Import, Observation, Patient, Place, Remedy, Report, Script, Severity, Source
-from .pipeline import Looked, check_keep, places_of, serious
-from .policy import UNDECIDED, Policy, apply
+from .policy import UNDECIDED, Policy, apply, serious
 from .request import Clock, Remedies, Request
 from .world.files import absolute
 from .world.project.naming import names_of
 from .world.terminal import Progress, silent
+
+if TYPE_CHECKING:
+    from .pipeline import Looked
 
 
 def inspect(path: str, request: Request, progress: Progress = silent) -> Report:
@@ -29,16 +31,34 @@ def inspect(path: str, request: Request, progress: Progress = silent) -> Report:
         return inspect_repaired(path, request, progress)
     request.check()
     if is_address(path):
-        python = Path(of_python(request.python, request.pythons).command[0]) if request.python else None
-        with brought(path, python) as place:
-            return inspect(str(place), request, progress)
+        return inspect_address(path, request, progress)
     clock = Clock()
     with clock.phase("file"):
-        places = places_of(request)
+        places = places_named(request)
         artifact = with_table(read(Path(path)), request)
     artifact, places = with_places(artifact, places, request, clock, progress)
     if request.python is None and request.recorded is None:
         return conclude(artifact, None, None, clock, places, request.policy)
+    return inspect_in_consumer(artifact, request, places, clock, progress)
+
+
+def inspect_address(address: str, request: Request, progress: Progress) -> Report:
+    """The same of a model in a registry or run of MLflow's, as long as it is there."""
+    from .artifact.mlmodel.addresses import brought
+    from .ask import of_python
+
+    python = Path(of_python(request.python, request.pythons).command[0]) if request.python else None
+    with brought(address, python) as place:
+        return inspect(str(place), request, progress)
+
+
+def inspect_in_consumer(
+    artifact: Artifact, request: Request, places: tuple[Place, ...], clock: Clock, progress: Progress
+) -> Report:
+    """Look at the environment that is to use what was read, and conclude on both."""
+    from .ask import ProbeRequest, asked
+    from .pipeline import Looked, check_keep
+
     uses = uses_of(artifact)
     wanted = ProbeRequest(uses, uses.canaries)
     with asked(request, wanted, clock, progress, lambda: None) as found:
@@ -47,6 +67,15 @@ def inspect(path: str, request: Request, progress: Progress = silent) -> Report:
         script = as_used_there(wanted.script, found.observation)
         report = conclude(artifact, found.patient, script, clock, places, request.policy)
         return with_remedies(Looked(report, wanted, found.base, request), request, progress)
+
+
+def places_named(request: Request) -> tuple[Place, ...]:
+    """The places in which it is to be used. Raises UsageError for one that nobody knows."""
+    if not request.targets:
+        return ()
+    from .pipeline import places_of
+
+    return places_of(request)
 
 
 def with_table(artifact: Artifact, request: Request) -> Artifact:
@@ -154,6 +183,10 @@ def may_load(artifact: Artifact) -> bool:
 
 def trial_of(artifact: Artifact) -> Canary:
     """The artifact as what is loaded and run."""
+    from .artifact.mlmodel.asking import details_of_folder
+    from .artifact.onnx.thresholds import known_texts
+    from .artifact.pickled import details_of
+
     path = Path(artifact.path)
     details = details_of_folder(artifact) if artifact.mlmodel else dict(artifact.details)
     if artifact.form == "onnx" and not artifact.faults:
@@ -184,7 +217,6 @@ def conclude(
     """Findings and remedies of what was read, and of what was seen where it is to be used."""
     from .knowledge import load
     from .remedy.wording import make_remedies
-    from .repair.offering import offer
     from .rules import diagnose_artifact
     from .rules.onnxfiles.needs import told_needs
 
@@ -195,8 +227,10 @@ def conclude(
     patient = patient or Patient((), "", "no environment was named with --python")
     findings = judged.findings
     remedies = make_remedies(findings, artifact.consumer or NOBODY, patient.lasts)
-    if places and (offered := offer(artifact, places, findings)):
-        remedies = (offered, *remedies)
+    if places:
+        from .repair.offering import offer
+
+        remedies = (*filter(None, [offer(artifact, places, findings)]), *remedies)
     made = Report(artifact, script, patient, findings, remedies, dict(clock.seconds), knowledge.date, places=places)
     typed = statements_of(artifact, places)
     sources = (Source(*names_of(Path(artifact.path))),)

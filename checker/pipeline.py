@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from .ask import ProbeRequest, asked, prepare
 from .errors import UsageError
-from .model import Case, Finding, Observation, Patient, Place, Report, Script, with_rehearsed
+from .model import Case, Observation, Patient, Place, Report, Script, with_rehearsed
 from .names import STACK, distribution_of, meant, read_requirement
-from .policy import UNDECIDED, Policy, apply
+from .policy import UNDECIDED, Policy, apply, serious
 from .request import Clock, Remedies, Request
 from .sources import with_sources
 from .standin import check_rehearsed
@@ -266,8 +266,3 @@ def with_otherwise(observation: Observation, script: Script | None) -> Observati
 
     found = find_otherwise(load(), observation, script.canaries if script else quick(), every())
     return replace(observation, otherwise=tuple(found))
-
-
-def serious(findings: Iterable[Finding], strict: bool) -> bool:
-    """Whether the exit status is 1: a blocker, or with --strict a warning."""
-    return any(f.severity.order <= (1 if strict else 0) and not f.out_of_scope for f in findings)

@@ -209,7 +209,7 @@ def verdict(report: Report, strict: bool) -> str:
 
 def not_green(report: Report, strict: bool) -> bool:
     """Whether the exit status is 1; with --strict also where something was not looked at."""
-    from ..pipeline import serious
+    from ..policy import serious
     from ..reporters.digest import unseen
 
     return serious(report.findings, strict) or (strict and bool(unseen(report)))

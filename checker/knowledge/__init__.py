@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -92,12 +92,17 @@ class Knowledge:
     packages: Mapping[str, _Package] = field(default_factory=dict)
     #: failure signatures, the most telling first
     signatures: tuple[Signature, ...] = ()
-    #: places that score or train models, each release one
-    targets: tuple[Target, ...] = ()
     #: domain -> operator of ONNX -> the opsets at which it came or changed
     operators: Mapping[str, Mapping[str, Sequence[int]]] = field(default_factory=dict)
     #: those of these at which an operator only came to take more types or values: what it did before it does as before
     widened: Mapping[str, Mapping[str, Sequence[int]]] = field(default_factory=dict)
+    #: what the built file tells of places, from which `targets` are made
+    places: Sequence[Mapping[str, Any]] = ()
+
+    @cached_property
+    def targets(self) -> tuple[Target, ...]:
+        """Places that score or train models, each release one."""
+        return tuple(map(self.stamped, read_targets(self.places)))
 
     def releases(self, name: str) -> tuple[Release, ...]:
         """All known releases of a package, oldest first."""
@@ -178,8 +183,7 @@ def read(path: Path) -> Knowledge:
     packages = {name: _Package(name, part) for name, part in raw["packages"].items()}
     told = raw["signatures"]
     signatures = tuple(Signature(**_frozen(s, told["defaults"])) for s in told["signatures"])
-    known = Knowledge(raw["date"], packages, signatures, operators=raw["operators"], widened=raw["widened"])
-    return replace(known, targets=tuple(map(known.stamped, read_targets(raw["targets"]))))
+    return Knowledge(raw["date"], packages, signatures, raw["operators"], raw["widened"], raw["targets"])
 
 
 @cache

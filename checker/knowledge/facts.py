@@ -1,4 +1,7 @@
-"""The frozen values of the curated knowledge: what is known of one release, one name, one failure, one place."""
+"""The frozen values of the curated knowledge: what is known of one release, one name, one failure, one place.
+
+packaging is imported late: most of what is known is never compared.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
-from packaging.specifiers import SpecifierSet
-from packaging.version import InvalidVersion, Version
+if TYPE_CHECKING:
+    from packaging.version import Version
 
 
 def parse(version: str) -> Version | None:
     """The one border where text becomes a version; None when it is not one (PEP 440)."""
+    from packaging.version import InvalidVersion, Version
+
     try:
         return Version(version)
     except InvalidVersion:
@@ -22,6 +27,8 @@ def parse(version: str) -> Version | None:
 
 def within(version: str, specifier: str) -> bool:
     """Whether a release is in a range such as `>=1.19,<2`; pre-releases count, unreadable versions do not."""
+    from packaging.specifiers import SpecifierSet
+
     parsed = parse(version)
     return parsed is not None and SpecifierSet(specifier).contains(parsed, prereleases=True)
 
@@ -73,10 +80,14 @@ class Release:
     @cached_property
     def parsed(self) -> Version:
         """The version, comparable."""
+        from packaging.version import Version
+
         return Version(self.version)
 
     def supports(self, python: str) -> bool | None:
         """Whether a Linux x86-64 wheel serves that Python minor ("3.11"); None when no wheel is known at all."""
+        from packaging.version import Version
+
         wanted = ".".join(python.split(".")[:2])
         if self.pure:
             return not self.requires_python or within(f"{wanted}.99", self.requires_python)
@@ -109,6 +120,8 @@ class KnownBad:
 
     def applies(self, installed: Mapping[str, str]) -> bool:
         """Whether `beside` holds for the installed distributions (canonical name -> version)."""
+        from packaging.requirements import Requirement
+
         needed = [Requirement(b) for b in self.beside]
         return all(r.name in installed and within(installed[r.name], str(r.specifier)) for r in needed)
 

@@ -13,11 +13,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
-
-from packaging.version import Version
+from typing import TYPE_CHECKING
 
 from ..world.files import is_file, read_bytes
 from .facts import parse
+
+if TYPE_CHECKING:
+    from packaging.version import Version
 
 #: where the files lie: in a wheel, in a checkout
 PLACES = (Path(__file__).with_name("released"), Path(__file__).parents[2] / "matrices" / "built" / "names")
@@ -40,6 +42,8 @@ class Names:
     @cached_property
     def parsed(self) -> list[Version]:
         """The releases, to be compared."""
+        from packaging.version import Version
+
         return [Version(release) for release in self.releases]
 
     def lacks(self, version: str, module: str, name: str) -> bool:

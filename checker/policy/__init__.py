@@ -16,7 +16,7 @@ from ..texts import line
 from .baseline import Baseline
 from .ignores import Ignore, subjects
 
-__all__ = ["UNDECIDED", "Baseline", "Ignore", "Judged", "Policy", "apply", "subjects"]
+__all__ = ["UNDECIDED", "Baseline", "Ignore", "Judged", "Policy", "apply", "serious", "subjects"]
 
 
 @dataclass(frozen=True)
@@ -108,3 +108,8 @@ def _unused(findings: Iterable[Finding], policy: Policy, script: Script | None) 
             over = f", and expired on {one.expires}" if one.is_over(policy.today) else ""
             about = f" of {line(', '.join(one.subjects), 200)}" if one.subjects else ""
             yield f"Nothing here is ignored by the entry for {one.rule}{about} in {policy.source}{over}"
+
+
+def serious(findings: Iterable[Finding], strict: bool) -> bool:
+    """Whether the exit status is 1: a blocker, or with --strict a warning."""
+    return any(f.severity.order <= (1 if strict else 0) and not f.out_of_scope for f in findings)

@@ -11,8 +11,6 @@ from pathlib import Path
 from ...errors import CannotLook, UsageError
 from ...texts import line
 from ...world.files import is_file, text_of
-from ...world.process import run
-from ...world.sandbox import scratch_folder
 
 ADDRESS = re.compile(r"(?:models|runs):/.+")
 #: what the environment runs: its own MLflow, with the user's own settings
@@ -71,6 +69,9 @@ def brought(address: str, python: Path | None) -> Iterator[Path]:
     """The folder of a model, as long as it is looked at. Raises UsageError and CannotLook."""
     if python is None:
         raise UsageError(f"{address} is resolved by an environment's MLflow", "name the environment with --python")
+    from ...world.process import run
+    from ...world.sandbox import scratch_folder
+
     with scratch_folder() as folder:
         told = folder / "told.json"
         name = re.sub(r"[^A-Za-z0-9]+", "-", address.partition(":/")[2]).strip("-")[:60] or "model"

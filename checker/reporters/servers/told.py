@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import re
 from collections.abc import Iterator, Sequence
@@ -56,6 +55,8 @@ class Told:
     @property
     def mark(self) -> str:
         """What stays the same from run to run, and when lines above are added: a hash of file, rule and subject."""
+        import hashlib
+
         subject = re.sub(r":\d+", "", self.finding.subject) if self.finding else self.text
         parts = (self.location.rooted if self.location else "", self.rule, subject)
         return hashlib.sha256(line("\n".join(parts)).encode("utf-8", "backslashreplace")).hexdigest()[:32]
