@@ -15,7 +15,8 @@ import pytest
 
 from checker import request
 from checker.commands.parsing.options import BUDGET
-from checker.world.progress import Live, cells, fitting, spent
+from checker.texts import cells
+from checker.world.progress import Live, fitting, spent
 
 LOOK = [sys.executable, "-m", "checker", "preflight", "--static", "--python", sys.executable]
 ESCAPE = "\x1b"
@@ -266,7 +267,6 @@ HEAVY = (
     "checker.policy",
     "checker.reporters.digest",
     "inspect",
-    "rich",
     "packaging",
 )
 
