@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import UsageError
-from .model import Rehearsal
 from .names import canonicalize_name, read_requirement
 from .policy import UNDECIDED, Policy
 from .requirements.needs import Needs, called
-from .standin import Standin
 
 if TYPE_CHECKING:
     from .knowledge import Target
+    from .model import Rehearsal
+    from .standin import Standin
 
 #: environments in which remedies are tried at most, where nobody says more
 BUDGET = 8

@@ -7,7 +7,6 @@ of it passes through `safe` or `line` before anybody sees it, and through `witho
 from __future__ import annotations
 
 import re
-import shlex
 from typing import Any
 from unicodedata import combining, east_asian_width
 
@@ -88,6 +87,8 @@ def shell_word(text: str) -> str:
     """
     if re.match(r"[A-Za-z]:[\\/]|\\\\", text):
         return f'"{text}"' if re.search(r"[^\w@%+=:,./\\~-]", text) else text
+    import shlex
+
     return shlex.quote(text)
 
 
@@ -98,21 +99,19 @@ def quoted(text: str) -> str:
 
 # --- secrets -------------------------------------------------------------------------------------------------------
 
+# All but the last are compiled where the first suspect text is seen: `re` keeps them then, and most pages have none.
 # An address as it stands in a text: scheme, and everything up to a blank, a quote or an angle bracket.
-_ADDRESS = re.compile(r"""(?<![\w.+-])([A-Za-z][\w.+-]{0,40}://)([^\s"'<>`\\^{}|]+)""")
+_ADDRESS = r"""(?<![\w.+-])([A-Za-z][\w.+-]{0,40}://)([^\s"'<>`\\^{}|]+)"""
 _SECRET_NAME = r"(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|(?:api|access|account|private)[-_]?key)"
 # A parameter of an address whose value is for one person only.
-_PARAMETER = re.compile(
-    r"(?i)(?<=[?&#;])([\w.%-]*(?:pass|pwd|secret|token|cred|sig|auth|key|sas|code|session)[\w.%-]*=)[^&#;]+"
-)
+_PARAMETER = r"(?i)(?<=[?&#;])([\w.%-]*(?:pass|pwd|secret|token|cred|sig|auth|key|sas|code|session)[\w.%-]*=)[^&#;]+"
 # `password=...`, `MLFLOW_TRACKING_TOKEN=...`, `"secret": "..."`, `--token ...`
-_NAMED = re.compile(
-    rf"""(?ix) ((?<![a-z0-9]) (?:[\w-]*[-_.])? {_SECRET_NAME} ["']? (?: = | ["']\s*:\s* ) | --[\w-]*{_SECRET_NAME}\s+ )
+_NAMED = rf"""(?ix) ((?<![a-z0-9]) (?:[\w-]*[-_.])? {_SECRET_NAME} ["']? (?: = | ["']\s*:\s* )
+    | --[\w-]*{_SECRET_NAME}\s+ )
     ( "[^"\n]+" | '[^'\n]+' | [^\s"',;&)\]}}]+ )"""
-)
-_HEADER = re.compile(r"(?i)\b(authorization[\"']?\s*[:=]\s*[\"']?\w+\s+|bearer\s+(?=\S{16}))[\w.~+/=-]+")
+_HEADER = r"(?i)\b(authorization[\"']?\s*[:=]\s*[\"']?\w+\s+|bearer\s+(?=\S{16}))[\w.~+/=-]+"
 # Tokens that are known by their look: of GitHub, GitLab, PyPI, Hugging Face, Slack, AWS, Databricks, JSON web tokens.
-_KNOWN = re.compile(
+_KNOWN = (
     r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|pypi-[\w-]{16,}|hf_\w{20,}|xox[abprs]-[\w-]{10,}"
     r"|A[KS]IA[0-9A-Z]{16}|dapi[0-9a-f]{32}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)"
 )
@@ -129,16 +128,16 @@ def _address(match: re.Match[str]) -> str:
     end = rest.rfind("@") if ":" in server.rpartition("]")[2] else server.rfind("@")
     if end >= 0:
         rest = f"{HIDDEN}@{rest[end + 1 :]}"
-    return scheme + _PARAMETER.sub(rf"\1{HIDDEN}", rest)
+    return scheme + re.sub(_PARAMETER, rf"\1{HIDDEN}", rest)
 
 
 def without_secrets(text: str) -> str:
     """The text without users and passwords in addresses, tokens in their parameters, and values of secret names."""
     if not _SUSPECT.search(text):
         return text
-    text = _ADDRESS.sub(_address, text)
-    text = _HEADER.sub(rf"\1{HIDDEN}", text)
-    return _KNOWN.sub(HIDDEN, _NAMED.sub(_named, text))
+    text = re.sub(_ADDRESS, _address, text)
+    text = re.sub(_HEADER, rf"\1{HIDDEN}", text)
+    return re.sub(_KNOWN, HIDDEN, re.sub(_NAMED, _named, text))
 
 
 def _named(match: re.Match[str]) -> str:

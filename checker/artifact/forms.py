@@ -6,7 +6,6 @@ import re
 
 from ..model import Fault
 from ..world.foreign.opening import Content
-from .pickles.containers import container_of
 
 #: how names end -> form, where the content alone does not tell
 ENDINGS = {
@@ -40,8 +39,11 @@ def form_of(name: str, content: Content) -> str:
         return "ort"
     if content[:1] == b"\x80" and content[1:2] <= b"\x05":
         return ENDINGS.get(_ending(name), "pickle")
-    packed = "joblib" if container_of(bytes(content[:16])) else "unknown"
-    return ENDINGS.get(_ending(name), "onnx" if content[:1] == b"\x08" else packed)
+    if form := ENDINGS.get(_ending(name), "onnx" if content[:1] == b"\x08" else ""):
+        return form
+    from .pickles.containers import container_of
+
+    return "joblib" if container_of(bytes(content[:16])) else "unknown"
 
 
 def wrong_form(name: str, content: Content) -> Fault | None:

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib import import_module
-from string import Formatter
 
 ENGLISH = "en"
 #: language as --lang and the environment name it -> folder in this one with its `SENTENCES` and `MADE`
@@ -98,6 +97,8 @@ def made(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def _pattern(english: str) -> re.Pattern[str]:
+    from string import Formatter
+
     parts = []
     for literal, name, _, _ in Formatter().parse(english):
         parts.append(re.escape(literal))

@@ -12,9 +12,7 @@ from ..model import Finding, Remedy, Report, Severity
 from . import card, digest
 from .blocks import GAP, Block, Pairs, Prose, Verbatim, heading, lay_out
 from .digest import tries
-from .places import tried_places
 from .printable import count, cut, disarmed, known, line, placed, safe, seconds, sentence
-from .servers.told import asked_at
 from .steps import failures, tried
 from .typed import ignoring
 
@@ -104,11 +102,20 @@ def summary(report: Report) -> Iterator[Block]:
     if report.environment:
         installed = digest.stack(report) or say("nothing of the path is installed")
         yield Prose(say("{what}: {told}.", what=digest.looked_at(report), told=installed))
-    for told in (*tried_places(report), *digest.rehearsals(report)):
+    for told in (*places(report), *digest.rehearsals(report)):
         yield Prose(told)
     if more := asides(report):
         told = say("; ").join(more)
         yield Prose(say("{told} (--verbose shows all).", told=f"{told[0].upper()}{told[1:]}"))
+
+
+def places(report: Report) -> list[str]:
+    """A sentence for each place whose runtime was made here, and takes everything."""
+    if not report.places:
+        return []
+    from .places import tried_places
+
+    return tried_places(report)
 
 
 def asides(report: Report) -> list[str]:
@@ -146,6 +153,8 @@ def details(report: Report, verbose: bool) -> Iterator[Block]:
 
 def facts_of(report: Report, finding: Finding, rows: int, verbose: bool) -> Iterator[tuple[str, str]]:
     """The lines under a finding's message."""
+    from .servers.told import asked_at
+
     if finding.culprits:
         yield say("Packages"), ", ".join(digest.culprits(report, finding))
     if place := asked_at(report, finding):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..knowledge.facts import Release, parse
-from ..knowledge.names import names_of
 from ..model import Advice, Case, Observation
 from ..names import is_known
 from .evidence import Missing, unique
@@ -46,6 +45,8 @@ def move(case: Case[Observation], names: tuple[str, ...]) -> Advice:
 
 def fit_name(case: Case[Observation], provider: str, consumer: str, module: str, name: str) -> Advice:
     """Advice for a name that a package does not have: a provider that has it, where its coming or going is known."""
+    from ..knowledge.names import names_of  # only where something fails
+
     known, dotted = case.knowledge.name_changes, f"{module}.{name}".rstrip(".")
     for change in (*known(module, name), *(known(dotted) if name else ())):
         if change.package == provider:

@@ -16,7 +16,7 @@ VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 #: fields that are compared at once, and passed over by one match
 AT_ONCE, A_MATCH = 65536, 1000
 #: numbers that are matched without a look at the bounds of the repetition, which takes longer than a number itself
-TOGETHER = 16
+TOGETHER = 64
 #: texts that are passed over so are shorter
 SHORT = 64
 #: a quantifier that gives nothing back, which Python 3.11 has learnt
