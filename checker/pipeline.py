@@ -191,11 +191,11 @@ def meant_package(name: str, observation: Observation) -> str:
 
 def _prepare() -> None:
     """Import what concludes."""
-    from . import rules
     from .knowledge import load
+    from .rules import environment
 
     load()
-    del rules
+    del environment
 
 
 def conclude(

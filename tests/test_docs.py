@@ -19,7 +19,7 @@ from checker.errors import BLOCKED, BUG, CANNOT_LOOK, READY, USAGE
 from checker.model import Basis, Stage
 from checker.probe.canaries import every
 from checker.reporters import REPORTERS
-from checker.rules import ALL
+from checker.rules.environment import ALL
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = (

@@ -22,7 +22,8 @@ from checker.model import Failure, Finding, Frame, Observation, Report, Severity
 from checker.pipeline import preflight
 from checker.remedy.wording import make_remedies
 from checker.request import Request
-from checker.rules import ALL, ENVIRONMENT, diagnose, rank
+from checker.rules import diagnose, rank
+from checker.rules.environment import ALL, ENVIRONMENT
 
 from .cases import case, script
 

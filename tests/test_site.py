@@ -28,7 +28,7 @@ from checker.model import Rule, Stage
 from checker.probe.canaries import every, quick
 from checker.reporters import REPORTERS
 from checker.reporters.explain import render_rule
-from checker.rules import ALL
+from checker.rules.environment import ALL
 from checker.site.build import Given, build
 from checker.site.facts.estimators import estimators
 from checker.site.facts.kinds import Kind, kind_of, most_telling

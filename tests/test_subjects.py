@@ -29,7 +29,8 @@ from checker.model import (
     rule,
 )
 from checker.reporters import REPORTERS, Reporter, digest, text
-from checker.rules import ALL, RULES, diagnose
+from checker.rules import diagnose, rules_over
+from checker.rules.environment import ALL
 
 from .golden import path_of
 from .reports import blocked
@@ -59,7 +60,7 @@ def refused(case: Case[Artifact]) -> Iterator[Finding]:
         yield Finding(Severity.BLOCKER, Stage.LOAD, Basis.SEEN, "any", "Refused.", explains=(failure.step,))
 
 
-TABLE = {Artifact: (refused, ir_beyond_place)}
+TABLE = (refused, ir_beyond_place)
 
 
 def report(made: Artifact = MODEL) -> Report:
@@ -69,7 +70,7 @@ def report(made: Artifact = MODEL) -> Report:
 
 
 def test_every_kind_of_subject_has_its_rules() -> None:
-    assert set(RULES) == {Observation, Artifact}
+    assert {*rules_over(Observation), *rules_over(Artifact)} == {*ALL}
     assert diagnose(Case(replace(MODEL, outcomes=()), None, Knowledge())) == ()
 
 

@@ -1,4 +1,4 @@
-"""All rules, by hand, and what makes findings of them.
+"""The rules over artifacts and places, by hand, and what makes findings of rules; `environment` has the others.
 
 A rule is a pure function from a `Case` to findings. The order matters in one way: among rules of one stage the specific
 ones come first, since a generic finding about a failure is dropped when a specific one explains it.
@@ -6,113 +6,20 @@ ones come first, since a generic finding about a failure is dropped when a speci
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from ..model import Artifact, Case, Finding, Observation, Rule, Severity, Stage, Step, Subject
+from ..model import Artifact, Case, Finding, Rule, Severity, Stage, Step, Subject
 from . import rehearsal
 from .artifacts import contract, files, mlmodel, mlmodel_used, pickled, pickled_lost, store
 from .expected import as_measured
-from .importing import imports, interfaces, origins, references
-from .installation import damage, install, parts, resolve, wanted, written
-from .models import conversion, differences, hints, known, parity, registry, running, runtime, scoring
 from .onnxfiles import known as known_of_files
 from .onnxfiles import operators, stamps
 from .onnxfiles import running as artifact_running
 from .places import columns, forms, registered, shapes
 from .places import stamps as stamps_of_places
 from .places.together import all_at_once
-
-#: rules over an environment, in causal order
-ENVIRONMENT: tuple[Rule[Observation], ...] = (
-    written.mistyped_requirement,
-    written.release_never_made,
-    written.package_unknown,
-    written.stub_package,
-    written.build_failed,
-    written.needs_building,
-    resolve.no_wheel_for_python,
-    resolve.requirements_conflict,
-    install.missing_package,
-    wanted.other_release_wanted,
-    parts.mixed_parts,
-    damage.duplicate_metadata,
-    damage.mixed_files,
-    damage.leftover,
-    damage.wrong_wheel,
-    damage.editable_gone,
-    damage.shared_folder,
-    damage.search_path,
-    install.declared_conflict,
-    origins.stale_kernel,
-    origins.installs_over_import,
-    origins.shadowed_module,
-    interfaces.environment_variable,
-    interfaces.numpy_interface,
-    interfaces.protobuf_code,
-    references.undeclared_dependency,
-    references.removed_name,
-    imports.import_failed,
-    rehearsal.saved_by_another_release,
-    rehearsal.script_fails,
-    conversion.fit_failed,
-    conversion.opset_beyond_onnx,
-    conversion.opset_beyond_converter,
-    hints.fractions_of_integers,
-    hints.opset_too_low,
-    hints.option_refused,
-    hints.list_for_array,
-    hints.sampler_in_pipeline,
-    hints.converter_not_registered,
-    hints.columns_by_name,
-    hints.own_class_unconverted,
-    hints.function_unconverted,
-    conversion.types_missing,
-    conversion.converter_missing,
-    conversion.converter_and_estimator,
-    conversion.removed_in_converter,
-    conversion.attribute_type,
-    conversion.form_of_data,
-    conversion.conversion_failed,
-    conversion.checker_complains,
-    runtime.opset_or_ir_beyond_runtime,
-    runtime.operator_without_kernel,
-    runtime.system_locale,
-    runtime.providers_required,
-    runtime.output_type,
-    runtime.zipmap_shape,
-    registry.mlflow_loading,
-    runtime.load_failed,
-    scoring.signature_refuses,
-    scoring.served_type_or_rank,
-    scoring.prediction_names,
-    scoring.answers_in_one_table,
-    running.input_type_or_rank,
-    running.zipmap,
-    running.input_renamed,
-    running.answers_unpacked,
-    running.scores_as_maps,
-    running.width_not_declared,
-    running.custom_operator,
-    scoring.mlflow_scoring,
-    running.run_failed,
-    differences.numbers_too_large,
-    differences.inputs_out_of_order,
-    differences.missing_whole_numbers,
-    differences.letters_beyond_ascii,
-    differences.absent_or_zero,
-    differences.label_from_ties,
-    differences.rare_categories,
-    differences.scores_of_pipeline,
-    parity.silent_disagreement,
-    known.known_bad_release,
-    parity.edge_disagreement,
-    parity.beyond_the_rows,
-    known.measured_otherwise,
-    registry.tracking_database,
-    registry.mlflow_logging,
-)
 
 #: rules over the places in which a model is to be used: they read what a training made, and what a script will make
 PLACES: tuple[Rule[Any], ...] = (
@@ -177,14 +84,20 @@ ARTIFACT: tuple[Rule[Artifact], ...] = (
     columns.column_not_fitting,
 )
 
-#: kind of subject -> the rules that read it
-RULES: Mapping[type, tuple[Rule[Any], ...]] = {Observation: (*ENVIRONMENT, *PLACES), Artifact: (*ARTIFACT, *PLACES)}
-ALL: tuple[Rule[Any], ...] = (*ENVIRONMENT, *ARTIFACT, *PLACES)
+
+def rules_over(subject: type) -> tuple[Rule[Any], ...]:
+    """The rules that read a kind of subject; those over environments are imported where there is one."""
+    if subject is Artifact:
+        return (*ARTIFACT, *PLACES)
+    from .environment import ENVIRONMENT
+
+    return (*ENVIRONMENT, *PLACES)
 
 
-def diagnose(case: Case[Subject], rules: Mapping[type, tuple[Rule[Any], ...]] = RULES) -> tuple[Finding, ...]:
-    """Every finding of every rule for such a subject, echoes dropped, the cause first."""
-    specific_first = sorted(rules[type(case.subject)], key=lambda rule: rule.generic)
+def diagnose(case: Case[Subject], rules: Iterable[Rule[Any]] | None = None) -> tuple[Finding, ...]:
+    """Every finding of every rule for such a subject (None: all that there are), echoes dropped, the cause first."""
+    read = rules_over(type(case.subject)) if rules is None else rules
+    specific_first = sorted(read, key=lambda rule: rule.generic)
     found = without_echoes(finding for rule in specific_first for finding in rule(case))
     return tuple(sorted(as_measured(case, rehearsal.decide(case, all_at_once(found))), key=rank))
 

@@ -67,7 +67,7 @@ def severity_mistakes(table: Any) -> Mistakes:
 
 def rule_mistake(name: Any) -> str:
     """What is wrong with the name of a rule, "" where there is such a rule."""
-    from ..rules import ALL
+    from ..rules.environment import ALL
 
     names = [rule.id for rule in ALL]
     if name in names:

@@ -10,7 +10,8 @@ from typing import Any
 
 from ..matrix.measured import Measured
 from ..model import Canary, Rule
-from ..rules import ARTIFACT, ENVIRONMENT, PLACES
+from ..rules import ARTIFACT, PLACES
+from ..rules.environment import ENVIRONMENT
 from ..world.files import read_text
 from .facts.estimators import Estimator, estimators
 from .facts.failures import Failures

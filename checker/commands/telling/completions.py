@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
 
 def every_action(command: argparse.ArgumentParser) -> Iterator[Any]:
     """Every option and argument, those of the commands below too; names that are known become choices."""
-    from ...rules import ALL
+    from ...rules.environment import ALL
 
     for action in command._actions:
         if isinstance(action, argparse._SubParsersAction):

@@ -19,7 +19,7 @@ def add(command: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print one rule's page, or the names and titles of all."""
     from ...reporters.explain import render_rule
-    from ...rules import ALL
+    from ...rules.environment import ALL
 
     rules = {rule.id: rule for rule in ALL}
     if options.rule is None:

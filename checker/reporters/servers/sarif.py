@@ -87,7 +87,7 @@ def notifications(rows: Sequence[Told], report: Report) -> list[dict[str, Any]]:
 
 def descriptor(rule: str) -> dict[str, Any]:
     """A rule with what `checker explain` tells of it; one that is not known has only its name."""
-    from ...rules import ALL
+    from ...rules.environment import ALL
 
     found = next((one for one in ALL if one.id == rule), None)
     if found is None:
