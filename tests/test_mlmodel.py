@@ -14,7 +14,8 @@ from checker.artifact.mlmodel.addresses import brought, is_address
 from checker.artifact.mlmodel.asking import details_of_folder, is_plain
 from checker.artifact.mlmodel.plain_yaml import NotPlain, plain_yaml
 from checker.errors import CannotLook, UsageError
-from checker.model import Artifact, MlModel
+from checker.model import Artifact
+from checker.model.forms.mlmodel import MlModel
 
 from .onnxfiles import model as onnx_bytes
 

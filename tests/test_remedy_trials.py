@@ -10,24 +10,9 @@ from typing import Any
 import pytest
 
 from checker.errors import CannotLook
-from checker.model import (
-    Action,
-    Advice,
-    Canary,
-    Case,
-    Column,
-    Delete,
-    Logging,
-    Observation,
-    Patient,
-    Proven,
-    Rehearsal,
-    Restart,
-    SetVariable,
-    Step,
-    Unproven,
-)
+from checker.model import Advice, Canary, Case, Column, Logging, Observation, Patient, Proven, Rehearsal, Step, Unproven
 from checker.model import Stage as S
+from checker.model.actions import Action, Delete, Restart, SetVariable
 from checker.remedy.prove import trials
 from checker.remedy.prove.acceptance import TrialResult, make_criteria
 from checker.rules.models import edits

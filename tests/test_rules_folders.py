@@ -8,20 +8,8 @@ from typing import Any
 
 import pytest
 
-from checker.model import (
-    Artifact,
-    Case,
-    Distribution,
-    Failure,
-    MlModel,
-    ModelSignature,
-    Observation,
-    OnnxModel,
-    Passed,
-    SignatureColumn,
-    Stage,
-    Tensor,
-)
+from checker.model import Artifact, Case, Distribution, Failure, Observation, OnnxModel, Passed, Stage, Tensor
+from checker.model.forms.mlmodel import MlModel, ModelSignature, SignatureColumn
 from checker.rules import diagnose
 from checker.rules.artifacts.contract import contradictions
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from checker.model import Finding, Needed, Observation, Pickled, Reinstall
+from checker.model import Finding, Observation
+from checker.model.actions import Reinstall
+from checker.model.forms.pickled import Needed, Pickled
 from checker.rules import diagnose
 
 from .test_rules_saved import FOREST, LATER, SAME, SAVED, case, consumer, failed, lost, name_of

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from checker.model import Artifact, Case, Distribution, Failure, Observation, Passed, Pickled, Stage
+from checker.model import Artifact, Case, Distribution, Failure, Observation, Passed, Stage
+from checker.model.forms.pickled import Pickled
 from checker.rules import diagnose
 
 from .cases import BLOCKER, WARNING, Fires, knowledge

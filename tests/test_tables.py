@@ -13,7 +13,9 @@ from checker.artifact import read
 from checker.cli import main
 from checker.errors import CheckerError
 from checker.knowledge import load
-from checker.model import Case, MlModel, ModelSignature, SignatureColumn, Stage, Table, TableColumn, Tensor
+from checker.model import Case, Stage, Tensor
+from checker.model.forms.mlmodel import MlModel, ModelSignature, SignatureColumn
+from checker.model.tables import Table, TableColumn
 from checker.tables import read_table
 from checker.targets import find_target
 from checker.targets.sql import statements

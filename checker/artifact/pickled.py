@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..model import Artifact, Fault, Needed, Pickled
+from ..model import Artifact, Fault
+from ..model.forms.pickled import Needed, Pickled
 from ..world.foreign.opening import Content, kind_of, size_of
 from .pickles.containers import container_of, unpacked
 from .pickles.reading import read_pickle

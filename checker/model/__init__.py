@@ -2,12 +2,12 @@
 
 One direction: `Patient` -> `Subject` -> `Case` -> `Finding` -> `Remedy` -> `Report` -> text, where a subject is an
 `Observation` of an environment or an `Artifact` that a training made.
-Nothing here touches the world, and what failed in the patient is a value (`Failure`), never an exception.
+What only some subjects have is imported from its own file: `forms` of pickles and of MLflow's folders, `tables`,
+`actions`. Nothing here touches the world, and what failed in the patient is a value (`Failure`), never an exception.
 """
 
 from __future__ import annotations
 
-from .actions import Action, Delete, Hide, Reinstall, Restart, SetVariable
 from .artifact import Artifact, Fault
 from .asked import (
     FORMS,
@@ -38,9 +38,7 @@ from .concluded import (
     Unproven,
     rule,
 )
-from .forms.mlmodel import MlModel, ModelSignature, SignatureColumn
 from .forms.onnx import Dimension, ExternalData, OnnxModel, Operator, Tensor
-from .forms.pickled import Call, Kept, Needed, Pickled
 from .places import Place
 from .rehearsed import Rehearsal, with_rehearsed
 from .seen import (
@@ -60,5 +58,4 @@ from .seen import (
     Unresolved,
 )
 from .sources import Source, packages_of
-from .tables import Table, TableColumn
 from .vocabulary import Basis, Severity, Stage

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .forms.mlmodel import MlModel
 from .forms.onnx import OnnxModel
-from .forms.pickled import Pickled
 from .seen import Observation, Outcome, Taken
-from .tables import Table
+
+if TYPE_CHECKING:
+    from .forms.mlmodel import MlModel
+    from .forms.pickled import Pickled
+    from .tables import Table
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..names import required_name
-from .actions import Action
 from .artifact import Artifact
 from .asked import Canary, Patient, Script
 from .places import Place
@@ -16,6 +15,7 @@ from .vocabulary import Basis, Severity, Stage
 
 if TYPE_CHECKING:
     from ..knowledge import Knowledge
+    from .actions import Action
     from .sources import Source
 
 #: what findings and a report are about

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import CannotLook, UsageError
-from ..model import Table
+from ..model.tables import Table
 from ..world.files import check_files, read_head
 from .parquet import read_parquet
 from .rows import read_csv

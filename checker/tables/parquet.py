@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CannotLook
-from ..model import Table, TableColumn
+from ..model.tables import Table, TableColumn
 from ..world.foreign.opening import opened
 
 MAGIC = b"PAR1"

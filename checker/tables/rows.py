@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from ..errors import CannotLook
-from ..model import Table, TableColumn
+from ..model.tables import Table, TableColumn
 
 #: rows whose values are looked at
 LOOKED = 1000

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from ..model import Table, TableColumn
+from ..model.tables import Table, TableColumn
 
 _CREATE = re.compile(r"create\s+(?:external\s+|temporary\s+|temp\s+)?table\s+(?:if\s+not\s+exists\s+)?", re.IGNORECASE)
 _NAME = re.compile(r'\s*((?:\[[^\]]+\]|"[^"]+"|`[^`]+`|[\w#$]+)(?:\s*\.\s*(?:\[[^\]]+\]|"[^"]+"|`[^`]+`|[\w#$]+))*)\s*')

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ..knowledge import Target
-from ..model import OnnxModel, Table, TableColumn, Tensor
+from ..model import OnnxModel, Tensor
+
+if TYPE_CHECKING:
+    from ..model.tables import Table, TableColumn
 
 #: ONNX type of an input or output -> the type of a column there
 TYPES = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...model import Artifact, MlModel
+from ...model import Artifact
+from ...model.forms.mlmodel import MlModel
 from ..pickled import details_of
 
 #: modules of MLflow's own that load a model without running anything but a runtime; what is pickled is not among them

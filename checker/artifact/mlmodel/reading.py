@@ -8,7 +8,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ...errors import CannotLook
-from ...model import Artifact, Fault, MlModel
+from ...model import Artifact, Fault
+from ...model.forms.mlmodel import MlModel
 from ...world.foreign.opening import kind_of, opened, size_of
 from .plain_yaml import NotPlain, plain_yaml
 from .signatures import read_signature

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ...model import ModelSignature, SignatureColumn
+from ...model.forms.mlmodel import ModelSignature, SignatureColumn
 
 #: columns of one signature that are kept
 MOST_COLUMNS = 5000

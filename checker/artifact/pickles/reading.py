@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from ...model import Call, Kept, Needed, Pickled
+from ...model.forms.pickled import Call, Kept, Needed, Pickled
 from .arrays import bytes_that_follow, file_beside, holds_objects, is_wrapper, plain, record_of
 from .bytecode import code_of
 from .dangers import endangers, names_danger

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...model import Kept, Needed, Pickled
+from ...model.forms.pickled import Kept, Needed, Pickled
 from .archive import Member, Reach, content, members
 from .reading import MOST_KINDS, MOST_NAMES, MOST_RECORDS
 from .values import Broken, Enough

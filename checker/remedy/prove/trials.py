@@ -9,25 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import CannotLook
-from ...model import (
-    Action,
-    Advice,
-    Canary,
-    Case,
-    Delete,
-    Failure,
-    Finding,
-    Hide,
-    Observation,
-    Passed,
-    Patient,
-    Proven,
-    Reinstall,
-    SetVariable,
-    Stage,
-    Step,
-    Unproven,
-)
+from ...model import Advice, Canary, Case, Failure, Finding, Observation, Passed, Patient, Proven, Stage, Step, Unproven
+from ...model.actions import Action, Delete, Hide, Reinstall, SetVariable
 from ...world.sandbox import linked_without, remove
 from ...world.uv import plain_words, run_uv
 from .acceptance import AcceptanceCriteria, TrialResult, explain_rejection, gets_further, mends_a_part

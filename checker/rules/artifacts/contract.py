@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from ...model import Advice, Artifact, Basis, Case, Finding, MlModel, ModelSignature, OnnxModel, Severity, Stage, rule
+from ...model import Advice, Artifact, Basis, Case, Finding, OnnxModel, Severity, Stage, rule
 from ..evidence import passed, subjects_text
 from .pickled_findings import pickled_finding
 from .reading import file_name
+
+if TYPE_CHECKING:
+    from ...model.forms.mlmodel import MlModel, ModelSignature
 
 #: type of a column or tensor -> the elements of an ONNX input that it can be fed to, as MLflow casts
 FITS = {

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from ...model import Advice, Artifact, Basis, Case, Finding, MlModel, Severity, Stage, rule
+from ...model import Advice, Artifact, Basis, Case, Finding, Severity, Stage, rule
 from ...names import pinned_version, required_name
 from ..evidence import subjects_text
 from .pickled_findings import here, install, pickled_finding, pin
 from .reading import file_name
+
+if TYPE_CHECKING:
+    from ...model.forms.mlmodel import MlModel
 
 #: flavour -> the library that loads it, which MLflow does not bring
 LIBRARIES = {

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from ...model import Advice, Artifact, Basis, Case, Finding, Pickled, Severity, Stage, rule
+from ...model import Advice, Artifact, Basis, Case, Finding, Severity, Stage, rule
 from ..evidence import subjects_text
 from .pickled_findings import consumer_python, convert_instead, here, pickled_finding, with_release
 from .reading import file_name
+
+if TYPE_CHECKING:
+    from ...model.forms.pickled import Pickled
 
 #: protocol -> the first Python that reads it
 FIRST_PYTHON = {3: (3, 0), 4: (3, 4), 5: (3, 8)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...model import Advice, Artifact, Basis, Case, Finding, Observation, Reinstall, Severity, Stage, Step
+from ...model import Advice, Artifact, Basis, Case, Finding, Observation, Severity, Stage, Step
 from ...texts import shell_word
 from .reading import file_name, in_consumer
 
@@ -59,6 +59,8 @@ def with_release(case: Case[Artifact], package: str, release: str) -> Advice:
 
 def install(case: Case[Artifact], requirement: str, text: str) -> Advice:
     """Advice to put another release into the consumer."""
+    from ...model.actions import Reinstall
+
     python = shell_word(here(case).executable) if here(case).executable else "python"
     line = f"{python} -m pip install {shell_word(requirement)}"
     return Advice("action", text, lines=(line,), trial=Reinstall((requirement,)))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import Advice, Basis, Case, Finding, Interface, Observation, SetVariable, Stage, rule
+from ...model import Advice, Basis, Case, Finding, Interface, Observation, Stage, rule
+from ...model.actions import SetVariable
 from ...names import distribution_of
 from ..advice import move
 from ..evidence import each, involved, module_severity, quote, says, unique, versions

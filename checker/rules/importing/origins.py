@@ -4,23 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import (
-    Advice,
-    Basis,
-    Case,
-    Delete,
-    Failure,
-    Finding,
-    Hide,
-    Observation,
-    Origin,
-    Restart,
-    SetVariable,
-    Severity,
-    Stage,
-    Step,
-    rule,
-)
+from ...model import Advice, Basis, Case, Failure, Finding, Observation, Origin, Severity, Stage, Step, rule
+from ...model.actions import Delete, Hide, Restart, SetVariable
 from ...names import canonicalize_name, distribution_of
 from ...texts import quoted
 from ..evidence import asks_for, import_worked, module_severity, owner, unique, versions

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...model import Advice, Basis, Case, Damage, Failure, Finding, Observation, Reinstall, Severity, Stage, Step, rule
+from ...model import Advice, Basis, Case, Damage, Failure, Finding, Observation, Severity, Stage, Step, rule
+from ...model.actions import Reinstall
 from ...names import distribution_of, is_known
 from ...texts import quoted, shell_word
 from ..evidence import asks_for, import_worked, involved, module_severity, subjects_text, unique

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...model import Advice, Basis, Case, Distribution, Failure, Finding, Observation, Reinstall, Severity, Stage, rule
+from ...model import Advice, Basis, Case, Distribution, Failure, Finding, Observation, Severity, Stage, rule
+from ...model.actions import Reinstall
 from ...names import pinned_version, required_name
 from ...texts import shell_word
 from ..evidence import involved, missing_reference, module_severity, unique, versions

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from ...model import Advice, Artifact, Basis, Case, Finding, Severity, Stage, Table, TableColumn, Tensor, rule
+from ...model import Advice, Artifact, Basis, Case, Finding, Severity, Stage, Tensor, rule
 from ...names import meant
 from ..artifacts.reading import file_name
 from ..evidence import subjects_text
+
+if TYPE_CHECKING:
+    from ...model.tables import Table, TableColumn
 
 #: what a column, an input or a signature holds -> the types that say so
 KINDS = {
