@@ -15,8 +15,8 @@ from ...world.foreign.opening import Content, forget
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 #: fields that are compared at once, and passed over by one match
 AT_ONCE, A_MATCH = 65536, 1000
-#: numbers that are matched without a look at the bounds of the repetition, which takes longer than a number itself
-TOGETHER = 64
+#: numbers, of two bytes at most first, that one step matches: a step takes longer than a number itself
+TOGETHER = 32
 #: texts that are passed over so are shorter
 SHORT = 64
 #: a quantifier that gives nothing back, which Python 3.11 has learnt
@@ -72,8 +72,8 @@ def _match(content: Content, key: int, at: int, end: int) -> int:
 def _pattern(key: int) -> re.Pattern[bytes]:
     tag = re.escape(bytes([key]))
     if key & 7 == VARINT:
-        one = rb"%s[\x80-\xff]{0,9}%s[\x00-\x7f]" % (tag, ALL_OF_IT)
-        bounds = (one * TOGETHER, A_MATCH, ALL_OF_IT, one, TOGETHER, ALL_OF_IT)
-        return re.compile(rb"(?:%s){1,%d}%s|(?:%s){1,%d}%s" % bounds)
+        short, one = (rb"%s[\x80-\xff]%s%s[\x00-\x7f]" % (tag, some, ALL_OF_IT) for some in (b"?", b"{0,9}"))
+        many = b"|".join(b"(?:%s){1,%d}%s" % (part * TOGETHER, A_MATCH, ALL_OF_IT) for part in (short, one))
+        return re.compile(b"%s|(?:%s){1,%d}%s" % (many, one, TOGETHER, ALL_OF_IT))
     texts = b"|".join(re.escape(bytes([size])) + b"[\\s\\S]{%d}" % size for size in range(SHORT))
     return re.compile(rb"(?:%s(?:%s)){1,%d}" % (tag, texts, A_MATCH))
