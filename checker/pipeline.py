@@ -44,10 +44,11 @@ def preflight(
     request: Request,
     progress: Progress = silent,
     see: See = lambda observation: observation,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Report:
     """Look at the environment that the request names, and conclude; where something blocks, try what would mend it.
 
-    `see` adds to the observation what only this process can see.
+    `see` adds to the observation what only this process can see; `meanwhile` is done while the patient is busy.
     Raises UsageError for contradictory options and CannotLook when a file or the patient cannot be reached.
     """
     request.check()
@@ -59,7 +60,7 @@ def preflight(
             progress("restore", trouble)
         # what killed runs have left is put right before anything is seen
         collect(lambda text: progress("restore", text))
-    with look(request, progress, see) as looked:
+    with look(request, progress, see, meanwhile) as looked:
         if request.remedies is Remedies.ADVISED or request.static or not serious(looked.report.findings, strict=False):
             return looked.report
         from .remedy.plan_and_prove import plan_and_prove
@@ -72,10 +73,15 @@ def look(
     request: Request,
     progress: Progress,
     see: See = lambda observation: observation,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[Looked]:
     """What is seen of the environment that the request names, concluded; one that was built for it lives inside."""
     check_files(request.scripts)
     clock = Clock()
+
+    def use_the_time() -> None:
+        _prepare()
+        meanwhile()
 
     with clock.phase("script"):
         wanted = prepare(request.scripts, request.canaries, request.static, request.rehearsal, request.standin)
@@ -85,7 +91,7 @@ def look(
         if opened:
             own = frozenset(c.name.partition(" [")[0] for c in wanted.script.canaries) if wanted.script else frozenset()
             wanted = replace(wanted, judge=partial(opened.judge, own=own))
-        found = stack.enter_context(asked(request, wanted, clock, progress, _prepare))
+        found = stack.enter_context(asked(request, wanted, clock, progress, use_the_time))
         check_keep(request.keep, found.observation)
         check_wanted(request.wishes, found.observation)
         if request.standin:

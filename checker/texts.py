@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from unicodedata import combining, east_asian_width
 
 #: characters that a text may be longer than its limit, since saying that it was cut takes as many
 SLACK = 40
@@ -66,13 +65,6 @@ def cut(text: str, limit: int) -> str:
     end = head.rfind(" ", -WORD)
     head, tail = head[: end if end > 0 else None], tail[tail.find(" ", 0, WORD) + 1 :]
     return f"{head} ... [{len(text) - len(head) - len(tail)} characters left out] ... {tail}"
-
-
-def cells(text: str) -> int:
-    """Columns that a text takes on a terminal: letters of East Asia take two, marks on another letter none."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if east_asian_width(letter) in "WF" else not combining(letter) for letter in text)
 
 
 def disarmed(page: str) -> str:

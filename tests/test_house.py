@@ -117,6 +117,13 @@ def test_nobody_logs_and_few_print(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OURS)
+def test_rich_is_imported_late(name: str) -> None:
+    """At the head of a file it would cost every command its time."""
+    early = [n for n in OURS[name].body if isinstance(n, ast.Import | ast.ImportFrom)]
+    assert "rich" not in {m for node in early for m in imported(node)}
+
+
+@pytest.mark.parametrize("name", OURS)
 def test_no_module_keeps_state(name: str) -> None:
     """What stands at the head of a module is a constant: nothing rebinds it."""
     assert not [n for n in ast.walk(OURS[name]) if isinstance(n, ast.Global)]

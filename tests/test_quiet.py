@@ -15,8 +15,7 @@ import pytest
 
 from checker import request
 from checker.commands.parsing.options import BUDGET
-from checker.texts import cells
-from checker.world.progress import Live, fitting, spent
+from checker.world.progress import Live, cells, fitting, spent
 
 LOOK = [sys.executable, "-m", "checker", "preflight", "--static", "--python", sys.executable]
 ESCAPE = "\x1b"
@@ -267,6 +266,7 @@ HEAVY = (
     "checker.policy",
     "checker.reporters.digest",
     "inspect",
+    "rich",
     "packaging",
 )
 

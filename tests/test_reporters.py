@@ -189,7 +189,7 @@ def test_nothing_in_the_values_breaks_a_reporter(value: str) -> None:
     jsonschema_validate(json.loads(as_json.render(replace(report, findings=report.findings if value else ()))))
 
 
-def test_markup_is_text() -> None:
+def test_markup_of_rich_is_text() -> None:
     assert "[red]markup[/red]" in text.render(odd_report(NASTY), width=1000)
     assert ":smile:" in text.render(odd_report(NASTY), width=1000)
 
@@ -333,7 +333,7 @@ def test_markdown_survives_its_own_syntax() -> None:
 
 
 def test_the_table_of_reporters_imports_none_of_them() -> None:
-    late = ("xml", "checker.model", *(f"checker.reporters.{r.file}" for r in REPORTERS.values()))
+    late = ("rich", "xml", "checker.model", *(f"checker.reporters.{r.file}" for r in REPORTERS.values()))
     program = f"import sys, checker.reporters; sys.exit(bool({{*{late}}} & {{*sys.modules}}))"
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
 

@@ -130,7 +130,8 @@ def _looked(options: argparse.Namespace, live: Live) -> tuple[Request, Report]:
     from ..pipeline import preflight
 
     request = request_of(options)
-    return request, preflight(request, live.step)
+    meanwhile = import_rich if options.format == "text" else lambda: None
+    return request, preflight(request, live.step, meanwhile=meanwhile)
 
 
 def may_keep(request: Request, report: Report, options: argparse.Namespace) -> bool:
@@ -143,6 +144,13 @@ def writes(options: argparse.Namespace) -> bool:
     """Whether anything is written beside the page, or not even that."""
     files = options.output or options.write or options.reports or options.update_baseline
     return bool(files or options.format == "github" or options.quiet)
+
+
+def import_rich() -> None:
+    """Import what lays out a page for people."""
+    import rich.table
+
+    del rich
 
 
 def request_of(options: argparse.Namespace) -> Request:

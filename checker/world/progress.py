@@ -10,8 +10,9 @@ from itertools import count, cycle
 from threading import Event, Thread
 from types import TracebackType
 from typing import TextIO
+from unicodedata import east_asian_width
 
-from ..texts import cells, disarmed, line, safe
+from ..texts import disarmed, line, safe
 from .output import write_to
 from .terminal import columns, is_terminal
 
@@ -130,6 +131,11 @@ def spent(seconds: float) -> str:
     """A time that passed: "40 s", "3 min 10 s"."""
     minutes, rest = divmod(int(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def cells(text: str) -> int:
+    """Columns that a text takes on a terminal; those of East Asia take two a letter."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def fitting(text: str, width: int) -> str:
