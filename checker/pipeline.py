@@ -88,7 +88,9 @@ def look(
     request = with_needs(with_training_place(request))
     with ExitStack() as stack:
         opened = stack.enter_context(_open_places(request, progress))
-        if opened:
+        if opened and (server := opened.server()):
+            wanted = wanted.tracked_by(server)
+        if opened and opened.judges:
             own = frozenset(c.name.partition(" [")[0] for c in wanted.script.canaries) if wanted.script else frozenset()
             wanted = replace(wanted, judge=partial(opened.judge, own=own))
         found = stack.enter_context(asked(request, wanted, clock, progress, use_the_time))

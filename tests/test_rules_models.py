@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from checker.model import Case, Failure, Logging, Observation, Stage
+from checker.knowledge import Target
+from checker.model import Case, Failure, Logging, Observation, Outcome, Place, Stage
 from checker.rules import diagnose
 
 from .cases import BLOCKER, MODEL, NOTE, WARNING, Fires, at, canary, case, dist, failed, logged, script, sound, works
@@ -98,6 +99,26 @@ NEWER, OLDER = (
     )
 )
 RUN = failed(Stage.REGISTER, "train.py:9 tracking", "ImportError", POOL.text, at("mlflow/store/db/utils.py", 3))
+
+ENDPOINT = failed(
+    Stage.REGISTER,
+    MODEL,
+    "MlflowException",
+    "API request to endpoint /api/2.0/mlflow/logged-models failed with error code 404 != 200.",
+    MLFLOW,
+)
+SERVED = script(replace(logged(), logging=Logging(store="server")), imports="sklearn skl2onnx onnxruntime mlflow")
+
+
+def tracked(*facts: Outcome) -> Case[Observation]:
+    """What was seen with a tracking server of mlflow 2.9.2."""
+    own = Logging(store="server", server="http://127.0.0.1:5000")
+    uses = script(replace(logged(), logging=own), imports="sklearn skl2onnx onnxruntime mlflow")
+    place = Place(
+        Target("mlflow-2.9.2", "a tracking server of MLflow 2.9.2", kind="tracks", packages={"mlflow": "2.9.2"})
+    )
+    return replace(case(*facts, uses=uses), places=(place,))
+
 
 FIRES: dict[str, tuple[Fires, ...]] = {
     "fit-failed": (
@@ -256,6 +277,19 @@ FIRES: dict[str, tuple[Fires, ...]] = {
         Fires(case(NEWER, uses=TRACKS), BLOCKER, Stage.REGISTER, ("mlflow",), "was migrated by a newer MLflow"),
         Fires(case(OLDER, uses=TRACKS), BLOCKER, Stage.REGISTER, ("mlflow",), "was made by an older MLflow"),
     ),
+    "tracking-server": (
+        Fires(tracked(ENDPOINT), BLOCKER, Stage.REGISTER, ("mlflow",), "a server of mlflow 2.9.2, which does not know"),
+    ),
+    "tracking-server-unknown": (
+        Fires(case(*works(Stage.REGISTER, MODEL), uses=SERVED), NOTE, Stage.REGISTER, (), "was taken for mlflow"),
+        Fires(
+            replace(tracked(*works(Stage.REGISTER, MODEL)), script=SERVED),
+            WARNING,
+            Stage.REGISTER,
+            (),
+            "nothing was to",
+        ),
+    ),
     "mlflow-logging": (
         Fires(case(NAME, uses=LOGS), BLOCKER, Stage.REGISTER, ("mlflow",), "unexpected keyword argument 'name'"),
         Fires(case(STORE, uses=LOGS), BLOCKER, Stage.REGISTER, ("mlflow",), "Model Registry"),
@@ -308,6 +342,15 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
         case(failed(Stage.LOAD, MODEL, "Fail", "No Op registered for Cast"), uses=ASKS),
     ),
     "tracking-database": (case(NAME, uses=LOGS), case(RUN, uses=TRACKS)),
+    "tracking-server": (
+        tracked(NAME),
+        tracked(*works(Stage.REGISTER, MODEL)),
+        case(ENDPOINT, uses=SERVED),
+    ),
+    "tracking-server-unknown": (
+        tracked(*works(Stage.REGISTER, MODEL)),
+        case(*works(Stage.REGISTER, MODEL), uses=LOGS),
+    ),
     "mlflow-logging": (
         case(NEWER, uses=TRACKS),
         case(*works(Stage.REGISTER, MODEL), uses=LOGS),

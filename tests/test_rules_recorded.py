@@ -39,6 +39,8 @@ UNRECORDED = {
     "opset-beyond-converter": "only converters of one time come to it, by models of their own",
     "run-failed": "every failure at run that was found has a rule of its own",
     "saved-by-another-release": "a recording replays a script, and it speaks of a file of a model; its tests make such files",
+    "tracking-server": "it is seen with a server that is made beside the environment, which no recording holds",
+    "tracking-server-unknown": "a note about what nobody has looked at: the tables say it all",
     "mlflow-loading": "every environment that was found lacks onnxruntime, which has its own finding",
 }
 #: folders of this machine that no recording may name

@@ -96,7 +96,7 @@ class Target:
     name: str
     title: str
     limits: tuple[Limit, ...] = ()
-    #: scores, trains
+    #: scores, trains, tracks
     kind: str = "scores"
     #: the place without its release, and its title: synapse-spark
     family: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 #: targets with which a classifier is tried when the script does not tell its number of classes -> ending of its name
@@ -121,6 +121,12 @@ class Logging:
     autologs: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     #: what the script hands to the flavor though it is of the other one: fitted, converted; "" = what the flavor wants
     logs: str = ""
+    #: the address of the server of another MLflow that is tracked to, "" for one of the patient's own
+    server: str = ""
+
+    def tracked_by(self, server: str) -> Logging:
+        """The same at that server; where the script names a store of another kind, that is kept."""
+        return replace(self, store="server", server=server) if self.store in ("default", "server") else self
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from ..rules.places.models import Made, models_of
 from ..world.sandbox import put, scratch_folder
 from ..world.terminal import Progress
 from .making import Runtime, make_runtime
+from .serving import make_server
 
 __all__ = ["Places", "open_places"]
 
@@ -87,6 +88,20 @@ class Places:
             if runtime and runtime.patient:
                 found += self._tried_in(place, runtime, runtime.patient, files)
         return tuple(found)
+
+    @property
+    def judges(self) -> bool:
+        """Whether any of them has something to say of models."""
+        return any(place.target.kind != "tracks" for place in self.places)
+
+    def server(self) -> str:
+        """The address of a server with the MLflow of a place that tracks; "" where none is named, or it is not made."""
+        target = next((place.target for place in self.places if place.target.kind == "tracks"), None)
+        if target is None or not self.may_try:
+            return ""
+        self.progress("install", f"a server of mlflow {target.packages['mlflow']}")
+        made = self._made[target.name] = self.stack.enter_context(make_server(target, self.knowledge, self.pythons))
+        return made.address
 
     @property
     def told(self) -> tuple[Place, ...]:

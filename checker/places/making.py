@@ -32,6 +32,8 @@ class Runtime:
     told: str = ""
     #: why it could not be made
     why: str = ""
+    #: of a server: where it listens
+    address: str = ""
 
 
 @contextmanager
@@ -68,7 +70,7 @@ def _filled(site: Site, target: Target, release: Release) -> Runtime:
     pins = [f"{name}=={target.packages[name]}" for name in BESIDE if target.packages.get(name, "")[:1].isdigit()]
     # the oldest releases do not declare that they need numpy
     wanted = [f"onnxruntime=={release.version}", *(pins or ["numpy"])]
-    words = () if pins or not release.uploaded else ("--exclude-newer", _settled(release.uploaded))
+    words = () if pins or not release.uploaded else ("--exclude-newer", settled(release.uploaded))
     refused = site.install(wanted, words=words)
     if isinstance(refused, Refused) and words:  # an index that tells no dates
         refused = site.install(wanted)
@@ -78,7 +80,8 @@ def _filled(site: Site, target: Target, release: Release) -> Runtime:
     return Runtime(patient, _told(site, release))
 
 
-def _settled(uploaded: str) -> str:
+def settled(uploaded: str) -> str:
+    """The day on which what a release is installed with had come out."""
     return (date.fromisoformat(uploaded[:10]) + SETTLED).isoformat()
 
 

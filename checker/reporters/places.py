@@ -12,8 +12,12 @@ from ..model import Failure, Report
 from .explain import wrapped
 from .printable import line
 
-KINDS = {"scores": "Places that score models", "trains": "Places that train models, with what is built in"}
-RUNTIME = "onnxruntime==RELEASE"
+KINDS = {
+    "scores": "Places that score models",
+    "trains": "Places that train models, with what is built in",
+    "tracks": "Places that keep models",
+}
+RUNTIME, SERVER = "onnxruntime==RELEASE", "mlflow==RELEASE"
 
 
 def render_list(targets: Iterable[Target], width: int = 80) -> str:
@@ -24,6 +28,10 @@ def render_list(targets: Iterable[Target], width: int = 80) -> str:
     parts = []
     for kind, head in KINDS.items():
         parts += [head, ""]
+        if kind == "tracks":
+            parts.append(
+                _row(SERVER, room, "a tracking server with that release of MLflow, for what a script logs", width)
+            )
         if kind == "scores":
             parts.append(_row(RUNTIME, room, "that release of onnxruntime, whatever scores with it", width))
         rows = [(name, members) for name, members in zip(names, families, strict=True) if members[0].kind == kind]

@@ -9,6 +9,7 @@ from . import ARTIFACT, PLACES, rehearsal
 from .importing import imports, interfaces, origins, references
 from .installation import damage, install, parts, resolve, wanted, written
 from .models import conversion, differences, hints, known, parity, registry, running, runtime, scoring
+from .places import servers
 
 #: rules over an environment, in causal order
 ENVIRONMENT: tuple[Rule[Observation], ...] = (
@@ -97,7 +98,9 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     parity.beyond_the_rows,
     known.measured_otherwise,
     registry.tracking_database,
+    servers.tracking_server,
     registry.mlflow_logging,
+    servers.tracking_server_unknown,
 )
 
 #: rules over whatever there is

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 from ..errors import CannotLook, UsageError
 from ..knowledge import Knowledge, Limit, Provenance, Target
+from ..knowledge.facts import Release
 from ..knowledge.targets import targets_of
 from ..names import canonicalize_name, meant, read_requirement
 from ..world.files import check_files, read_text
@@ -21,6 +23,8 @@ def find_target(asked: str, knowledge: Knowledge) -> Target:
     if asked.endswith(".toml") or "/" in asked or "\\" in asked:
         return read_target(Path(asked), knowledge)
     wanted = read_requirement(asked)
+    if re.match(r"mlflow\s*(=|$)", asked.strip()):
+        return _server(asked, knowledge)
     if asked.startswith("onnxruntime") and (found := _runtime(asked, knowledge)):
         return found
     name = asked.strip().lower().replace(" ", "-")
@@ -49,16 +53,32 @@ def _runtime(asked: str, knowledge: Knowledge) -> Target | None:
         if asked.strip() == "onnxruntime":
             raise UsageError("--target onnxruntime: which release?", "write it as onnxruntime==1.17.3")
         return None
-    release = knowledge.release("onnxruntime", version)
-    if not release:
-        known = [r.version for r in knowledge.releases("onnxruntime")]
-        near = [v for v in known if v.startswith(f"{version}.")][-1:]
-        hint = f"did you mean onnxruntime=={near[0]}?" if near else f"known are {known[0]} to {known[-1]}"
-        raise UsageError(f"--target {asked}: there is no such release", hint)
-    known_as = Provenance(f"https://pypi.org/project/onnxruntime/{release.version}/", release.uploaded, "declared")
+    release, known_as = _release("onnxruntime", version, asked, knowledge)
     limits = (Limit("forms", known_as, ("onnx",)), Limit("onnxruntime", known_as, (release.version,)))
     name = f"onnxruntime-{release.version}"
     return knowledge.stamped(Target(name, f"onnxruntime {release.version}", limits, family="onnxruntime"))
+
+
+def _server(asked: str, knowledge: Knowledge) -> Target:
+    """A release of MLflow as the server that a script tracks to: `mlflow==2.9.2`. Raises UsageError."""
+    version = asked.removeprefix("mlflow").lstrip("=- ")
+    if not version:
+        raise UsageError("--target mlflow: which release has the server?", "write it as mlflow==2.9.2")
+    release, known_as = _release("mlflow", version, asked, knowledge)
+    packages, title = {"mlflow": release.version}, f"a tracking server of MLflow {release.version}"
+    name = f"mlflow-{release.version}"
+    return Target(name, title, kind="tracks", family="mlflow", packages=packages, provenance=known_as)
+
+
+def _release(package: str, version: str, asked: str, knowledge: Knowledge) -> tuple[Release, Provenance]:
+    """A release that is a place, with where it is known from. Raises UsageError for one that was never made."""
+    release = knowledge.release(package, version)
+    if not release:
+        known = [r.version for r in knowledge.releases(package)]
+        near = [v for v in known if v.startswith(f"{version}.")][-1:]
+        hint = f"did you mean {package}=={near[0]}?" if near else f"known are {known[0]} to {known[-1]}"
+        raise UsageError(f"--target {asked}: there is no such release", hint)
+    return release, Provenance(f"https://pypi.org/project/{package}/{release.version}/", release.uploaded, "declared")
 
 
 def read_target(path: Path, knowledge: Knowledge) -> Target:

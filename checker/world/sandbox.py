@@ -220,6 +220,11 @@ def empty_site(base: Path) -> Iterator[Site]:
         yield Site(make_environment(base, folder / "env", children), folder, children)
 
 
+def unset_variables(prefixes: tuple[str, ...]) -> dict[str, None]:
+    """The variables of our environment that begin so, to be taken away from a process that is started."""
+    return {name: None for name in os.environ if name.startswith(prefixes)}
+
+
 # --- where something is tried that moves no package --------------------------------------------------------------
 
 

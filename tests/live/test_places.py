@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from checker.inspection import inspect
-from checker.model import Basis, Proven
+from checker.model import Basis, Proven, Severity
 from checker.pipeline import preflight
 from checker.request import Remedies, Request
 
@@ -96,3 +96,30 @@ def test_the_built_in_packages_of_a_place_are_the_environment(tmp_path: Path) ->
     assert (seen.minor, seen.version("scikit-learn"), seen.version("onnx")) == ("3.10", "1.3.2", "1.15.0")
     assert seen.version("skl2onnx")
     assert report.verdict == "ready"
+
+
+LOGS = """\
+import numpy as np, mlflow, mlflow.sklearn
+from sklearn.linear_model import LogisticRegression
+
+mlflow.set_tracking_uri("http://tracking.example.org:5000")
+X = np.random.rand(100, 4)
+model = LogisticRegression().fit(X, (X[:, 0] > 0.5).astype(int))
+with mlflow.start_run():
+    mlflow.sklearn.log_model(model, "model")
+"""
+
+
+@pytest.mark.parametrize(
+    ("client", "server", "rules"), [("3.4.0", "2.9.2", ["tracking-server"]), ("2.22.0", "3.4.0", [])]
+)
+def test_a_script_logs_to_a_server_of_another_release(
+    tmp_path: Path, client: str, server: str, rules: list[str]
+) -> None:
+    python = build(tmp_path / "env", "3.11", f"mlflow=={client}", "skl2onnx", "onnxruntime", "setuptools<80")
+    script = tmp_path / "train.py"
+    script.write_text(LOGS)
+    request = Request((script,), python=python, targets=(f"mlflow=={server}",), remedies=Remedies.PROVEN, budget=1)
+    report = preflight(request)
+    assert report.places[0].tried.startswith(f"a server of mlflow {server} with Python 3."), report.places[0].untried
+    assert [f.rule for f in report.findings if f.severity is Severity.BLOCKER] == rules

@@ -8,6 +8,9 @@ TRACKING = re.compile(r"_?MLFLOW_|DATABRICKS_")
 #: those that only switch something on or off
 SWITCH = re.compile(r"(?i)true|false")
 
+#: how sockets call this machine
+HERE = ("", "localhost", "127.0.0.1", "::1", "0.0.0.0", "::")
+
 
 def without_servers(variables: dict, folder: str) -> dict:
     """The environment of a worker: MLflow's stores lie in `folder`, in the kind that they have; nothing else is known.
@@ -29,15 +32,15 @@ def store_in(folder: str, name: str, instead_of: str) -> str:
     return "sqlite:///" + folder + "/" + name + ".db"
 
 
-def refuse_network(told: object = bool) -> None:
+def refuse_network(told: object = bool, reached: str = "") -> None:
     """Let no Python socket of this process reach anybody; each that tries is `told`. No name is looked up.
 
     What the process itself listens on may be reached, since event loops of some systems talk to themselves that way,
-    and so may sockets that are files.
+    and so may sockets that are files, and the one address of this machine that is to be `reached`.
     """
     import socket
 
-    own, look_up, listen = set(), socket.getaddrinfo, socket.socket.listen
+    own, look_up, listen = {reached.rpartition(":")[2]}, socket.getaddrinfo, socket.socket.listen
 
     def refusal() -> OSError:
         told()  # type: ignore[operator]
@@ -45,7 +48,7 @@ def refuse_network(told: object = bool) -> None:
 
     def listening(self: socket.socket, *backlog: int) -> None:
         if self.family in (socket.AF_INET, socket.AF_INET6):
-            own.add(self.getsockname()[1])
+            own.add(str(self.getsockname()[1]))
         listen(self, *backlog)
 
     def guarded(name: str) -> object:
@@ -53,7 +56,9 @@ def refuse_network(told: object = bool) -> None:
 
         def method(self: socket.socket, *arguments: object) -> object:
             address = arguments[-1]
-            if self.family in (socket.AF_INET, socket.AF_INET6) and address[1] not in own:  # type: ignore[index]
+            if self.family in (socket.AF_INET, socket.AF_INET6) and not (
+                address[0] in HERE and str(address[1]) in own  # type: ignore[index]
+            ):
                 raise refusal()
             return call(self, *arguments)
 

@@ -145,15 +145,15 @@ def name_step(wanted: dict, absent: list, channel: Channel) -> bool:
     return True
 
 
-def set_apart(plan: dict, number: int) -> None:
-    """Move into a folder of the canary's own, out of reach of any server."""
+def set_apart(plan: dict, number: int, server: str) -> None:
+    """Move into a folder of the canary's own, out of reach of any server but one of this machine that is named."""
     folder = os.path.join(plan["scratch"], "%d-%d" % (os.getpid(), number))
     os.mkdir(folder)
     os.chdir(folder)
     for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
         if name in os.environ:
             os.environ[name] = os.environ[name].replace(plan["scratch"], folder)
-    refuse_network()
+    refuse_network(reached=server)
 
 
 def processors() -> int:
@@ -166,7 +166,7 @@ def processors() -> int:
 
 def alone(plan: dict, number: int, canary: dict, channel: Channel) -> None:
     """One canary in this process."""
-    set_apart(plan, number)
+    set_apart(plan, number, (canary.get("logging") or {}).get("server", ""))
     try_canary(canary, plan["absent"], channel)
 
 

@@ -43,7 +43,8 @@ def told(case: Case[Any], look: Callable[[Place, Made], Iterable[Against]]) -> I
 
 def scoring(case: Case[Any]) -> Iterator[Place]:
     """The places in which models are to be used; one that trains is the environment itself, which was looked at."""
-    return (p for p in case.places if p.target.kind != "trains" or isinstance(case.subject, Artifact))
+    kinds = ("scores", "trains") if isinstance(case.subject, Artifact) else ("scores",)
+    return (place for place in case.places if place.target.kind in kinds)
 
 
 def _finding(case: Case[Any], place: Place, group: list[Against]) -> Finding:

@@ -72,7 +72,8 @@ def open_store(mlflow: Any, canary: dict, state: dict) -> str:
     if small and (not canary["where"] or store == "server"):
         store = "file"
     if store == "server":
-        address = served(mlflow, folder)
+        os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] = "1"  # a server of this machine answers, or never will
+        address = asked.get("server") or served(mlflow, folder)
         if address:
             mlflow.set_tracking_uri(address)
             return store

@@ -28,7 +28,7 @@ def try_one(plan: dict, number: int, canary: dict, channel: Any) -> None:
     told = Tagged(channel, "")
 
     def job(own: Channel) -> None:
-        set_apart(plan, number)
+        set_apart(plan, number, "")
         try_canary(canary, [], own)
 
     end = in_fork(job, plan["seconds"], channel, anew=True)

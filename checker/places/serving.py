@@ -1,0 +1,78 @@
+"""A tracking server with the MLflow of a place, made here; it listens on this machine alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from ..errors import CannotLook
+from ..knowledge import Knowledge, Target
+from ..knowledge.facts import Release
+from ..world.process import Dialogue
+from ..world.pythons import of_version
+from ..world.sandbox import Refused, Site, empty_site, unset_variables
+from .making import Runtime, settled
+
+#: minors of Python that releases of MLflow were made for, the newest first
+MINORS = tuple(f"3.{minor}" for minor in range(14, 5, -1))
+#: seconds in which a server has to be there
+STARTS = 120.0
+#: what the server's Python is told: it prints its port when it listens
+SERVE = """
+import os, sys
+folder = {folder!r}
+os.chdir(folder)
+os.environ["_MLFLOW_SERVER_FILE_STORE"] = "sqlite:///" + folder + "/server.db"
+os.environ["_MLFLOW_SERVER_ARTIFACT_ROOT"] = folder + "/artifacts"
+from mlflow.server import app
+from werkzeug.serving import make_server
+app.test_client().post("/api/2.0/mlflow/experiments/search", json={{"max_results": 1}})  # makes the tables
+server = make_server("127.0.0.1", 0, app, threaded=True)
+print("port", server.server_port)
+sys.stdout.flush()
+server.serve_forever()
+"""
+
+
+@contextmanager
+def make_server(target: Target, knowledge: Knowledge, pythons: Sequence[Path]) -> Iterator[Runtime]:
+    """The server of a place that tracks for as long as it is asked; its `address` is "" where it could not be made."""
+    release = knowledge.release("mlflow", target.packages["mlflow"])
+    with ExitStack() as stack:
+        try:
+            made = _served(release, pythons, stack) if release else Runtime(None, why="no index has that release")
+        except CannotLook as error:
+            made = Runtime(None, why=error.message)
+        yield made
+
+
+def _served(release: Release, pythons: Sequence[Path], stack: ExitStack) -> Runtime:
+    """The server, in the newest Python of this machine in which the release can be installed."""
+    why = f"there is no Python here that mlflow {release.version} was made for"
+    for minor in filter(release.supports, MINORS):
+        with suppress(CannotLook):
+            base = of_version(minor, pythons)
+            site = stack.enter_context(empty_site(base))
+            words = ("--exclude-newer", settled(release.uploaded)) if release.uploaded else ()
+            refused = site.install([f"mlflow=={release.version}", "setuptools<80"], words=words)
+            if not isinstance(refused, Refused):
+                return _started(site, release, minor, stack)
+            why = f"it cannot be installed: {' '.join(refused.text.split())[:200]}"
+    return Runtime(None, why=why)
+
+
+def _started(site: Site, release: Release, minor: str, stack: ExitStack) -> Runtime:
+    """The server of an environment, as soon as it listens."""
+    quiet = unset_variables(("MLFLOW_", "_MLFLOW_", "DATABRICKS_"))
+    server = Dialogue([str(site.python), "-"], quiet, site.children)
+    stack.callback(server.end, finished=False)
+    for line in server.lines(SERVE.format(folder=str(site.folder)), STARTS):
+        word, _, port = line.decode("ascii", "replace").strip().partition(" ")
+        if word == "port" and port.isdigit():
+            server.heard = True
+            told = f"a server of mlflow {release.version} with Python {minor}"
+            return Runtime(None, told, address=f"http://127.0.0.1:{port}")
+    said = server.printed.decode("utf-8", "replace").split("\n")
+    last = next((text.strip() for text in reversed(said) if text.strip()), server.how_it_ended)
+    return Runtime(None, why=f"its server does not start: {last[:200]}")

@@ -1,0 +1,83 @@
+"""What a tracking server of another release of MLflow has against a client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...model import Advice, Basis, Case, Finding, Observation, Severity, Stage, rule
+from ..evidence import Cause, canary_of, each, says
+from ..models.canary_findings import canary_finding, subject_phrase, with_versions
+
+#: what is said of a request that the server does not know
+_UNKNOWN = r"API request to endpoint (?P<endpoint>\S+) failed with error code (?:404|405|501)\b"
+
+
+def unknown_to_server(case: Case[Observation], cause: Cause) -> str:
+    """The endpoint that a server of another release does not know, "" where something else fails."""
+    own = canary_of(case, cause.first.subject)
+    found = says(cause.first, _UNKNOWN) if own and own.logging and own.logging.server else None
+    return found["endpoint"] if found else ""
+
+
+@rule("The tracking server's MLflow is older than the client's", Stage.REGISTER)
+def tracking_server(case: Case[Observation]) -> Iterator[Finding]:
+    """The installed MLflow asks the tracking server for something that the server's release does not know.
+
+    What happens: "API request to endpoint /api/2.0/mlflow/logged-models failed with error code 404".
+    Why: a client logs through the endpoints of its own release. An older server answers that there is no such page; a
+    newer server knows the endpoints of older clients.
+    Remedy: an mlflow that is no newer than the server, or a server that is no older than the client.
+    Not this rule: a database of another release, which the server itself refuses.
+    """
+    for cause in each(case, Stage.REGISTER):
+        endpoint = unknown_to_server(case, cause)
+        server = next((p.target.packages["mlflow"] for p in case.places if p.target.kind == "tracks"), "")
+        if not (endpoint and server):
+            continue
+        version = case.subject.version("mlflow") or "RELEASE"
+        text = (
+            f"{with_versions(case, 'mlflow')} does not log {subject_phrase(case, cause)} to a server of mlflow "
+            f"{server}, which does not know {endpoint}."
+        )
+        moved = Advice("pins", "Install an mlflow that is no newer than the server.", (("mlflow", f"<={server}"),))
+        said = "Or bring the server to the release of the client: copy its database first, and migrate it."
+        raised = Advice("action", said, lines=(f"pip install mlflow=={version}", "mlflow db upgrade DATABASE_URI"))
+        yield canary_finding(case, cause, text, ("mlflow",), moved, raised)
+
+
+@rule("Which MLflow the tracking server has is not known", Stage.REGISTER)
+def tracking_server_unknown(case: Case[Observation]) -> Iterator[Finding]:
+    """The script tracks to a server, which may have another release of MLflow than the one that is installed.
+
+    What happens: nothing here: the models were logged to a server of the installed MLflow, on this machine.
+    Why: the server that the script names is not asked. One that is older refuses what a newer client asks of it.
+    Remedy: say which release it has, and the models are logged to a server of that release.
+    Not this rule: a server of a named release that was made and tried.
+    """
+    canaries = case.script.canaries if case.script else ()
+    place = next((p for p in case.places if p.target.kind == "tracks"), None)
+    stores = ("server", "default") if place else ("server",)
+    own = [c for c in canaries if c.logging and c.logging.store in stores and not c.logging.server]
+    version = case.subject.version("mlflow")
+    if not own or not version:
+        return
+    taken = f"it was taken for mlflow {version}, as installed"
+    known = "which MLflow that has is not known: " + taken
+    if place:
+        why = place.untried or "nothing was to be made"
+        known = f"no {place.target.title.removeprefix('a ')} was tried: {why}; {taken}"
+    yield Finding(
+        severity=Severity.WARNING if place else Severity.NOTE,
+        stage=Stage.REGISTER,
+        basis=Basis.INFERRED,
+        subject=own[0].name,
+        message=f"The script tracks to a server, and {known}. An older server refuses what a newer client asks.",
+        evidence=(own[0].where,),
+        advice=(
+            Advice(
+                "action",
+                "Look which release it has (its address, with /version behind it), and name it.",
+                lines=("checker preflight SCRIPT --target mlflow==RELEASE",),
+            ),
+        ),
+    )
