@@ -37,15 +37,6 @@ class ProbeRequest:
     #: adds what the places do with the models, which then come back; None: no place is named
     judge: Callable[[Observation], Observation] | None = None
 
-    def tracked_by(self, server: str) -> ProbeRequest:
-        """The same, with models logged to the server at an address where no store of another kind is named."""
-
-        def moved(canaries: tuple[Canary, ...]) -> tuple[Canary, ...]:
-            return tuple(replace(c, logging=c.logging and c.logging.tracked_by(server)) for c in canaries)
-
-        script = self.script and replace(self.script, canaries=moved(self.script.canaries))
-        return replace(self, script=script, canaries=moved(self.canaries))
-
     def ask(
         self,
         patient: Patient,

@@ -212,6 +212,10 @@ class Canary:
     #: what was read of it and is looked for there, as plain data by its reader's names
     details: Mapping[str, Any] = field(default_factory=dict)
 
+    def tracked_by(self, server: str) -> Canary:
+        """The same, logged to the server at an address, unless it names a store of another kind."""
+        return replace(self, logging=self.logging and self.logging.tracked_by(server))
+
 
 @dataclass(frozen=True)
 class Import:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
+from ..ask import ProbeRequest
 from ..errors import CannotLook
 from ..knowledge import Knowledge, Target
 from ..knowledge.facts import Release
@@ -33,6 +35,14 @@ print("port", server.server_port)
 sys.stdout.flush()
 server.serve_forever()
 """
+
+
+def logged_to(wanted: ProbeRequest, server: str) -> ProbeRequest:
+    """What a patient is asked, with its models logged to the server at an address."""
+    script = wanted.script
+    if script:
+        script = replace(script, canaries=tuple(canary.tracked_by(server) for canary in script.canaries))
+    return replace(wanted, script=script, canaries=tuple(canary.tracked_by(server) for canary in wanted.canaries))
 
 
 @contextmanager

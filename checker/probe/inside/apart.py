@@ -9,7 +9,7 @@ TRACKING = re.compile(r"_?MLFLOW_|DATABRICKS_")
 SWITCH = re.compile(r"(?i)true|false")
 
 #: how sockets call this machine
-HERE = ("", "localhost", "127.0.0.1", "::1", "0.0.0.0", "::")
+THIS_MACHINE = ("", "localhost", "127.0.0.1", "::1", "0.0.0.0", "::")
 
 
 def without_servers(variables: dict, folder: str) -> dict:
@@ -30,6 +30,12 @@ def store_in(folder: str, name: str, instead_of: str) -> str:
     if files or importlib.util.find_spec("sqlalchemy") is None:
         return "file:" + folder + "/" + name
     return "sqlite:///" + folder + "/" + name + ".db"
+
+
+def is_this_machine(address: object, ports: set) -> bool:
+    """Whether an address is one of this machine, with one of these ports."""
+    host, port = address[:2]  # type: ignore[index]
+    return host in THIS_MACHINE and str(port) in ports
 
 
 def refuse_network(told: object = bool, reached: str = "") -> None:
@@ -55,10 +61,7 @@ def refuse_network(told: object = bool, reached: str = "") -> None:
         call = getattr(socket.socket, name)
 
         def method(self: socket.socket, *arguments: object) -> object:
-            address = arguments[-1]
-            if self.family in (socket.AF_INET, socket.AF_INET6) and not (
-                address[0] in HERE and str(address[1]) in own  # type: ignore[index]
-            ):
+            if self.family in (socket.AF_INET, socket.AF_INET6) and not is_this_machine(arguments[-1], own):
                 raise refusal()
             return call(self, *arguments)
 
