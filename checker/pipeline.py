@@ -88,10 +88,8 @@ def look(
     request = with_needs(with_training_place(request))
     with ExitStack() as stack:
         opened = stack.enter_context(_open_places(request, progress))
-        if opened and (server := opened.server()):
-            from .places.serving import logged_to
-
-            wanted = logged_to(wanted, server)
+        if opened:
+            wanted = opened.serve(wanted)
         if opened and opened.judges:
             own = frozenset(c.name.partition(" [")[0] for c in wanted.script.canaries) if wanted.script else frozenset()
             wanted = replace(wanted, judge=partial(opened.judge, own=own))

@@ -124,9 +124,14 @@ class Logging:
     #: the address of the server of another MLflow that is tracked to, "" for one of the patient's own
     server: str = ""
 
+    @property
+    def may_be_served(self) -> bool:
+        """Whether it goes to a server where there is one: the script names a server, or no store at all."""
+        return self.store in ("default", "server")
+
     def tracked_by(self, server: str) -> Logging:
         """The same at that server; where the script names a store of another kind, that is kept."""
-        return replace(self, store="server", server=server) if self.store in ("default", "server") else self
+        return replace(self, store="server", server=server) if self.may_be_served else self
 
 
 @dataclass(frozen=True)
@@ -211,10 +216,6 @@ class Canary:
     original: str = ""
     #: what was read of it and is looked for there, as plain data by its reader's names
     details: Mapping[str, Any] = field(default_factory=dict)
-
-    def tracked_by(self, server: str) -> Canary:
-        """The same, logged to the server at an address, unless it names a store of another kind."""
-        return replace(self, logging=self.logging and self.logging.tracked_by(server))
 
 
 @dataclass(frozen=True)

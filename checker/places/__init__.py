@@ -22,7 +22,7 @@ from ..rules.places.models import Made, models_of
 from ..world.sandbox import put, scratch_folder
 from ..world.terminal import Progress
 from .making import Runtime, make_runtime
-from .serving import make_server
+from .serving import logged_to, make_server
 
 __all__ = ["Places", "open_places"]
 
@@ -94,14 +94,14 @@ class Places:
         """Whether any of them has something to say of models."""
         return any(place.target.kind != "tracks" for place in self.places)
 
-    def server(self) -> str:
-        """The address of a server with the MLflow of a place that tracks; "" where none is named, or it is not made."""
+    def serve(self, wanted: ProbeRequest) -> ProbeRequest:
+        """What a patient is asked, with its models logged to the server of a place that tracks, where one is made."""
         target = next((place.target for place in self.places if place.target.kind == "tracks"), None)
         if target is None or not self.may_try:
-            return ""
+            return wanted
         self.progress("install", f"a server of mlflow {target.packages['mlflow']}")
         made = self._made[target.name] = self.stack.enter_context(make_server(target, self.knowledge, self.pythons))
-        return made.address
+        return logged_to(wanted, made.address) if made.address else wanted
 
     @property
     def told(self) -> tuple[Place, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -59,10 +59,18 @@ def _interpreter(target: Target, release: Release, knowledge: Knowledge, pythons
     """An interpreter of this machine that has a wheel: that of the place, else the newest."""
     built = sorted(release.pythons or (release.abi3,), key=lambda minor: [int(n) for n in minor.split(".") if n])
     own = ".".join(target.python.split(".")[:2])
-    for minor in dict.fromkeys((*([own] if own in built else []), *reversed(built))):
-        with suppress(CannotLook):
-            return of_version(minor, pythons)
-    return None
+    found = interpreters(dict.fromkeys((*([own] if own in built else []), *reversed(built))), pythons)
+    return next((base for _, base in found), None)
+
+
+def interpreters(minors: Iterable[str], pythons: Sequence[Path]) -> Iterator[tuple[str, Path]]:
+    """Those of these minors that this machine has, each with its interpreter."""
+    for minor in minors:
+        try:
+            base = of_version(minor, pythons)
+        except CannotLook:
+            continue
+        yield minor, base
 
 
 def _filled(site: Site, target: Target, release: Release) -> Runtime:
@@ -70,7 +78,7 @@ def _filled(site: Site, target: Target, release: Release) -> Runtime:
     pins = [f"{name}=={target.packages[name]}" for name in BESIDE if target.packages.get(name, "")[:1].isdigit()]
     # the oldest releases do not declare that they need numpy
     wanted = [f"onnxruntime=={release.version}", *(pins or ["numpy"])]
-    words = () if pins or not release.uploaded else ("--exclude-newer", settled(release.uploaded))
+    words = () if pins else as_of(release)
     refused = site.install(wanted, words=words)
     if isinstance(refused, Refused) and words:  # an index that tells no dates
         refused = site.install(wanted)
@@ -80,9 +88,11 @@ def _filled(site: Site, target: Target, release: Release) -> Runtime:
     return Runtime(patient, _told(site, release))
 
 
-def settled(uploaded: str) -> str:
-    """The day on which what a release is installed with had come out."""
-    return (date.fromisoformat(uploaded[:10]) + SETTLED).isoformat()
+def as_of(release: Release) -> tuple[str, ...]:
+    """Options of an installer that takes nothing which came out long after a release, where its day is known."""
+    if not release.uploaded:
+        return ()
+    return ("--exclude-newer", (date.fromisoformat(release.uploaded[:10]) + SETTLED).isoformat())
 
 
 def _told(site: Site, release: Release) -> str:

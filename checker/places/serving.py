@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +11,12 @@ from ..ask import ProbeRequest
 from ..errors import CannotLook
 from ..knowledge import Knowledge, Target
 from ..knowledge.facts import Release
+from ..model import Canary
+from ..probe.asking import last_printed
+from ..probe.inside.apart import TRACKING
 from ..world.process import Dialogue
-from ..world.pythons import of_version
 from ..world.sandbox import Refused, Site, empty_site, unset_variables
-from .making import Runtime, settled
+from .making import Runtime, as_of, interpreters
 
 #: minors of Python that releases of MLflow were made for, the newest first
 MINORS = tuple(f"3.{minor}" for minor in range(14, 5, -1))
@@ -39,10 +41,12 @@ server.serve_forever()
 
 def logged_to(wanted: ProbeRequest, server: str) -> ProbeRequest:
     """What a patient is asked, with its models logged to the server at an address."""
-    script = wanted.script
-    if script:
-        script = replace(script, canaries=tuple(canary.tracked_by(server) for canary in script.canaries))
-    return replace(wanted, script=script, canaries=tuple(canary.tracked_by(server) for canary in wanted.canaries))
+
+    def moved(canaries: tuple[Canary, ...]) -> tuple[Canary, ...]:
+        return tuple(replace(c, logging=c.logging and c.logging.tracked_by(server)) for c in canaries)
+
+    script = wanted.script and replace(wanted.script, canaries=moved(wanted.script.canaries))
+    return replace(wanted, script=script, canaries=moved(wanted.canaries))
 
 
 @contextmanager
@@ -60,22 +64,19 @@ def make_server(target: Target, knowledge: Knowledge, pythons: Sequence[Path]) -
 def _served(release: Release, pythons: Sequence[Path], stack: ExitStack) -> Runtime:
     """The server, in the newest Python of this machine in which the release can be installed."""
     why = f"there is no Python here that mlflow {release.version} was made for"
-    for minor in filter(release.supports, MINORS):
-        with suppress(CannotLook):
-            base = of_version(minor, pythons)
-            site = stack.enter_context(empty_site(base))
-            words = ("--exclude-newer", settled(release.uploaded)) if release.uploaded else ()
-            refused = site.install([f"mlflow=={release.version}", "setuptools<80"], words=words)
-            if not isinstance(refused, Refused):
-                return _started(site, release, minor, stack)
-            why = f"it cannot be installed: {' '.join(refused.text.split())[:200]}"
+    for minor, base in interpreters(filter(release.supports, MINORS), pythons):
+        site = stack.enter_context(empty_site(base))
+        # earlier releases import pkg_resources without asking for it
+        refused = site.install([f"mlflow=={release.version}", "setuptools<80"], words=as_of(release))
+        if not isinstance(refused, Refused):
+            return _started(site, release, minor, stack)
+        why = f"it cannot be installed: {' '.join(refused.text.split())[:200]}"
     return Runtime(None, why=why)
 
 
 def _started(site: Site, release: Release, minor: str, stack: ExitStack) -> Runtime:
     """The server of an environment, as soon as it listens."""
-    quiet = unset_variables(("MLFLOW_", "_MLFLOW_", "DATABRICKS_"))
-    server = Dialogue([str(site.python), "-"], quiet, site.children)
+    server = Dialogue([str(site.python), "-"], unset_variables(TRACKING), site.children)
     stack.callback(server.end, finished=False)
     for line in server.lines(SERVE.format(folder=str(site.folder)), STARTS):
         word, _, port = line.decode("ascii", "replace").strip().partition(" ")
@@ -83,6 +84,5 @@ def _started(site: Site, release: Release, minor: str, stack: ExitStack) -> Runt
             server.heard = True
             told = f"a server of mlflow {release.version} with Python {minor}"
             return Runtime(None, told, address=f"http://127.0.0.1:{port}")
-    said = server.printed.decode("utf-8", "replace").split("\n")
-    last = next((text.strip() for text in reversed(said) if text.strip()), server.how_it_ended)
-    return Runtime(None, why=f"its server does not start: {last[:200]}")
+    said = last_printed(server.printed) or server.how_it_ended
+    return Runtime(None, why=f"its server does not start: {said[:200]}")

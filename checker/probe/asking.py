@@ -125,7 +125,7 @@ def _frames(lines: Iterable[bytes], token: str) -> Iterator[dict[str, Any]]:
             yield read_frame(line[len(mark) :])
 
 
-def _last_words(printed: bytes) -> str:
+def last_printed(printed: bytes) -> str:
     """What a process printed last: of a traceback its place and its last line, after what was said before it."""
     lines = [line.strip() for line in printed.decode("utf-8", "replace").splitlines() if line.strip()]
     start = next((n for n, line in enumerate(lines) if line.startswith(("Fatal Python error", "Traceback (most"))), 0)
@@ -137,7 +137,7 @@ def _last_words(printed: bytes) -> str:
 
 
 def _unanswered(patient: Patient, frames: list[dict[str, Any]], dialogue: Dialogue) -> CannotLook:
-    said = _last_words(dialogue.printed)
+    said = last_printed(dialogue.printed)
     last = frames[-1] if frames else {}
     if last.get("frame") == "too-old":
         return CannotLook(f"{patient.label} is Python {last['python']}", "the checker looks at Python 3.6 and later")

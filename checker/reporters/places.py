@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 
 from ..knowledge import Limit, Provenance, Target
 from ..knowledge.labels import LABELS, word
@@ -17,23 +17,22 @@ KINDS = {
     "trains": "Places that train models, with what is built in",
     "tracks": "Places that keep models",
 }
-RUNTIME, SERVER = "onnxruntime==RELEASE", "mlflow==RELEASE"
+#: kind -> places that are a release of a package, as they are named -> what they are
+ANY_RELEASE = {
+    "scores": {"onnxruntime==RELEASE": "that release of onnxruntime, whatever scores with it"},
+    "tracks": {"mlflow==RELEASE": "a tracking server with that release of MLflow, for what a script logs"},
+}
 
 
 def render_list(targets: Iterable[Target], width: int = 80) -> str:
     """All places by kind: the name of each, its title, and its releases."""
     families = [tuple(members) for _, members in groupby(targets, lambda one: one.family)]
     names = [_named(members) for members in families]
-    room = max(map(len, [*names, RUNTIME]))
+    room = max(map(len, [*names, *chain.from_iterable(ANY_RELEASE.values())]))
     parts = []
     for kind, head in KINDS.items():
         parts += [head, ""]
-        if kind == "tracks":
-            parts.append(
-                _row(SERVER, room, "a tracking server with that release of MLflow, for what a script logs", width)
-            )
-        if kind == "scores":
-            parts.append(_row(RUNTIME, room, "that release of onnxruntime, whatever scores with it", width))
+        parts += [_row(name, room, text, width) for name, text in ANY_RELEASE.get(kind, {}).items()]
         rows = [(name, members) for name, members in zip(names, families, strict=True) if members[0].kind == kind]
         for name, members in rows:
             parts.append(_row(name, room, f"{members[0].family_title}{_releases(members)}", width))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -220,9 +221,9 @@ def empty_site(base: Path) -> Iterator[Site]:
         yield Site(make_environment(base, folder / "env", children), folder, children)
 
 
-def unset_variables(prefixes: tuple[str, ...]) -> dict[str, None]:
-    """The variables of our environment that begin so, to be taken away from a process that is started."""
-    return {name: None for name in os.environ if name.startswith(prefixes)}
+def unset_variables(names: re.Pattern[str]) -> dict[str, None]:
+    """The variables of our environment that are called so, to be taken away from a process that is started."""
+    return {name: None for name in os.environ if names.match(name)}
 
 
 # --- where something is tried that moves no package --------------------------------------------------------------

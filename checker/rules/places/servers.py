@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import Advice, Basis, Case, Finding, Observation, Severity, Stage, rule
-from ..evidence import Cause, canary_of, each, says
+from ...model import Advice, Basis, Case, Finding, Observation, Place, Severity, Stage, rule
+from ..evidence import canary_of, each, says
 from ..models.canary_findings import canary_finding, subject_phrase, with_versions
 
 #: what is said of a request that the server does not know
 _UNKNOWN = r"API request to endpoint (?P<endpoint>\S+) failed with error code (?:404|405|501)\b"
 
 
-def unknown_to_server(case: Case[Observation], cause: Cause) -> str:
-    """The endpoint that a server of another release does not know, "" where something else fails."""
-    own = canary_of(case, cause.first.subject)
-    found = says(cause.first, _UNKNOWN) if own and own.logging and own.logging.server else None
-    return found["endpoint"] if found else ""
+def _named_server(case: Case[Observation]) -> Place | None:
+    """The server whose release was named, None where none was."""
+    return next((place for place in case.places if place.target.kind == "tracks"), None)
 
 
 @rule("The tracking server's MLflow is older than the client's", Stage.REGISTER)
@@ -29,15 +27,18 @@ def tracking_server(case: Case[Observation]) -> Iterator[Finding]:
     Remedy: an mlflow that is no newer than the server, or a server that is no older than the client.
     Not this rule: a database of another release, which the server itself refuses.
     """
+    place = _named_server(case)
+    if not place:
+        return
+    server = place.target.packages["mlflow"]
     for cause in each(case, Stage.REGISTER):
-        endpoint = unknown_to_server(case, cause)
-        server = next((p.target.packages["mlflow"] for p in case.places if p.target.kind == "tracks"), "")
-        if not (endpoint and server):
+        own, unknown = canary_of(case, cause.first.subject), says(cause.first, _UNKNOWN)
+        if not (unknown and own and own.logging and own.logging.server):
             continue
         version = case.subject.version("mlflow") or "RELEASE"
         text = (
             f"{with_versions(case, 'mlflow')} does not log {subject_phrase(case, cause)} to a server of mlflow "
-            f"{server}, which does not know {endpoint}."
+            f"{server}, which does not know {unknown['endpoint']}."
         )
         moved = Advice("pins", "Install an mlflow that is no newer than the server.", (("mlflow", f"<={server}"),))
         said = "Or bring the server to the release of the client: copy its database first, and migrate it."
@@ -55,9 +56,9 @@ def tracking_server_unknown(case: Case[Observation]) -> Iterator[Finding]:
     Not this rule: a server of a named release that was made and tried.
     """
     canaries = case.script.canaries if case.script else ()
-    place = next((p for p in case.places if p.target.kind == "tracks"), None)
-    stores = ("server", "default") if place else ("server",)
-    own = [c for c in canaries if c.logging and c.logging.store in stores and not c.logging.server]
+    place = _named_server(case)
+    tracks = [c for c in canaries if c.logging and c.logging.may_be_served and not c.logging.server]
+    own = [c for c in tracks if place or (c.logging and c.logging.store == "server")]
     version = case.subject.version("mlflow")
     if not own or not version:
         return
