@@ -5,7 +5,6 @@ packaging is imported late: no command has to wait for it before it has somethin
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
@@ -91,8 +90,10 @@ STACK = ("numpy", "scipy", "pandas", "sklearn", "google.protobuf", "onnx", "onnx
 
 
 def canonicalize_name(name: str) -> str:
-    """`Scikit_Learn` -> `scikit-learn` (PEP 503), as packaging has it; its module reads much of the platform first."""
-    return re.sub("[-_.]+", "-", name).lower()
+    """packaging's own, imported when it is called: `Scikit_Learn` -> `scikit-learn` (PEP 503)."""
+    from packaging import utils
+
+    return utils.canonicalize_name(name)
 
 
 def is_known(distribution: str) -> bool:
