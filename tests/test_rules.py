@@ -28,6 +28,7 @@ from . import (
     test_rules_runtime,
     test_rules_saved,
     test_rules_written,
+    test_story,
     test_tables,
 )
 from .cases import Fires, fires, stays
@@ -45,6 +46,7 @@ TABLES = (
     test_rules_hints,
     test_rules_differences,
     test_rules_written,
+    test_story,
     test_tables,
 )
 FIRES: dict[str, tuple[Fires, ...]] = {k: v for table in TABLES for k, v in table.FIRES.items()}

@@ -133,6 +133,10 @@ class Logging:
         """The same at that server; where the script names a store of another kind, that is kept."""
         return replace(self, store="server", server=server) if self.may_be_served else self
 
+    #: without a model: the script's calls in their order, each with `call`, `args`, `kwargs`, `where`, whether it is
+    #: `tried`, and whether to `skip` it; a text <<3.info.run_id>> stands for an attribute of what the fourth call gave
+    story: tuple[Mapping[str, Any], ...] = ()
+
 
 @dataclass(frozen=True)
 class Canary:

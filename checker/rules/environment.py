@@ -10,6 +10,7 @@ from .importing import imports, interfaces, origins, references
 from .installation import damage, install, parts, resolve, wanted, written
 from .models import conversion, differences, hints, known, parity, registry, running, runtime, scoring
 from .places import servers
+from .tracking import story
 
 #: rules over an environment, in causal order
 ENVIRONMENT: tuple[Rule[Observation], ...] = (
@@ -99,6 +100,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     known.measured_otherwise,
     registry.tracking_database,
     servers.tracking_server,
+    story.calls_contradict,
     registry.mlflow_logging,
     servers.tracking_server_unknown,
 )

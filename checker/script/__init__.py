@@ -13,6 +13,7 @@ from .reading.statements import Reader
 from .rows.canaries import build
 from .rows.left import note_left
 from .sources import Cell, parse, read_cells, runnable
+from .story.worth import is_fresh
 from .uses.record import Files
 from .values.proxies import Call, Module
 
@@ -78,6 +79,7 @@ def read_source(cells: Sequence[Cell], path: Path, files: Files, forgiving: bool
 def asked_for(reader: Reader) -> Script:
     """What a script that was read asks for."""
     uses = reader.uses
+    uses.story.fresh = is_fresh(reader)
     canaries = build(uses)
     note_left(uses, reader.scopes[0])
     return Script(

@@ -19,7 +19,7 @@ LONGEST = 2000
 #: characters of a text, and bits of a number beyond which nothing more is kept of it
 LONGEST_TEXT, WIDEST_NUMBER = 20_000, 4096
 #: a format whose result may be of any length
-WIDE = re.compile(r"\d{4}|:[^}]*\{")
+WIDE = re.compile(r"\d{4}|\{[^{}]*:[^{}]*\{")
 
 OPERATORS: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Add: ("+", operator.add),

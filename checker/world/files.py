@@ -140,6 +140,14 @@ def is_file(path: Path) -> bool:
     return path.is_file()
 
 
+def any_there(paths: Iterable[Path]) -> bool:
+    """Whether one of these files or folders is there."""
+    try:
+        return any(path.exists() for path in paths)
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
 def entries(folder: Path) -> frozenset[str]:
     """The names in a folder; none where there is no such folder."""
     try:

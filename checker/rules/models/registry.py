@@ -36,7 +36,7 @@ def mlflow_logging(case: Case[Observation]) -> Iterator[Finding]:
     Not this rule: loading a logged model back; what autologging only warns of.
     """
     for cause in each(case, Stage.REGISTER):
-        if says(cause.first, rf"{_NEWER}|{_OLDER}"):
+        if says(cause.first, rf"{_NEWER}|{_OLDER}") or cause.first.facts.get("call"):
             continue
         missing = missing_reference(case.subject, cause.first)
         own = _mlflow(case)

@@ -7,6 +7,7 @@ from typing import Any
 
 from .. import modules
 from ..plain import BUILTINS, CHANGING, method, stripped
+from ..story import calls as story
 from ..uses import arguments, conversion, installs, models, places, sessions
 from ..uses.estimators import Estimator, is_class
 from ..values import datasets, libraries
@@ -38,6 +39,8 @@ ALIASES = {
 DATA_FUNCTIONS = {**libraries.FUNCTIONS, **datasets.FUNCTIONS}
 #: functions of the standard library that work on texts and lists
 PATHS = ("pathlib.Path", "pathlib.PurePath", "os.path.abspath", "os.path.realpath", "os.fspath", "os.path.expanduser")
+#: texts of one argument that are kept
+MOST_TEXTS = 20
 
 
 def canonical(name: str) -> str:
@@ -77,6 +80,7 @@ class Calls(Following):
             waiting = list(value) if isinstance(value, (list, tuple)) else [value]
             waiting = [*value.keys(), *dict.values(value)] if isinstance(value, dict) else waiting
             self.uses.handed.update(v for v in waiting if isinstance(v, (Class, Reference)))
+            self.uses.texts += [str(path_of(v)) for v in waiting if isinstance(v, (str, File))][:MOST_TEXTS]
 
     def python(self, value: Any) -> Any:
         """A function of the script as one that Python can call."""
@@ -103,6 +107,7 @@ class Calls(Following):
             return arguments.CALLS[name](self, call)
         plain = call.each(self.strip)
         sessions.computed(self, name, plain.args)
+        story.changed(self, name, plain)
         if name in installs.CALLS:
             return installs.command(self, name, plain)
         if name in libraries.GENERATORS:

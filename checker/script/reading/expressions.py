@@ -9,6 +9,7 @@ import operator
 from typing import Any
 
 from ..plain import OPERATORS, SIGNS, bounded, computed, each, stripped
+from ..story.values import Made
 from ..uses import sessions
 from ..uses.estimators import Estimator
 from ..values.arrays import Array, arithmetic
@@ -99,6 +100,8 @@ class Expressions(Displays):
             return (("object", "O") if base.kind == "string" else (base.kind, base.kind[:1]))[name == "kind"]
         if isinstance(base, Choice):
             return Choice(tuple(self.attribute(one, name) for one in base.of), base.why)
+        if isinstance(base, Made):
+            return base.attribute(name)
         if isinstance(base, Unknown):
             return Bound(base, name) if name == "astype" else Unknown(base.origin and f"{base.origin}.{name}")
         found = sessions.attribute(self, base, name)
@@ -142,6 +145,8 @@ class Expressions(Displays):
             return Choice(tuple(values), "which one of several is taken cannot be read") if several else Unknown()
         if isinstance(base, Instance) and isinstance(key, str):
             return base.attributes.get(key, Unknown())
+        if isinstance(base, Made):
+            return base.item(key)
         if isinstance(base, (Frame, Indexer)):
             sessions.look_up(key)
         if isinstance(base, (*DATA, *HOLDERS, str, range)):

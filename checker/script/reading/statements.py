@@ -8,6 +8,7 @@ from typing import Any
 
 from ..modules import imported
 from ..plain import each, stripped
+from ..story import calls as story
 from ..uses import sessions
 from ..values.arrays import Array
 from ..values.frames import Frame
@@ -167,9 +168,10 @@ class Reader(Branches):
         self.evaluate(node.value)
 
     def walk_With(self, node: ast.With | ast.AsyncWith) -> None:
-        kept = self.caught, self.catches, self.guarded
+        kept, entered = (self.caught, self.catches, self.guarded), list[Any]()
         for item in node.items:
             value = self.evaluate(item.context_expr)
+            entered.append(value)
             if isinstance(value, Unknown) and value.origin in ("contextlib.suppress", "pytest.raises"):
                 names = {ast.unparse(a).rpartition(".")[2] for a in getattr(item.context_expr, "args", ())}
                 self.caught, self.catches = self.caught + bool(names & EVERYTHING), self.catches | names
@@ -180,6 +182,8 @@ class Reader(Branches):
             self.walk(node.body)
         finally:
             self.caught, self.catches, self.guarded = kept
+            for value in reversed(entered):
+                story.leave(self, value)
 
     walk_AsyncWith = walk_With
 

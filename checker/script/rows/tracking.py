@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...model import Canary, Logging
+from ..story.worth import worth_telling
 from ..uses.record import Uses
 
 #: what is called of `mlflow` or its client, and works in any store in which a model can be logged
@@ -29,7 +30,13 @@ def tracked(uses: Uses, others: Sequence[Canary]) -> Iterator[Canary]:
     called = [(name.rpartition(".")[2], where) for name, where in uses.calls.items() if _opens_store(name)]
     logs = bool(automatic) or any(c.logging and c.logging.call == "log_model" for c in others)
     names = {name for name, _ in called}
-    if not called or uses.store not in STORES or (logs and names <= PLAIN):
+    if uses.store not in STORES:
+        return
+    if story := worth_telling(tuple(uses.story.steps), uses.story.fresh):
+        where = story[0]["where"]
+        logging = Logging(**uses.kept_in(), story=story)
+        yield Canary(f"{where} calls of MLflow", "", (), (), target="none", logging=logging, where=where)
+    if not called or (logs and names <= PLAIN):
         return
     where, logging = called[0][1], Logging(**uses.kept_in(), calls=tuple(sorted(names)))
     yield Canary(f"{where} tracking", "", (), (), target="none", logging=logging, where=where)

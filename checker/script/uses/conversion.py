@@ -99,6 +99,7 @@ def which(reader: State, value: Any) -> Conversion | None:
 
 def outside(reader: State, name: str, call: Call) -> Any:
     """The value of a call of skl2onnx, onnxmltools, onnx, onnxruntime, mlflow or joblib; None for any other."""
+    from ..story import calls as story
     from . import registry, sessions
 
     tensor = _TENSOR.search(name)
@@ -109,6 +110,7 @@ def outside(reader: State, name: str, call: Call) -> Any:
     if name in CONVERTERS or name == "skl2onnx.to_onnx":
         return convert(reader, name, call)
     if name in THROUGH:
+        story.reads(reader, call.get(0), call.where)
         return Model(which(reader, call.get(0)))
     if name.startswith("onnx.compose."):
         said = f"Not all read: {call.where} makes another model of converted ones; only its parts are tried"

@@ -100,6 +100,18 @@ class Files(dict[str, Any]):
 
 
 @dataclass
+class Story:
+    """The calls of MLflow in their order, as the program tells them again."""
+
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    #: what comes next cannot be read, or hangs on what cannot
+    over: bool = False
+    #: the address of the store, where one is chosen; nothing lies in it that others have put there
+    address: Any = None
+    fresh: bool = False
+
+
+@dataclass
 class Uses:
     """Everything that a script was seen to do."""
 
@@ -138,6 +150,10 @@ class Uses:
     logged: list[tuple[Estimator, str, dict[str, Any]]] = field(default_factory=list)
     #: calls that switch autologging on: dotted name -> place, literal arguments, whether it may not come to it
     autologs: dict[str, tuple[str, dict[str, Any], bool]] = field(default_factory=dict)
+
+    #: the calls of MLflow; and the texts that any call was handed
+    story: Story = field(default_factory=Story)
+    texts: list[str] = field(default_factory=list)
 
     def kept_in(self) -> dict[str, Any]:
         """Where MLflow keeps what is logged: arguments of `model.Logging`."""

@@ -13,6 +13,7 @@ from ...model import Given, Scored
 from ...world.files import absolute
 from ..plain import stripped
 from ..reading.state import State
+from ..story import calls as story
 from ..values.arrays import Array, array_of
 from ..values.frames import Frame
 from ..values.proxies import Call, File, Unknown
@@ -50,6 +51,8 @@ class Served:
     """A model loaded through `mlflow.pyfunc`."""
 
     of: Conversion | None
+    #: the step of the story that has loaded it
+    loaded: int | None = None
 
 
 @dataclass(eq=False)
@@ -241,9 +244,13 @@ def wants_double(reader: State, found: Conversion) -> bool:
 
 def function(name: str) -> Callable[[State, Call], Any] | None:
     """What a call of mlflow does, None where it does nothing that is followed."""
-    if name in AUTOLOGS:
-        return partial(autolog, name)
-    return _CALLS.get(name)
+    does = partial(autolog, name) if name in AUTOLOGS else _CALLS.get(name)
+    return partial(told, name, does) if name.startswith("mlflow.") else None
+
+
+def told(name: str, does: Callable[[State, Call], Any] | None, reader: State, call: Call) -> Any:
+    """What a call of mlflow gives; it is a step of the script's story too."""
+    return story.tell(reader, name, call, does(reader, call) if does else None)
 
 
 _CALLS: dict[str, Callable[[State, Call], Any]] = {

@@ -9,6 +9,7 @@ from typing import Any
 from ...model import Scored
 from ..plain import stripped
 from ..reading.state import State
+from ..story import calls as story
 from ..values.arrays import Array
 from ..values.frames import Frame
 from ..values.proxies import Assumed, Call, Dtype, File, InputName, Tensor, Unknown, texts, whole
@@ -84,6 +85,7 @@ class Outputs:
 def session(reader: State, call: Call) -> Any:
     """`onnxruntime.InferenceSession(...)`."""
     given = call.get(0, "path_or_bytes")
+    story.reads(reader, given, call.where)
     found = which(reader, given)
     if found:
         found.sessions += 1
@@ -212,7 +214,10 @@ def method(reader: State, receiver: Any, name: str, call: Call) -> Any:
             return inputs(receiver.of) if name == "get_inputs" else Outputs(receiver.of)
         return run(reader, receiver, call) if name == "run" else Unknown("session." + name)
     if isinstance(receiver, registry.Served):
-        return registry.predict(reader, receiver, call) if name == "predict" else Unknown()
+        if name != "predict":
+            story.ask(reader, receiver.loaded, name, call.where)
+            return Unknown()
+        return registry.predict(reader, receiver, call)
     if isinstance(receiver, Model):
         return Model(receiver.of) if name == "SerializeToString" else Unknown()
     if not isinstance(receiver, File):
@@ -221,6 +226,8 @@ def method(reader: State, receiver: Any, name: str, call: Call) -> Any:
             if isinstance(receiver, (Answers, Node, Outputs, registry.Reply, Tensor, Dtype, Assumed))
             else None
         )
+    if name in ("mkdir", "touch", "write_text"):
+        reader.uses.texts += [receiver.path] * 2
     if name in ("write", "write_bytes") and isinstance(call.get(0), Model):
         reader.uses.files[receiver.path] = which(reader, call.get(0))
     if name in ("joinpath", "resolve", "absolute", "expanduser", "open", "as_posix", "with_name"):

@@ -1,0 +1,1 @@
+"""The script's calls of MLflow, told again in their order."""

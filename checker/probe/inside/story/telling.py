@@ -1,0 +1,125 @@
+"""A script's calls of MLflow in their order, in a store that is thrown away, with a small model for each of its own."""
+
+import importlib
+import os
+import re
+import shutil
+from typing import Any
+
+from ..canary.tracking import open_store
+
+#: what stands in a text for an attribute of what an earlier call gave
+STANDS = re.compile(r"<<(\d+)((?:\.\w+|\[-?\d+\])*)>>")
+
+
+def attribute_followed(value: Any, path: str) -> Any:
+    """An attribute of an attribute, or one of several."""
+    for name, place in re.findall(r"\.(\w+)|\[(-?\d+)\]", path):
+        value = getattr(value, name) if name else value[int(place)]
+    return value
+
+
+def with_what_was_given(value: Any, made: list) -> Any:
+    """An argument with what earlier calls gave."""
+    if isinstance(value, (list, tuple)):
+        return [with_what_was_given(one, made) for one in value]
+    if isinstance(value, dict):
+        return {key: with_what_was_given(one, made) for key, one in value.items()}
+    if not isinstance(value, str):
+        return value
+    whole = STANDS.match(value)
+    if whole and whole.end() == len(value):
+        return attribute_followed(made[int(whole.group(1))], whole.group(2))
+    return STANDS.sub(lambda found: str(attribute_followed(made[int(found.group(1))], found.group(2))), value)
+
+
+def small_onnx() -> Any:
+    """A model that answers what it is given, as old as any runtime takes it."""
+    onnx = importlib.import_module("onnx")
+    helper, kind = importlib.import_module("onnx.helper"), onnx.TensorProto.FLOAT
+    ends = [helper.make_tensor_value_info(name, kind, [None, 2]) for name in ("X", "Y")]
+    graph = helper.make_graph([helper.make_node("Identity", ["X"], ["Y"])], "story", ends[:1], ends[1:])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 9)])
+    model.ir_version = 4
+    return model
+
+
+def small_fitted() -> Any:
+    """A fitted model of scikit-learn's."""
+    linear = importlib.import_module("sklearn.linear_model")
+    return linear.LinearRegression().fit([[0.0, 1.0], [1.0, 0.0]], [0.0, 1.0])
+
+
+def place_inside(path: Any, folder: str) -> Any:
+    """A path of the script's, in the scratch folder; an address stays what it is."""
+    if not isinstance(path, str) or re.match(r"\w+:/", path) or path.startswith(folder):
+        return path
+    return os.path.join(folder, "story", *[p for p in re.split(r"[/\\]", path) if p not in ("", ".", "..", "~")])
+
+
+def log_small(step: dict, args: list, kwargs: dict, folder: str) -> Any:
+    """Log or save a small model as the script logs its own."""
+    _, flavor, does = step["call"].split(".")
+    real = "onnx" if flavor == "onnx" else "sklearn"
+    model = step["model"] or (small_onnx() if real == "onnx" else small_fitted())
+    call = getattr(importlib.import_module("mlflow." + real), does)
+    if not set(kwargs) & {"pip_requirements", "extra_pip_requirements", "conda_env"}:
+        kwargs = dict(kwargs, pip_requirements=["mlflow"])
+    if does == "save_model":
+        path = place_inside(kwargs.pop("path") if "path" in kwargs else args[0], folder)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        return call(model, path, **kwargs)
+    return call(model, *args, **kwargs)
+
+
+def take_step(step: dict, made: list, client: Any, folder: str) -> Any:
+    """Take one step; what it gives."""
+    args, kwargs, name = (
+        with_what_was_given(step["args"], made),
+        with_what_was_given(step["kwargs"], made),
+        step["call"],
+    )
+    mlflow = importlib.import_module("mlflow")
+    if name == "touch":
+        return mlflow.set_tag("canary", "1")
+    if name == "open":
+        return open(args[0], "rb").close()
+    if name == "remove":
+        return shutil.rmtree(place_inside(args[0], folder), ignore_errors=True)
+    if name == "attribute":
+        return getattr(args[0], args[1])
+    if name.endswith((".log_model", ".save_model")):
+        return log_small(step, args, kwargs, folder)
+    if name.endswith(".load_model"):
+        return importlib.import_module(name.rpartition(".")[0]).load_model(place_inside(args[0], folder))
+    if name.startswith("mlflow.MlflowClient."):
+        return getattr(client, name.rpartition(".")[2])(*args, **kwargs)
+    owner, _, function = name.rpartition(".")
+    return getattr(importlib.import_module(owner), function)(*args, **kwargs)
+
+
+def step_story(canary: dict, state: dict) -> dict:
+    """Tell the story up to its end, or to a step that fails where the script tries it; no step that is not judged."""
+    mlflow, asked = importlib.import_module("mlflow"), canary["logging"]
+    if asked["store"] == "default" and os.environ.get("MLFLOW_TRACKING_URI"):
+        return {"store": "default"}  # who knows what lies there
+    store = open_store(mlflow, canary, state)
+    client = importlib.import_module("mlflow.tracking").MlflowClient()
+    client.get_experiment_by_name("canary")  # a store that does not open is told as it is
+    made = []  # type: list
+    for step in asked["story"]:
+        try:
+            made.append(None if step["skip"] else take_step(step, made, client, state["folder"]))
+        except Exception as error:
+            if step["tried"] or any(part is None for part in what_it_needs(step, made)):
+                break
+            error.facts = {"called": step["where"], "call": step["call"]}  # type: ignore[attr-defined]
+            raise
+    while mlflow.active_run():
+        mlflow.end_run()
+    return {"store": store}
+
+
+def what_it_needs(step: dict, made: list) -> list:
+    """What earlier calls gave of that which a step needs; None for one that gave nothing."""
+    return [made[int(place)] for place, _ in STANDS.findall(str([step["args"], step["kwargs"]]))]

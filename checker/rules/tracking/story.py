@@ -1,0 +1,154 @@
+"""What MLflow refuses when a script's calls are told again in their order, whatever model it is that they log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ...model import Advice, Case, Finding, Observation, Stage, rule
+from ..evidence import Cause, canary_of, each, says
+from ..models.canary_findings import canary_finding, last_words
+
+_FLAVOR = r"does not have the [\"'](?P<flavor>\w+)[\"'] flavor"
+_ADDRESS = re.compile(r"(?P<kind>runs:/|models:/)(?P<name>[^/@]+)(?P<at>[/@])?(?P<rest>.*)$")
+Step = Mapping[str, Any]
+
+
+@rule("MLflow's calls contradict each other", Stage.REGISTER)
+def calls_contradict(case: Case[Observation]) -> Iterator[Finding]:
+    """A call of MLflow asks for what none before it has made, or makes again what is there.
+
+    What happens: "Registered model alias champion not found", "Model does not have the 'sklearn' flavor", "Run with
+    UUID ... is already active", "already exists and is not empty", "No such file or directory".
+    Why: an address (runs:/, models:/) names the path, the registered name, the version, stage or alias under which a
+    model was logged, and a flavor loads only what it has logged; a run that was not ended goes on; a folder is not
+    written twice.
+    Remedy: the name, path or flavor with which the model was logged; an alias or stage that was given before.
+    Not this rule: models that cannot be logged, loaded or scored whatever their address; what others have put into the
+    store.
+    """
+    for cause in each(case, Stage.REGISTER):
+        call = str(cause.first.facts.get("call") or "")
+        if not call:
+            continue
+        where, steps = str(cause.first.facts.get("called") or ""), _steps(case, cause)
+        place = next((n for n, s in enumerate(steps) if (s["call"], s["where"]) == (call, where)), len(steps))
+        does = {"open": "open", "attribute": "a served model"}.get(call, call)
+        verb = "has not what it is asked for" if call == "attribute" else "fails"
+        text = f"{where} {does} {verb}: {last_words(cause.first)}"
+        advice = _advice(cause, steps[:place], steps[place : place + 1])
+        found = canary_finding(case, cause, text, ("mlflow",), *advice)
+        said = (line for line in found.evidence[1:] if line != f"called at {where}")
+        yield replace(found, evidence=(where, *said))  # its own line in place of that of the first call
+
+
+def _steps(case: Case[Observation], cause: Cause) -> tuple[Step, ...]:
+    own = canary_of(case, cause.first.subject)
+    return own.logging.story if own and own.logging else ()
+
+
+def _advice(cause: Cause, before: tuple[Step, ...], failed: tuple[Step, ...]) -> tuple[Advice, ...]:
+    """What to write instead, by what MLflow says and by what was logged before."""
+    args = failed[0]["args"] if failed else []
+    address = str(args[0]) if args else ""
+    if found := says(cause.first, _FLAVOR):
+        return _other_flavor(found["flavor"], _logged(before))
+    if says(cause.first, r"already active"):
+        return _nested()
+    if says(cause.first, r"Changing param values"):
+        line = "with mlflow.start_run(nested=True):"
+        return (Advice("code", "Log a parameter once in a run; give each candidate a run of its own.", lines=(line,)),)
+    if says(cause.first, r"already exists and is not empty"):
+        return _other_folder(failed)
+    if says(cause.first, r"already exists"):
+        return (Advice("code", "Leave the call out: logging the model has registered the name already."),)
+    if cause.first.facts.get("call") == "attribute":
+        other = f"mlflow.{_logged(before) or 'sklearn'}.load_model(address)"
+        return (
+            Advice("code", "Ask predict of it: a model loaded by mlflow.pyfunc has no other.", lines=("predict(x)",)),
+            Advice("code", "Or load it with the flavor that has logged it.", lines=(other,)),
+        )
+    if says(cause.first, r"No such file or directory|code path|code_paths") and not address.startswith(("runs", "mod")):
+        return (Advice("code", "Name a file that is there, or that the script has written."),)
+    return _other_address(address, before, failed)
+
+
+def _logged(before: tuple[Step, ...]) -> str:
+    """The flavor of what was logged last, "" where nothing was."""
+    return next(
+        (s["call"].split(".")[1] for s in reversed(before) if s["call"].endswith(("log_model", "save_model"))), ""
+    )
+
+
+def _other_flavor(asked: str, logged: str) -> tuple[Advice, ...]:
+    """Advice to load with the flavor that has logged, or with pyfunc; or to log with the flavor that loads."""
+    by_own = Advice(
+        "code",
+        f"Load it with the flavor that has logged it: {logged}.",
+        lines=(f"mlflow.{logged}.load_model(address)",),
+    )
+    by_any = Advice("code", "Or as a function, whatever has logged it.", lines=("mlflow.pyfunc.load_model(address)",))
+    both = Advice(
+        "code", f"Or log the model with mlflow.{asked} too.", lines=(f"mlflow.{asked}.log_model(model, ...)",)
+    )
+    return (by_own, by_any, both) if logged else (by_any, both)
+
+
+def _nested() -> tuple[Advice, ...]:
+    return (
+        Advice("code", "Begin a run within another as a nested one.", lines=("mlflow.start_run(nested=True)",)),
+        Advice("code", "Or end the run before.", lines=("mlflow.end_run()",)),
+    )
+
+
+def _other_folder(failed: tuple[Step, ...]) -> tuple[Advice, ...]:
+    """Advice to save into a folder of its own, or to remove the other one."""
+    step = failed[0] if failed else {"kwargs": {}, "args": []}
+    path = str(step["kwargs"].get("path") or (step["args"] or ["model"])[0])
+    lines = (f"shutil.rmtree({path!r}, ignore_errors=True)",)
+    return (
+        Advice("code", "Save each model into a folder of its own."),
+        Advice("code", "Or remove the folder before.", lines=lines),
+    )
+
+
+def _other_address(address: str, before: tuple[Step, ...], failed: tuple[Step, ...]) -> tuple[Advice, ...]:
+    """Advice on what an address leads to: the path that was logged, the registered name, an alias or stage."""
+    names = [n for s in before if (n := s["kwargs"].get("registered_model_name") or _named(s))]
+    paths = [p for s in before if s["call"].endswith("log_model") and (p := _path(s))]
+    found = _ADDRESS.match(address)
+    if found and found["kind"] == "runs:/" and paths:
+        text = f"Load what that run has logged; the path is {paths[-1]!r}, and a model logged later is in another run."
+        return (Advice("code", text, lines=(f'f"runs:/{{run.info.run_id}}/{paths[-1]}"',)),)
+    if not names:
+        return (Advice("code", "Log and register the model before it is asked for."),)
+    name = str(names[-1])
+    load = Advice("code", f"Load the version that is registered as {name!r}.", lines=(f'"models:/{name}/1"',))
+    if found and found["at"] == "@" and found["name"] in names:
+        line = f'client.set_registered_model_alias("{found["name"]}", "{found["rest"]}", "1")'
+        return (Advice("code", "Give the version that alias before.", lines=(line,)), load)
+    if found and found["name"] in names and not found["rest"].isdigit():
+        line = f'client.transition_model_version_stage("{found["name"]}", "1", "{found["rest"]}")'
+        return (load, Advice("code", "Or move the version to that stage before.", lines=(line,)))
+    if not found and failed:
+        return (
+            Advice(
+                "code", f"Ask for a version of {name!r} that is registered: each logging call makes one, from 1 on."
+            ),
+        )
+    return (load,)
+
+
+def _named(step: Step) -> Any:
+    """The registered name that a call of the registry gives."""
+    if step["call"] == "mlflow.register_model":
+        return step["kwargs"].get("name") or (step["args"][1] if len(step["args"]) > 1 else None)
+    made = step["call"].endswith("create_registered_model")
+    return (step["kwargs"].get("name") or (step["args"] or [None])[0]) if made else None
+
+
+def _path(step: Step) -> str:
+    """The path under which a call logs."""
+    return str(step["kwargs"].get("artifact_path") or step["kwargs"].get("name") or (step["args"] or [""])[0])

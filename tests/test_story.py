@@ -1,0 +1,186 @@
+"""The calls of MLflow in their order: what is read of them, which are worth telling again, and what of it fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checker.model import Case, Logging, Observation, Stage
+from checker.rules import diagnose
+from checker.script import read
+
+from .cases import BLOCKER, Fires, at, canary, case, failed, script, works
+
+HEAD = "import mlflow\nfrom mlflow import MlflowClient\nfrom skl2onnx import to_onnx\nimport numpy as np\n\
+from sklearn.linear_model import Ridge\nx = np.ones((9, 2), np.float32)\nonx = to_onnx(Ridge().fit(x, x[:, 0]), x)\n\
+mlflow.set_tracking_uri('sqlite:///own.db')\n"
+LOGS = "with mlflow.start_run() as run:\n    info = mlflow.onnx.log_model(onx, artifact_path='ridge'%s)\n"
+NAMED = LOGS % ", registered_model_name='fares'"
+
+#: what a script does after its conversion, and what its last steps are
+TOLD = [
+    (
+        LOGS % "" + "mlflow.sklearn.load_model('runs:/{}/ridge'.format(run.info.run_id))",
+        [("mlflow.sklearn.load_model", ["runs:/<<0.info.run_id>>/ridge"])],
+    ),
+    (LOGS % "" + "mlflow.onnx.load_model(f'runs:/{run.info.run_id}/model')", None),
+    (NAMED + "mlflow.pyfunc.load_model('models:/fares/Production')", None),
+    (
+        NAMED
+        + "mv = MlflowClient().get_model_version('fares', 1)\nMlflowClient().delete_model_version('fares', mv.version)",
+        [("mlflow.MlflowClient.delete_model_version", ["fares", "<<3.version>>"])],
+    ),
+    ("mlflow.onnx.save_model(onx, 'm')\nmlflow.onnx.save_model(onx, 'm')", None),
+    (
+        "import shutil\nfor n in (1, 2):\n    shutil.rmtree('m')\n    mlflow.onnx.save_model(onx, 'm')",
+        [("remove", ["m"]), ("mlflow.onnx.save_model", ["m"])],
+    ),
+    ("mlflow.log_metric('a', 1.0)\nwith mlflow.start_run():\n    mlflow.log_metric('a', 2.0)", None),
+    ("mlflow.onnx.log_model('ridge.onnx', 'ridge')", [("mlflow.onnx.log_model", ["ridge"])]),
+    (LOGS % ", code_paths=['helpers/rows']", None),
+    ("open('a.onnx', 'wb').write(onx.SerializeToString())\nimport onnx\nonnx.load('b.onnx')", [("open", ["b.onnx"])]),
+    (
+        LOGS % "" + "mlflow.pyfunc.load_model(info.model_uri).predict_proba(x)",
+        [("attribute", ["<<3>>", "predict_proba"])],
+    ),
+]
+#: what contradicts nothing, or cannot be judged by the script alone
+QUIET = [
+    "mlflow.pyfunc.load_model('elsewhere').predict(x)",
+    "mlflow.sklearn.load_model('runs:/4f1e/model')",
+    "mlflow.start_run(run_id='4f1e')\nmlflow.start_run()",
+    "mlflow.pyfunc.load_model('models:/others/Production')",
+    "mlflow.onnx.save_model(onx, 'm')\nprint('models/ours')\nmlflow.pyfunc.load_model('models/ours')",
+    LOGS % "",
+    LOGS % "" + "mlflow.pyfunc.load_model(info.model_uri).predict(x)",
+    LOGS % "" + "mlflow.onnx.load_model(f'runs:/{run.info.run_id}/ridge')",
+    "with mlflow.start_run():\n    with mlflow.start_run(nested=True):\n        mlflow.log_param('a', 1)",
+    "for n in (1, 2):\n    with mlflow.start_run():\n        mlflow.log_param('a', n)",
+    "mlflow.onnx.save_model(onx, 'm')\nmlflow.pyfunc.load_model('m').predict(x)",
+    "mlflow.autolog()\nmlflow.start_run()\nmlflow.start_run()",
+    "import sys\nif len(sys.argv) > 1:\n    mlflow.start_run()\nmlflow.start_run()",
+    "mlflow.start_run(run_id=sys.argv[1])\nmlflow.start_run()",
+    LOGS % ", pip_requirements='pins.txt'",
+    "open('pins.txt', 'w').write('onnx')\n" + LOGS % ", pip_requirements='pins.txt'",
+    "open('a.onnx', 'wb').write(onx.SerializeToString())\nimport onnx\nonnx.load('a.onnx')",
+]
+
+
+def told(folder: Path, text: str) -> tuple[Any, ...]:
+    (folder / "pins.txt").touch() if "open('pins.txt'" not in text else None
+    (folder / "train.py").write_text(HEAD + text + "\n", encoding="utf-8")
+    return next((c.logging.story for c in read([folder / "train.py"]).canaries if c.logging and c.logging.story), ())
+
+
+@pytest.mark.parametrize(("text", "last"), TOLD, ids=range(len(TOLD)))
+def test_calls_that_may_contradict_each_other_are_told(tmp_path: Path, text: str, last: Any) -> None:
+    story = told(tmp_path, text)
+    assert story
+    assert last is None or [(s["call"], s["args"]) for s in story][-len(last) :] == last
+
+
+@pytest.mark.parametrize("text", QUIET, ids=range(len(QUIET)))
+def test_what_contradicts_nothing_is_not_told(tmp_path: Path, text: str) -> None:
+    assert told(tmp_path, text) == ()
+
+
+def test_a_store_that_is_there_may_hold_what_others_have_put_into_it(tmp_path: Path) -> None:
+    (tmp_path / "own.db").touch()
+    assert told(tmp_path, NAMED + "mlflow.pyfunc.load_model('models:/fares/Production')") == ()
+
+
+def test_behind_a_branch_nothing_is_told(tmp_path: Path) -> None:
+    branch = "import sys\nif len(sys.argv) > 1:\n    mlflow.end_run()\n"
+    story = told(tmp_path, "mlflow.start_run()\nmlflow.start_run()\n" + branch + "mlflow.start_run()")
+    assert [s["call"] for s in story] == ["mlflow.start_run"] * 2
+
+
+# --- the rule ----------------------------------------------------------------------------------------------------
+
+NAME = "train.py:9 calls of MLflow"
+STEPS = (
+    {"call": "mlflow.start_run", "args": [], "kwargs": {}, "where": "train.py:9"},
+    {
+        "call": "mlflow.onnx.log_model",
+        "args": [],
+        "kwargs": {"artifact_path": "ridge", "registered_model_name": "fares"},
+        "where": "train.py:10",
+    },
+    {"call": "mlflow.end_run", "args": [], "kwargs": {}, "where": "train.py:9"},
+)
+
+
+def contradicted(call: str, kind: str, text: str, *args: str) -> Case[Observation]:
+    """A last call that MLflow refuses."""
+    last = {"call": call, "args": list(args), "kwargs": {}, "where": "train.py:12"}
+    own = canary(NAME, "", logging=Logging(story=(*STEPS, last)))
+    facts = {"called": "train.py:12", "call": call}
+    return case(
+        failed(Stage.REGISTER, NAME, kind, text, at("mlflow/store/store.py", 7, "get"), facts=facts),
+        uses=script(own, imports="mlflow"),
+    )
+
+
+#: what is called, with which address, what MLflow says, and the first line or words of the first advice
+CASES = [
+    (
+        "mlflow.pyfunc.load_model",
+        "models:/fares@best",
+        "Registered model alias best not found.",
+        'alias("fares", "best"',
+    ),
+    ("mlflow.pyfunc.load_model", "models:/fares/Production", "No versions of model with name", '"models:/fares/1"'),
+    (
+        "mlflow.pyfunc.load_model",
+        "models:/fare/1",
+        "Model Version (name=fare, version=1) not found",
+        '"models:/fares/1"',
+    ),
+    ("mlflow.onnx.load_model", "runs:/a/model", "Failed to download artifacts from path 'model'", "run_id}/ridge"),
+    (
+        "mlflow.sklearn.load_model",
+        "runs:/a/ridge",
+        'Model does not have the "sklearn" flavor',
+        "mlflow.onnx.load_model",
+    ),
+    ("mlflow.start_run", "", "Run with UUID a is already active.", "start_run(nested=True)"),
+    ("mlflow.log_param", "alpha", "Changing param values is not allowed.", "start_run(nested=True)"),
+    ("mlflow.onnx.save_model", "m", "Path '/m' already exists and is not empty", "folder of its own"),
+    ("mlflow.MlflowClient.create_registered_model", "fares", "Registered Model (name=fares) already exists.", "Leave"),
+    ("attribute", "<<3>>", "'PyFuncModel' object has no attribute 'predict_proba'", "predict(x)"),
+    ("open", "b.onnx", "No such file or directory: 'b.onnx'", "Name a file"),
+]
+
+
+FIRES: dict[str, tuple[Fires, ...]] = {
+    "calls-contradict": tuple(
+        Fires(
+            contradicted(call, "MlflowException", text, *[address] * bool(address)),
+            BLOCKER,
+            Stage.REGISTER,
+            ("mlflow",),
+            "train.py:12",
+        )
+        for call, address, text, _ in CASES
+    )
+}
+STAYS: dict[str, tuple[Case[Observation], ...]] = {
+    "calls-contradict": (
+        case(*works(Stage.REGISTER, NAME), uses=script(canary(NAME, ""))),
+        case(
+            failed(Stage.REGISTER, NAME, "OperationalError", "no such table", at("sqlalchemy/engine.py", 7)),
+            uses=script(canary(NAME, "", logging=Logging(story=STEPS))),
+        ),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("found", "says"), [(fires.case, case[3]) for fires, case in zip(FIRES["calls-contradict"], CASES, strict=True)]
+)
+def test_the_first_advice_fits(found: Case[Observation], says: str) -> None:
+    finding = diagnose(found)[0]
+    assert finding.evidence[0] == "train.py:12"
+    assert says in "\n".join([finding.advice[0].text, *finding.advice[0].lines])
