@@ -30,6 +30,7 @@ from . import (
     test_rules_written,
     test_story,
     test_tables,
+    test_unfitted,
 )
 from .cases import Fires, fires, stays
 
@@ -48,6 +49,7 @@ TABLES = (
     test_rules_written,
     test_story,
     test_tables,
+    test_unfitted,
 )
 FIRES: dict[str, tuple[Fires, ...]] = {k: v for table in TABLES for k, v in table.FIRES.items()}
 STAYS: dict[str, tuple[Case[Observation], ...]] = {k: v for table in TABLES for k, v in table.STAYS.items()}

@@ -188,10 +188,12 @@ def test_values_are_made_of_the_models_own_rows() -> None:
 
 def test_what_is_asked_of_a_prediction_must_be_in_it() -> None:
     loaded = SimpleNamespace(predict=lambda data: {"label": 1})
-    one = {"data": {"form": "literal", "value": 1}, "asks": ["label"]}
+    one = {"data": {"form": "literal", "value": 1}, "asks": ["label"], "taken": ""}
     score(loaded, {}, {"scored": [one]})
     with pytest.raises(ValueError, match="no 'p': it has label"):
         score(loaded, {}, {"scored": [dict(one, asks=["p"])]})
+    with pytest.raises(TypeError, match="no array: it has label"):
+        score(loaded, {}, {"scored": [dict(one, taken="array")]})
 
 
 SESSION = """import numpy as np

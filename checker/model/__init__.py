@@ -13,13 +13,11 @@ from .asked import (
     FORMS,
     Canary,
     Column,
-    Given,
     Import,
     Install,
     Logging,
     Patient,
     Registered,
-    Scored,
     Script,
 )
 from .concluded import (
@@ -39,6 +37,7 @@ from .concluded import (
     rule,
 )
 from .forms.onnx import Dimension, ExternalData, OnnxModel, Operator, Tensor
+from .given import Given, Scored
 from .places import Place
 from .rehearsed import Rehearsal, with_rehearsed
 from .seen import (

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from .given import Given, Scored
+
 #: targets with which a classifier is tried when the script does not tell its number of classes -> ending of its name
 FORMS = {"binary": " [binary]", "three": " [three]"}
 
@@ -53,37 +55,6 @@ class Registered:
     convert: str
     parser: str = ""
     options: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True)
-class Given:
-    """A value that a script hands to something, as far as it was read; the program makes one like it."""
-
-    #: frame, column (one of a table), array, list, dict, literal; answers (of the session), predicted (by the fitted
-    #: model); schema, with columns and tensors in it; "" when unknown
-    form: str
-    #: dtype as numpy or pandas names it, or the type of a column of a schema
-    dtype: str = ""
-    #: lengths, None for an unknown one
-    dims: tuple[int | None, ...] = ()
-    missing: bool = False
-    #: columns by name, values by key ("" = the name that the session itself gives), elements of a list
-    parts: tuple[tuple[str, Given], ...] = ()
-    #: the literal, the place of the answer (-1 = all of them), the method that predicted; bounds, or texts
-    value: Any = None
-
-    @property
-    def known(self) -> bool:
-        """Whether it can be made again, with all that is in it."""
-        return bool(self.form) and all(part.known for _, part in self.parts)
-
-
-@dataclass(frozen=True)
-class Scored:
-    """What is handed to a model, and what is asked of it by name: outputs of a session, keys of a prediction."""
-
-    data: Given
-    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -220,6 +191,9 @@ class Canary:
     original: str = ""
     #: what was read of it and is looked for there, as plain data by its reader's names
     details: Mapping[str, Any] = field(default_factory=dict)
+
+    #: True: the script converts it as it was made, and fits it nowhere before
+    unfitted: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from . import ARTIFACT, PLACES, rehearsal
 from .importing import imports, interfaces, origins, references
 from .installation import damage, install, parts, resolve, wanted, written
 from .models import conversion, differences, hints, known, parity, registry, running, runtime, scoring
+from .order import story, unfitted
 from .places import servers
-from .tracking import story
 
 #: rules over an environment, in causal order
 ENVIRONMENT: tuple[Rule[Observation], ...] = (
@@ -45,6 +45,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     rehearsal.saved_by_another_release,
     rehearsal.script_fails,
     conversion.fit_failed,
+    unfitted.converted_unfitted,
     conversion.opset_beyond_onnx,
     conversion.opset_beyond_converter,
     hints.fractions_of_integers,

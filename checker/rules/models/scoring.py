@@ -20,6 +20,7 @@ _SCHEMA = (
 _TYPE = r"Unexpected input data type"
 _RANK = r"Invalid rank for input|Input must be a list of dictionaries"
 _NO_NAME = r"the prediction has no (?P<name>'[^']*'|\"[^\"]*\"): it has (?P<has>.+)"
+_NO_ARRAY = r"the prediction is no (?P<what>array|column): it has (?P<has>[^,]+.*)"
 _LENGTHS = r"[Aa]rrays must (?:all )?be (?:of the )?same length"
 #: what holds the values of an input type, and of a kind of columns that is no dtype
 _DTYPES = {
@@ -86,8 +87,19 @@ def prediction_names(case: Case[Observation]) -> Iterator[Finding]:
     What happens: KeyError: 'output_probability'.
     Why: a prediction has the names of the model's outputs, and an option of the converter (zipmap) decides them.
     Remedy: use the names that the prediction has, or convert with the setting that the names belong to.
+    So it is with a prediction that is taken for an array, and is a dict with one array an output.
     Not this rule: names that a session is asked for.
     """
+    for cause in matching(case, Stage.RUN, _NO_ARRAY):
+        found = says(cause.first, _NO_ARRAY)
+        what, has = (found["what"], found["has"]) if found else ("", "")
+        taken = "an array" if what == "array" else "one column of predictions"
+        text = f"The script takes the prediction of {subject_phrase(case, cause)} for {taken}: it has {has}."
+        first = has.split(", ")[0]
+        advice = Advice(
+            "code", f"Take {first} of the prediction.", lines=(f'predict(x)["{first}"]',), edit=_asking_nothing
+        )
+        yield canary_finding(case, cause, text, ("mlflow",), advice)
     for cause in matching(case, Stage.RUN, _NO_NAME):
         found = says(cause.first, _NO_NAME)
         name, has = (found["name"], found["has"]) if found else ("", "")
@@ -260,4 +272,4 @@ def _asking_nothing(canary: Canary) -> Canary:
     """Ask the predictions for nothing by name."""
     if not canary.logging:
         return canary
-    return logged(scored=tuple(replace(one, asks=()) for one in canary.logging.scored))(asking_all(canary))
+    return logged(scored=tuple(replace(one, asks=(), taken="") for one in canary.logging.scored))(asking_all(canary))

@@ -72,7 +72,10 @@ class Calls(Following):
             return self.outside(canonical(callee.name), call)
         if isinstance(callee, Instance) and callee.of and callee.of.find("__call__"):
             return self.method(callee, "__call__", call, None)
-        return self.outside(callee.origin, call) if isinstance(callee, Unknown) and callee.origin else Unknown()
+        if isinstance(callee, Unknown) and callee.origin:
+            return self.outside(callee.origin, call)
+        models.touch(self, call.each(self.strip).given_values())
+        return Unknown()
 
     def hand(self, call: Call) -> None:
         """A class that is handed to anything may have got a converter there."""
@@ -96,6 +99,8 @@ class Calls(Following):
         self.uses.calls.setdefault(name, call.where)
         if is_class(name):
             return models.make(self, name, call)
+        if not models.FITS_NONE.match(name):
+            models.touch(self, call.each(self.strip).given_values())
         if name == "functools.partial" and call.args:
             return Partial(self.strip(call.args[0]), call.args[1:], call.kwargs)
         if name == "dataclasses.field":
@@ -190,6 +195,7 @@ class Calls(Following):
         if isinstance(receiver, (Array, Frame)):
             return self.data_method(receiver, name, plain)
         if isinstance(receiver, Unknown):
+            models.touch(self, plain.given_values())
             return some_data(node, plain) if name == "astype" else Unknown()
         if isinstance(receiver, File) and name in ("read", "read_text") and str(receiver.path) not in self.uses.files:
             return modules.read_file(self, receiver)
@@ -205,6 +211,8 @@ class Calls(Following):
 
     def own_method(self, receiver: Instance, name: str, call: Call) -> Any:
         """A method of an object of a class of the script: followed, or one of scikit-learn's."""
+        if receiver.of is None or not isinstance(receiver.of.find(name), Function):
+            models.touch(self, call.each(self.strip).given_values())
         if receiver.of is None:
             return (
                 receiver.attributes.get(call.args[0], call.get(1))

@@ -161,6 +161,7 @@ def converted_row(uses: Uses, text: Written, conversion: Conversion) -> Canary:
         reference=conversion.reference,
         logging=logging_of(uses, conversion, fit, "matrix" if one_matrix(declared, columns) else layout),
         converted=conversion.where,
+        unfitted=conversion.unfitted,
     )
 
 

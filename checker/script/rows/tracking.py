@@ -32,14 +32,14 @@ def tracked(uses: Uses, others: Sequence[Canary]) -> Iterator[Canary]:
     names = {name for name, _ in called}
     if uses.store not in STORES:
         return
-    if story := worth_telling(tuple(uses.story.steps), uses.story.fresh):
-        where = story[0]["where"]
-        logging = Logging(**uses.kept_in(), story=story)
-        yield Canary(f"{where} calls of MLflow", "", (), (), target="none", logging=logging, where=where)
-    if not called or (logs and names <= PLAIN):
+    story = worth_telling(tuple(uses.story.steps), uses.story.fresh)
+    opens = bool(called) and not (logs and names <= PLAIN)
+    if not story and not opens:
         return
-    where, logging = called[0][1], Logging(**uses.kept_in(), calls=tuple(sorted(names)))
-    yield Canary(f"{where} tracking", "", (), (), target="none", logging=logging, where=where)
+    where = called[0][1] if opens else str(story[0]["where"])
+    logging = Logging(**uses.kept_in(), calls=tuple(sorted(names)) if opens else (), story=story)
+    does = "tracking" if opens else "calls of MLflow"
+    yield Canary(f"{where} {does}", "", (), (), target="none", logging=logging, where=where)
 
 
 def autologged(uses: Uses, others: Sequence[Canary]) -> Iterator[Canary]:

@@ -160,6 +160,7 @@ def convert(reader: State, name: str, call: Call) -> Any:
     snapshot = models.as_it_is(model) if isinstance(model, Estimator) else model
     made = Conversion(name, snapshot, call.where, caught=reader.caught > 0, catches=tuple(sorted(reader.catches)))
     made.why = (*reader.why(), *reader.doubts_of(model))
+    made.unfitted = isinstance(model, Estimator) and models.is_unfitted(reader, model)
     made.sample = call.get(1, "X") if name.endswith("to_onnx") else None
     given, opset = call.get(3 if name.endswith("to_onnx") else 2, "initial_types"), call.get(4, "target_opset")
     if not call.complete or any(key.startswith("custom_") for key in call.kwargs):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,11 +14,17 @@ from ..values.frames import Frame
 from ..values.holders import TooLarge
 from ..values.libraries import fewer
 from ..values.proxies import Call, Choice, Unknown
-from .estimators import Estimator
+from .estimators import Estimator, parts_of
 from .record import Fit
 
 #: transformers that keep the number of columns
 KEEP_WIDTH = re.compile(r"(Scaler|Normalizer|SimpleImputer|KNNImputer|PowerTransformer|QuantileTransformer|Binarizer)$")
+#: what fits copies of the estimators that it is given
+COPIES = re.compile(r"model_selection\.\w+SearchCV$")
+#: functions that fit none of the estimators that they are given, or copies of them
+FITS_NONE = re.compile(
+    r"(skl2onnx|onnxmltools|mlflow|onnx)\.|builtins\.|sklearn\.(base\.clone|model_selection\.(cross_|\w*curve))"
+)
 #: methods of a fitted estimator that depend on its class and parameters
 OPTIONAL = ("predict_proba", "predict_log_proba", "decision_function", "score_samples", "transform")
 
@@ -44,6 +50,8 @@ def method(reader: State, receiver: Estimator | Choice, name: str, call: Call) -
         reader.uses.exported += 1
         reader.uses.miss(f"Not all tried: {call.where} the export of {receiver.short} to ONNX is its library's own")
     known = METHODS.get(name)
+    if known is None and not name.startswith(("get_", "score", "predict")):
+        reader.uses.touched.add(receiver.key)
     plain = call.each(stripped)
     return known(reader, receiver, plain) if known else Unknown(f"{receiver.name}.{name}")
 
@@ -56,8 +64,28 @@ def fit(reader: State, made: Estimator, call: Call) -> Any:
         target = Unknown() if target is None else target
     data, target = Unknown() if data is None else _now(data), _now(target)
     why = (*reader.why(), *reader.doubts_of(made))
-    reader.uses.fits.setdefault(made.key, Fit(data, target, call.where, as_it_is(made), why))
+    reader.uses.fits.setdefault(made.key, Fit(data, target, call.where, as_it_is(made), why)).of_copy = False
     return made
+
+
+def touch(reader: State, values: Iterable[Any]) -> None:
+    """Estimators are handed to what cannot be followed."""
+    found = parts_of([v for v in values if isinstance(v, (Estimator, list, tuple, dict))])
+    reader.uses.touched.update(part.key for part in found if isinstance(part, Estimator))
+
+
+def is_unfitted(reader: State, made: Estimator) -> bool:
+    """Whether nothing that was read can have fitted an estimator: a search fits copies of what it is given."""
+    uses = reader.uses
+    fit = uses.fits.get(made.key)
+    if (fit and not fit.of_copy) or made.key in uses.touched or not made.complete:
+        return False
+    outer = [m for m in uses.made if m is not made and m.key != made.key and not COPIES.search(m.name)]
+    return not any(part is made or part.key == made.key for m in outer for part in _estimators(m))
+
+
+def _estimators(made: Estimator) -> Iterator[Estimator]:
+    return (part for part in parts_of(made.values()) if isinstance(part, Estimator))
 
 
 def as_it_is(made: Estimator) -> Estimator:
@@ -154,7 +182,11 @@ def validated(reader: State, call: Call) -> Any:
     model = call.get(0, "estimator")
     if isinstance(model, (Estimator, Choice)):
         kwargs = {k: v for k, v in call.kwargs.items() if k in ("X", "y")}
+        fitted = {key for key, one in reader.uses.fits.items() if not one.of_copy}
         method(reader, model, "fit", Call(tuple(map(fewer, call.args[1:3])), kwargs, call.where, call.complete))
+        for one in model.of if isinstance(model, Choice) else (model,):
+            if isinstance(one, Estimator) and one.key in reader.uses.fits:
+                reader.uses.fits[one.key].of_copy = one.key not in fitted
     return Unknown()
 
 

@@ -24,6 +24,8 @@ class Fit:
     why: tuple[str, ...] = ()
     #: it was fitted in a script before, and only loaded in this one
     earlier: bool = False
+    #: only copies of it were fitted
+    of_copy: bool = False
     #: methods of the fitted estimator that are surely called
     methods: dict[str, None] = field(default_factory=dict)
 
@@ -63,6 +65,8 @@ class Conversion:
     output_names: tuple[str, ...] = ()
     #: what a converter may and may not write (`black_op`, `white_op`)
     operators: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: the model was made, and fitted nowhere before
+    unfitted: bool = False
     #: the script goes on when it fails; names of the errors after which it does
     caught: bool = False
     catches: tuple[str, ...] = ()
@@ -154,6 +158,9 @@ class Uses:
     #: the calls of MLflow; and the texts that any call was handed
     story: Story = field(default_factory=Story)
     texts: list[str] = field(default_factory=list)
+
+    #: the numbers of the estimators that were handed to what cannot be followed: it may have fitted them
+    touched: set[int] = field(default_factory=set)
 
     def kept_in(self) -> dict[str, Any]:
         """Where MLflow keeps what is logged: arguments of `model.Logging`."""

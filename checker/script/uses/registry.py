@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -228,9 +228,20 @@ def ask(reader: State, reply: Reply, key: Any) -> Any:
     if isinstance(key, str) and reader.sure and not reader.guarded and not reader.caught:
         scored = list(reply.logging["scored"])
         one = scored[reply.place]
-        scored[reply.place] = Scored(one.data, tuple(dict.fromkeys((*one.asks, key))))
+        scored[reply.place] = replace(one, asks=tuple(dict.fromkeys((*one.asks, key))))
         reply.logging["scored"] = tuple(scored)
+    if isinstance(key, tuple):
+        take(reader, reply, "array")
     return Unknown()
+
+
+def take(reader: State, reply: Reply, what: str) -> None:
+    """The whole prediction is taken for an array, or for one column of predictions."""
+    if reader.sure and not reader.guarded and not reader.caught:
+        scored = list(reply.logging["scored"])
+        one = scored[reply.place]
+        scored[reply.place] = replace(one, taken="column" if "column" in (what, one.taken) else what)
+        reply.logging["scored"] = tuple(scored)
 
 
 def wants_double(reader: State, found: Conversion) -> bool:

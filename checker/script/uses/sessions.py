@@ -191,6 +191,10 @@ def computed(reader: State, name: str, values: tuple[Any, ...]) -> None:
         for value in values:
             if isinstance(value, Answers) and value.place >= 0:
                 note(reader, value, True)
+    of_metrics = name.startswith("sklearn.metrics.")
+    for value in values if of_metrics or name in COMPUTING else ():
+        if isinstance(value, registry.Reply):
+            registry.take(reader, value, "column" if of_metrics else "array")
 
 
 def attribute(reader: State, base: Any, name: str) -> Any:
@@ -199,6 +203,9 @@ def attribute(reader: State, base: Any, name: str) -> Any:
         return models.attribute(reader, base, name)
     if isinstance(base, Answers) and base.place >= 0 and name in OF_ARRAYS:
         note(reader, base, True)
+        return Unknown()
+    if isinstance(base, registry.Reply) and name in OF_ARRAYS:
+        registry.take(reader, base, "array")
         return Unknown()
     if isinstance(base, Node) and name == "name":
         return base.name

@@ -181,6 +181,10 @@ class Call:
             return self.args[position]
         return next((self.kwargs[n] for n in names if n in self.kwargs), None)
 
+    def given_values(self) -> tuple[Any, ...]:
+        """All arguments."""
+        return (*self.args, *self.kwargs.values())
+
     def each(self, change: Callable[[Any], Any]) -> Call:
         """The same call with every argument changed."""
         kwargs = {name: change(value) for name, value in self.kwargs.items()}

@@ -9,7 +9,6 @@ from ..artifact.keeping import kept_model
 from ..artifact.steps import steps_of_artifact
 from ..errors import attribute, describe, is_ours, name_of, own_lines, said_by
 from ..frames import Channel
-from ..story.telling import step_story
 from .converting import step_check, step_convert, step_fit
 from .parity import step_parity
 from .register import step_autolog, step_register, step_track
@@ -29,7 +28,10 @@ def evaluate(expression: str, modules: list) -> Any:
 def make_and_fit(canary: dict, state: dict) -> dict:
     """Construct the model and fit it."""
     state["model"] = evaluate(canary["make"], canary["imports"])
-    return step_fit(canary, state)
+    facts = step_fit(canary, state)
+    if canary.get("unfitted"):  # the data are made all the same
+        state["model"] = evaluate(canary["make"], canary["imports"])
+    return facts
 
 
 def convert(canary: dict, state: dict) -> dict:
@@ -44,8 +46,6 @@ def use_mlflow(canary: dict, state: dict) -> dict:
     """Register the model, let it be logged by itself, or only track where there is none."""
     if canary["logging"]["autologs"]:
         return step_autolog(canary, state)
-    if canary["logging"]["story"]:
-        return step_story(canary, state)
     return step_register(canary, state) if canary["make"] else step_track(canary, state)
 
 

@@ -1,8 +1,10 @@
 """Logging a converted model with MLflow, to a store that is thrown away, and loading it back."""
 
 import importlib
+import os
 from typing import Any
 
+from ..story.telling import tell_story
 from .converting import fit_model
 from .given import make_given, told_by_values
 from .stages import AtStage
@@ -30,6 +32,13 @@ def sample(state: dict, form: str, rows: int = 3) -> Any:
     return x
 
 
+def check_taken_whole(answer: Any, taken: str) -> None:
+    """Take the answer for what the script takes it for: an array, or one column of predictions."""
+    if (taken and isinstance(answer, dict)) or (taken == "column" and len(getattr(answer, "columns", ())) > 1):
+        has = ", ".join(map(str, answer.keys()))
+        raise TypeError("the prediction is no %s: it has %s" % (taken, has))
+
+
 def score(loaded: Any, state: dict, asked: dict) -> None:
     """Score as the script does, and ask of the answers what it asks; where that is not known, the model's own rows."""
     for one in asked["scored"]:
@@ -43,6 +52,7 @@ def score(loaded: Any, state: dict, asked: dict) -> None:
             if not hasattr(answer, "keys") or key not in answer.keys():
                 has = ", ".join(map(str, answer.keys())) if hasattr(answer, "keys") else type(answer).__name__
                 raise ValueError("the prediction has no %r: it has %s" % (key, has))
+        check_taken_whole(answer, one["taken"])
     if not asked["scored"]:
         loaded.predict(sample(state, asked["predict"]))
 
@@ -143,10 +153,14 @@ def step_autolog(canary: dict, state: dict) -> dict:
 
 
 def step_track(canary: dict, state: dict) -> dict:
-    """No model: open a store, start a run, log a metric, and whatever else of the tracking is called."""
+    """No model: open a store, start a run, log a metric, whatever else of the tracking is called; and the story."""
     mlflow = importlib.import_module("mlflow")
     store = open_store(mlflow, canary, state)
-    track(mlflow, canary["logging"]["calls"])
+    calls, story = canary["logging"]["calls"], canary["logging"]["story"]
+    if calls or not story:
+        track(mlflow, calls)
+    if story and not (store == "default" and os.environ.get("MLFLOW_TRACKING_URI")):  # who knows what lies there
+        tell_story(mlflow, story, state["folder"])
     return {"store": store}
 
 

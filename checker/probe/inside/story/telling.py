@@ -6,8 +6,6 @@ import re
 import shutil
 from typing import Any
 
-from ..canary.tracking import open_store
-
 #: what stands in a text for an attribute of what an earlier call gave
 STANDS = re.compile(r"<<(\d+)((?:\.\w+|\[-?\d+\])*)>>")
 
@@ -98,18 +96,14 @@ def take_step(step: dict, made: list, client: Any, folder: str) -> Any:
     return getattr(importlib.import_module(owner), function)(*args, **kwargs)
 
 
-def step_story(canary: dict, state: dict) -> dict:
-    """Tell the story up to its end, or to a step that fails where the script tries it; no step that is not judged."""
-    mlflow, asked = importlib.import_module("mlflow"), canary["logging"]
-    if asked["store"] == "default" and os.environ.get("MLFLOW_TRACKING_URI"):
-        return {"store": "default"}  # who knows what lies there
-    store = open_store(mlflow, canary, state)
+def tell_story(mlflow: Any, story: list, folder: str) -> None:
+    """Tell it up to its end, or to a step that fails where the script tries it; no step that cannot be judged."""
     client = importlib.import_module("mlflow.tracking").MlflowClient()
     client.get_experiment_by_name("canary")  # a store that does not open is told as it is
     made = []  # type: list
-    for step in asked["story"]:
+    for step in story:
         try:
-            made.append(None if step["skip"] else take_step(step, made, client, state["folder"]))
+            made.append(None if step["skip"] else take_step(step, made, client, folder))
         except Exception as error:
             if step["tried"] or any(part is None for part in what_it_needs(step, made)):
                 break
@@ -117,7 +111,6 @@ def step_story(canary: dict, state: dict) -> dict:
             raise
     while mlflow.active_run():
         mlflow.end_run()
-    return {"store": store}
 
 
 def what_it_needs(step: dict, made: list) -> list:

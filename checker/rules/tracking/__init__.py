@@ -1,1 +1,0 @@
-"""What the calls of MLflow ask of each other: runs, addresses of models, names of the registry."""
