@@ -114,7 +114,12 @@ STEPS = (
 
 def contradicted(call: str, kind: str, text: str, *args: str) -> Case[Observation]:
     """A last call that MLflow refuses."""
-    last = {"call": call, "args": list(args), "kwargs": {}, "where": "train.py:12"}
+    last = {
+        "call": call,
+        "args": [*args, ["ridge"]] if call == "artifact" else list(args),
+        "kwargs": {},
+        "where": "train.py:12",
+    }
     own = canary(NAME, "", logging=Logging(story=(*STEPS, last)))
     facts = {"called": "train.py:12", "call": call}
     return case(
@@ -150,6 +155,7 @@ CASES = [
     ("mlflow.onnx.save_model", "m", "Path '/m' already exists and is not empty", "folder of its own"),
     ("mlflow.MlflowClient.create_registered_model", "fares", "Registered Model (name=fares) already exists.", "Leave"),
     ("attribute", "<<3>>", "'PyFuncModel' object has no attribute 'predict_proba'", "predict(x)"),
+    ("artifact", "model", "'model'", "Use the names"),
     ("open", "b.onnx", "No such file or directory: 'b.onnx'", "Name a file"),
 ]
 
@@ -184,3 +190,34 @@ def test_the_first_advice_fits(found: Case[Observation], says: str) -> None:
     finding = diagnose(found)[0]
     assert finding.evidence[0] == "train.py:12"
     assert says in "\n".join([finding.advice[0].text, *finding.advice[0].lines])
+
+
+WRAPPER = """import onnxruntime
+import pandas as pd
+open('ridge.onnx', 'wb').write(onx.SerializeToString())
+class Scorer(mlflow.pyfunc.PythonModel):
+    def load_context(self, context):
+        self.session = onnxruntime.InferenceSession(context.artifacts['%s'])
+    def predict(self, context, model_input, params=None):
+        return self.session.run(None, {'X': model_input%s})[0]
+mlflow.pyfunc.save_model('m', python_model=Scorer(), artifacts={'ridge': '%s'})
+mlflow.pyfunc.load_model('m').predict(pd.DataFrame({'a': [1.5], 'b': [2.5]}))
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "more", "file", "fed", "last"),
+    [
+        ("ridge", ".to_numpy()", "ridge.onnx", "float64", None),
+        ("ridge", ".values.astype('float32')", "ridge.onnx", "float32", None),
+        ("model", ".to_numpy()", "ridge.onnx", "float64", ("artifact", ["model", ["ridge"]])),
+        ("ridge", ".to_numpy()", "models/r.onnx", "float64", ("open", ["models/r.onnx"])),
+    ],
+)
+def test_a_model_of_a_class_of_the_script_is_read_as_mlflow_calls_it(
+    tmp_path: Path, key: str, more: str, file: str, fed: str, last: Any
+) -> None:
+    story = told(tmp_path, WRAPPER % (key, more, file))
+    assert last is None if not story else last in [(s["call"], s["args"]) for s in story]
+    feeds = [c.feeds for c in read([tmp_path / "train.py"]).canaries if c.feeds]
+    assert [one.data.parts[0][1].dtype for one in feeds[0]] == [fed]

@@ -13,6 +13,7 @@ from ..models.canary_findings import canary_finding, last_words
 
 _FLAVOR = r"does not have the [\"'](?P<flavor>\w+)[\"'] flavor"
 _ADDRESS = re.compile(r"(?P<kind>runs:/|models:/)(?P<name>[^/@]+)(?P<at>[/@])?(?P<rest>.*)$")
+_LACKS = {"attribute": "has not what it is asked for", "artifact": "asks for an artifact that it does not have"}
 Step = Mapping[str, Any]
 
 
@@ -35,8 +36,8 @@ def calls_contradict(case: Case[Observation]) -> Iterator[Finding]:
             continue
         where, steps = str(cause.first.facts.get("called") or ""), _steps(case, cause)
         place = next((n for n, s in enumerate(steps) if (s["call"], s["where"]) == (call, where)), len(steps))
-        does = {"open": "open", "attribute": "a served model"}.get(call, call)
-        verb = "has not what it is asked for" if call == "attribute" else "fails"
+        does = {"open": "open", "attribute": "a served model", "artifact": "the model"}.get(call, call)
+        verb = _LACKS.get(call, "fails")
         text = f"{where} {does} {verb}: {last_words(cause.first)}"
         advice = _advice(cause, steps[:place], steps[place : place + 1])
         found = canary_finding(case, cause, text, ("mlflow",), *advice)
@@ -64,6 +65,9 @@ def _advice(cause: Cause, before: tuple[Step, ...], failed: tuple[Step, ...]) ->
         return _other_folder(failed)
     if says(cause.first, r"already exists"):
         return (Advice("code", "Leave the call out: logging the model has registered the name already."),)
+    if cause.first.facts.get("call") == "artifact" and failed:
+        names = ", ".join(map(repr, failed[0]["args"][1])) or "none"
+        return (Advice("code", f"Use the names that artifacts= has: {names}."),)
     if cause.first.facts.get("call") == "attribute":
         other = f"mlflow.{_logged(before) or 'sklearn'}.load_model(address)"
         return (

@@ -85,6 +85,7 @@ def tell(reader: State, name: str, call: Call, given: Any) -> Any:
         return given
     if step is None:
         return given
+    story.steps += _artifacts(reader, name, call)
     story.steps.append({"where": call.where, "tried": reader.guarded > 0, **step})
     made = Made(len(story.steps) - 1)
     if LOADS.match(name):
@@ -112,6 +113,13 @@ def ask(reader: State, loaded: int | None, name: str, where: str) -> None:
     if loaded is None or story.over or reader.doubts or len(story.steps) >= MOST:
         return
     story.steps.append(_as("attribute", [str(Made(loaded).told()), name], where=where, tried=reader.guarded > 0))
+
+
+def lacks_artifact(reader: State, name: str, known: list[str], where: str) -> None:
+    """An artifact of a model is asked for by a name that it does not have."""
+    story = reader.uses.story
+    if not story.over and reader.sure and len(story.steps) < MOST:
+        story.steps.append(_as("artifact", [name, known], where=where, tried=reader.guarded > 0))
 
 
 def leave(reader: State, value: Any) -> None:
@@ -233,6 +241,14 @@ def _logging(reader: State, name: str, call: Call) -> dict[str, Any]:
         flavor = "fitted"  # that it is no model of ONNX is told elsewhere
     own = flavor if flavor in ("onnx", "sklearn") else "pyfunc"
     return _as(f"mlflow.{own}.{does}", args, {**kwargs, **absent}, model=text)
+
+
+def _artifacts(reader: State, name: str, call: Call) -> list[dict[str, Any]]:
+    """The files that are copied to a model of a class of the script's, and are not there."""
+    artifacts = stripped(call.kwargs.get("artifacts")) if LOGS.match(name) else None
+    paths = [path_of(stripped(v)) for v in dict.values(artifacts)] if isinstance(artifacts, dict) else []
+    gone = [p for p in paths if isinstance(p, str) and is_absent(reader, p)]
+    return [_as("open", [path], where=call.where, tried=reader.guarded > 0) for path in gone]
 
 
 def _absent(reader: State, value: Any) -> Any:

@@ -11,7 +11,9 @@ from .calls import CLIENT, LOGS, NAMING
 
 Steps = tuple[dict[str, Any], ...]
 #: steps whose arguments may contradict those of others
-TELLING = re.compile(r"mlflow\.(MlflowClient\.|register_model|models\.get_model_info|get_run$)|attribute$|open$")
+TELLING = re.compile(
+    r"mlflow\.(MlflowClient\.|register_model|models\.get_model_info|get_run$)|attribute$|open$|artifact$"
+)
 #: steps that ask for what other scripts, or earlier runs, may have put into a store
 OF_OTHERS = re.compile(r"(create|get|set|update|delete|rename|transition)_\w*(model|version|experiment|run)")
 _RUNS = re.compile(r"runs:/<<(?P<run>\d+)\.info\.run_(?:id|uuid)>>/(?P<path>.+)$")

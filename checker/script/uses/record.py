@@ -159,6 +159,8 @@ class Uses:
     story: Story = field(default_factory=Story)
     texts: list[str] = field(default_factory=list)
 
+    #: the model of a class of the script that was logged last, its artifacts, and whether it has a signature
+    wrapped: tuple[Any, Any, bool] | None = None
     #: the numbers of the estimators that were handed to what cannot be followed: it may have fitted them
     touched: set[int] = field(default_factory=set)
 

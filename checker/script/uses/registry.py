@@ -14,6 +14,7 @@ from ...world.files import absolute
 from ..plain import stripped
 from ..reading.state import State
 from ..story import calls as story
+from ..story import wrappers
 from ..values.arrays import Array, array_of
 from ..values.frames import Frame
 from ..values.proxies import Call, File, Unknown
@@ -138,7 +139,7 @@ def set_signature(reader: State, call: Call) -> None:
 
 def log(does: str, reader: State, call: Call) -> Any:
     """`mlflow.onnx.log_model` and `save_model`."""
-    model = call.get(0, "onnx_model")
+    model, reader.uses.wrapped = call.get(0, "onnx_model"), None
     if isinstance(model, Estimator):
         reader.uses.logged.append((as_it_is(model), call.where, {"logs": "fitted", **logging_of(does, call)}))
     elif found := which(reader, model):
@@ -148,7 +149,7 @@ def log(does: str, reader: State, call: Call) -> Any:
 
 def log_fitted(does: str, reader: State, call: Call) -> Any:
     """`mlflow.sklearn.log_model` and `save_model`: the fitted model is logged as it is."""
-    model = call.get(0, "sk_model")
+    model, reader.uses.wrapped = call.get(0, "sk_model"), None
     if isinstance(model, Estimator):
         logging = {"flavor": "sklearn", **logging_of(does, call)}
         reader.uses.logged.append((as_it_is(model), call.where, logging))
@@ -193,8 +194,10 @@ def last_logging(reader: State) -> dict[str, Any] | None:
     return found.logging if found else reader.uses.logged[-1][2] if reader.uses.logged else None
 
 
-def serve(reader: State, call: Call) -> Served:
+def serve(reader: State, call: Call) -> Served | wrappers.Wrapped:
     """`mlflow.pyfunc.load_model(uri)`; a fitted model that was logged last is the one that is meant."""
+    if own := wrappers.load(reader, call):
+        return own
     if logging := last_logging(reader):
         logging["load"] = True
     return Served(last_logged(reader))
@@ -273,6 +276,7 @@ _CALLS: dict[str, Callable[[State, Call], Any]] = {
     **handed.CALLS,
     **{f"mlflow.onnx.{does}": partial(log, does) for does in ("log_model", "save_model")},
     **{f"mlflow.sklearn.{does}": partial(log_fitted, does) for does in ("log_model", "save_model")},
+    **{f"mlflow.pyfunc.{does}": wrappers.log for does in ("log_model", "save_model")},
     "mlflow.onnx.load_model": lambda reader, _: Model(last_logged(reader)),
     "mlflow.pyfunc.load_model": serve,
 }

@@ -10,6 +10,7 @@ from ...model import Scored
 from ..plain import stripped
 from ..reading.state import State
 from ..story import calls as story
+from ..story import wrappers
 from ..values.arrays import Array
 from ..values.frames import Frame
 from ..values.proxies import Assumed, Call, Dtype, File, InputName, Tensor, Unknown, texts, whole
@@ -220,6 +221,10 @@ def method(reader: State, receiver: Any, name: str, call: Call) -> Any:
         if name in ("get_inputs", "get_outputs"):
             return inputs(receiver.of) if name == "get_inputs" else Outputs(receiver.of)
         return run(reader, receiver, call) if name == "run" else Unknown("session." + name)
+    if isinstance(receiver, wrappers.Wrapped) and name == "predict":
+        return wrappers.predict(reader, receiver, call)
+    if isinstance(receiver, wrappers.Wrapped):
+        return Unknown()
     if isinstance(receiver, registry.Served):
         if name != "predict":
             story.ask(reader, receiver.loaded, name, call.where)
