@@ -152,7 +152,12 @@ CASES = [
     ),
     ("mlflow.start_run", "", "Run with UUID a is already active.", "start_run(nested=True)"),
     ("mlflow.log_param", "alpha", "Changing param values is not allowed.", "start_run(nested=True)"),
-    ("mlflow.onnx.save_model", "m", "Path '/m' already exists and is not empty", "folder of its own"),
+    (
+        "mlflow.onnx.save_model",
+        "m",
+        "Path '/tmp/checker-probe-1-a/2-1/story/m' already exists and is not empty",
+        "folder of its own",
+    ),
     ("mlflow.MlflowClient.create_registered_model", "fares", "Registered Model (name=fares) already exists.", "Leave"),
     ("attribute", "<<3>>", "'PyFuncModel' object has no attribute 'predict_proba'", "predict(x)"),
     ("artifact", "model", "'model'", "Use the names"),
@@ -221,3 +226,9 @@ def test_a_model_of_a_class_of_the_script_is_read_as_mlflow_calls_it(
     assert last is None if not story else last in [(s["call"], s["args"]) for s in story]
     feeds = [c.feeds for c in read([tmp_path / "train.py"]).canaries if c.feeds]
     assert [one.data.parts[0][1].dtype for one in feeds[0]] == [fed]
+
+
+def test_a_message_names_no_folder_of_the_telling() -> None:
+    found = [diagnose(fires.case)[0].message for fires in FIRES["calls-contradict"]]
+    assert [m for m in found if "checker-probe" in m] == []
+    assert any("Path 'm' already exists" in m for m in found)

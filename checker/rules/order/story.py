@@ -12,6 +12,7 @@ from ..evidence import Cause, canary_of, each, says
 from ..models.canary_findings import canary_finding, last_words
 
 _FLAVOR = r"does not have the [\"'](?P<flavor>\w+)[\"'] flavor"
+_SCRATCH = re.compile(r"/[^\s']*/checker-probe-[^\s']*/story/")
 _ADDRESS = re.compile(r"(?P<kind>runs:/|models:/)(?P<name>[^/@]+)(?P<at>[/@])?(?P<rest>.*)$")
 _LACKS = {"attribute": "has not what it is asked for", "artifact": "asks for an artifact that it does not have"}
 Step = Mapping[str, Any]
@@ -38,11 +39,12 @@ def calls_contradict(case: Case[Observation]) -> Iterator[Finding]:
         place = next((n for n, s in enumerate(steps) if (s["call"], s["where"]) == (call, where)), len(steps))
         does = {"open": "open", "attribute": "a served model", "artifact": "the model"}.get(call, call)
         verb = _LACKS.get(call, "fails")
-        text = f"{where} {does} {verb}: {last_words(cause.first)}"
+        said = _SCRATCH.sub("", last_words(cause.first))  # where the story was told is nothing of the script's
+        text = f"{where} {does} {verb}: {said}"
         advice = _advice(cause, steps[:place], steps[place : place + 1])
         found = canary_finding(case, cause, text, ("mlflow",), *advice)
-        said = (line for line in found.evidence[1:] if line != f"called at {where}")
-        yield replace(found, evidence=(where, *said))  # its own line in place of that of the first call
+        rest = (line for line in found.evidence[1:] if line != f"called at {where}")
+        yield replace(found, evidence=(where, *rest))  # its own line in place of that of the first call
 
 
 def _steps(case: Case[Observation], cause: Cause) -> tuple[Step, ...]:
