@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from .artifact import read
 from .artifact.mlmodel.addresses import is_address
+from .errors import UsageError
 from .model import Artifact, Canary, Case, Import, Observation, Patient, Place, Remedy, Report, Script, Severity, Source
 from .policy import UNDECIDED, Policy, apply, serious
 from .request import Clock, Remedies, Request
@@ -75,7 +76,11 @@ def places_named(request: Request) -> tuple[Place, ...]:
         return ()
     from .pipeline import places_of
 
-    return places_of(request)
+    places = places_of(request)
+    if servers := [place.target for place in places if place.target.kind == "tracks"]:
+        told = f"--target {servers[0].name}: it is a server that scripts log to, and is asked nothing of a model"
+        raise UsageError(told, "ask with `checker preflight SCRIPT`, or name the place that scores")
+    return places
 
 
 def with_table(artifact: Artifact, request: Request) -> Artifact:

@@ -210,6 +210,12 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["targets", "sho"]) == 2
 
 
+@pytest.mark.parametrize("path", ["model.onnx", "model"])
+def test_a_server_that_scripts_log_to_is_no_place_of_a_model(path: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inspect", path, "--target", "mlflow==2.9.2"]) == 2
+    assert "asked nothing of a model (ask with `checker preflight SCRIPT`" in capsys.readouterr().err
+
+
 SAYS = {
     "a query": (
         'spark.sql("SELECT d.*, p.Score FROM PREDICT(MODEL = @model, DATA = dbo.rides AS d)")',
