@@ -11,11 +11,12 @@ import pytest
 
 from checker.artifact import read
 from checker.artifact.onnx import graphs
+from checker.artifact.onnx.wires import MENDS
 from checker.cli import main
 from checker.errors import BLOCKED, CANNOT_LOOK, READY
 from checker.model import Artifact
 
-from .onnxfiles import bytes_field, external, graph, model, node, number, tensor, value
+from .onnxfiles import bytes_field, external, floats, graph, model, node, number, tensor, value
 from .test_reporters import SCHEMA
 
 
@@ -72,6 +73,11 @@ HOSTILE = {
     "written-twice": model(nodes=node("Relu", "X", "Y") + node("Sin", "X", "Y")),
     "dangling": model(nodes=node("Relu", "Z", "Y")),
     "cycle": model(nodes=node("Add", "X", "B", "A") + node("Relu", "A", "B") + node("Sin", "B", "Y")),
+    "named-twice": model(
+        nodes=node("Relu", "X", "Z", more=bytes_field(3, b"a")) + node("Sin", "Z", "Y", more=bytes_field(3, b"a"))
+    ),
+    "given-twice": model(inputs=value(11, "X", floats(None, 4)) * 2),
+    "no-output": model(outputs=b""),
 }
 
 
@@ -85,7 +91,7 @@ def test_what_is_no_model_is_one_finding(
     report = json.loads(capsys.readouterr().out)
     jsonschema.Draft202012Validator(SCHEMA).validate(report)
     assert [f["rule"] for f in report["findings"]] == ["broken-file"]
-    assert report["remedies"][0]["kind"] == "action"
+    assert report["remedies"][0]["kind"] == ("code" if kind in MENDS else "action")
 
 
 def test_four_gigabytes_in_a_small_file(tmp_path: Path) -> None:

@@ -78,6 +78,13 @@ OWN, LATE = Operator("my.ops", "MyOp", 1), Operator("ai.onnx", "Gelu", 1)
 NOT_KNOWN = "Fatal error: my.ops:MyOp(-1) is not a registered function/op"
 LACKS = "No Op registered for Gelu with domain_version of 17"
 LOCALE = "Exception during initialization: Failed to construct locale with name:en_US.UTF-8"
+NAMED_TWICE = "This is an invalid model. Error: two nodes with same node name (a)."
+TYPES = "Type Error: Type (tensor(int64)) of output arg (Y) of node (c) does not match expected type (tensor(float))."
+SHAPES = "Node (c) Op (Add) [ShapeInferenceError] Incompatible dimensions"
+GEMM = (
+    "Non-zero status code returned while running Gemm node. Name:'c' Status Message: GEMM: Dimension mismatch, W: {4,3}"
+)
+BF16 = replace(PLAIN, inputs=(Tensor("X", "bfloat16", (None, 2)),))
 KERNEL = "Could not find an implementation for Binarizer(1) node with name ''"
 
 COMPLAINT = fails(Stage.CHECK, "Field 'name' of 'graph' is required to be non-empty.", "ValidationError")
@@ -122,9 +129,16 @@ FIRES = {
     ),
     "operator-not-implemented": (
         Fires(case(PLAIN, fails(Stage.LOAD, KERNEL)), BLOCKER, Stage.LOAD, ("onnxruntime",), "has no implementation"),
+        Fires(case(BF16, fails(Stage.LOAD, KERNEL)), BLOCKER, Stage.LOAD, ("onnxruntime",), "X holds bfloat16"),
+    ),
+    "graph-wrong": (
+        Fires(case(PLAIN, fails(Stage.LOAD, NAMED_TWICE)), BLOCKER, Stage.LOAD, (), "its nodes are called a. It is so in"),
+        Fires(case(PLAIN, fails(Stage.LOAD, TYPES)), BLOCKER, Stage.LOAD, (), "Y is declared as int64, and its node gives"),
+        Fires(case(PLAIN, fails(Stage.LOAD, SHAPES)), BLOCKER, Stage.LOAD, (), "at Add do not fit each other: Incompat"),
+        Fires(case(PLAIN, WORKED[0], fails(Stage.RUN, GEMM)), BLOCKER, Stage.RUN, (), "the shapes at Gemm do not fit"),
     ),
     "file-not-loaded": (
-        Fires(case(PLAIN, fails(Stage.LOAD, "[ShapeInferenceError]")), BLOCKER, Stage.LOAD, ("onnxruntime",), "does not"),
+        Fires(case(PLAIN, fails(Stage.LOAD, "Exception during initialization")), BLOCKER, Stage.LOAD, ("onnxruntime",), "does not"),
     ),
     "file-not-run": (
         Fires(
@@ -180,6 +194,12 @@ STAYS: dict[str, tuple[Case[Any], ...]] = {
     "operators-beside-stamps": (case(PLAIN, seen=None), case(of(LATE), *WORKED), case(of(OWN), seen=None)),
     "locale-of-file": (case(PLAIN, fails(Stage.LOAD, KERNEL)),),
     "operator-not-implemented": (case(PLAIN, *WORKED), case(PLAIN, fails(Stage.LOAD, LOCALE))),
+    "graph-wrong": (
+        case(PLAIN, *WORKED),
+        case(PLAIN, fails(Stage.LOAD, KERNEL)),
+        case(replace(PLAIN, ir=10), fails(Stage.LOAD, IR), seen=OLD),
+        case(PLAIN, WORKED[0], fails(Stage.RUN, GEMM, guessed=True)),
+    ),
     "file-not-loaded": (case(PLAIN, *WORKED), case(replace(PLAIN, ir=10), fails(Stage.LOAD, IR), seen=OLD)),
     "file-not-run": (case(PLAIN, *WORKED), case(PLAIN, WORKED[0], Passed(Stage.RUN, NAME, 0.1, {"skipped": "maps"}))),
     "answers-vary": (case(PLAIN, *WORKED), case(RANDOM, Passed(Stage.RUN, NAME, 0.1, {"varies": ["Y"]}))),

@@ -27,6 +27,8 @@ class Fault:
     advice: tuple[str, ...] = ()
     #: shell lines for the first advice
     lines: tuple[str, ...] = ()
+    #: what to change where it is made, a sentence
+    mends: str = ""
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ ARTIFACT: tuple[Rule[Artifact], ...] = (
     operators.operators_beside_stamps,
     operators.locale_of_file,
     artifact_running.operator_not_implemented,
+    artifact_running.graph_wrong,
     mlmodel_used.folder_not_loaded,
     artifact_running.file_not_loaded,
     pickled_lost.saved_attribute_missing,

@@ -77,7 +77,7 @@ class Counted:
         return inner
 
     def _add_node(self, content: Content, place: Field, outermost: bool) -> list[Field]:
-        operator, domain, attributes = "", "", []
+        operator, domain, called, attributes = "", "", "", []
         reads: list[str] = []
         writes: list[str] = []
         for name, part in self.named(NODE, content, place):
@@ -87,10 +87,12 @@ class Counted:
                 domain = text(content, part)
             elif name == "attribute":
                 attributes.append(part)
-            elif outermost and name != "name":
+            elif name == "name":
+                called = text(content, part)
+            elif outermost:
                 (reads if name == "input" else writes).append(text(content, part))
         if outermost:
-            self.wires.append(Wire(operator, tuple(reads), tuple(writes)))
+            self.wires.append(Wire(operator, tuple(reads), tuple(writes), called))
         self.operators[domain or "ai.onnx", operator] += 1
         if operator.endswith("Classifier"):
             self._add_labels(content, operator, attributes)

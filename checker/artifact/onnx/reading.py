@@ -11,7 +11,7 @@ from .beside import look_beside
 from .graphs import Counted, read_function
 from .messages import GRAPH, MODEL, read_entry, read_opset, read_tensor_info, signed, text
 from .wire import BYTES, Field, Malformed
-from .wires import find_wrong
+from .wires import MENDS, find_twice, find_wrong
 from .writing import whole
 
 #: bytes of a message that protocol buffers take
@@ -118,6 +118,15 @@ def _lacks(told: _Told, name: str) -> list[Fault]:
         return [Fault("no-ir", f"{name} tells no IR version, which every runtime asks for.", (_AGAIN,))]
     if not told.opsets and told.numbers["ir"] >= 3:
         return [Fault("no-opset", f"{name} tells no opset, which every model of its IR version has to.", (_AGAIN,))]
+    wrong = _wrong(told)
+    return [Fault(wrong[0], f"The graph of {name} cannot be run: {wrong[1]}.", mends=MENDS[wrong[0]])] if wrong else []
+
+
+def _wrong(told: _Told) -> tuple[str, str] | None:
+    """A kind and a sentence for the first thing that no runtime takes of a graph."""
+    if not told.outputs:
+        return "no-output", "it has no output"
+    if again := find_twice(tensor.name for tensor in told.inputs):
+        return "given-twice", f"two of its inputs are called {again}"
     given = {*told.counted.names, *(tensor.name for tensor in told.inputs)}
-    wrong = find_wrong(given, told.counted.wires, [tensor.name for tensor in told.outputs])
-    return [Fault(wrong[0], f"The graph of {name} cannot be run: {wrong[1]}.", (_AGAIN,))] if wrong else []
+    return find_wrong(given, told.counted.wires, [tensor.name for tensor in told.outputs])

@@ -13,6 +13,28 @@ class Wire:
     operator: str
     reads: tuple[str, ...]
     writes: tuple[str, ...]
+    name: str = ""
+
+
+#: what to do where a graph is made, by what is wrong with it
+MENDS = {
+    "named-twice": "Give each node a name of its own, or none.",
+    "given-twice": "Declare each input once.",
+    "written-twice": "Give each output of a node a name of its own.",
+    "dangling": "Read and hand out only what an input, a constant or a node brings: the names have to be the same.",
+    "cycle": "Let no node read what is made of its own output.",
+    "no-output": "Declare what the graph is to hand out as its outputs.",
+}
+
+
+def find_twice(names: Iterable[str]) -> str:
+    """The first name that comes again, "" for none."""
+    seen = set[str]()
+    for name in filter(None, names):
+        if name in seen:
+            return name
+        seen.add(name)
+    return ""
 
 
 def find_wrong(given: Collection[str], wires: Sequence[Wire], wanted: Iterable[str]) -> tuple[str, str] | None:
@@ -23,6 +45,8 @@ def find_wrong(given: Collection[str], wires: Sequence[Wire], wanted: Iterable[s
             if name in writers or name in given:
                 return "written-twice", f"the value {name} is written twice, by {wire.operator} and before"
             writers[name] = wire
+    if again := find_twice(wire.name for wire in wires):
+        return "named-twice", f"two of its nodes are called {again}"
     for wire in wires:
         lost = next((n for n in wire.reads if n and n not in given and n not in writers), None)
         if lost is not None:

@@ -14,8 +14,9 @@ def broken_file(case: Case[Artifact]) -> Iterator[Finding]:
     """What lies there is no whole model, so that nothing can load it.
 
     What happens: a runtime says "Protobuf parsing failed", "invalid load key" or the like, which names no cause.
-    Why: the file was cut, it is empty, a pointer of git-lfs, a web page or an archive, or it was changed on its way.
-    Remedy: fetch or copy the file itself; save the model again where that does not help.
+    Why: the file was cut, it is empty, a pointer of git-lfs, a web page or an archive, or it was changed on its way; or
+    its graph was put together wrongly: a value that nobody writes, a name that comes twice.
+    Remedy: fetch or copy the file itself, or save the model again; where the graph is wrong, mend it where it is made.
     Not this rule: a whole model that a certain place does not take.
     """
     for fault in case.subject.faults:
@@ -24,6 +25,8 @@ def broken_file(case: Case[Artifact]) -> Iterator[Finding]:
 
 
 def _advice(fault: Fault) -> Iterator[Advice]:
+    if fault.mends:
+        yield Advice("code", fault.mends)
     for number, text in enumerate(fault.advice):
         yield Advice("action", text, lines=fault.lines if not number else ())
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...model import Advice, Artifact, Basis, Case, Failure, Finding, Passed, Severity, Stage, rule
-from ..advice import move
+from ..advice import move, newest
 from ..artifacts.reading import file_name, in_consumer, seen_failing
 from ..evidence import says
 from ..models.canary_findings import last_words
+from .graphs import UNCOMPUTED, GraphFault, as_float, fault_of, misfit_of
 
 _UNKNOWN = r"(?:is not a registered function/op|No Op registered for|No opset import for domain)"
 _KERNEL = r"Could not find an implementation for|NOT_IMPLEMENTED"
@@ -51,14 +52,60 @@ def operator_not_implemented(case: Case[Artifact]) -> Iterator[Finding]:
     """The runtime knows the operator, and has no implementation of it for these types.
 
     What happens: NOT_IMPLEMENTED: Could not find an implementation for the node.
-    Why: the specification allows more types than a runtime implements, and a new opset comes before its kernels.
-    Remedy: another opset, float inputs, or a newer runtime.
+    Why: the specification allows more types than a runtime implements (bfloat16, uint16, ...), and a new opset comes
+    before its kernels.
+    Remedy: float in the place of the other type, or another opset; a newer runtime where one may have the kernel.
     Not this rule: an operator that the runtime does not know at all.
     """
     for failure in (f for stage in (Stage.LOAD, Stage.RUN) for f in own(case, stage) if says(f, _KERNEL)):
         text = f"{runtime_of(case)} has no implementation for an operator of {failure.subject}: {last_words(failure)}"
-        lower = Advice("code", "Convert again with a lower target_opset, and float inputs.", lines=("target_opset=15",))
-        yield seen_failing(failure, text, ("onnxruntime",), lower, move(in_consumer(case), ("onnxruntime",)))
+        element, names = _rare(case)
+        advice = [as_float(names, element)] if element else []
+        if not UNCOMPUTED.match(element):
+            lower = "Convert again with a lower target_opset, and float inputs."
+            advice += [] if element else [Advice("code", lower, lines=("target_opset=15",))]
+            advice += _newer(case)
+        told = f"{text}; {' and '.join(names)} {'hold' if names[1:] else 'holds'} {element}" if names else text
+        yield seen_failing(failure, told, ("onnxruntime",), *advice)
+
+
+def _rare(case: Case[Artifact]) -> tuple[str, tuple[str, ...]]:
+    """The first type other than float that inputs are declared with, and these inputs; texts and truths aside."""
+    inputs = case.subject.model.inputs if case.subject.model else ()
+    element = next((i.element for i in inputs if i.element not in ("", "float", "string", "bool")), "")
+    return element, tuple(i.name for i in inputs if element and i.element == element)
+
+
+def _newer(case: Case[Artifact]) -> list[Advice]:
+    """Advice to move the runtime, where a newer one is known."""
+    return [move(in_consumer(case), ("onnxruntime",))] if newest(in_consumer(case), "onnxruntime") else []
+
+
+@rule("The graph is wrong, whatever the runtime", Stage.LOAD)
+def graph_wrong(case: Case[Artifact]) -> Iterator[Finding]:
+    """What the runtime says of the file is true of the graph itself: it would be as true in any other release.
+
+    What happens: INVALID_GRAPH; Type Error; ShapeInferenceError; Duplicate definition of name.
+    Why: the graph was put together or changed by hand (onnx.helper, a script over its nodes), and shapes, types,
+    attributes or names in it contradict each other or the specification of the operator.
+    Remedy: mend the graph where it is made. onnx.checker.check_model(model, full_check=True) shows most of it there.
+    Not this rule: stamps, operators and types that another release takes.
+    """
+    for failure in (f for stage in (Stage.LOAD, Stage.RUN) for f in own(case, stage)):
+        fault = fault_of(failure) or (misfit_of(failure) if failure.stage is Stage.RUN else None)
+        guessed = failure.facts.get("guessed") or (failure.stage is Stage.RUN and case.subject.mlmodel)
+        if fault and not guessed:
+            yield seen_failing(failure, said_of_graph(failure.subject, fault), (), fault.advice, *_others(case, fault))
+
+
+def said_of_graph(subject: str, fault: GraphFault) -> str:
+    """A sentence or two about what is wrong with a graph."""
+    alike = "" if fault.moves else " It is so in every release of onnxruntime."
+    return f"The graph of {subject} is wrong: {fault.wrong}.{alike}"
+
+
+def _others(case: Case[Artifact], fault: GraphFault) -> list[Advice]:
+    return _newer(case) if fault.moves else []
 
 
 @rule("The runtime refuses the file", Stage.LOAD, generic=True)
