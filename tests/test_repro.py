@@ -56,7 +56,7 @@ def shown(failure: Failure, canary: Canary | None = None, **fields: Any) -> Show
 
 #: the last steps that a script may end with
 LAST = [Stage.FIT, Stage.CONVERT, Stage.CHECK, Stage.LOAD, Stage.RUN, Stage.PARITY, Stage.REGISTER]
-PROBE = {part: source(part) for part in parts("canary.flow") if part.startswith("canary.")}
+PROBE = {part: source(part) for part in parts("canary.flow") if part.startswith(("canary.", "story."))}
 
 
 @cache

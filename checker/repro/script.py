@@ -26,6 +26,8 @@ _NOISE = ("pip",)
 _NEVER = "python_version < '3'"
 #: the file whose functions the probe takes a canary through; those of the files that it needs are cut
 _FLOW = "canary.flow"
+#: files of the probe that hold the steps of canaries
+_STEPS = ("canary.", "story.")
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,8 @@ class Piece:
 @cache
 def pieces() -> tuple[Piece, ...]:
     """Everything that the flow of a canary is made of, in the order in which the probe has it."""
-    return tuple(piece for part in parts(_FLOW) if part.startswith("canary.") and part != _FLOW for piece in _cut(part))
+    own = [part for part in parts(_FLOW) if part.startswith(_STEPS) and part != _FLOW]
+    return tuple(piece for part in own for piece in _cut(part))
 
 
 def _cut(part: str) -> Iterator[Piece]:
