@@ -243,11 +243,9 @@ def test_a_class_that_is_made_of_an_estimator_has_no_converter(tmp_path: Path) -
 def test_a_model_that_another_script_has_kept(tmp_path: Path) -> None:
     train, convert = tmp_path / "train.py", tmp_path / "convert.py"
     train.write_text(
-        f"{START}import joblib\nmodel = Ridge(alpha=4).fit(X.astype('float64'), y)\njoblib.dump(model, 'out/m.pkl')\n"
+        f"{START}import joblib\nmodel = Ridge(alpha=4).fit(X.astype('float64'), y)\njoblib.dump(model, 'm.pkl')\n"
     )
-    convert.write_text(
-        "import joblib\nfrom skl2onnx import to_onnx\nm = joblib.load('./out/m.pkl')\nto_onnx(m, None)\n"
-    )
+    convert.write_text("import joblib\nfrom skl2onnx import to_onnx\nm = joblib.load('./m.pkl')\nto_onnx(m, None)\n")
     found = read([train, convert])
     assert [(c.make, c.converter[:8], c.columns[0].kind) for c in found.canaries][-1:] == [
         ("sklearn.linear_model.Ridge(alpha=4)", "skl2onnx", "float64")

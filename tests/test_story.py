@@ -19,6 +19,25 @@ mlflow.set_tracking_uri('sqlite:///own.db')\n"
 LOGS = "with mlflow.start_run() as run:\n    info = mlflow.onnx.log_model(onx, artifact_path='ridge'%s)\n"
 NAMED = LOGS % ", registered_model_name='fares'"
 
+OWN = """import threading, onnxruntime
+class Own(mlflow.pyfunc.PythonModel):
+    %s
+    def __init__(self):
+        %s
+    def predict(self, context, model_input, params=None):
+        return model_input
+"""
+KEPT = "mlflow.pyfunc.save_model('own', python_model=Own())\n"
+KEPT_CALL = ("mlflow.pyfunc.save_model", ["own"])
+ROWS = {"form": "array", "dtype": "float32", "dims": (9, 2), "missing": False, "parts": (), "value": None}
+SCORED = ("predict", ["<<1>>", ROWS])
+SIGNED = (
+    OWN % ("", "self.a = 1")
+    + "from mlflow.models import infer_signature\n"
+    + "mlflow.pyfunc.save_model('own', python_model=Own(), signature=infer_signature(x, %s))\n"
+    + "mlflow.pyfunc.load_model('own').predict(x%s)"
+)
+
 #: what a script does after its conversion, and what its last steps are
 TOLD = [
     (
@@ -45,6 +64,20 @@ TOLD = [
         LOGS % "" + "mlflow.pyfunc.load_model(info.model_uri).predict_proba(x)",
         [("attribute", ["<<3>>", "predict_proba"])],
     ),
+    ("open('built/a.onnx', 'wb').write(onx.SerializeToString())", [("write", ["built/a.onnx"])]),
+    ("import onnx, os\nonnx.save(onx, os.path.join('built', 'a.onnx'))", [("write", ["built/a.onnx"])]),
+    ("import joblib\nfrom pathlib import Path\njoblib.dump(x, Path('built') / 'x')", [("write", ["built/x"])]),
+    ("from pathlib import Path\n(Path('built') / 'x').open('w')", [("write", ["built/x"])]),
+    ("from pathlib import Path\nPath('built/x').write_bytes(b'')", [("write", ["built/x"])]),
+    ("import pandas as pd\npd.DataFrame(x).to_csv('built/x.csv')", [("write", ["built/x.csv"])]),
+    (OWN % ("", "self.lock = threading.Lock()") + KEPT, [("pickle", [["threading.Lock"]]), KEPT_CALL]),
+    (OWN % ("", "self.log = [open('a', 'w')]") + KEPT, [("pickle", [["open"]]), KEPT_CALL]),
+    (
+        OWN % ("", "self.made = onnxruntime.InferenceSession(onx.SerializeToString())") + KEPT,
+        [("pickle", [["onnxruntime.InferenceSession"]]), KEPT_CALL],
+    ),
+    (SIGNED % ("params={'k': 2}", ", params={'k': 'two'}"), [("mlflow.pyfunc.load_model", ["own"]), SCORED]),
+    (SIGNED % ("", ""), [("mlflow.pyfunc.load_model", ["own"]), SCORED]),
 ]
 #: what contradicts nothing, or cannot be judged by the script alone
 QUIET = [
@@ -65,6 +98,20 @@ QUIET = [
     LOGS % ", pip_requirements='pins.txt'",
     "open('pins.txt', 'w').write('onnx')\n" + LOGS % ", pip_requirements='pins.txt'",
     "open('a.onnx', 'wb').write(onx.SerializeToString())\nimport onnx\nonnx.load('a.onnx')",
+    "import os\nos.makedirs('built')\nopen('built/a.onnx', 'wb').write(onx.SerializeToString())",
+    "from pathlib import Path\nout = Path('built')\nout.mkdir()\n(out / 'x').write_bytes(b'')",
+    "from elsewhere import prepare\nprepare('built')\nopen('built/a.onnx', 'wb')",
+    "import sys\nif len(sys.argv) > 1:\n    open('built/a.onnx', 'wb')",
+    "def export():\n    open('built/a.onnx', 'wb')",
+    "mlflow.onnx.save_model(onx, 'built/m')\nopen('built/a.onnx', 'wb')",
+    "open('a.onnx', 'wb')\nopen('../built/a.onnx', 'wb')\nopen('built/a.csv')",
+    OWN % ("", "self.lock = None") + KEPT,
+    OWN % ("def __getstate__(self): return {}", "self.lock = threading.Lock()") + KEPT,
+    OWN % ("def load_context(self, context): self.lock = threading.Lock()", "pass")
+    + KEPT
+    + "mlflow.pyfunc.load_model('own').predict(x)\n"
+    + KEPT.replace("'own'", "'again'"),
+    LOGS % "" + "import threading\nlock = threading.Lock()",
 ]
 
 
@@ -116,7 +163,7 @@ def contradicted(call: str, kind: str, text: str, *args: str) -> Case[Observatio
     """A last call that MLflow refuses."""
     last = {
         "call": call,
-        "args": [*args, ["ridge"]] if call == "artifact" else list(args),
+        "args": [*args, ["ridge"]] if call == "artifact" else [list(args)] if call == "pickle" else list(args),
         "kwargs": {},
         "where": "train.py:12",
     }
@@ -162,6 +209,15 @@ CASES = [
     ("attribute", "<<3>>", "'PyFuncModel' object has no attribute 'predict_proba'", "predict(x)"),
     ("artifact", "model", "'model'", "Use the names"),
     ("open", "b.onnx", "No such file or directory: 'b.onnx'", "Name a file"),
+    ("write", "built/b.onnx", "No such file or directory: 'built/b.onnx'", "os.makedirs('built', exist_ok=True)"),
+    ("pickle", "threading.Lock", "cannot pickle '_thread.lock' object", "def load_context"),
+    (
+        "predict",
+        "<<3>>",
+        "Invalid parameters found: {('k', \"Can not safely convert str\")}",
+        "predict(x, params=params)",
+    ),
+    ("predict", "<<3>>", "Can not safely convert float64 to int64", "infer_signature(x.astype('float64'))"),
 ]
 
 

@@ -12,7 +12,7 @@ from .values.arrays import Array, array_of, distinct
 from .values.frames import Frame
 from .values.holders import HEAVIEST, HOLDERS, LEAVES, TooLarge, leaves
 from .values.labels import Labels, Series
-from .values.proxies import Assumed, Dtype, File, Identity, Reference, Unknown, whole
+from .values.proxies import Assumed, Dtype, File, Identity, Opened, Reference, Unknown, path_of, whole
 
 #: longest list that is kept element by element, longest loop that is followed
 LONGEST = 2000
@@ -229,9 +229,7 @@ BUILTINS: dict[str, Callable[..., Any]] = {
     "filter": lambda function, value: [v for v in items_of(value) if function(v)],
     **{python.__name__: aggregate(python) for python in (sorted, sum, max, min, any, all, reversed)},
     "id": Identity,
-    "open": lambda file="", *_, **__: (
-        File(file) if isinstance(file, str) else file if isinstance(file, File) else Unknown()
-    ),
+    "open": lambda file="", *_, **__: Opened(str(path_of(file))) if isinstance(file, (str, File)) else Unknown(),
     "slice": slice,
     "isinstance": instance,
     "print": lambda *_, **__: None,

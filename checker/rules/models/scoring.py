@@ -56,7 +56,7 @@ def signature_refuses(case: Case[Observation]) -> Iterator[Finding]:
         said = says(cause.first, _TELLING)
         words = first_words(said["said"], 160) if said else last_words(cause.first)
         text = f"The signature of {subject_phrase(case, cause)} refuses what the script scores: {words}"
-        yield canary_finding(case, cause, text, ("mlflow",), *_other_signature(cause))
+        yield canary_finding(case, cause, text, ("mlflow",), *other_signature(cause))
 
 
 @rule("A served model is fed another type or rank than it declares", Stage.RUN)
@@ -158,8 +158,10 @@ def _unlike_a_table(case: Case[Observation], cause: Cause) -> bool:
 # --- advice ------------------------------------------------------------------------------------------------------
 
 
-def _other_signature(cause: Cause) -> tuple[Advice, ...]:
+def other_signature(cause: Cause) -> tuple[Advice, ...]:
     """Advice to infer the signature from what is scored, or to score what the signature says."""
+    if says(cause.first, r"Invalid parameters found"):
+        return _other_parameters()
     line = "signature=infer_signature(x)"
     if says(cause.first, r"Model is missing inputs|Model input is missing"):
         text = "Infer the signature from the columns that are scored."
@@ -174,6 +176,16 @@ def _other_signature(cause: Cause) -> tuple[Advice, ...]:
     lines = ("predict(x[names].astype(types))",)
     other = Advice("code", "Or score what the signature says.", lines=lines, edit=_scored_as_signed)
     return _signed_as_scored(text, line), other, _one_array("Or")
+
+
+def _other_parameters() -> tuple[Advice, ...]:
+    """Advice on parameters of another type than the defaults in the signature have."""
+    text = "Hand over parameters of the types that their defaults in the signature have."
+    line = "signature=infer_signature(x, params=params)"
+    return (
+        Advice("code", text, lines=("predict(x, params=params)",)),
+        _signed_as_scored("Or infer the signature with parameters like those that are handed over.", line),
+    )
 
 
 def _signed_as_scored(text: str, line: str) -> Advice:

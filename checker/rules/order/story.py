@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from ...model import Advice, Case, Finding, Observation, Stage, rule
 from ..evidence import Cause, canary_of, each, says
 from ..models.canary_findings import canary_finding, last_words
+from ..models.scoring import other_signature
 
 _FLAVOR = r"does not have the [\"'](?P<flavor>\w+)[\"'] flavor"
 _SCRATCH = re.compile(r"/[^\s']*/checker-probe-[^\s']*/story/")
 _ADDRESS = re.compile(r"(?P<kind>runs:/|models:/)(?P<name>[^/@]+)(?P<at>[/@])?(?P<rest>.*)$")
-_LACKS = {"attribute": "has not what it is asked for", "artifact": "asks for an artifact that it does not have"}
+_DOES = {"write": "open", "attribute": "a served model", "artifact": "the model", "pickle": "the model"}
+_LACKS = {
+    "attribute": "has not what it is asked for",
+    "artifact": "asks for an artifact that it does not have",
+    "pickle": "holds what cannot be pickled",
+}
 Step = Mapping[str, Any]
 
 
@@ -23,11 +29,13 @@ def calls_contradict(case: Case[Observation]) -> Iterator[Finding]:
     """A call of MLflow asks for what none before it has made, or makes again what is there.
 
     What happens: "Registered model alias champion not found", "Model does not have the 'sklearn' flavor", "Run with
-    UUID ... is already active", "already exists and is not empty", "No such file or directory".
+    UUID ... is already active", "already exists and is not empty", "No such file or directory", "cannot pickle".
     Why: an address (runs:/, models:/) names the path, the registered name, the version, stage or alias under which a
     model was logged, and a flavor loads only what it has logged; a run that was not ended goes on; a folder is not
-    written twice.
-    Remedy: the name, path or flavor with which the model was logged; an alias or stage that was given before.
+    written twice, and none is made by writing into it. A model of a class of the script's own is pickled with all that
+    it holds, and a session, a lock or an open file lives with its process.
+    Remedy: the name, path or flavor with which the model was logged; an alias or stage that was given before; a folder
+    that is made; what lives with its process made in load_context.
     Not this rule: models that cannot be logged, loaded or scored whatever their address; what others have put into the
     store.
     """
@@ -37,7 +45,7 @@ def calls_contradict(case: Case[Observation]) -> Iterator[Finding]:
             continue
         where, steps = str(cause.first.facts.get("called") or ""), _steps(case, cause)
         place = next((n for n, s in enumerate(steps) if (s["call"], s["where"]) == (call, where)), len(steps))
-        does = {"open": "open", "attribute": "a served model", "artifact": "the model"}.get(call, call)
+        does = _DOES.get(call, call)
         verb = _LACKS.get(call, "fails")
         said = _SCRATCH.sub("", last_words(cause.first))  # where the story was told is nothing of the script's
         text = f"{where} {does} {verb}: {said}"
@@ -56,6 +64,8 @@ def _advice(cause: Cause, before: tuple[Step, ...], failed: tuple[Step, ...]) ->
     """What to write instead, by what MLflow says and by what was logged before."""
     args = failed[0]["args"] if failed else []
     address = str(args[0]) if args else ""
+    if cause.first.facts.get("call") in _OWN_ADVICE:
+        return _OWN_ADVICE[str(cause.first.facts["call"])](cause, failed)
     if found := says(cause.first, _FLAVOR):
         return _other_flavor(found["flavor"], _logged(before))
     if says(cause.first, r"already active"):
@@ -67,9 +77,6 @@ def _advice(cause: Cause, before: tuple[Step, ...], failed: tuple[Step, ...]) ->
         return _other_folder(failed)
     if says(cause.first, r"already exists"):
         return (Advice("code", "Leave the call out: logging the model has registered the name already."),)
-    if cause.first.facts.get("call") == "artifact" and failed:
-        names = ", ".join(map(repr, failed[0]["args"][1])) or "none"
-        return (Advice("code", f"Use the names that artifacts= has: {names}."),)
     if cause.first.facts.get("call") == "attribute":
         other = f"mlflow.{_logged(before) or 'sklearn'}.load_model(address)"
         return (
@@ -79,6 +86,35 @@ def _advice(cause: Cause, before: tuple[Step, ...], failed: tuple[Step, ...]) ->
     if says(cause.first, r"No such file or directory|code path|code_paths") and not address.startswith(("runs", "mod")):
         return (Advice("code", "Name a file that is there, or that the script has written."),)
     return _other_address(address, before, failed)
+
+
+def _artifact_names(_: Cause, failed: tuple[Step, ...]) -> tuple[Advice, ...]:
+    names = [str(name) for name in failed[0]["args"][1]] if failed else []
+    lines = (f"context.artifacts[{names[0]!r}]",) if names else ()
+    return (
+        Advice("code", f"Use the names that artifacts= has: {', '.join(map(repr, names)) or 'none'}.", lines=lines),
+    )
+
+
+def _made_folder(_: Cause, failed: tuple[Step, ...]) -> tuple[Advice, ...]:
+    folder = str(failed[0]["args"][0]).rpartition("/")[0] if failed else "models"
+    return (Advice("code", "Make the folder before.", lines=(f"os.makedirs({folder!r}, exist_ok=True)",)),)
+
+
+def _made_when_loaded(_: Cause, failed: tuple[Step, ...]) -> tuple[Advice, ...]:
+    """Advice to make what lives with its process where the model is loaded."""
+    name = str(failed[0]["args"][0][0]) if failed else "open"
+    text = "Make it in load_context, which is called where the model is loaded; keep in __init__ what it is made of."
+    return (Advice("code", text, lines=("def load_context(self, context):", f"    self.made = {name}(...)")),)
+
+
+#: advice for steps that are no calls of MLflow's
+_OWN_ADVICE: Mapping[str, Callable[[Cause, tuple[Step, ...]], tuple[Advice, ...]]] = {
+    "artifact": _artifact_names,
+    "write": _made_folder,
+    "pickle": _made_when_loaded,
+    "predict": lambda cause, _: other_signature(cause),
+}
 
 
 def _logged(before: tuple[Step, ...]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import modules
 from ..plain import BUILTINS, CHANGING, method, stripped
-from ..story import calls as story
+from ..story import files
 from ..uses import arguments, conversion, installs, models, places, sessions
 from ..uses.estimators import Estimator, is_class
 from ..values import datasets, libraries
@@ -55,7 +55,7 @@ class Calls(Following):
 
     def call(self, callee: Any, call: Call) -> Any:
         """The value of a call."""
-        self.hand(call)
+        self.hand(call, getattr(callee, "name", ""))
         if isinstance(callee, Function):
             return self.entered_with(callee, call)
         if isinstance(callee, Class):
@@ -77,13 +77,13 @@ class Calls(Following):
         models.touch(self, call.each(self.strip).given_values())
         return Unknown()
 
-    def hand(self, call: Call) -> None:
+    def hand(self, call: Call, name: str) -> None:
         """A class that is handed to anything may have got a converter there."""
         for value in (*call.args, *call.kwargs.values()):
             waiting = list(value) if isinstance(value, (list, tuple)) else [value]
             waiting = [*value.keys(), *dict.values(value)] if isinstance(value, dict) else waiting
             self.uses.handed.update(v for v in waiting if isinstance(v, (Class, Reference)))
-            self.uses.texts += [str(path_of(v)) for v in waiting if isinstance(v, (str, File))][:MOST_TEXTS]
+            files.note(self, name, waiting[:MOST_TEXTS])
 
     def python(self, value: Any) -> Any:
         """A function of the script as one that Python can call."""
@@ -112,7 +112,7 @@ class Calls(Following):
             return arguments.CALLS[name](self, call)
         plain = call.each(self.strip)
         sessions.computed(self, name, plain.args)
-        story.changed(self, name, plain)
+        files.changed(self, name, plain)
         if name in installs.CALLS:
             return installs.command(self, name, plain)
         if name in libraries.GENERATORS:
@@ -168,6 +168,8 @@ class Calls(Following):
             return Reference(first.name) if isinstance(first, Estimator) else Unknown()
         if name == "vars" and isinstance(first, Instance):
             return first.attributes
+        if name == "open":
+            files.opened(self, call.each(self.strip))
         function = BUILTINS.get(name)
         if function is None or not call.complete:
             return Unknown()
@@ -183,7 +185,7 @@ class Calls(Following):
 
     def method(self, receiver: Any, name: str, call: Call, node: ast.Call | None) -> Any:
         """A method of a known value."""
-        self.hand(call)
+        self.hand(call, f".{name}")
         if isinstance(receiver, Instance):
             return self.own_method(receiver, name, call)
         if isinstance(receiver, (Estimator, Choice)):
@@ -232,6 +234,7 @@ class Calls(Following):
             and isinstance(receiver, Frame)
             and isinstance(call.get(0, "path_or_buf", "path"), str)
         ):
+            files.writes(self, call.get(0, "path_or_buf", "path"), call.where)
             self.uses.files[call.get(0, "path_or_buf", "path")] = receiver.but()
         if name in ("apply", "map") and call.args and isinstance(call.args[0], Function):
             return libraries.applied(receiver, self.strip(self.call(call.args[0], Call((Unknown(),)))))

@@ -38,7 +38,8 @@ def tracked(uses: Uses, others: Sequence[Canary]) -> Iterator[Canary]:
         return
     where = called[0][1] if opens else str(story[0]["where"])
     logging = Logging(**uses.kept_in(), calls=tuple(sorted(names)) if opens else (), story=story)
-    does = "tracking" if opens else "calls of MLflow"
+    only_files = all(step["call"] in ("open", "write") for step in story)
+    does = "tracking" if opens else "files" if only_files else "calls of MLflow"
     yield Canary(f"{where} {does}", "", (), (), target="none", logging=logging, where=where)
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 
-from ...world.files import any_there
 from ..plain import stripped
 from ..reading.state import State
 from ..uses.conversion import Model, NotPlain, plain
 from ..uses.estimators import Estimator
-from ..uses.record import Conversion, Story
+from ..uses.given import Signature
+from ..uses.given import given as value_of
+from ..uses.record import Story
+from ..values.holders import TooLarge
 from ..values.proxies import Call, File, path_of
-from .values import Made
+from .files import absent, artifacts, is_absent
+from .pickled import unpicklable
+from .values import MOST, Made, step_of
 
 #: what a client and the module itself are asked; all of their arguments are told
 CLIENT = "mlflow.MlflowClient."
@@ -43,8 +49,6 @@ QUIET = re.compile(
 STORES = re.compile(r"mlflow\.(.*\.)?(set_tracking_uri|MlflowClient)$")
 LOGS = re.compile(r"mlflow\.(\w+)\.(log_model|save_model)$")
 LOADS = re.compile(r"mlflow\.(\w+)\.load_model$")
-#: what changes files, or whose doings cannot be followed
-FILES = re.compile(r"(shutil|subprocess)\.|os\.(system|popen|rename|replace|remove|unlink|removedirs|rmdir|chdir)$")
 #: addresses that lead to what the script itself has made
 OWN_ADDRESS = re.compile(r"(?:runs:/|models:/|<<)")
 #: a run that the script has not begun itself
@@ -57,8 +61,6 @@ NAMING = ("pip_requirements", "extra_pip_requirements", "conda_env", "code_paths
 IDLE = {"description", "tags", "run_name", "artifact_location", "dst_path"} | {
     f"await_{what}_for" for what in ("registration", "creation")
 }
-#: steps of one story
-MOST = 60
 
 
 class Unreadable(Exception):
@@ -85,7 +87,7 @@ def tell(reader: State, name: str, call: Call, given: Any) -> Any:
         return given
     if step is None:
         return given
-    story.steps += _artifacts(reader, name, call)
+    story.steps += [*artifacts(reader, call), *unpicklable(reader, call)] if LOGS.match(name) else []
     story.steps.append({"where": call.where, "tried": reader.guarded > 0, **step})
     made = Made(len(story.steps) - 1)
     if LOADS.match(name):
@@ -112,14 +114,25 @@ def ask(reader: State, loaded: int | None, name: str, where: str) -> None:
     story = reader.uses.story
     if loaded is None or story.over or reader.doubts or len(story.steps) >= MOST:
         return
-    story.steps.append(_as("attribute", [str(Made(loaded).told()), name], where=where, tried=reader.guarded > 0))
+    story.steps.append(step_of("attribute", [str(Made(loaded).told()), name], where=where, tried=reader.guarded > 0))
 
 
 def lacks_artifact(reader: State, name: str, known: list[str], where: str) -> None:
     """An artifact of a model is asked for by a name that it does not have."""
     story = reader.uses.story
     if not story.over and reader.sure and len(story.steps) < MOST:
-        story.steps.append(_as("artifact", [name, known], where=where, tried=reader.guarded > 0))
+        story.steps.append(step_of("artifact", [name, known], where=where, tried=reader.guarded > 0))
+
+
+def score(reader: State, loaded: int | None, data: Any, params: Any, where: str) -> None:
+    """A loaded model of a class of the script's own is handed data: its signature may refuse them."""
+    story, rows = reader.uses.story, value_of(data)
+    if loaded is None or story.over or not reader.sure or len(story.steps) >= MOST or not rows.known:
+        return
+    with suppress(NotPlain, TooLarge):
+        more = {} if params is None else {"params": plain(params)}
+        one = step_of("predict", [str(Made(loaded).told()), asdict(rows)], more, where=where, tried=reader.guarded > 0)
+        story.steps.append(one)
 
 
 def leave(reader: State, value: Any) -> None:
@@ -128,23 +141,7 @@ def leave(reader: State, value: Any) -> None:
     if isinstance(value, Made) and not value.path and not story.over:
         step = story.steps[value.place]
         if step["call"] == "mlflow.start_run":
-            story.steps.append(_as("mlflow.end_run", [], where=step["where"], tried=False))
-
-
-def changed(reader: State, name: str, call: Call) -> None:
-    """A call that changes files: a folder is removed, or nobody knows what happens."""
-    story = reader.uses.story
-    if story.over or not FILES.match(name):
-        return
-    path = path_of(stripped(call.get(0, "path")))
-    if name == "shutil.rmtree" and isinstance(path, str) and not reader.doubts:
-        story.steps.append(_as("remove", [path], where=call.where, tried=True))
-    elif not name.startswith("shutil.copy"):
-        story.over = True
-
-
-def _as(call: str, args: list[Any], kwargs: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-    return {"call": call, "args": args, "kwargs": kwargs or {}, **more}
+            story.steps.append(step_of("mlflow.end_run", [], where=step["where"], tried=False))
 
 
 def _step(reader: State, name: str, call: Call) -> dict[str, Any] | None:
@@ -154,16 +151,16 @@ def _step(reader: State, name: str, call: Call) -> dict[str, Any] | None:
     if found := LOADS.match(name):
         address = _address(call.get(0, "model_uri"))
         flavor = found[1] if found[1] in ("onnx", "sklearn") else "pyfunc"
-        return _as(f"mlflow.{flavor}.load_model", [address], of_others=_of_others(reader, address))
+        return step_of(f"mlflow.{flavor}.load_model", [address], of_others=_of_others(reader, address))
     if name in ASKED:
         kwargs = {key: v for key, value in call.kwargs.items() if (v := _known(key, value)) is not Unreadable}
         if name == "mlflow.start_run":
-            return _as(name, [], {k: v for k, v in kwargs.items() if k in ("run_id", "nested")} | _first_run(call))
+            return step_of(name, [], {k: v for k, v in kwargs.items() if k in ("run_id", "nested")} | _first_run(call))
         if name.startswith(("mlflow.log_param", "mlflow.register_model")):
             return _parameters(name, call, kwargs)
-        return _as(name, [_readable(a) for a in call.args], kwargs)
+        return step_of(name, [_readable(a) for a in call.args], kwargs)
     if TOUCHES.match(name):
-        return _as("touch", [])
+        return step_of("touch", [])
     if QUIET.match(name):
         return None
     raise Unreadable
@@ -177,10 +174,10 @@ def _first_run(call: Call) -> dict[str, Any]:
 def _parameters(name: str, call: Call, kwargs: dict[str, Any]) -> dict[str, Any]:
     """Parameters whose names or values cannot be read only open a run; a name of the registry decides."""
     try:
-        return _as(name, [_readable(a) for a in call.args], kwargs)
+        return step_of(name, [_readable(a) for a in call.args], kwargs)
     except (Unreadable, NotPlain):
         if name.startswith("mlflow.log_param"):
-            return _as("touch", [])
+            return step_of("touch", [])
         raise
 
 
@@ -234,49 +231,20 @@ def _logging(reader: State, name: str, call: Call) -> dict[str, Any]:
     text = str(path_of(model)) if isinstance(model, (str, File)) and flavor == "onnx" else ""
     if flavor == "onnx" and not text and not isinstance(model, (Model, Estimator)):
         raise Unreadable  # it may be anything
-    absent = {key: value for key in NAMING if (value := _absent(reader, call.kwargs.get(key)))}
+    gone = {key: value for key in NAMING if (value := absent(reader, call.kwargs.get(key)))}
     if any(isinstance(value, str) and "://" in value for value in [*args, *kwargs.values()]):
         raise Unreadable
     if flavor == "onnx" and isinstance(model, Estimator):
         flavor = "fitted"  # that it is no model of ONNX is told elsewhere
     own = flavor if flavor in ("onnx", "sklearn") else "pyfunc"
-    return _as(f"mlflow.{own}.{does}", args, {**kwargs, **absent}, model=text)
+    more = _signed(call) if own == "pyfunc" else {}
+    return step_of(f"mlflow.{own}.{does}", args, {**kwargs, **gone}, model=text, **more)
 
 
-def _artifacts(reader: State, name: str, call: Call) -> list[dict[str, Any]]:
-    """The files that are copied to a model of a class of the script's, and are not there."""
-    artifacts = stripped(call.kwargs.get("artifacts")) if LOGS.match(name) else None
-    paths = [path_of(stripped(v)) for v in dict.values(artifacts)] if isinstance(artifacts, dict) else []
-    gone = [p for p in paths if isinstance(p, str) and is_absent(reader, p)]
-    return [_as("open", [path], where=call.where, tried=reader.guarded > 0) for path in gone]
-
-
-def _absent(reader: State, value: Any) -> Any:
-    """A file, or a list of folders with code, that the script names nowhere else and that is not there; else None."""
-    value = stripped(value)
-    if isinstance(value, (list, tuple)):
-        names = [path_of(stripped(v)) for v in value]
-        gone = [n for n in names if isinstance(n, str) and is_absent(reader, n)]
-        looks = [n for n in gone if re.search(r"[/\\]|\.py$|^\w+$", n)]
-        return looks or None
-    value = path_of(value)
-    return value if isinstance(value, str) and is_absent(reader, value) else None
-
-
-def reads(reader: State, value: Any, where: str) -> None:
-    """A model is read from a file, in a script that has written another and not this one."""
-    path, story = path_of(stripped(value)), reader.uses.story
-    if not isinstance(path, str) or not path.endswith(".onnx") or story.over or reader.doubts:
-        return
-    writes = any(isinstance(one, Conversion) for one in reader.uses.files.values())
-    if writes and reader.uses.files.get(path) is None and is_absent(reader, path):
-        story.steps.append(_as("open", [path], where=where, tried=reader.guarded > 0))
-
-
-def is_absent(reader: State, path: str) -> bool:
-    """Whether no such file or folder is there, and nothing that the script calls has got its name before."""
-    if not path or path.startswith(("/", "~", "<<")) or ":" in path:
-        return False
-    top = path.replace("\\", "/").removeprefix("./").partition("/")[0]
-    named = sum(top in text for text in reader.uses.texts)
-    return named <= 1 and not any_there(folder / path for folder in reader.folders)
+def _signed(call: Call) -> dict[str, Any]:
+    """The signature, or the example, of a model of a class of the script's own, as far as they are known."""
+    signature, example = stripped(call.kwargs.get("signature")), call.kwargs.get("input_example")
+    if isinstance(signature, Signature):
+        return {"signed": asdict(signature.inputs), "params": signature.params} if signature.inputs.known else {}
+    shown = value_of(example)
+    return {"shown": asdict(shown)} if signature is None and example is not None and shown.known else {}

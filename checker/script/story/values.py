@@ -9,6 +9,14 @@ from ..values.proxies import Unknown
 #: attributes that are texts, of which nothing but equality is asked
 TEXTS = ("run_id", "run_uuid", "experiment_id", "model_uri", "model_id", "artifact_uri", "version")
 
+#: steps of one story
+MOST = 60
+
+
+def step_of(call: str, args: list[Any], kwargs: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    """A step as the program takes it."""
+    return {"call": call, "args": args, "kwargs": kwargs or {}, **more}
+
 
 class Told(str):
     """A text that stands for what a call gives; whoever takes it apart or changes it learns nothing."""

@@ -12,7 +12,7 @@ from .calls import CLIENT, LOGS, NAMING
 Steps = tuple[dict[str, Any], ...]
 #: steps whose arguments may contradict those of others
 TELLING = re.compile(
-    r"mlflow\.(MlflowClient\.|register_model|models\.get_model_info|get_run$)|attribute$|open$|artifact$"
+    r"mlflow\.(MlflowClient\.|register_model|models\.get_model_info|get_run$)|(attribute|artifact|open|write|pickle)$"
 )
 #: steps that ask for what other scripts, or earlier runs, may have put into a store
 OF_OTHERS = re.compile(r"(create|get|set|update|delete|rename|transition)_\w*(model|version|experiment|run)")
@@ -58,6 +58,8 @@ def _may_fail(steps: Steps, place: int, step: dict[str, Any]) -> bool:
     call, address = step["call"], str(step["args"][0]) if step["args"] else ""
     if LOGS.match(call):
         return bool(step.get("model")) or bool(set(NAMING) & set(step["kwargs"]))
+    if call == "predict":  # only a signature refuses anything
+        return any(s.get("signed") or s.get("shown") for s in steps[:place])
     if not call.endswith(".load_model"):
         return bool(TELLING.match(call))
     logged = _logged_at(steps[:place], address)

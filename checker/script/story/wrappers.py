@@ -49,21 +49,25 @@ def load(reader: State, call: Call) -> Wrapped | None:
     if reader.uses.wrapped is None or not reader.sure:
         return None
     model, artifacts, signed = reader.uses.wrapped
+    model = Instance(dict(model.attributes), model.of, model.where)  # what is loaded is a copy
     known = all(isinstance(key, str) for key in artifacts) if isinstance(artifacts, dict) else artifacts is None
     found = Artifacts(reader, dict(artifacts or {}), call.where) if known else Unknown()
     made = Wrapped(model, Instance({"artifacts": found, "model_config": Unknown()}), signed)
-    if isinstance(model.of.find("load_context"), Function):
+    if model.of and isinstance(model.of.find("load_context"), Function):
         reader.call(Bound(model, "load_context"), Call((made.context,), {}, call.where))
     return made
 
 
 def predict(reader: State, served: Wrapped, call: Call) -> Any:
     """Its `predict`, with or without a context; a signature may have made something else of all but a table."""
+    calls.score(reader, served.loaded, call.get(0, "data"), call.get(1, "params"), call.where)
     function = served.model.of.find("predict") if served.model.of else None
     if not isinstance(function, Function):
         return Unknown()
     data = call.get(0, "data")
     data = data if isinstance(data, Frame) or not served.signed else Unknown()
-    takes = len(function.node.args.args)
-    args = (data,) if takes == 2 else (served.context, data)
-    return reader.call(Bound(served.model, "predict"), Call(args, {}, call.where))
+    names = [a.arg for a in function.node.args.args][1:]
+    args = (data,) if len(names) == 1 else (served.context, data)
+    params = call.get(1, "params")
+    more = {"params": Unknown() if params is None else params} if "params" in names else {}
+    return reader.call(Bound(served.model, "predict"), Call(args, more, call.where))

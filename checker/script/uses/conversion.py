@@ -9,6 +9,7 @@ from typing import Any
 from ...model import Registered
 from ..plain import LONGEST, stripped
 from ..reading.state import State
+from ..story import files
 from ..values.holders import LEAVES, leaves
 from ..values.proxies import (
     Call,
@@ -99,7 +100,6 @@ def which(reader: State, value: Any) -> Conversion | None:
 
 def outside(reader: State, name: str, call: Call) -> Any:
     """The value of a call of skl2onnx, onnxmltools, onnx, onnxruntime, mlflow or joblib; None for any other."""
-    from ..story import calls as story
     from . import registry, sessions
 
     tensor = _TENSOR.search(name)
@@ -110,7 +110,7 @@ def outside(reader: State, name: str, call: Call) -> Any:
     if name in CONVERTERS or name == "skl2onnx.to_onnx":
         return convert(reader, name, call)
     if name in THROUGH:
-        story.reads(reader, call.get(0), call.where)
+        files.reads(reader, call.get(0), call.where)
         return Model(which(reader, call.get(0)))
     if name.startswith("onnx.compose."):
         said = f"Not all read: {call.where} makes another model of converted ones; only its parts are tried"
@@ -137,6 +137,7 @@ def kept(reader: State, does: str, call: Call) -> Any:
     if not isinstance(path, str):
         return Unknown()
     if does == "dump":
+        files.writes(reader, path, call.where)
         value = reader.uses.files[path] = call.get(0, "value", "obj")
         if isinstance(value, Estimator) and value.key in reader.uses.fits:
             reader.uses.files.fits[value.key] = reader.uses.fits[value.key]
@@ -270,5 +271,7 @@ def saved(reader: State, call: Call) -> Any:
     """`onnx.save(model, path)`, in either order of arguments."""
     model = next((a for a in call.args if isinstance(a, Model)), None)
     path = next((path_of(a) for a in call.args if isinstance(a, (str, File))), None)
+    if path:
+        files.writes(reader, path, call.where)
     if model is not None and path and model.of:
         reader.uses.files[path] = model.of

@@ -11,12 +11,14 @@ from ..plain import stripped
 from ..reading.state import State
 from ..values.arrays import Array
 from ..values.frames import Frame
-from ..values.holders import LEAVES, is_large
+from ..values.holders import LEAVES, TooLarge, is_large
 from ..values.kinds import dtype_text
 from ..values.proxies import Call, Dtype, InputName, Reference, whole
+from .conversion import NotPlain, plain
 from .record import Answers
 
 UNKNOWN = Given("")
+UNREAD = object()
 #: elements of a list, and keys of a dict, that are told one by one
 MOST = 50
 PREDICTED = ("predict", "predict_proba")
@@ -28,6 +30,8 @@ class Signature:
 
     inputs: Given = UNKNOWN
     outputs: Given | None = None
+    #: the parameters of `predict`, with their defaults; None for none
+    params: dict[str, Any] | None = None
 
 
 def given(value: Any) -> Given:
@@ -86,8 +90,18 @@ def _list(value: list[Any] | tuple[Any, ...]) -> Given:
 
 def inferred(reader: State, call: Call) -> Signature:
     """`infer_signature(model_input, model_output)`."""
-    outputs = call.get(1, "model_output")
-    return Signature(given(call.get(0, "model_input")), None if outputs is None else given(outputs))
+    outputs, params = call.get(1, "model_output"), literals(call.get(2, "params"))
+    inputs = given(call.get(0, "model_input")) if params is not UNREAD else UNKNOWN
+    return Signature(inputs, None if outputs is None else given(outputs), params)
+
+
+def literals(value: Any) -> Any:
+    """Parameters as a dict of literals, None for none, UNREAD for what cannot be read."""
+    try:
+        found = plain(value)
+    except (NotPlain, TooLarge):
+        return UNREAD
+    return found if found is None or isinstance(found, dict) else UNREAD
 
 
 def written(reader: State, call: Call) -> Signature:

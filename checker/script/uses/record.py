@@ -95,6 +95,8 @@ class Files(dict[str, Any]):
 
     def __init__(self) -> None:
         self.fits: dict[int, Fit] = {}
+        #: the texts that any call was handed, in scripts before too: it may have made a file or folder of that name
+        self.texts: list[str] = []
 
     def get(self, name: Any, default: Any = None) -> Any:
         return super().get(normpath(name), default) if isinstance(name, str) else default
@@ -155,9 +157,8 @@ class Uses:
     #: calls that switch autologging on: dotted name -> place, literal arguments, whether it may not come to it
     autologs: dict[str, tuple[str, dict[str, Any], bool]] = field(default_factory=dict)
 
-    #: the calls of MLflow; and the texts that any call was handed
+    #: the calls of MLflow
     story: Story = field(default_factory=Story)
-    texts: list[str] = field(default_factory=list)
 
     #: the model of a class of the script that was logged last, its artifacts, and whether it has a signature
     wrapped: tuple[Any, Any, bool] | None = None

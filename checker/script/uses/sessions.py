@@ -10,7 +10,7 @@ from ...model import Scored
 from ..plain import stripped
 from ..reading.state import State
 from ..story import calls as story
-from ..story import wrappers
+from ..story import files, wrappers
 from ..values.arrays import Array
 from ..values.frames import Frame
 from ..values.proxies import Assumed, Call, Dtype, File, InputName, Tensor, Unknown, texts, whole
@@ -58,6 +58,11 @@ class Session:
     of: Conversion | None
     reference: bool = False
 
+    @property
+    def origin(self) -> str:
+        """The class of a library that makes it."""
+        return "onnx.reference.ReferenceEvaluator" if self.reference else "onnxruntime.InferenceSession"
+
 
 @dataclass(eq=False)
 class Node:
@@ -86,7 +91,7 @@ class Outputs:
 def session(reader: State, call: Call) -> Any:
     """`onnxruntime.InferenceSession(...)`."""
     given = call.get(0, "path_or_bytes")
-    story.reads(reader, given, call.where)
+    files.reads(reader, given, call.where)
     found = which(reader, given)
     if found:
         found.sessions += 1
@@ -238,8 +243,12 @@ def method(reader: State, receiver: Any, name: str, call: Call) -> Any:
             if isinstance(receiver, (Answers, Node, Outputs, registry.Reply, Tensor, Dtype, Assumed))
             else None
         )
+    if name in ("write_text", "write_bytes"):
+        files.writes(reader, receiver, call.where, 0)
+    if name == "open":
+        files.opened(reader, Call((receiver, *call.args), call.kwargs, call.where))
     if name in ("mkdir", "touch", "write_text"):
-        reader.uses.texts += [receiver.path] * 2
+        reader.uses.files.texts += [receiver.path] * 2
     if name in ("write", "write_bytes") and isinstance(call.get(0), Model):
         reader.uses.files[receiver.path] = which(reader, call.get(0))
     if name in ("joinpath", "resolve", "absolute", "expanduser", "open", "as_posix", "with_name"):

@@ -126,6 +126,11 @@ class File:
 
 
 @dataclass(frozen=True)
+class Opened(File):
+    """A file that was opened."""
+
+
+@dataclass(frozen=True)
 class Dtype:
     """The dtype of an array or column."""
 

@@ -9,6 +9,7 @@ from ..artifact.keeping import kept_model
 from ..artifact.steps import steps_of_artifact
 from ..errors import attribute, describe, is_ours, name_of, own_lines, said_by
 from ..frames import Channel
+from ..story.telling import step_tell
 from .converting import step_check, step_convert, step_fit
 from .parity import step_parity
 from .register import step_autolog, step_register, step_track
@@ -46,7 +47,12 @@ def use_mlflow(canary: dict, state: dict) -> dict:
     """Register the model, let it be logged by itself, or only track where there is none."""
     if canary["logging"]["autologs"]:
         return step_autolog(canary, state)
-    return step_register(canary, state) if canary["make"] else step_track(canary, state)
+    if canary["make"]:
+        return step_register(canary, state)
+    facts = step_track(canary, state)
+    if canary["logging"]["story"]:
+        step_tell(canary, state)
+    return facts
 
 
 STEPS = [

@@ -1,10 +1,8 @@
 """Logging a converted model with MLflow, to a store that is thrown away, and loading it back."""
 
 import importlib
-import os
 from typing import Any
 
-from ..story.telling import tell_story
 from .converting import fit_model
 from .given import make_given, told_by_values
 from .stages import AtStage
@@ -153,15 +151,13 @@ def step_autolog(canary: dict, state: dict) -> dict:
 
 
 def step_track(canary: dict, state: dict) -> dict:
-    """No model: open a store, start a run, log a metric, whatever else of the tracking is called; and the story."""
+    """No model: open a store, start a run, log a metric, whatever else of the tracking is called."""
     mlflow = importlib.import_module("mlflow")
-    store = open_store(mlflow, canary, state)
-    calls, story = canary["logging"]["calls"], canary["logging"]["story"]
-    if calls or not story:
+    state["store"] = open_store(mlflow, canary, state)
+    calls = canary["logging"]["calls"]
+    if calls or not canary["logging"]["story"]:
         track(mlflow, calls)
-    if story and not (store == "default" and os.environ.get("MLFLOW_TRACKING_URI")):  # who knows what lies there
-        tell_story(mlflow, story, state["folder"])
-    return {"store": store}
+    return {"store": state["store"]}
 
 
 def step_register(canary: dict, state: dict) -> dict:

@@ -6,6 +6,8 @@ import re
 import shutil
 from typing import Any
 
+from ..canary.given import make_given
+
 #: what stands in a text for an attribute of what an earlier call gave
 STANDS = re.compile(r"<<(\d+)((?:\.\w+|\[-?\d+\])*)>>")
 
@@ -48,6 +50,51 @@ def small_fitted() -> Any:
     return linear.LinearRegression().fit([[0.0, 1.0], [1.0, 0.0]], [0.0, 1.0])
 
 
+def answers_what_it_is_given(self: Any, context: Any, model_input: Any, params: Any = None) -> Any:
+    """The `predict` of a model that stands for one of a class of the script's."""
+    return model_input
+
+
+def small_own() -> Any:
+    """A model of a class of one's own."""
+    model = importlib.import_module("mlflow.pyfunc").PythonModel
+    return type("StandIn", (model,), {"predict": answers_what_it_is_given})()
+
+
+def own_rows() -> dict:
+    """What values are made of where no model has any: numbers and texts that are made up."""
+    np = importlib.import_module("numpy")
+    return {"np": np, "x": np.zeros((3, 0))}
+
+
+def signed_as_told(step: dict) -> dict:
+    """The signature or the example that such a model is logged with."""
+    if step.get("shown"):
+        return {"input_example": make_given(step["shown"], own_rows())}
+    if not step.get("signed"):
+        return {}
+    signature = importlib.import_module("mlflow.models.signature")
+    seen = make_given(step["signed"], own_rows())
+    more = {"params": step["params"]} if step.get("params") else {}
+    if step["signed"]["form"] == "schema":
+        return {"signature": signature.ModelSignature(seen)}
+    return {"signature": signature.infer_signature(seen, **more)}
+
+
+def pickled(names: list) -> None:
+    """One of each of these, pickled as MLflow pickles a model."""
+    importlib.import_module("cloudpickle").dumps([one_alive(name) for name in names])
+
+
+def one_alive(name: str) -> Any:
+    """An object that lives with its process."""
+    if name == "open":
+        return open(os.devnull, "w")
+    module, _, short = name.rpartition(".")
+    arguments = {"sqlite3.connect": (":memory:",), "onnxruntime.InferenceSession": (small_onnx().SerializeToString(),)}  # type: dict
+    return getattr(importlib.import_module(module), short)(*arguments.get(name, ()))
+
+
 def place_inside(path: Any, folder: str) -> Any:
     """A path of the script's, in the scratch folder; an address stays what it is."""
     if not isinstance(path, str) or re.match(r"\w+:/", path) or path.startswith(folder):
@@ -58,16 +105,16 @@ def place_inside(path: Any, folder: str) -> Any:
 def log_small(step: dict, args: list, kwargs: dict, folder: str) -> Any:
     """Log or save a small model as the script logs its own."""
     _, flavor, does = step["call"].split(".")
-    real = "onnx" if flavor == "onnx" else "sklearn"
-    model = step["model"] or (small_onnx() if real == "onnx" else small_fitted())
-    call = getattr(importlib.import_module("mlflow." + real), does)
+    model = step["model"] or {"onnx": small_onnx, "sklearn": small_fitted}.get(flavor, small_own)()
+    call = getattr(importlib.import_module("mlflow." + flavor), does)
+    kwargs = dict(kwargs, **signed_as_told(step))
     if not set(kwargs) & {"pip_requirements", "extra_pip_requirements", "conda_env"}:
         kwargs = dict(kwargs, pip_requirements=["mlflow"])
     if does == "save_model":
         path = place_inside(kwargs.pop("path") if "path" in kwargs else args[0], folder)
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        return call(model, path, **kwargs)
-    return call(model, *args, **kwargs)
+        return call(path, python_model=model, **kwargs) if flavor == "pyfunc" else call(model, path, **kwargs)
+    return call(*args, python_model=model, **kwargs) if flavor == "pyfunc" else call(model, *args, **kwargs)
 
 
 def take_step(step: dict, made: list, client: Any, folder: str) -> Any:
@@ -82,6 +129,12 @@ def take_step(step: dict, made: list, client: Any, folder: str) -> Any:
         return mlflow.set_tag("canary", "1")
     if name == "open":
         return open(args[0], "rb").close()
+    if name == "write":
+        return open(place_inside(args[0], folder), "wb").close()
+    if name == "pickle":
+        return pickled(args[0])
+    if name == "predict":
+        return args[0].predict(make_given(args[1], own_rows()), **kwargs)
     if name == "remove":
         return shutil.rmtree(place_inside(args[0], folder), ignore_errors=True)
     if name == "artifact":
@@ -118,3 +171,9 @@ def tell_story(mlflow: Any, story: list, folder: str) -> None:
 def what_it_needs(step: dict, made: list) -> list:
     """What earlier calls gave of that which a step needs; None for one that gave nothing."""
     return [made[int(place)] for place, _ in STANDS.findall(str([step["args"], step["kwargs"]]))]
+
+
+def step_tell(canary: dict, state: dict) -> None:
+    """Tell the story of a script, unless it is told to a store of which nobody knows what lies there."""
+    if not (state["store"] == "default" and os.environ.get("MLFLOW_TRACKING_URI")):
+        tell_story(importlib.import_module("mlflow"), canary["logging"]["story"], state["folder"])
