@@ -106,7 +106,18 @@ def test_every_canary_is_a_program(canary: Canary) -> None:
         assert row == {key: told[key] for key in row}
 
 
-@pytest.mark.parametrize("canary", [ridge(), MLFLOW_TRACKING], ids=lambda c: c.name)
+STEP = {
+    "call": "mlflow.pyfunc.load_model",
+    "args": ["models:/t/1"],
+    "kwargs": {},
+    "where": "",
+    "tried": False,
+    "skip": False,
+}
+TOLD = replace(MLFLOW_TRACKING, name="told", logging=Logging(store="sqlite", story=(STEP,)))
+
+
+@pytest.mark.parametrize("canary", [ridge(), MLFLOW_TRACKING, TOLD], ids=lambda c: c.name)
 def test_what_is_shipped_is_what_was_run(canary: Canary) -> None:
     """Every function, class and constant is the probe's to the letter, and stands below what it calls."""
     text = canary_body(canary, ALL).partition("\n# --- The model")[0]

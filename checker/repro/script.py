@@ -94,8 +94,8 @@ def canary_body(canary: Canary, stages: frozenset[Stage]) -> str:
     """The steps of a canary, as far as these stages go, below the functions of the probe that take them."""
     known = {name for piece in pieces() for name in piece.binds}
     named = [f"step_{stage.value}" for stage in Stage if stage in stages]
-    told = ["step_track", "step_tell"] if canary.logging and canary.logging.story else ["step_track"]
-    steps = [step for step in named if step in known] if canary.make else told
+    told = "step_tell" if canary.logging and canary.logging.story else "step_track"
+    steps = [step for step in named if step in known] if canary.make else [told]
     cut = reached(steps)
     keys = {key for piece in cut for key in piece.keys}
     return "\n\n\n".join([_imports(canary, cut, keys), *_sections(cut), "\n".join(_flow(canary, steps, keys)) + "\n"])

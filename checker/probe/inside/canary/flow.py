@@ -49,10 +49,7 @@ def use_mlflow(canary: dict, state: dict) -> dict:
         return step_autolog(canary, state)
     if canary["make"]:
         return step_register(canary, state)
-    facts = step_track(canary, state)
-    if canary["logging"]["story"]:
-        step_tell(canary, state)
-    return facts
+    return step_tell(canary, state) if canary["logging"]["story"] else step_track(canary, state)
 
 
 STEPS = [

@@ -7,6 +7,7 @@ import shutil
 from typing import Any
 
 from ..canary.given import make_given
+from ..canary.register import open_store, track
 
 #: what stands in a text for an attribute of what an earlier call gave
 STANDS = re.compile(r"<<(\d+)((?:\.\w+|\[-?\d+\])*)>>")
@@ -151,6 +152,11 @@ def take_step(step: dict, made: list, client: Any, folder: str) -> Any:
     return getattr(importlib.import_module(owner), function)(*args, **kwargs)
 
 
+def what_it_needs(step: dict, made: list) -> list:
+    """What earlier calls gave of that which a step needs; None for one that gave nothing."""
+    return [made[int(place)] for place, _ in STANDS.findall(str([step["args"], step["kwargs"]]))]
+
+
 def tell_story(mlflow: Any, story: list, folder: str) -> None:
     """Tell it up to its end, or to a step that fails where the script tries it; no step that cannot be judged."""
     client = importlib.import_module("mlflow.tracking").MlflowClient()
@@ -168,12 +174,12 @@ def tell_story(mlflow: Any, story: list, folder: str) -> None:
         mlflow.end_run()
 
 
-def what_it_needs(step: dict, made: list) -> list:
-    """What earlier calls gave of that which a step needs; None for one that gave nothing."""
-    return [made[int(place)] for place, _ in STANDS.findall(str([step["args"], step["kwargs"]]))]
-
-
-def step_tell(canary: dict, state: dict) -> None:
-    """Tell the story of a script, unless it is told to a store of which nobody knows what lies there."""
-    if not (state["store"] == "default" and os.environ.get("MLFLOW_TRACKING_URI")):
-        tell_story(importlib.import_module("mlflow"), canary["logging"]["story"], state["folder"])
+def step_tell(canary: dict, state: dict) -> dict:
+    """No model: what of the tracking is called by itself, and the story, where the store is known."""
+    mlflow, asked = importlib.import_module("mlflow"), canary["logging"]
+    store = open_store(mlflow, canary, state)
+    if asked["calls"]:
+        track(mlflow, asked["calls"])
+    if not (store == "default" and os.environ.get("MLFLOW_TRACKING_URI")):  # who knows what lies there
+        tell_story(mlflow, asked["story"], state["folder"])
+    return {"store": store}
