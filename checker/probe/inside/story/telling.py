@@ -7,7 +7,8 @@ import shutil
 from typing import Any
 
 from ..canary.given import make_given
-from ..canary.register import open_store, track
+from ..canary.register import track
+from ..canary.tracking import open_store
 
 #: what stands in a text for an attribute of what an earlier call gave
 STANDS = re.compile(r"<<(\d+)((?:\.\w+|\[-?\d+\])*)>>")
@@ -82,11 +83,6 @@ def signed_as_told(step: dict) -> dict:
     return {"signature": signature.infer_signature(seen, **more)}
 
 
-def pickled(names: list) -> None:
-    """One of each of these, pickled as MLflow pickles a model."""
-    importlib.import_module("cloudpickle").dumps([one_alive(name) for name in names])
-
-
 def one_alive(name: str) -> Any:
     """An object that lives with its process."""
     if name == "open":
@@ -94,6 +90,11 @@ def one_alive(name: str) -> Any:
     module, _, short = name.rpartition(".")
     arguments = {"sqlite3.connect": (":memory:",), "onnxruntime.InferenceSession": (small_onnx().SerializeToString(),)}  # type: dict
     return getattr(importlib.import_module(module), short)(*arguments.get(name, ()))
+
+
+def pickled(names: list) -> None:
+    """One of each of these, pickled as MLflow pickles a model."""
+    importlib.import_module("cloudpickle").dumps([one_alive(name) for name in names])
 
 
 def place_inside(path: Any, folder: str) -> Any:
