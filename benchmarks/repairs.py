@@ -1,8 +1,9 @@
 """Whether lowered stamps are taken by old runtimes, and change no number: `python benchmarks/repairs.py MODELS`.
 
 MODELS is a folder of ONNX files, or the store of models that a sweep keeps (models.sqlite). Each file whose stamps a
-release refuses is repaired for it where its operators let it; then both run on the same rows, the original in the
-newest release and the repaired one in the old one. What differs by more than rounding is printed.
+release refuses is repaired for it where its operators let it, and with --convert where onnx converts them; then both
+run on the same rows, the original in the newest release and the repaired one in the old one. What differs by more than
+rounding is printed.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ sys.path[:0] = [str(HERE)]
 from checker.artifact import read
 from checker.errors import CannotLook
 from checker.knowledge import load
+from checker.repair.conversion import as_converted, converted, opset_asked
 from checker.repair.edits import apply_all
 from checker.repair.plan import for_runtime
 from checker.repair.runtimes import runtime
@@ -74,10 +76,19 @@ def models_in(path: Path, most: int) -> Iterator[tuple[str, bytes]]:
             yield f"{name}.onnx", zlib.decompress(found[0])
 
 
-def repaired(original: Path, version: str, folder: Path) -> str:
-    """Repair a file for a release: "fits", "needs more" or "repaired"."""
+def repaired(original: Path, version: str, folder: Path, convert: bool) -> str:
+    """Repair a file for a release: "fits", "needs more", "no way", "converted" or "repaired"."""
     knowledge, made = load(), read(original)
-    edits = for_runtime(made, version, knowledge)
+    edits, limits = for_runtime(made, version, knowledge), [knowledge.limits(version)]
+    if convert and (opset := opset_asked(made, limits, knowledge)):
+        with converted(made, opset, knowledge, ()) as done:
+            new = as_converted(made, done, limits, knowledge)
+            if new is made:
+                return "no way"
+            with opened(Path(new.path)) as content:
+                edits = for_runtime(new, version, knowledge)
+                (folder / original.name).write_bytes(b"".join(apply_all(edits, content)))
+        return "converted"
     if not edits:
         from checker.rules.onnxfiles.needs import as_stamped, beyond
 
@@ -113,6 +124,7 @@ def main() -> None:
     parser.add_argument("models", type=Path)
     parser.add_argument("--most", type=int, default=200)
     parser.add_argument("--releases", nargs="*", default=RELEASES)
+    parser.add_argument("--convert", action="store_true", help="convert operators too")
     given = parser.parse_args()
     newest = load().releases("onnxruntime")[-1].version
     with tempfile.TemporaryDirectory() as place:
@@ -124,7 +136,7 @@ def main() -> None:
         for version in given.releases:
             folder = Path(place) / version
             folder.mkdir()
-            done = [repaired(one, version, folder) for one in sorted(originals.iterdir())]
+            done = [repaired(one, version, folder, given.convert) for one in sorted(originals.iterdir())]
             try:
                 told = answers(version, folder)
             except CannotLook as error:
@@ -142,6 +154,8 @@ def report(version: str, done: list[str], told: dict[str, list[object]], truth: 
     near = sum(0 < f < 1e-4 for f in far.values())
     fit, more, both = done.count("fits"), done.count("needs more"), len(ran) + len(failed)
     print(f"onnxruntime {version}: {len(done)} files, {fit} fit, {more} have operators that need more,")
+    if "converted" in done or "no way" in done:
+        print(f"  {done.count('converted')} converted by onnx, which has no way for {done.count('no way')},")
     print(
         f"  {len(told)} repaired, of which {both} run in the newest: of these {len(ran)} run here, {same} bit for bit,"
     )

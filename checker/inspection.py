@@ -233,9 +233,10 @@ def conclude(
     findings = judged.findings
     remedies = make_remedies(findings, artifact.consumer or NOBODY, patient.lasts)
     if places:
-        from .repair.offering import offer
+        from .repair.offering import offer, offer_conversion
 
-        remedies = (*filter(None, [offer(artifact, places, findings)]), *remedies)
+        offered, last = (make(artifact, places, findings) for make in (offer, offer_conversion))
+        remedies = (*filter(None, [offered]), *remedies, *filter(None, [last]))
     made = Report(artifact, script, patient, findings, remedies, dict(clock.seconds), knowledge.date, places=places)
     typed = statements_of(artifact, places)
     sources = (Source(*names_of(Path(artifact.path))),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,14 +14,18 @@ from ..model import Artifact, Patient
 from ..request import Request
 from ..rules.onnxfiles.needs import as_stamped, lowest_runtime
 from ..world.files import absolute
-from ..world.foreign.opening import opened
+from ..world.foreign.opening import Content, opened
 from ..world.foreign.writing import remove_file, write_parts
 from ..world.terminal import Progress
+from .conversion import as_converted, converted, opset_asked
 from .edits import Edit, apply_all
 from .offering import columns_of
-from .plan import for_runtime, for_target
+from .plan import for_runtime, for_target, limits_of
 from .prove import NotTheSame, compared, loaded
 from .runtimes import newest_for, runtime
+
+#: what is said of a conversion that goes a part of the way
+NOT_ENOUGH = "not converted: onnx has no way that leads far enough"
 
 
 @dataclass(frozen=True)
@@ -48,20 +53,33 @@ def repair(
     if absolute(request.repair.parent) != absolute(Path(artifact.path).parent) and artifact.model.external:
         raise CannotLook("the file has values beside it, which are found from its own folder", "write into that folder")
     knowledge = load()
-    with opened(Path(artifact.path)) as content:
-        edits = for_runtime(artifact, version, knowledge) if version else ()
-        for target in targets:
-            edits += tuple(
-                e
-                for e in for_target(artifact, target, content, knowledge, columns_of(artifact))
-                if e.text not in {o.text for o in edits}
-            )
-        if not edits:
+    limits = [knowledge.limits(version) if version else None, *(limits_of(target, knowledge) for target in targets)]
+    with ExitStack() as stack:
+        source, done = artifact, list[tuple[str, str]]()
+        if opset := opset_asked(artifact, limits, knowledge):
+            progress("repair", f"converting to opset {opset}")
+            made = stack.enter_context(converted(artifact, opset, knowledge, request.pythons))
+            source = as_converted(artifact, made, limits, knowledge)
+            done.append(("Converted", made.told if source is not artifact or not made.path else NOT_ENOUGH))
+        content = stack.enter_context(opened(Path(source.path)))
+        edits = changes(source, content, targets, version, knowledge)
+        if not edits and source is artifact:
             said = "nothing in the file has to be changed, or can be, for that place: nothing was written"
-            return Repaired(None, (("Repaired", said),))
+            return Repaired(None, (*done, ("Repaired", said)))
         progress("repair", request.repair.name)
         write_parts(request.repair, apply_all(edits, content))
-    return Repaired(request.repair, tuple(_tell(artifact, edits, request, targets, version, knowledge)))
+    return Repaired(request.repair, (*done, *_tell(artifact, edits, request, targets, version, knowledge)))
+
+
+def changes(
+    artifact: Artifact, content: Content, targets: Sequence[Target], version: str, knowledge: Knowledge
+) -> tuple[Edit, ...]:
+    """What the places ask for, and a release of onnxruntime ("" = none); each change once."""
+    edits = {edit.text: edit for edit in (for_runtime(artifact, version, knowledge) if version else ())}
+    for target in targets:
+        for edit in for_target(artifact, target, content, knowledge, columns_of(artifact)):
+            edits.setdefault(edit.text, edit)
+    return tuple(edits.values())
 
 
 def _tell(
@@ -74,7 +92,7 @@ def _tell(
 ) -> Iterator[tuple[str, str]]:
     """What was changed, and what was seen of it."""
     assert request.repair
-    yield "Repaired", "; ".join(edit.text for edit in edits)
+    yield from [("Repaired", "; ".join(edit.text for edit in edits))] if edits else []
     yield "Compared", _compare(artifact, request, knowledge)
     new = read(request.repair)
     if not version and not any(target.onnxruntime for target in targets):  # else the report tells of these
