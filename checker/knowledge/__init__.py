@@ -104,14 +104,18 @@ class Knowledge:
         """Places that score or train models, each release one."""
         return tuple(map(self.stamped, read_targets(self.places)))
 
+    def _package(self, name: str) -> _Package | None:
+        """What is known of a package; only a name that is written otherwise than canonical has to be made so."""
+        return self.packages.get(name) or self.packages.get(canonicalize_name(name))
+
     def releases(self, name: str) -> tuple[Release, ...]:
         """All known releases of a package, oldest first."""
-        found = self.packages.get(canonicalize_name(name))
+        found = self._package(name)
         return found.releases if found else ()
 
     def release(self, name: str, version: str) -> Release | None:
         """One release; `1.0` finds `1.0.0`, a local part (`+cpu`) is ignored."""
-        found, parsed = self.packages.get(canonicalize_name(name)), parse(version.partition("+")[0])
+        found, parsed = self._package(name), parse(version.partition("+")[0])
         return found.by_version.get(parsed) if found else None
 
     def releases_for_python(self, name: str, python: str) -> tuple[Release, ...]:
@@ -133,7 +137,7 @@ class Knowledge:
 
     def known_bad(self, name: str, version: str) -> tuple[KnownBad, ...]:
         """What is known to go wrong with a release; look at `applies` where `beside` is not empty."""
-        found = self.packages.get(canonicalize_name(name))
+        found = self._package(name)
         return tuple(b for b in found.known_bad if within(version, b.versions)) if found else ()
 
     def name_changes(self, module: str, name: str = "") -> tuple[NameChange, ...]:
