@@ -67,6 +67,8 @@ def canary_fields(canary: Canary, converts: bool = True) -> dict[str, Any]:
     """
     if canary.artifact:
         return {**asdict(canary), "needs": []}
+    if canary.form == "graph":
+        return {**asdict(canary), "needs": sorted({m.partition(".")[0] for m in canary.imports} - {"copy"})}
     needs = {m.partition(".")[0] for m in canary.imports} if canary.make else {"mlflow"}
     if canary.make:
         needs.add("numpy")

@@ -9,6 +9,7 @@ from . import ARTIFACT, PLACES, rehearsal
 from .importing import imports, interfaces, origins, references
 from .installation import damage, install, parts, resolve, wanted, written
 from .models import conversion, differences, hints, known, parity, registry, running, runtime, scoring
+from .onnxfiles import built
 from .order import story, unfitted
 from .places import servers
 
@@ -46,6 +47,7 @@ ENVIRONMENT: tuple[Rule[Observation], ...] = (
     rehearsal.script_fails,
     conversion.fit_failed,
     unfitted.converted_unfitted,
+    built.graph_of_script,
     conversion.opset_beyond_onnx,
     conversion.opset_beyond_converter,
     hints.fractions_of_integers,

@@ -57,8 +57,9 @@ KINDS = (
         "Put the nodes in the order in which they write and read, and write every value that is read.",
     ),
     Kind(
-        r"Node input '(?P<name>.*?)' is not a graph input|input arg \((?P<other>.*?)\) does not have type information",
-        "the value {name}{other} is read and written by nobody",
+        r"Node input '(?P<name>.*?)' is not a graph input|input arg \((?P<other>.*?)\) does not have type information"
+        r"|Graph output '(?P<out>.*?)' is not an output of any node",
+        "the value {name}{other}{out} is asked for and written by nobody",
         "Name an input, a constant or the output of another node.",
     ),
     Kind(
@@ -85,8 +86,8 @@ KINDS = (
     Kind(
         rf"Type '{_typed('type')}' of input parameter \((?P<name>.*?)\) of operator \((?P<op>.*?)\)",
         "the operator {op} does not take {type}, which {name} holds, in the opset of the graph",
-        "Declare {name} as a type that {op} takes, float for example, or put a Cast before it.",
-        'helper.make_node("Cast", ["{name}"], ["{name}_float"], to=TensorProto.FLOAT)',
+        "Declare {name} as a type that {op} takes, or put a Cast before it.",
+        'helper.make_node("Cast", ["{name}"], ["{name}_cast"], to=TensorProto.{CAST})',
     ),
     Kind(
         rf"Optype \((?P<op>.*?)\) bound to different types {_typed('one')} and {_typed('other')}",
@@ -117,8 +118,9 @@ KINDS = (
         moves=True,
     ),
     Kind(
-        r"(?:Op \((?P<op>\w+)\)\s*)?\[(?:Shape|Type)InferenceError\]\s*(?P<said>(?!.*InferenceError\]).+)",
-        "shapes or types at {op} do not fit each other: {said}",
+        r"(?:Op \((?P<op>\w+)\)\s*|op_type:(?P<kind>\w+).*?)?"
+        r"\[(?:Shape|Type)InferenceError\]\s*(?P<said>(?!.*InferenceError\]).+)",
+        "shapes or types at {op}{kind} do not fit each other: {said}",
         "Mend the shape or type of the constant or input that this node reads, or its attribute.",
     ),
 )
@@ -150,7 +152,8 @@ def fault_of(failure: Failure) -> GraphFault | None:
 def _told(kind: Kind, groups: Mapping[str, str]) -> GraphFault:
     short = {name: first_words(text, 200).rstrip(".") for name, text in groups.items()}
     words = {**short, "TYPE": groups.get("type", "").upper()}
-    words |= {"op": short["op"] or "a node"} if "op" in short else {}
+    words |= {"op": short["op"] or ("" if short.get("kind") else "a node")} if "op" in short else {}
+    words["CAST"] = "INT64" if re.match(r"u?int(?!64)", words.get("type", "")) else "FLOAT"
     line = kind.line.format(**words)
     mend = Advice("code", kind.mend.format(**words), lines=(line,) if line else ())
     return GraphFault(kind.wrong.format(**words), mend, kind.moves)

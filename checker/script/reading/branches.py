@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from ..graphs import calls as graphs
 from ..plain import each, stripped
 from ..values.arrays import Array
 from ..values.frames import Frame
@@ -77,10 +78,12 @@ class Branches(Expressions):
         self.ends = False
         over = self.value(node.iter)
         items = each(over)
+        graphs.looped(self, over, node.body)
         if items is None:
             rows = isinstance(over, Array) and over.dims is not None and len(over.dims) > 1
             self.assign(node.target, over.but(dims=over.dims[1:], bounds=()) if rows else Unknown())
             if isinstance(over, (Array, Frame)) or (isinstance(over, Unknown) and over.origin.endswith(".split")):
+                self.uses.graphs.cut = True
                 self.round(node.body)
             else:
                 self.walk_either([[], node.body], f"{self.where(node)} what the loop goes over cannot be read")
@@ -88,6 +91,7 @@ class Branches(Expressions):
         least, seen = self.fuel // 2, len(self.uses.made)
         for number, item in enumerate(items):
             if self.fuel < least or number == ROUNDS:
+                self.uses.graphs.cut = True
                 said = f"{self.where(node)} is a long loop: only its first rounds are followed"
                 self.uses.note(said) if seen == len(self.uses.made) else self.uses.miss(f"Not all read: {said}")
                 break
@@ -111,6 +115,7 @@ class Branches(Expressions):
     def walk_While(self, node: ast.While) -> None:
         self.ends = False
         if truth(self.value(node.test)):
+            self.uses.graphs.cut = True
             self.round(node.body)
         else:
             self.walk_either([[], node.body], f"{self.where(node)} a condition cannot be read")

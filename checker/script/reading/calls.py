@@ -6,6 +6,8 @@ import ast
 from typing import Any
 
 from .. import modules
+from ..graphs import calls as graphs
+from ..graphs.built import Built
 from ..plain import BUILTINS, CHANGING, method, stripped
 from ..story import files
 from ..uses import arguments, conversion, installs, models, places, sessions
@@ -75,6 +77,7 @@ class Calls(Following):
         if isinstance(callee, Unknown) and callee.origin:
             return self.outside(callee.origin, call)
         models.touch(self, call.each(self.strip).given_values())
+        self.uses.graphs.spoil(call.given_values())
         return Unknown()
 
     def hand(self, call: Call, name: str) -> None:
@@ -95,10 +98,14 @@ class Calls(Following):
         """A call of something that the script does not define."""
         module, _, short = name.rpartition(".")
         if module == "builtins":
+            graphs.outside(self, name, call)
             return self.builtin(short, call)
         self.uses.calls.setdefault(name, call.where)
         if is_class(name):
             return models.make(self, name, call)
+        built = graphs.outside(self, name, call)
+        if built is not None:
+            return built
         if not models.FITS_NONE.match(name):
             models.touch(self, call.each(self.strip).given_values())
         if name == "functools.partial" and call.args:
@@ -186,6 +193,8 @@ class Calls(Following):
     def method(self, receiver: Any, name: str, call: Call, node: ast.Call | None) -> Any:
         """A method of a known value."""
         self.hand(call, f".{name}")
+        if isinstance(receiver, Built):
+            return graphs.method(self, receiver, name, call)
         if isinstance(receiver, Instance):
             return self.own_method(receiver, name, call)
         if isinstance(receiver, (Estimator, Choice)):
@@ -198,6 +207,7 @@ class Calls(Following):
             return self.data_method(receiver, name, plain)
         if isinstance(receiver, Unknown):
             models.touch(self, plain.given_values())
+            self.uses.graphs.spoil(plain.given_values())
             return some_data(node, plain) if name == "astype" else Unknown()
         if isinstance(receiver, File) and name in ("read", "read_text") and str(receiver.path) not in self.uses.files:
             return modules.read_file(self, receiver)
@@ -240,12 +250,15 @@ class Calls(Following):
             return libraries.applied(receiver, self.strip(self.call(call.args[0], Call((Unknown(),)))))
         function = getattr(type(receiver), name, None)
         if not callable(function):
-            return Unknown()
+            told = graphs.of_array(self, receiver, name, call) if isinstance(receiver, Array) else None
+            return Unknown() if told is None else told
         inplace = call.kwargs.pop("inplace", False) is True
         made = function(receiver, *call.args, **call.kwargs)
         if inplace and isinstance(made, (Array, Frame)):
             vars(receiver).update(vars(made))
             return None
+        if isinstance(made, Array) and isinstance(receiver, Array) and receiver.code and not call.kwargs:
+            made.code = changed_code(receiver, name, call.args)
         return made
 
     def changed(self, holder: Any, name: str, args: tuple[Any, ...]) -> None:
@@ -256,6 +269,21 @@ class Calls(Following):
             not isinstance(stripped(a), (*HOLDERS, Array, str, range)) for a in args
         ):
             self.doubt(holder, "it gets elements that cannot be read")
+
+
+def changed_code(made: Array, name: str, args: tuple[Any, ...]) -> Any:
+    """The function of numpy and the arguments that make an array of another type or shape; None for anything else."""
+    if name == "astype" and len(args) == 1:
+        return "numpy.asarray", (made_again(made), args[0]), {}
+    if name == "reshape" and args:
+        sizes = args[0] if len(args) == 1 else args
+        return "numpy.reshape", (made_again(made), sizes), {}
+    return None
+
+
+def made_again(made: Array) -> Array:
+    """An array that nobody changes any more, with what makes it."""
+    return made.but(code=made.code)
 
 
 def some_data(node: ast.Call | None, call: Call) -> Any:

@@ -8,6 +8,8 @@ import math
 import operator
 from typing import Any
 
+from ..graphs import calls as graphs
+from ..graphs.built import Built
 from ..plain import OPERATORS, SIGNS, bounded, computed, each, stripped
 from ..story.values import Made
 from ..uses import sessions
@@ -100,6 +102,8 @@ class Expressions(Displays):
             return (("object", "O") if base.kind == "string" else (base.kind, base.kind[:1]))[name == "kind"]
         if isinstance(base, Choice):
             return Choice(tuple(self.attribute(one, name) for one in base.of), base.why)
+        if isinstance(base, Built):
+            return graphs.attribute(base, name)
         if isinstance(base, Made):
             return base.attribute(name)
         if isinstance(base, Unknown):
@@ -145,6 +149,8 @@ class Expressions(Displays):
             return Choice(tuple(values), "which one of several is taken cannot be read") if several else Unknown()
         if isinstance(base, Instance) and isinstance(key, str):
             return base.attributes.get(key, Unknown())
+        if isinstance(base, Built):
+            return graphs.item(base, key)
         if isinstance(base, Made):
             return base.item(key)
         if isinstance(base, (Frame, Indexer)):

@@ -44,6 +44,8 @@ class State:
         self.label = ""
         self.package: Path | None = None
         self.fuel, self.depth, self.stopped = FUEL, 0, ""
+        #: line of the present statement
+        self.line = 1
         #: why what is read now may not run
         self.doubts: list[str] = []
         #: what the values of the present expression are assumed for

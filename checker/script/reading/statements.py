@@ -6,6 +6,8 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
+from ..graphs import calls as graphs
+from ..graphs.built import Built
 from ..modules import imported
 from ..plain import each, stripped
 from ..story import calls as story
@@ -37,11 +39,14 @@ class Reader(Branches):
     def statement(self, node: ast.stmt) -> None:
         """Follow one statement."""
         walk = getattr(self, f"walk_{type(node).__name__}", None)
+        outer, self.line = self.line, node.lineno
         try:
             if walk:
                 walk(node)
         except SURPRISES:
             return
+        finally:
+            self.line = outer
 
     def walk_Import(self, node: ast.Import) -> None:
         for alias in node.names:
@@ -137,6 +142,9 @@ class Reader(Branches):
             base[key] = value  # type: ignore[index]
         elif isinstance(base, DATA):
             base[key] = stripped(value)
+        elif isinstance(base, Built):
+            plain = isinstance(key, (int, str)) and not isinstance(key, bool)
+            graphs.assigned(self, base, f"[{key!r}]" if plain else "", value)
         elif isinstance(base, Instance) and isinstance(key, str):
             base.attributes[key] = value
 
@@ -144,6 +152,8 @@ class Reader(Branches):
         """`base.name = value`."""
         if isinstance(base, Reference):
             self.uses.replaced.add(f"{base.name}.{name}")
+        elif isinstance(base, Built):
+            graphs.assigned(self, base, f".{name}", value)
         elif isinstance(base, Frame):
             if name == "columns":
                 base.columns = stripped(value)
@@ -160,6 +170,7 @@ class Reader(Branches):
             if isinstance(target, ast.Subscript):
                 base, key = self.value(target.value), self.key(target.slice)
                 known = base.known if isinstance(base, Frame) else base
+                self.uses.graphs.spoil((base,))
                 if isinstance(known, (dict, list)):
                     self.changed(known, "pop", ())
                     del known[key]

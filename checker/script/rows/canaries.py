@@ -12,6 +12,7 @@ from ..uses.record import Conversion, Fit, Uses
 from ..values.arrays import Array, array_of
 from ..values.frames import Frame
 from ..values.proxies import Instance, Shape, Unknown
+from . import graphs
 from .feeds import fed_names, feed_of, from_sample
 from .own import unconverted
 from .tracking import tracked
@@ -25,6 +26,7 @@ def build(uses: Uses) -> tuple[Canary, ...]:
     """A row for every model that is converted; if none is (or none can be read), for every one that is fitted."""
     rows = [*(list(converted(uses)) or list(fitted(uses))), *unconverted(uses), *logged(uses)]
     rows += tracked(uses, rows)
+    rows += graphs.graphs(uses.graphs)
     named: dict[str, int] = {}
     unique: list[Canary] = []
     for row in rows:

@@ -7,6 +7,7 @@ from posixpath import normpath
 from typing import Any
 
 from ...model import Import, Install, Registered, Scored
+from ..graphs.built import Graphs
 from .estimators import Estimator
 
 
@@ -159,6 +160,8 @@ class Uses:
 
     #: the calls of MLflow
     story: Story = field(default_factory=Story)
+    #: the graphs that it builds by hand
+    graphs: Graphs = field(default_factory=Graphs)
 
     #: the model of a class of the script that was logged last, its artifacts, and whether it has a signature
     wrapped: tuple[Any, Any, bool] | None = None

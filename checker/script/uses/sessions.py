@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...model import Scored
+from ..graphs import calls as graphs
+from ..graphs.built import Built
 from ..plain import stripped
 from ..reading.state import State
 from ..story import calls as story
@@ -251,11 +253,15 @@ def method(reader: State, receiver: Any, name: str, call: Call) -> Any:
         reader.uses.files.texts += [receiver.path] * 2
     if name in ("write", "write_bytes") and isinstance(call.get(0), Model):
         reader.uses.files[receiver.path] = which(reader, call.get(0))
+    if name in ("write", "write_bytes") and isinstance(call.get(0), Built):
+        graphs.keep(reader, receiver.path, call.get(0), call.where)
     if name in ("joinpath", "resolve", "absolute", "expanduser", "open", "as_posix", "with_name"):
         return File(
             "/".join([receiver.path, *(str(a) for a in call.args if isinstance(a, str) and name == "joinpath")])
         )
     found = reader.uses.files.get(receiver.path) if name in ("read", "read_bytes") else None
+    if isinstance(found, Built):
+        return found.part(".SerializeToString()")
     return Model(found) if isinstance(found, Conversion) else Unknown()
 
 

@@ -9,6 +9,7 @@ from ..artifact.keeping import kept_model
 from ..artifact.steps import steps_of_artifact
 from ..errors import attribute, describe, is_ours, name_of, own_lines, said_by
 from ..frames import Channel
+from ..story.graphs import steps_of_graph
 from ..story.telling import step_tell
 from .converting import step_check, step_convert, step_fit
 from .parity import step_parity
@@ -91,6 +92,8 @@ def steps_of(canary: dict, absent: list) -> list:
     """The steps of this canary that can be taken here."""
     if canary.get("artifact"):
         return steps_of_artifact(canary, absent)
+    if canary["form"] == "graph":
+        return steps_of_graph(canary)
     return [(stage, step) for stage, step in STEPS if applies(stage, canary, absent)]
 
 
@@ -117,7 +120,7 @@ def try_canary(canary: dict, absent: list, channel: Channel) -> None:
                 channel.send("remark", stage=stage_of, subject=canary["name"], text=text)
                 return
             channel.send("failure", stage=stage_of, subject=canary["name"], seconds=seconds, **describe(error))
-            if stage != "check":
+            if stage != "check" or canary["form"] == "graph":
                 return
         else:
             for within in facts.pop("within", ()):  # a failure would have been one of that stage
