@@ -93,8 +93,8 @@ def _plain(text: str) -> str:
 def canary_body(canary: Canary, stages: frozenset[Stage]) -> str:
     """The steps of a canary, as far as these stages go, below the functions of the probe that take them."""
     if canary.form == "graph":
-        told = [line[0] for line in canary.details["lines"]]
-        return "\n".join([*(f"import {module}" for module in canary.imports), "", *told, ""])
+        statements = [line[0] for line in canary.details["lines"]]
+        return "\n".join([*(f"import {module}" for module in canary.imports), "", *statements, ""])
     known = {name for piece in pieces() for name in piece.binds}
     named = [f"step_{stage.value}" for stage in Stage if stage in stages]
     told = "step_tell" if canary.logging and canary.logging.story else "step_track"
