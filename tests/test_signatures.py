@@ -12,7 +12,7 @@ import pytest
 from checker.model import Canary, Given, Logging, Scored
 from checker.probe.inside.canary.given import make_given
 from checker.probe.inside.canary.register import score
-from checker.rules.models import scoring
+from checker.rules.serving import advice
 from checker.script import read
 
 from .cases import canary
@@ -157,8 +157,8 @@ def signed(data: Given, *scored: Given) -> Canary:
 
 def test_the_advice_changes_both_sides_of_a_signature() -> None:
     narrow, wide = table(3, riders="int64", km="float32"), table(3, riders="float64?", km="float32")
-    one = scoring.signed_as_scored(signed(narrow, wide)).logging
-    both = scoring.whole_as("float64")(signed(narrow, narrow)).logging
+    one = advice.signed_as_scored(signed(narrow, wide)).logging
+    both = advice.whole_as("float64")(signed(narrow, narrow)).logging
     assert one
     assert both
     assert one.signed == wide
@@ -188,12 +188,12 @@ def test_values_are_made_of_the_models_own_rows() -> None:
 
 def test_what_is_asked_of_a_prediction_must_be_in_it() -> None:
     loaded = SimpleNamespace(predict=lambda data: {"label": 1})
-    one = {"data": {"form": "literal", "value": 1}, "asks": ["label"], "taken": ""}
-    score(loaded, {}, {"scored": [one]})
+    one = {"data": {"form": "literal", "value": 1}, "asks": ["label"], "taken": "", "params": None, "by": ""}
+    score(loaded, "", {}, {"scored": [one]})
     with pytest.raises(ValueError, match="no 'p': it has label"):
-        score(loaded, {}, {"scored": [dict(one, asks=["p"])]})
+        score(loaded, "", {}, {"scored": [dict(one, asks=["p"])]})
     with pytest.raises(TypeError, match="no array: it has label"):
-        score(loaded, {}, {"scored": [dict(one, taken="array")]})
+        score(loaded, "", {}, {"scored": [dict(one, taken="array")]})
 
 
 SESSION = """import numpy as np

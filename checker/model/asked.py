@@ -84,6 +84,8 @@ class Logging:
     signed: Given | None = None
     answered: Given | None = None
     shown: Given | None = None
+    #: the parameters of `predict` in the signature, with their defaults; None = it has none
+    params: Mapping[str, Any] | None = None
     #: what is handed to `predict`, one after the other; empty = what `predict` says
     scored: tuple[Scored, ...] = ()
     #: without a model: what is called of mlflow's tracking and registry (create_experiment, set_tag, search_runs, ...)

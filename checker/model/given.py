@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -11,7 +12,7 @@ class Given:
     """A value that a script hands to something, as far as it was read; the program makes one like it."""
 
     #: frame, column (one of a table), array, list, dict, literal; answers (of the session), predicted (by the fitted
-    #: model); schema, with columns and tensors in it; "" when unknown
+    #: model); schema, with columns and tensors in it; sparse, an array; serving, what a server is sent; "" when unknown
     form: str
     #: dtype as numpy or pandas names it, or the type of a column of a schema
     dtype: str = ""
@@ -37,3 +38,8 @@ class Scored:
     asks: tuple[str, ...] = ()
     #: what the answer is taken for: "array" where a prediction by name is none, "column" where several columns are none
     taken: str = ""
+    #: parameters of `predict`; None where none are given
+    params: Mapping[str, Any] | None = None
+    #: the function that loads the model by its address and scores it, with more of its arguments; "" = `predict`
+    by: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict)

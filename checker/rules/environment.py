@@ -8,10 +8,11 @@ from ..model import Observation, Rule
 from . import ARTIFACT, PLACES, rehearsal
 from .importing import imports, interfaces, origins, references
 from .installation import damage, install, parts, resolve, wanted, written
-from .models import conversion, differences, hints, known, parity, registry, running, runtime, scoring
+from .models import conversion, differences, hints, known, parity, registry, running, runtime
 from .onnxfiles import built
 from .order import story, unfitted
 from .places import servers
+from .serving import scoring
 
 #: rules over an environment, in causal order
 ENVIRONMENT: tuple[Rule[Observation], ...] = (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...model import Advice, Case, Finding, Given, Observation, Stage, rule
+from ...model import Advice, Canary, Case, Finding, Given, Observation, Stage, rule
 from ..advice import bring, move
 from ..evidence import Cause, canary_of, each, involved, missing_reference, says, unique
 from . import edits
@@ -126,12 +126,26 @@ def _other_call(case: Case[Observation], cause: Cause) -> tuple[Advice, ...]:
         return (Advice("code", text, lines=lines, edit=edits.logged(answered=predicted)),)
     if found := says(cause.first, r"Untrusted types found in the file: (?P<types>\[[^\]]*\])"):
         return _trusted(found["types"])
+    if says(cause.first, r"Only one of `conda_env`"):
+        return (_one_kind_of_requirements(),)
     flavor = own.logging.flavor if own and own.logging else "onnx"
     line = f"mlflow.{flavor}.log_model(model, ...)"
     written = Advice("code", "Write the logging call for the installed mlflow.", lines=(line,))
     moved = Advice("pins", "Move mlflow to the release that the call was written for.", (("mlflow", ""),))
     # only an argument is a matter of how the call is written
-    return (written, moved) if cause.first.type == "TypeError" else (moved,)
+    return (written, moved) if cause.first.type in ("TypeError", "ValueError") else (moved,)
+
+
+def _one_kind_of_requirements() -> Advice:
+    """Advice to say once what the logged model needs."""
+
+    def edit(canary: Canary) -> Canary:
+        arguments = dict(canary.logging.arguments) if canary.logging else {}
+        kept = {k: v for k, v in arguments.items() if k not in ("conda_env", "extra_pip_requirements")}
+        return edits.logged(arguments=kept)(canary)
+
+    text = "Say once what the model needs: with pip_requirements=, extra_pip_requirements= or conda_env=."
+    return Advice("code", text, lines=("log_model(model, ..., pip_requirements=[...])",), edit=edit)
 
 
 def _trusted(types: str) -> tuple[Advice, ...]:

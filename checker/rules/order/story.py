@@ -10,7 +10,7 @@ from typing import Any
 from ...model import Advice, Case, Finding, Observation, Stage, rule
 from ..evidence import Cause, canary_of, each, says
 from ..models.canary_findings import canary_finding, last_words
-from ..models.scoring import other_signature
+from ..serving.advice import other_signature
 
 _FLAVOR = r"does not have the [\"'](?P<flavor>\w+)[\"'] flavor"
 _SCRATCH = re.compile(r"/[^\s']*/checker-probe-[^\s']*/story/")

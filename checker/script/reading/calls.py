@@ -9,7 +9,7 @@ from .. import modules
 from ..graphs import calls as graphs
 from ..graphs.built import Built
 from ..plain import BUILTINS, CHANGING, method, stripped
-from ..story import files
+from ..story import files, scoring
 from ..uses import arguments, conversion, installs, models, places, sessions
 from ..uses.estimators import Estimator, is_class
 from ..values import datasets, libraries
@@ -38,6 +38,7 @@ ALIASES = {
     "onnxruntime.capi.onnxruntime_inference_collection.InferenceSession": "onnxruntime.InferenceSession",
     "mlflow.models.signature.infer_signature": "mlflow.models.infer_signature",
 }
+OTHERS = {**models.FUNCTIONS, **modules.CALLS, **scoring.TEXTS}
 DATA_FUNCTIONS = {**libraries.FUNCTIONS, **datasets.FUNCTIONS}
 #: functions of the standard library that work on texts and lists
 PATHS = ("pathlib.Path", "pathlib.PurePath", "os.path.abspath", "os.path.realpath", "os.fspath", "os.path.expanduser")
@@ -125,7 +126,9 @@ class Calls(Following):
         if name in libraries.GENERATORS:
             return Reference("numpy.random", sure=False)
         found = conversion.outside(self, name, plain)
-        if found is None and (function := models.FUNCTIONS.get(name) or modules.CALLS.get(name)):
+        if found is None and (
+            function := models.FUNCTIONS.get(name) or modules.CALLS.get(name) or scoring.TEXTS.get(name)
+        ):
             found = function(self, plain)
         return self.data(name, plain) if found is None else found
 

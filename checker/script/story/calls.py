@@ -43,7 +43,7 @@ TOUCHES = re.compile(r"mlflow\.(log_|set_tag)")
 #: modules of MLflow whose calls open no run, switch nothing and hold no models
 QUIET = re.compile(
     r"mlflow\.((client\.)?MlflowClient$|(tracking|models|types|exceptions|entities|utils|artifacts|data)\."
-    r"|(en|dis)able_system|\w+\.get_default_)"
+    r"|(en|dis)able_system|\w+\.get_default_|evaluate$)"
 )
 #: what chooses the store
 STORES = re.compile(r"mlflow\.(.*\.)?(set_tracking_uri|MlflowClient)$")

@@ -66,7 +66,9 @@ def _array(value: Array) -> Given:
     if not value.kind or value.dims is None:
         return UNKNOWN
     dtype = value.stored or {"string": "object"}.get(value.kind, value.kind)
-    form = {"series": "column", "list": "list"}.get(value.holder, "array") if value.dims else "array"
+    form = (
+        {"series": "column", "list": "list", "sparse": "sparse"}.get(value.holder, "array") if value.dims else "array"
+    )
     bounds = value.bounds[0] if len(value.bounds) == 1 else None
     return Given(form, dtype, value.dims, value.missing, value=bounds or value.words or None)
 

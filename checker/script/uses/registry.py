@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -14,14 +14,15 @@ from ...world.files import absolute
 from ..plain import stripped
 from ..reading.state import State
 from ..story import calls as story
-from ..story import wrappers
+from ..story import scoring, wrappers
+from ..story.scoring import last_logged, last_logging
 from ..values.arrays import Array, array_of
 from ..values.frames import Frame
 from ..values.proxies import Call, File, Unknown
 from . import given as handed
 from .conversion import Model, NotPlain, plain, which
 from .estimators import Estimator
-from .given import Signature, given
+from .given import UNREAD, Signature, given, literals
 from .models import as_it_is
 from .record import Conversion
 
@@ -41,10 +42,6 @@ THEIR_OWN = {
 AUTOLOGS = {"mlflow.autolog", *(f"mlflow.{n}.autolog" for n in ("sklearn", "xgboost", "lightgbm", "statsmodels"))}
 #: what may be the name of a file
 PERHAPS_FILES = {"conda_env", "pip_requirements", "extra_pip_requirements"}
-#: errors with which MLflow, or the runtime in it, refuses what it is to score
-REFUSALS = {"MlflowException", "RuntimeError", "InvalidArgument", "Fail", "ValueError", "TypeError", "KeyError"}
-#: predictions of one model that are tried
-MOST = 8
 
 
 @dataclass(eq=False)
@@ -54,14 +51,6 @@ class Served:
     of: Conversion | None
     #: the step of the story that has loaded it
     loaded: int | None = None
-
-
-@dataclass(eq=False)
-class Reply:
-    """What a served model answered: the arguments of `model.Logging`, and its place among what is scored."""
-
-    logging: dict[str, Any]
-    place: int
 
 
 def set_store(reader: State, call: Call) -> None:
@@ -128,7 +117,14 @@ def signed(signature: Any) -> dict[str, Any]:
     form = {"frame": "frame", "array": "array", "list": "array"}.get(known.inputs.form, "")
     inputs, outputs = known_or_none(known.inputs), known.outputs
     answered = known_or_none(outputs) if inputs else None
-    return {"signature": signature is not None, "signature_of": form, "signed": inputs, "answered": answered}
+    params = known.params if inputs else None
+    return {
+        "signature": signature is not None,
+        "signature_of": form,
+        "signed": inputs,
+        "answered": answered,
+        "params": params,
+    }
 
 
 def set_signature(reader: State, call: Call) -> None:
@@ -183,17 +179,6 @@ def literal_arguments(does: str, call: Call) -> dict[str, Any]:
     return found
 
 
-def last_logged(reader: State) -> Conversion | None:
-    """The conversion that was logged last, None when none was."""
-    return next((c for c in reversed(reader.uses.conversions) if c.logging is not None and c.open), None)
-
-
-def last_logging(reader: State) -> dict[str, Any] | None:
-    """The arguments of `model.Logging` of what was logged last; a conversion before a fitted model."""
-    found = last_logged(reader)
-    return found.logging if found else reader.uses.logged[-1][2] if reader.uses.logged else None
-
-
 def serve(reader: State, call: Call) -> Served | wrappers.Wrapped:
     """`mlflow.pyfunc.load_model(uri)`; a fitted model that was logged last is the one that is meant."""
     if own := wrappers.load(reader, call):
@@ -214,37 +199,10 @@ def predict(reader: State, served: Served, call: Call) -> Any:
     if logging is None or not logging["load"] or (found is not None and not form and not given(data).known):
         return Unknown()
     logging["predict"] = form or logging["predict"] or "frame"
-    return score(reader, logging, given(data), bool(found and found.caught))
-
-
-def score(reader: State, logging: dict[str, Any], data: Given, caught: bool) -> Any:
-    """Keep what is scored, unless it may not come to it, or the script goes on when it fails."""
-    tried = (reader.caught and not caught) or reader.catches & REFUSALS
-    if not data.known or not reader.sure or tried or len(logging["scored"]) >= MOST:
+    params = literals(call.get(1, "params"))
+    if params is UNREAD:
         return Unknown()
-    logging["scored"] += (Scored(data),)
-    return Reply(logging, len(logging["scored"]) - 1)
-
-
-def ask(reader: State, reply: Reply, key: Any) -> Any:
-    """`prediction["label"]`."""
-    if isinstance(key, str) and reader.sure and not reader.guarded and not reader.caught:
-        scored = list(reply.logging["scored"])
-        one = scored[reply.place]
-        scored[reply.place] = replace(one, asks=tuple(dict.fromkeys((*one.asks, key))))
-        reply.logging["scored"] = tuple(scored)
-    if isinstance(key, tuple):
-        take(reader, reply, "array")
-    return Unknown()
-
-
-def take(reader: State, reply: Reply, what: str) -> None:
-    """The whole prediction is taken for an array, or for one column of predictions."""
-    if reader.sure and not reader.guarded and not reader.caught:
-        scored = list(reply.logging["scored"])
-        one = scored[reply.place]
-        scored[reply.place] = replace(one, taken="column" if "column" in (what, one.taken) else what)
-        reply.logging["scored"] = tuple(scored)
+    return scoring.score(reader, logging, Scored(given(data), params=params), bool(found and found.caught))
 
 
 def wants_double(reader: State, found: Conversion) -> bool:
@@ -274,6 +232,7 @@ _CALLS: dict[str, Callable[[State, Call], Any]] = {
     ),
     "mlflow.models.set_signature": set_signature,
     **handed.CALLS,
+    **scoring.CALLS,
     **{f"mlflow.onnx.{does}": partial(log, does) for does in ("log_model", "save_model")},
     **{f"mlflow.sklearn.{does}": partial(log_fitted, does) for does in ("log_model", "save_model")},
     **{f"mlflow.pyfunc.{does}": wrappers.log for does in ("log_model", "save_model")},

@@ -12,7 +12,7 @@ from ..graphs.built import Built
 from ..plain import stripped
 from ..reading.state import State
 from ..story import calls as story
-from ..story import files, wrappers
+from ..story import files, scoring, wrappers
 from ..values.arrays import Array
 from ..values.frames import Frame
 from ..values.proxies import Assumed, Call, Dtype, File, InputName, Tensor, Unknown, texts, whole
@@ -123,7 +123,7 @@ def run(reader: State, opened: Session, call: Call) -> Any:
         known = {_key(k): _fed(stripped(v)) for k, v in feed.items()}
         found.feeds.append(known)
         handed = given({InputName() if isinstance(k, Unknown) and len(feed) == 1 else k: v for k, v in feed.items()})
-        if handed.known and reader.sure and len(found.handed) < registry.MOST and not reader.doubts_of(feed):
+        if handed.known and reader.sure and len(found.handed) < scoring.MOST and not reader.doubts_of(feed):
             found.handed += (Scored(handed, (texts(names) or ()) if names is not None else ()),)
     asked = names if isinstance(names, (list, tuple)) else ()
     places = tuple(n.place for n in asked if isinstance(n, OutputName))
@@ -167,8 +167,8 @@ def item(reader: State, base: Any, key: Any) -> Any:
     """`answers[1]`; and `scores[:, 1]`, which is asked of an array: a number or a slice may be asked of a list too."""
     if isinstance(base, Estimator):
         return models.item(base, key)
-    if isinstance(base, registry.Reply):
-        return registry.ask(reader, base, key)
+    if isinstance(base, scoring.Reply):
+        return scoring.ask(reader, base, key)
     place = whole(key)
     if isinstance(base, Outputs) and place is not None and place >= 0:
         if base.of and reader.sure and not (reader.caught or reader.catches):
@@ -201,8 +201,8 @@ def computed(reader: State, name: str, values: tuple[Any, ...]) -> None:
                 note(reader, value, True)
     of_metrics = name.startswith("sklearn.metrics.")
     for value in values if of_metrics or name in COMPUTING else ():
-        if isinstance(value, registry.Reply):
-            registry.take(reader, value, "column" if of_metrics else "array")
+        if isinstance(value, scoring.Reply):
+            scoring.take(reader, value, "column" if of_metrics else "array")
 
 
 def attribute(reader: State, base: Any, name: str) -> Any:
@@ -212,8 +212,8 @@ def attribute(reader: State, base: Any, name: str) -> Any:
     if isinstance(base, Answers) and base.place >= 0 and name in OF_ARRAYS:
         note(reader, base, True)
         return Unknown()
-    if isinstance(base, registry.Reply) and name in OF_ARRAYS:
-        registry.take(reader, base, "array")
+    if isinstance(base, scoring.Reply) and name in OF_ARRAYS:
+        scoring.take(reader, base, "array")
         return Unknown()
     if isinstance(base, Node) and name == "name":
         return base.name
@@ -241,9 +241,7 @@ def method(reader: State, receiver: Any, name: str, call: Call) -> Any:
         return Model(receiver.of) if name == "SerializeToString" else Unknown()
     if not isinstance(receiver, File):
         return (
-            Unknown()
-            if isinstance(receiver, (Answers, Node, Outputs, registry.Reply, Tensor, Dtype, Assumed))
-            else None
+            Unknown() if isinstance(receiver, (Answers, Node, Outputs, scoring.Reply, Tensor, Dtype, Assumed)) else None
         )
     if name in ("write_text", "write_bytes"):
         files.writes(reader, receiver, call.where, 0)

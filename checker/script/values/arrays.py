@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from .bounds import HOLDING, Bounds, of_arithmetic, of_column, of_elements, one_each
+from .bounds import HOLDING, Bounds, of_arithmetic, of_elements
 from .holders import is_large
 from .indexing import indexed
 from .kinds import dtype_kind, dtype_text, is_missing, leaf_kind, promoted, same, stored_as, words_of
@@ -113,7 +113,7 @@ class Array:
     mean = max = min = std = median = sum
 
     def isin(self, *_: Any, **__: Any) -> Array:
-        return Array("bool", self.dims, False, "binary")
+        return compared(self, 0)
 
     isna = isnull = notna = between = eq = ge = gt = lt = le = ne = isin
 
@@ -152,7 +152,10 @@ class Array:
     def tolist(self) -> Array:
         return self.but(holder="list")
 
-    tail, to_list = head, tolist
+    def toarray(self, *_: Any, **__: Any) -> Array:
+        return self.but(holder="")
+
+    todense, tail, to_list = toarray, head, tolist
     clip = round = sample = reset_index = repeat = copy
 
     def __getitem__(self, key: Any) -> Any:
@@ -284,15 +287,3 @@ def _product(left: Array, right: Array) -> Shape | None:
 def compared(left: Any, right: Any) -> Array:
     """A comparison with an array: a column of booleans."""
     return Array("bool", broadcast(array_of(left), array_of(right)), False, "binary")
-
-
-def side_by_side(values: Iterable[Any]) -> Array:
-    """Arrays put beside each other as columns."""
-    parts = [array_of(v) for v in values]
-    widths = [1 if p.dims is not None and len(p.dims) == 1 else width(p) for p in parts]
-    total = None if None in widths or not widths else sum(w for w in widths if w is not None)
-    bounds = [of_column(p.bounds, i) for p, n in zip(parts, widths, strict=True) for i in range(n or 0)]
-    rows = next((p.dims[0] for p in parts if p.dims), None)
-    kind, missing = promoted(p.kind for p in parts), any(p.missing for p in parts)
-    stored = same(p.stored for p in parts)
-    return Array(kind, (rows, total), missing, bounds=one_each(bounds) if total is not None else (), stored=stored)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from .arrays import (
@@ -12,11 +12,11 @@ from .arrays import (
     array_of,
     broadcast,
     distinct,
-    side_by_side,
     target_of,
     target_of_values,
+    width,
 )
-from .bounds import between
+from .bounds import between, of_column, one_each
 from .frames import Frame, make_frame
 from .kinds import dtype_kind, dtype_text, is_missing, leaf_kind, promoted, same, stored_as
 from .proxies import Dtype, Reference, Shape, Unknown, whole
@@ -101,6 +101,18 @@ def of_numpy(made: Array) -> Array:
 def series(data: Any = None, index: Any = None, dtype: Any = None, **_: Any) -> Array:
     """`pandas.Series`, `pandas.array`."""
     return as_array(list(data.values()) if isinstance(data, dict) else data, dtype).but(holder="series")
+
+
+def side_by_side(values: Iterable[Any]) -> Array:
+    """Arrays put beside each other as columns."""
+    parts = [array_of(v) for v in values]
+    widths = [1 if p.dims is not None and len(p.dims) == 1 else width(p) for p in parts]
+    total = None if None in widths or not widths else sum(w for w in widths if w is not None)
+    bounds = [of_column(p.bounds, i) for p, n in zip(parts, widths, strict=True) for i in range(n or 0)]
+    rows = next((p.dims[0] for p in parts if p.dims), None)
+    kind, missing = promoted(p.kind for p in parts), any(p.missing for p in parts)
+    stored = same(p.stored for p in parts)
+    return Array(kind, (rows, total), missing, bounds=one_each(bounds) if total is not None else (), stored=stored)
 
 
 def columns_together(tup: Any, *_: Any, **__: Any) -> Array:
@@ -242,7 +254,16 @@ _NUMPY: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(("isnan", "isfinite", "logical_and", "logical_or", "isin"), tested),
     **dict.fromkeys(("clip", "round", "copy", "nan_to_num", "squeeze", "sort"), keeps),
 }
+
+
+def sparse(arg1: Any, *_: Any, **__: Any) -> Any:
+    """`scipy.sparse.csr_matrix(x)`."""
+    known = isinstance(arg1, (Array, Frame)) and array_of(arg1).dims
+    return array_of(arg1).but(holder="sparse", stored="") if known else Unknown()
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **{f"scipy.sparse.{n}": sparse for n in ("csr_matrix", "csc_matrix", "csr_array", "csc_array")},
     **{f"numpy.{name}": function for name, function in _NUMPY.items()},
     **dict.fromkeys(("pandas.Series", "pandas.array"), series),
     "pandas.DataFrame": make_frame,

@@ -152,7 +152,26 @@ def given_spec(given: dict, state: dict, name: str, place: int) -> Any:
     return types.TensorSpec(state["np"].dtype(given["dtype"]), tuple(given["dims"]), **more)
 
 
+def given_sparse(given: dict, state: dict, name: str, place: int) -> Any:
+    """A sparse matrix."""
+    return importlib.import_module("scipy.sparse").csr_matrix(given_array(given, state, name, place))
+
+
+def given_serving(given: dict, state: dict, name: str, place: int) -> Any:
+    """What a server is sent for these rows."""
+    models = importlib.import_module("mlflow.models")
+    return models.convert_input_example_to_serving_input(make_given(given["parts"][0][1], state))
+
+
+def given_json(given: dict, state: dict, name: str, place: int) -> str:
+    """A text of JSON."""
+    return str(importlib.import_module("json").dumps(make_given(given["parts"][0][1], state)))
+
+
 MAKE_GIVEN = {
+    "json": given_json,
+    "sparse": given_sparse,
+    "serving": given_serving,
     "frame": given_frame,
     "column": given_column,
     "array": given_array,

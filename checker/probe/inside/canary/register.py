@@ -37,11 +37,40 @@ def check_taken_whole(answer: Any, taken: str) -> None:
         raise TypeError("the prediction is no %s: it has %s" % (taken, has))
 
 
-def score(loaded: Any, state: dict, asked: dict) -> None:
+def rows_to_evaluate(one: dict, state: dict) -> Any:
+    """The table that the script evaluates, with the training targets of the model in the column that has them."""
+    rows, targets = len(state["x"]), one["more"].get("targets")
+    made = make_given(dict(one["data"], dims=(rows,)), state)
+    if targets in made.columns and getattr(state["y"], "ndim", 0) == 1:
+        made[targets] = state["y"][: len(made)]
+    return made
+
+
+def answer_to(loaded: Any, address: str, state: dict, one: dict) -> Any:
+    """The answer to what the script scores, in the way in which it does; what no release here has scores nothing."""
+    params = {} if one["params"] is None else {"params": one["params"]}
+    if not one["by"]:
+        return loaded.predict(make_given(one["data"], state), **params)
+    module, _, name = one["by"].rpartition(".")
+    function = getattr(importlib.import_module(module), name, None)
+    if function is None:
+        return {}
+    if name == "predict":  # what it answers is written where nobody reads it
+        place = state["folder"] + "/answers.json"
+        data = make_given(one["data"], state)
+        return function(address, data, env_manager="local", output_path=place, **one["more"]) or {}
+    if name == "evaluate":
+        plain = {"log_model_explainability": False}
+        more = dict({"evaluator_config": plain}, **one["more"])
+        return function(address, rows_to_evaluate(one, state), **more) and {}
+    return function(address, make_given(one["data"], state))
+
+
+def score(loaded: Any, address: str, state: dict, asked: dict) -> None:
     """Score as the script does, and ask of the answers what it asks; where that is not known, the model's own rows."""
     for one in asked["scored"]:
         try:
-            answer = loaded.predict(make_given(one["data"], state))
+            answer = answer_to(loaded, address, state, one)
         except Exception as error:
             if told_by_values(error, one["data"], state):
                 continue
@@ -64,7 +93,7 @@ def signature_as_asked(state: dict, asked: dict) -> Any:
     more = [make_given(answered, state)] if with_answer else []
     if asked["signed"] and asked["signed"]["form"] == "schema":
         return models.ModelSignature(seen, *more)
-    return models.infer_signature(seen, *more)
+    return models.infer_signature(seen, *more, **({"params": asked["params"]} if asked["params"] else {}))
 
 
 def log_arguments(mlflow: Any, call: Any, asked: dict, state: dict) -> dict:
@@ -168,5 +197,5 @@ def step_register(canary: dict, state: dict) -> dict:
             loaded = importlib.import_module("mlflow.pyfunc").load_model(address)
         if asked["predict"]:
             with AtStage("run"):
-                score(loaded, state, asked)
+                score(loaded, address, state, asked)
     return {"store": store, "within": ["load", "run"][: bool(asked["load"]) + bool(asked["load"] and asked["predict"])]}
