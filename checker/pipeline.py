@@ -106,12 +106,12 @@ def look(
 
 @contextmanager
 def _open_places(request: Request, progress: Progress) -> Iterator[Places | None]:
-    """The places that are named, whose runtimes are made where remedies are proven. Raises UsageError."""
+    """The places that are named, with their runtimes where these are made. Raises UsageError."""
     from .knowledge import load
     from .places.hints import hinted
 
     named = places_of(request)
-    may_try = bool(named) and request.remedies is Remedies.PROVEN and not request.static
+    may_try = bool(named) and request.makes_places
     named = named or (() if request.static else hinted(request.scripts, load().targets))
     if not named:
         yield None

@@ -79,6 +79,8 @@ class Request:
     #: whether what is proven is then applied, and whether nobody is asked before
     fix: bool = False
     yes: bool = False
+    #: whether something was applied, and it is the look after that
+    fixed: bool = False
     #: where a changed file is written, None for nowhere
     repair: Path | None = None
     #: what the project has decided about findings
@@ -89,6 +91,11 @@ class Request:
         """What an environment is built from: the place, and the names of the files."""
         place = [self.trained_in.name] if self.trained_in else []
         return " and ".join([*place, *([", ".join(map(called, self.requirements))] if self.requirements else [])])
+
+    @property
+    def makes_places(self) -> bool:
+        """Whether the runtimes of places are made: where remedies are proven, and to see that one has helped."""
+        return (self.remedies is Remedies.PROVEN or self.fixed) and not self.static
 
     @property
     def rests_on_files(self) -> bool:

@@ -46,9 +46,9 @@ def blocker(
     )
 
 
-def pins(*changes: tuple[str, str], together: bool = False) -> Advice:
+def pins(*changes: tuple[str, str], together: bool = False, one_sided: bool = False) -> Advice:
     """A rule's wish for other releases."""
-    return Advice("pins", "Move it.", changes, together)
+    return Advice("pins", "Move it.", changes, together, one_sided)
 
 
 def gone(subject: str) -> Failure:

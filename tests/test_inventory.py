@@ -74,3 +74,17 @@ def test_what_cannot_be_listed_is_no_error(site: Site) -> None:
     remarks: list[str] = []
     assert find_distributions([str(site.folder / "absent")], remarks) == []
     assert not remarks
+
+
+def test_who_lies_in_whose_files_is_told(site: Site) -> None:
+    """A namespace, the file that makes a package of a folder, and tests at the top are nobody's alone."""
+    whole: dict[str, str | bytes] = {"whole/__init__.py": "", "whole/api.py": "", "whole/entities/run.py": ""}
+    site.add("whole", "3.1", whole)
+    site.add("whole-part", "3.1", {"whole/__init__.py": "", "whole/entities/run.py": ""})
+    site.add("near", "1", {"whole/__init__.py": "", "whole/near.py": "", "tests/conftest.py": ""})
+    site.add("google-a", "1", {"google/a.py": "", "tests/conftest.py": ""})
+    site.add("google-b", "1", {"google/b.py": ""})
+    shares = {seen["name"]: seen["shares"] for seen in site.told("distribution")}
+    none: list[str] = []
+    both = {"whole": ["whole-part"], "whole-part": ["whole"]}
+    assert shares == {**both, "near": none, "google-a": none, "google-b": none}

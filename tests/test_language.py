@@ -199,6 +199,7 @@ PLANS = [
     Plan(
         (Change("onnx", "1.16.0", ""), Change("a", "", "1"), Change("b", "", "1")), (), ("numpy; python_version<'3'",)
     ),
+    Plan((Change("onnx", "1.16.0", "1.17.0"), Change("onnx-part", "1.16.0", "")), (), ("onnx",)),
 ]
 WHYS = [
     "it is the environment of the project in /work/a b, kept in /home/.cache",

@@ -118,6 +118,13 @@ NO_RUNTIME = seen(stack=sound(onnxruntime=""))
             "",
             "skl2onnx==1.16.0",
         ),
+        # on the other side of a bound nothing can help
+        (
+            [blocker("a", "onnx", advice=(pins(("onnx", "<1.14"), one_sided=True),))],
+            seen(),
+            "",
+            "onnx<1.14 onnx<1.16",
+        ),
         # a package that is not there
         ([blocker("onnxruntime", "onnxruntime", advice=(pins(("onnxruntime", "")),))], NO_RUNTIME, "", "onnxruntime"),
         ([blocker("onnxruntime", advice=(pins(("onnxruntime", "")),))], seen(), "", ""),
@@ -130,6 +137,12 @@ def test_what_is_moved_first(findings: list[Finding], observation: Observation, 
     found = [f"{a.name}{a.bound}" for a in find_moves(findings, observation, frozenset(keep.split()))]
     assert found[: len(first.split())] == first.split()
     assert first or not found
+
+
+def test_nothing_is_tried_on_the_other_side_of_a_bound_that_says_so() -> None:
+    for one_sided, number in ((True, 2), (False, 3)):
+        wish = pins(("onnx", "<1.14"), one_sided=one_sided)
+        assert len(find_moves([blocker("a", "onnx", advice=(wish,))], seen(), frozenset())) == number
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from checker.errors import CannotLook, UsageError
 from checker.model import Change, Distribution, Plan
 from checker.names import pinned_version, required_name
+from checker.remedy.search.moves import distance
 from checker.remedy.solve.resolution_input import ResolutionInput, read_installed, read_written
 from checker.remedy.solve.uv_solver import UvSolver
 from checker.requirements.lines import read_lines
@@ -216,6 +217,106 @@ def test_what_is_missing_has_to_fit_what_is_there(uv: FakeUv, tmp_path: Path) ->
     plan = resolver(tmp_path).solve(["onnxruntime"], up=False)
     assert isinstance(plan, Plan)
     assert plan.moved == (Change("onnxruntime", "", "1.19.2"), Change("numpy", "1.26.4", "2.0.0"))
+
+
+# --- parts that lie in the files of what moves -----------------------------------------------------------
+
+WHOLE = (
+    dist("numpy", "1.26.4"),
+    dist("whole", "3.1", requires=("numpy", "whole-small==3.1", "whole-part==3.1")),
+    replace(dist("whole-small", "3.1", "whole", requires=("whole-part",)), shares=("whole", "whole-part")),
+    replace(dist("whole-part", "3.1", "whole", requires=("numpy",)), shares=("whole", "whole-small")),
+)
+MOVED = "numpy==1.26.4\nwhole==2.9\n"
+
+
+def spares(*stack: Distribution, keep: tuple[str, ...] = (), moving: tuple[str, ...] = ("whole",)) -> set[str]:
+    return {*read_installed(seen(stack=(*WHOLE, *stack)), keep).find_spare(moving)}
+
+
+def test_what_lies_in_the_files_of_what_moves_is_spare() -> None:
+    assert spares() == {"whole-small", "whole-part"}
+
+
+@pytest.mark.parametrize(
+    ("stack", "keep", "moving", "left"),
+    [
+        # somebody else requires it, and what it requires itself
+        ((dist("other", "1", requires=("whole-small>=3",)),), (), ("whole",), set()),
+        # for an extra only, and nobody knows whether that was asked for
+        ((dist("other", "1", requires=("whole-part; extra == 'small'",)),), (), ("whole",), set()),
+        # whoever requires it moves too
+        ((dist("other", "1", requires=("whole-small>=3",)),), (), ("whole", "other"), {"whole-small", "whole-part"}),
+        # an own package of which no index knows
+        ((Distribution("own", "1", SITE, ("whole-part",), editable="/src"),), (), ("whole",), set()),
+        # it is to stay as it is
+        ((), ("whole-part",), ("whole",), set()),
+        # its files lie in those of something that stays as well
+        ((replace(dist("whole-more", "1", requires=("whole-part",)), shares=("whole-part",)),), (), ("whole",), set()),
+        # nothing moves in whose files it lies
+        ((), (), ("numpy",), set()),
+        # it is moved itself
+        ((), (), ("whole", "whole-part"), {"whole-small"}),
+    ],
+)
+def test_what_somebody_else_has_a_say_in_is_not_spare(
+    stack: tuple[Distribution, ...], keep: tuple[str, ...], moving: tuple[str, ...], left: set[str]
+) -> None:
+    assert spares(*stack, keep=keep, moving=moving) == left
+
+
+def test_what_shares_no_file_or_is_required_by_nobody_is_not_spare() -> None:
+    """A mere dependency stays, and so does what the user has installed beside it."""
+    alone = replace(WHOLE[3], shares=())
+    assert read_installed(seen(stack=(*WHOLE[:2], alone))).find_spare(["whole"]) == frozenset()
+    wished = (WHOLE[0], dist("whole", "3.1"), replace(WHOLE[3], shares=("whole",)))
+    assert read_installed(seen(stack=wished)).find_spare(["whole"]) == frozenset()
+
+
+@posix
+def test_what_nothing_requires_any_more_goes_with_what_it_was_a_part_of(uv: FakeUv, tmp_path: Path) -> None:
+    uv.answers({"pins": MOVED})
+    plan = resolver(tmp_path, read_installed(seen(stack=WHOLE))).solve(["whole<3"], up=False)
+    assert isinstance(plan, Plan)
+    assert uv.asked("asked.in") == ["whole<3\nnumpy\n"]
+    assert plan.gone == ("whole-part", "whole-small")
+    assert plan.moved[0] == Change("whole", "3.1", "2.9")
+    assert plan.lock == ("numpy==1.26.4", "whole==2.9")
+    assert distance(plan)[0] == 1
+
+
+@posix
+def test_what_is_still_required_stays(uv: FakeUv, tmp_path: Path) -> None:
+    uv.answers({"pins": f"{MOVED}whole-small==2.9\nwhole-part==3.1\n"})
+    plan = resolver(tmp_path, read_installed(seen(stack=WHOLE))).solve(["whole<3"], up=False)
+    assert isinstance(plan, Plan)
+    assert plan.gone == ()
+    assert plan.moved == (Change("whole", "3.1", "2.9"), Change("whole-small", "3.1", "2.9"))
+
+
+@posix
+def test_parts_of_what_moves_along_are_asked_about_once_it_is_known(uv: FakeUv, tmp_path: Path) -> None:
+    uv.answers(
+        {"when": ["numpy<1.26\n", "whole==3.1\n"], "status": 1, "err": "No solution found"},
+        {"when": ["whole-part\n"], "pins": "numpy==1.25.0\nwhole==2.9\nwhole-part==3.1\nwhole-small==3.1\n"},
+        {"pins": "numpy==1.25.0\nwhole==2.9\n"},
+    )
+    plan = resolver(tmp_path, read_installed(seen(stack=WHOLE))).solve(["numpy<1.26"], up=False)
+    assert isinstance(plan, Plan)
+    assert uv.asked("asked.in")[1:] == ["numpy<1.26\nwhole\nwhole-small\nwhole-part\n", "numpy<1.26\nwhole\n"]
+    assert plan.gone == ("whole-part", "whole-small")
+
+
+@posix
+def test_nothing_goes_that_would_take_away_the_files_of_what_stays(uv: FakeUv, tmp_path: Path) -> None:
+    """One part is still required at its release: it would lose the files that it shares with the other."""
+    uv.answers(
+        {"when": ["whole-part\n"], "pins": f"{MOVED}whole-small==3.1\nwhole-part==3.1\n"},
+        {"pins": f"{MOVED}whole-small==3.1\n"},
+    )
+    plan = resolver(tmp_path, read_installed(seen(stack=WHOLE))).solve(["whole<3"], up=False)
+    assert isinstance(plan, Plan)
+    assert plan.moved == (Change("whole", "3.1", "2.9"),)
 
 
 # --- plans -----------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from checker.model import Advice, Change, Observation, Patient, Plan, Proven, Report
+from checker.model import Advice, Change, Observation, Patient, Plan, Proven, Report, Unproven
 from checker.probe.inside.supervisor import hello
 from checker.remedy.wording import make_install_commands, make_plan_remedy, make_remedies
 
@@ -135,3 +135,52 @@ def test_what_is_asked_for_on_another_system_goes_from_here() -> None:
     assert remedy.text.startswith('Ask for pywin32 only where sys_platform == "win32".')
     assert remedy.requirements == (elsewhere,)
     assert remedy.commands == {"requirements": elsewhere}
+
+
+# --- parts of what moves, which nothing requires any more -------------------------------------------------
+
+PARTED = Plan((Change("whole", "3.1", "2.9"), Change("whole-part", "3.1", "")), ("whole==2.9",), ("whole<3",))
+WHOLE = (dist("pip", "24.0"), dist("whole", "3.1"), replace(dist("whole-part", "3.1", "whole"), shares=("whole",)))
+GOES = "Remove whole-part 3.1: nothing requires it after this change, and its files lie over those of whole."
+
+
+def test_a_part_is_removed_before_the_rest_is_installed() -> None:
+    """Whoever removes it afterwards takes away files of the rest."""
+    made = make_plan_remedy(PARTED, [], report(observed(WHOLE), lasts=True), PROOF)
+    assert made.text == f"Move whole from 3.1 to 2.9; {GOES}"
+    assert made.requirements == ("whole==2.9",)
+    assert made.commands == {
+        "uv": "uv pip uninstall --python /env/bin/python whole-part\nuv pip install --python /env/bin/python 'whole==2.9'",
+        "pip": "/env/bin/python -m pip uninstall --yes whole-part\n/env/bin/python -m pip install 'whole==2.9'",
+    }
+
+
+def test_nothing_is_removed_in_a_dry_run() -> None:
+    made = make_plan_remedy(PARTED, [], report(observed(WHOLE), lasts=True), Unproven("no"))
+    assert not any("uninstall" in command for command in made.commands.values())
+
+
+@pytest.mark.parametrize(("installer", "lines"), [("pip", 2), ("conda", 1)])
+def test_conda_removes_what_it_has_brought_itself(installer: str, lines: int) -> None:
+    stack = (*WHOLE[:2], replace(WHOLE[2], installer=installer))
+    made = make_plan_remedy(PARTED, [], report(observed(stack, conda=True), lasts=True), PROOF)
+    assert made.commands["conda"].count("\n") + 1 == lines
+
+
+@pytest.mark.parametrize(
+    ("places", "told", "lines"),
+    [
+        ({"whole": "req.txt:1"}, False, "whole==2.9  # req.txt:1"),
+        (
+            {"whole": "req.txt:1", "whole-part": "req.txt:2"},
+            True,
+            "whole==2.9  # req.txt:1\n# without whole-part  # req.txt:2",
+        ),
+    ],
+)
+def test_requirements_lose_the_line_of_a_part_where_they_have_one(
+    places: Mapping[str, str], told: bool, lines: str
+) -> None:
+    made = make_plan_remedy(PARTED, [], report(observed(WHOLE), lasts=False), PROOF, places=places)
+    assert (GOES in made.text) is told
+    assert made.commands == {"requirements": lines}

@@ -45,7 +45,7 @@ def fix(request: Request, report: Report, console: Console) -> Report | None:
     planned = Fix(report.patient, report.observation, remedy.changes, back, when=when)
     changes = _describe_changes(remedy)
     if planned.installer == "conda":
-        lines = make_install_commands(remedy.requirements, planned.observation, dry=False)
+        lines = make_install_commands(remedy.requirements, planned.observation, dry=False, gone=_find_gone(remedy))
         told = "".join(f"\n  {name}: {line}" for name, line in lines.items())
         why = f"conda keeps track of this environment; type one of{told}"
     elif not (why := find_obstacle(planned)):
@@ -56,8 +56,13 @@ def fix(request: Request, report: Report, console: Console) -> Report | None:
         return None
     console.say(f"checker: {planned.installer} applies {changes}")
     apply(planned, remedy.proof.lock, console.progress, console.say)
-    again = replace(request, remedies=Remedies.ADVISED, fix=False, yes=False, save=None)
+    again = replace(request, remedies=Remedies.ADVISED, fix=False, yes=False, fixed=True, save=None)
     return replace(preflight(again, console.progress), before=report)
+
+
+def _find_gone(remedy: Remedy) -> tuple[str, ...]:
+    """Names of what the remedy takes away."""
+    return tuple(c.name for c in remedy.changes if not c.to)
 
 
 def _describe_changes(remedy: Remedy) -> str:

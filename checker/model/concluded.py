@@ -48,6 +48,8 @@ class Advice:
     changes: tuple[tuple[str, str], ...] = ()
     #: True: the changes are one, and the very releases are meant
     together: bool = False
+    #: True: no release on the other side of its bounds can help, so that none is tried
+    one_sided: bool = False
     #: shell lines or code lines to type
     lines: tuple[str, ...] = ()
     #: code: what it does to a model of the script; None: it cannot be tried
@@ -114,6 +116,11 @@ class Plan:
         What only comes along, as a dependency that was not there before, is left to the installer.
         """
         return tuple(c for c in self.changes if c.was or c.name in self.asked)
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """Names of what was a part of something that moves, and that nothing requires any more."""
+        return tuple(c.name for c in self.changes if not c.to and c.name not in self.asked)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ class Distribution:
     installer: str = ""
     #: source folder of an editable install, "" otherwise
     editable: str = ""
+    #: others in the same folder that list some of its code files too: who is removed takes theirs away
+    shares: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from ..knowledge.facts import within
 from ..model import Advice, Change, Finding, Observation, Plan, Proven, Remedy, Report, Severity, Unproven
@@ -68,12 +68,14 @@ def make_plan_remedy(
     elsewhere = _asked_elsewhere(plan)
     named = (f"{c.name}=={c.to}" if c.to else elsewhere.get(c.name, "") for c in plan.moved)
     requirements = tuple(filter(None, named))
-    commands: Mapping[str, str] = make_lines(requirements, places or {})
+    commands: Mapping[str, str] = make_lines(requirements, places or {}, plan.gone)
+    silent = {*plan.gone}.difference(places or {})
     if report.patient.lasts:
-        commands = make_install_commands(requirements, report.observation, dry=not isinstance(proof, Proven))
+        dry, silent = not isinstance(proof, Proven), set()
+        commands = make_install_commands(requirements, report.observation, dry, plan.gone)
     return Remedy(
         kind="pins",
-        text=describe_plan(plan, report.observation),
+        text=describe_plan(plan, report.observation, silent),
         changes=plan.changes,
         requirements=requirements,
         commands=commands,
@@ -82,22 +84,28 @@ def make_plan_remedy(
     )
 
 
-def make_lines(requirements: Sequence[str], places: Mapping[str, str] | None = None) -> dict[str, str]:
+def make_lines(
+    requirements: Sequence[str], places: Mapping[str, str] | None = None, gone: Sequence[str] = ()
+) -> dict[str, str]:
     """What is to stand in the requirement files, and in the place of which line; nothing where there is none.
 
-    A lock file is changed by the tool that made it.
+    A lock file is changed by the tool that made it. `gone` are the packages of which no line may be left.
     """
     files = {place.rpartition(":")[0] for place in (places or {}).values()}
     if requirements and (command := next((text for file, text in LOCKING.items() if file in files), "")):
         return {"shell": " ".join((command, *(f"'{requirement}'" for requirement in requirements)))}
-    told = (f"{r}  # {places.get(required_name(r)) or 'a new line'}" if places else r for r in requirements)
+    told = [f"{r}  # {places.get(required_name(r)) or 'a new line'}" if places else r for r in requirements]
+    told += [f"# without {name}  # {places[name]}" for name in gone if places and name in places]
     return {"requirements": "\n".join(told)} if requirements else {}
 
 
-def make_install_commands(requirements: Sequence[str], observation: Observation, dry: bool) -> dict[str, str]:
+def make_install_commands(
+    requirements: Sequence[str], observation: Observation, dry: bool, gone: Sequence[str] = ()
+) -> dict[str, str]:
     """Installer -> what to type; nothing where the release is left open.
 
-    An installer moves whatever it likes to make room for a request, so that what was not tried is a dry run.
+    An installer moves whatever it likes to make room for a request, so that what was not tried is a dry run. What is
+    `gone` is removed first: whoever removes it takes the files along that it shares with the rest.
     """
     if not requirements:
         return {}
@@ -107,19 +115,28 @@ def make_install_commands(requirements: Sequence[str], observation: Observation,
         uv = f"uv venv --system-site-packages --python {python} .venv\nuv pip install{option} --python .venv {quoted}"
         pip = f"{python} -m venv --system-site-packages .venv\n{_IN_VENV} -m pip install{option} {quoted}"
         return {"uv": uv, "pip": pip}
-    commands = {"pip": f"{python} -m pip install{option} {quoted}"}
+    uv, pip = _make_removals(() if dry else gone, python)
+    commands = {"pip": f"{pip}{python} -m pip install{option} {quoted}"}
     if not observation.version("pip") and observation.distributions:
         commands = {"pip": f"{python} -m ensurepip\n{commands['pip']}"}
     elif dry and not within(observation.version("pip") or "99", _KNOWS_DRY_RUN):
         commands = {}
     if observation.system.get("conda"):
         told = f"conda install{option} --prefix {shell_word(observation.prefix)} {quoted.replace('==', '=')}"
-        return {"conda": told, **commands}
-    return {"uv": f"uv pip install{option} --python {python} {quoted}", **commands}
+        own = any(d.installer == "conda" for d in observation.distributions if d.name in gone)
+        return {"conda": told if own else f"{pip}{told}", **commands}
+    return {"uv": f"{uv}uv pip install{option} --python {python} {quoted}", **commands}
 
 
-def describe_plan(plan: Plan, observation: Observation) -> str:
-    """What a plan does, and which packages of the path stay as they are."""
+def _make_removals(gone: Sequence[str], python: str) -> tuple[str, str]:
+    """The lines for uv and for pip that remove packages, "" for none."""
+    names = " ".join(gone)
+    uv, pip = f"uv pip uninstall --python {python} {names}\n", f"{python} -m pip uninstall --yes {names}\n"
+    return (uv, pip) if names else ("", "")
+
+
+def describe_plan(plan: Plan, observation: Observation, silent: Collection[str] = ()) -> str:
+    """What a plan does, and which packages of the path stay as they are; nothing of what is `silent`."""
     moved = {c.name for c in plan.moved}
     path = ("scikit-learn", "skl2onnx", "onnx", "onnxruntime", "mlflow")
     kept = [f"{n} {observation.version(n)}" for n in path if observation.version(n) and n not in moved]
@@ -127,7 +144,11 @@ def describe_plan(plan: Plan, observation: Observation) -> str:
     new = len([c for c in plan.changes if not c.was and c.name not in plan.asked])
     along = f" {new} new {'package comes' if new == 1 else 'packages come'} along." if new else ""
     elsewhere = _asked_elsewhere(plan)
-    told = "; ".join(_describe_change(c, elsewhere.get(c.name, "")) for c in plan.moved)
+    why = {name: _explain_removal(name, plan, observation) for name in plan.gone}
+    first = sorted(plan.moved, key=lambda c: (c.name not in plan.asked, c.name not in why))
+    told = "; ".join(
+        _describe_change(c, elsewhere.get(c.name, ""), why.get(c.name, "")) for c in first if c.name not in silent
+    )
     return f"{told}.{keeps}{along}"
 
 
@@ -136,11 +157,19 @@ def _asked_elsewhere(plan: Plan) -> dict[str, str]:
     return {required_name(wish): wish for wish in plan.wishes if ";" in wish}
 
 
-def _describe_change(change: Change, elsewhere: str) -> str:
+def _explain_removal(name: str, plan: Plan, observation: Observation) -> str:
+    """Why a part of what moves goes, to be put behind the words that it does."""
+    others = {other for d in observation.distributions if d.name == name for other in d.shares}
+    over = [c.name for c in plan.moved if c.to and c.name in others]
+    lie = f", and its files lie over those of {' and '.join(over)}" if over else ""
+    return f": nothing requires it after this change{lie}"
+
+
+def _describe_change(change: Change, elsewhere: str, why: str) -> str:
     if not change.to and elsewhere:
         return f"Ask for {change.name} only where {elsewhere.partition(';')[2].strip()}"
     if not change.was:
         return f"Install {change.name} {change.to}"
     if not change.to:
-        return f"Remove {change.name} {change.was}"
+        return f"Remove {change.name} {change.was}{why}"
     return f"Move {change.name} from {change.was} to {change.to}"

@@ -9,29 +9,14 @@ from pathlib import Path
 import pytest
 
 from checker.cli import main
-from checker.world.uv import find_uv, run_uv
+from checker.world.uv import run_uv
 
-from .stacks import build
+from .stacks import build, frozen, go_back
 
 pytestmark = pytest.mark.live
 
 #: scikit-learn was built for another numpy
 BROKEN = ("scikit-learn==1.2.2", "numpy==2.2.6", "scipy==1.15.3")
-
-
-def frozen(python: str) -> str:
-    """What is installed, one pin a line."""
-    return run_uv(["pip", "freeze", "-q", "--python", python]).stdout
-
-
-def go_back(file: Path, installer: str) -> None:
-    """Type the commands that the file itself names."""
-    told = file.read_text().split(f"# To go back with {installer}:\n")[1].splitlines()
-    lines = [line.removeprefix("#   ") for line in told]
-    commands = lines[: next(i for i, line in enumerate(told) if not line.startswith("#   "))]
-    assert commands
-    for command in commands:
-        subprocess.run(command.replace("uv pip", f"{find_uv()} pip", 1), shell=True, check=True, capture_output=True)
 
 
 @pytest.mark.smoke

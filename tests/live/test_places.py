@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from checker.fix.fix import Console, fix
 from checker.inspection import inspect
 from checker.model import Basis, Proven, Severity
 from checker.pipeline import preflight
 from checker.request import Remedies, Request
 
 from ..onnxfiles import model, node
-from .stacks import build
+from .stacks import build, frozen, go_back, lost_files, typed
 
 pytestmark = pytest.mark.live
 
@@ -123,3 +124,53 @@ def test_a_script_logs_to_a_server_of_another_release(
     report = preflight(request)
     assert report.places[0].tried.startswith(f"a server of mlflow {server} with Python 3."), report.places[0].untried
     assert [f.rule for f in report.findings if f.severity is Severity.BLOCKER] == rules
+
+
+LOGS_ONNX = """\
+import numpy as np, mlflow, mlflow.onnx
+from sklearn.linear_model import LogisticRegression
+from skl2onnx import to_onnx
+from mlflow.models import infer_signature
+
+mlflow.set_tracking_uri("http://tracking.example.org:5000")
+mlflow.set_experiment("taxi")
+X = np.random.rand(60, 4).astype(np.float32)
+model = LogisticRegression().fit(X, (X[:, 0] > 0.5).astype(int))
+onx = to_onnx(model, X[:1], options={"zipmap": False})
+with mlflow.start_run():
+    mlflow.onnx.log_model(onx, artifact_path="model", signature=infer_signature(X, model.predict(X)))
+"""
+
+
+def test_a_client_that_is_too_new_for_its_server_is_mended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part of the newer release goes with it: else its files would lie over those of the older one.
+
+    What is printed does it as well as what is applied, and the way back is one.
+    """
+    python = build(tmp_path / "env", "3.11", "mlflow==3.4.0", "skl2onnx", "onnxruntime", "setuptools<80")
+    script = tmp_path / "train.py"
+    script.write_text(LOGS_ONNX)
+    monkeypatch.chdir(tmp_path)
+    before = frozen(python)
+    request = Request((script,), python=python, targets=("mlflow==2.9.2",), remedies=Remedies.PROVEN)
+    report = preflight(request)
+    assert [f.rule for f in report.findings if f.severity is Severity.BLOCKER] == ["tracking-server"]
+    remedy = report.remedies[0]
+    assert isinstance(remedy.proof, Proven), (remedy, report.refuted)
+    assert "mlflow-tracing" in {c.name for c in remedy.changes if c.was and not c.to}
+    assert "Remove mlflow-tracing 3.4.0: nothing requires it after this change, and its files lie over" in remedy.text
+
+    after = fix(request, report, Console(print, lambda question: True, lambda *step: None))
+    assert after
+    assert after.verdict == "ready", after.findings
+    assert lost_files(python) == []
+    there = frozen(python)
+    (back,) = tmp_path.glob("checker-before-*.txt")
+    go_back(back, "uv")
+    assert (frozen(python), lost_files(python)) == (before, [])
+
+    typed(remedy.commands["uv"])
+    assert (frozen(python), lost_files(python)) == (there, [])
+    again = preflight(request)
+    assert again.verdict == "ready", again.findings
+    assert again.places[0].tried.startswith("a server of mlflow 2.9.2")

@@ -7,6 +7,12 @@ CHANGES = {
     "Install {name} {to}": "{name} {to} をインストールします",
     "Install {name}": "{name} をインストールします",
     "Remove {name} {was}": "{name} {was} を削除します",
+    "Remove {name} {was}: nothing requires it after this change": (
+        "{name} {was} を削除します (この変更の後はどこからも要求されません)"
+    ),
+    "Remove {name} {was}: nothing requires it after this change, and its files lie over those of {others}": (
+        "{name} {was} を削除します (この変更の後はどこからも要求されず、ファイルが {others} のものに重なっています)"
+    ),
     "Ask for {name} only where {marker}": "{name} は {marker} の場合だけ要求します",
     "This keeps {kept}": "{kept} は変わりません",
     "{number} new package comes along": "新しいパッケージ{number}個が加わります",

@@ -145,7 +145,7 @@ class CandidateQueue:
             self.refused |= {*move.wishes} if not move.base and not move.step else set()
         elif answer.changes and answer.lock in self._known:
             self.go_past(Candidate(answer, move))
-        elif answer.moved and len(answer.moved) <= MOST_MOVED:
+        elif answer.moved and distance(answer)[0] <= MOST_MOVED:
             self._known.add(answer.lock)
             found = Candidate(answer, move, self._look_at(answer))
             heapq.heappush(self._heap, (found.order, next(self._count), found))

@@ -45,10 +45,13 @@ def span(change: Change) -> tuple[int, int, int]:
 
 
 def distance(plan: Plan) -> tuple[int, tuple[int, int, int], int]:
-    """Packages moved, how far in all, and what comes along: the smaller, the nearer."""
-    spans = [span(c) for c in plan.moved]
+    """Packages moved, how far in all, and what comes along: the smaller, the nearer.
+
+    What goes with a package of which it was a part is no move of its own.
+    """
+    spans = [span(c) for c in plan.moved if c.name not in plan.gone]
     total = (sum(s[0] for s in spans), sum(s[1] for s in spans), sum(s[2] for s in spans))
-    return len(plan.moved), total, len(plan.changes)
+    return len(spans), total, len(plan.changes)
 
 
 def next_bound(version: str, up: bool, step: int) -> str:
@@ -199,11 +202,12 @@ def _find_declared(finding: Finding, observation: Observation) -> Iterator[Move]
 def _find_neighbours(finding: Finding, observation: Observation) -> Iterator[Move]:
     """Both directions of every culprit: who uses another one forwards first, who is used backwards first."""
     names = [canonicalize_name(c) for c in finding.culprits][:MOST]
+    sides = {n: _is_up(bound) for a in finding.advice if a.one_sided for n, bound in a.changes}
     installed = [n for n in dict.fromkeys(names) if observation.version(n)]
     for place, name in enumerate(installed):
         forwards = _uses(observation, name, [n for n in installed if n != name])
         version = observation.version(name)
-        for up in (True, False):
+        for up in (sides[name],) if name in sides else (True, False):
             rank = place + (0 if forwards == up else RARELY)
             yield _make_neighbour(name, version or "", up, rank)
 

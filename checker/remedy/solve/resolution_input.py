@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from ...knowledge.facts import parse
@@ -34,6 +34,8 @@ class ResolutionInput:
     unlike: Mapping[str, str] = field(default_factory=dict)
     #: packages that ask for one very release of another, which therefore moves with them
     tied: frozenset[str] = frozenset()
+    #: canonical name of what lies in others' files -> these others, and whoever requires it
+    parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def without(self, name: str) -> ResolutionInput:
         """The same, with one package left alone."""
@@ -57,6 +59,16 @@ class ResolutionInput:
         unlike = {**self.unlike, name: self.pins.get(name, "")}
         return replace(given, pins={**self.pins, name: nearest}, unlike=unlike)
 
+    def find_spare(self, moving: Collection[str]) -> frozenset[str]:
+        """The parts of packages that move: what lies in their files, and nobody but them requires.
+
+        Who also lies in the files of something that stays would take these away, and is none.
+        """
+        spare = {n for n in self.parts if n not in moving and self.lines.get(n) == n}
+        while kept := {n for n in spare if not self.parts[n] <= spare.union(moving)}:
+            spare -= kept
+        return frozenset(n for n in spare if not self.parts[n].isdisjoint(moving))
+
 
 def read_installed(observation: Observation, keep: Iterable[str] = ()) -> ResolutionInput:
     """An environment as it is; `keep` are the packages that must not move.
@@ -79,7 +91,16 @@ def read_installed(observation: Observation, keep: Iterable[str] = ()) -> Resolu
         broken=tuple((c, canonicalize_name(r.name), v) for c, r, v in unmet(observation, set(pins))),
         left_out=tuple(left_out),
         tied=frozenset(d.name for d in observation.distributions if any(map(_is_exact, d.requires))),
+        parts=dict(_find_parts(observation)),
     )
+
+
+def _find_parts(observation: Observation) -> Iterator[tuple[str, frozenset[str]]]:
+    """What lies in others' files and somebody requires, for an extra perhaps: with all of them."""
+    for found in observation.distributions if any(d.shares for d in observation.distributions) else ():
+        users = {d.name for d in observation.distributions if found.name in map(required_name, d.requires)}
+        if found.shares and users:
+            yield found.name, frozenset({*found.shares, *users})
 
 
 def _is_exact(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -21,6 +21,8 @@ from .resolution_input import ResolutionInput
 PATIENCE = 90
 #: packages at most that the index cannot serve, and that are left alone one after another
 MOST_LEFT_OUT = 20
+#: questions at most in which parts of what moves, and of what moves along, are left out
+ROUNDS = 2
 _NOT_THERE = re.compile(
     r"[Bb]ecause (?:only )?(?P<name>[\w.\-]+?)(?:[=<>!~][^ ]*)? (?:was not found|has no usable wheels)"
 )
@@ -108,28 +110,50 @@ class UvSolver:
     def solve(self, wishes: Sequence[str], up: bool) -> Plan | Refused:
         """See `Solver`: what fits all that is there; else, of two ways, the one that moves less, and less far."""
         if self.input.pins and not self.input.tied & {required_name(w) for w in wishes}:
-            fitting = self.ask(wishes, up, rigid=True)
+            fitting = self._ask_without_parts(wishes, up, rigid=True)
             if not isinstance(fitting, Refused):
                 return self.make_plan(fitting, wishes)
-        answer = self.ask(wishes, up)
+        answer = self._ask_without_parts(wishes, up)
         if isinstance(answer, Refused):
             return answer
         plan = self.make_plan(answer, wishes)
-        if not up or len(plan.moved) <= len(plan.asked):
+        if not up or distance(plan)[0] <= len(plan.asked):
             return plan
         last = required_name(wishes[-1])
         exact = [f"{last}=={answer[last]}" if required_name(w) == last else w for w in wishes]
-        other = self.ask(exact, up=False)
+        other = self._ask_without_parts(exact, up=False)
         return plan if isinstance(other, Refused) else min(plan, self.make_plan(other, wishes), key=distance)
 
-    def ask(self, wishes: Sequence[str], up: bool, rigid: bool = False) -> Mapping[str, str] | Refused:
+    def _ask_without_parts(self, wishes: Sequence[str], up: bool, rigid: bool = False) -> Mapping[str, str] | Refused:
+        """See `ask`, where parts of what moves stay only if something requires them.
+
+        What moves along is known afterwards only. Nothing goes that lies in the files of a package that stays.
+        """
+        given = self.input
+        spare = given.find_spare({required_name(wish) for wish in wishes})
+        for _ in range(ROUNDS):
+            answer = self.ask(wishes, up, rigid, spare)
+            if isinstance(answer, Refused):
+                break
+            moved = {n for n, v in given.pins.items() if answer.get(n, v) != v}
+            gone = spare - answer.keys()
+            if any(not given.parts[name] <= moved | gone for name in gone):
+                return self.ask(wishes, up, rigid)
+            if not (more := given.find_spare(moved) - spare):
+                break
+            spare |= more
+        return answer
+
+    def ask(
+        self, wishes: Sequence[str], up: bool, rigid: bool = False, spare: Collection[str] = ()
+    ) -> Mapping[str, str] | Refused:
         """Every package and its release once the wishes are met; `rigid`: nothing else that is there may move.
 
-        What is broken already stays so, unless a wish is about either side of it. Raises CannotLook when the index
-        cannot be used.
+        What is `spare` stays only where something requires it. What is broken already stays so, unless a wish is about
+        either side of it. Raises CannotLook when the index cannot be used.
         """
         given, asked = self.input, {required_name(w) for w in wishes}
-        others = {n: line for n, line in given.lines.items() if n not in asked}
+        others = {n: line for n, line in given.lines.items() if n not in asked and n not in spare}
         if rigid:
             others = {n: f"{n}=={v}" for n, v in given.pins.items() if n in others}
         loose = {name for consumer, name, _ in given.broken if {consumer, name} & asked}

@@ -40,7 +40,8 @@ def tracking_server(case: Case[Observation]) -> Iterator[Finding]:
             f"{with_versions(case, 'mlflow')} does not log {subject_phrase(case, cause)} to a server of mlflow "
             f"{server}, which does not know {unknown['endpoint']}."
         )
-        moved = Advice("pins", "Install an mlflow that is no newer than the server.", (("mlflow", f"<={server}"),))
+        bound = (("mlflow", f"<={server}"),)
+        moved = Advice("pins", "Install an mlflow that is no newer than the server.", bound, one_sided=True)
         said = "Or bring the server to the release of the client: copy its database first, and migrate it."
         raised = Advice("action", said, lines=(f"pip install mlflow=={version}", "mlflow db upgrade DATABASE_URI"))
         yield canary_finding(case, cause, text, ("mlflow",), moved, raised)

@@ -177,13 +177,34 @@ def shared_folders(matter: list) -> list:
             both = sorted(set(one.modules) & set(other.modules))
             if not both or one.location != other.location or one.name == other.name or one.version == other.version:
                 continue
-            shared = [p for p in source_rows(one) if p in other.files() and not SPARE.search(p)]
-            shared = [p for p in shared if os.path.basename(p) != "__init__.py"]
+            shared = [p for p in own_code(one) if p in other.files()]
             if shared:
                 names = "%s %s and %s %s" % (one.name, one.version, other.name, other.version)
                 text = "%s both own %d code files, such as %s" % (names, len(shared), shared[0])
                 found.append(damage("shared-folder", one.name, one.location, text, [other.name], both))
     return found
+
+
+def own_code(one: Installed) -> list:
+    """Code files that RECORD lists and that belong to one distribution alone, as far as packaging habits go."""
+    return [p for p in source_rows(one) if os.path.basename(p) != "__init__.py" and not SPARE.search(p)]
+
+
+def note_shared(installed: list) -> list:
+    """Note of each distribution which others in its folder list the same code files."""
+    groups = {}  # type: dict
+    for one in installed:
+        for module in one.modules:
+            groups.setdefault((one.location, module), []).append(one)
+    for ones in groups.values():
+        owners = {}  # type: dict
+        for one in ones if len(ones) > 1 else ():
+            for path in own_code(one):
+                owners.setdefault(path, []).append(one)
+        for those in [those for those in owners.values() if len(those) > 1]:
+            for one in those:
+                one.shares += [o.name for o in those if o.name != one.name and o.name not in one.shares]
+    return []
 
 
 def unowned(linker: Linker, reached: set, installed: list) -> list:

@@ -21,6 +21,8 @@ class Installed:
         self.modules = []  # type: list
         self.installer = ""
         self.editable = ""
+        #: names of others in its folder that list some of its code files too
+        self.shares = []  # type: list
         #: True: nothing lists its files, so that what it owns is a guess
         self.guessed = False
         #: text of RECORD, "" when there is none
@@ -41,7 +43,7 @@ class Installed:
     def fields(self) -> dict:
         """What travels in the frame."""
         names = ("name", "version", "location", "requires", "requires_python", "modules", "installer", "editable")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in (*names, "shares")}
 
 
 def canonical_name(name: str) -> str:

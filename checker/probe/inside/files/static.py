@@ -4,7 +4,7 @@ import gc
 import warnings
 
 from ..frames import Channel
-from .integrity import find_damage
+from .integrity import find_damage, note_shared
 from .interfaces import find_interfaces
 from .inventory import RESTS_ON, find_distributions
 from .linking import Linker
@@ -18,6 +18,7 @@ def look_closely(channel: Channel, plan: dict, path: list) -> None:
     """Send everything seen of the files on a search path, and the paths that it rests on. Never raises."""
     remarks = []  # type: list
     installed = attempt("the list of distributions", remarks, find_distributions, path, remarks)
+    attempt("who shares files", remarks, note_shared, installed)
     for one in installed:
         channel.send("distribution", **one.fields())
         if one.name == "scikit-learn":
