@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from checker.probe.assemble import source
+from checker.probe.inside.rehearse.describe import describe_conversion
 from checker.probe.inside.rehearse.judging import judge
 
 
@@ -67,3 +70,10 @@ def test_rows_that_lack_a_column_of_the_graph_are_no_rows_for_it() -> None:
     rows = SimpleNamespace(columns=["a", "b"])
     with pytest.raises(LookupError, match="the graph takes c, which the rows that the model was given lack"):
         judge.step_own_run({}, {"session": session, "test": rows})
+
+
+def test_a_row_that_is_compared_has_all_that_a_run_asks_of_it() -> None:
+    nodes = [n for n in ast.walk(ast.parse(source("canary.running"))) if isinstance(n, ast.Subscript)]
+    asked = {ast.literal_eval(n.slice) for n in nodes if ast.unparse(n.value) == "canary"}
+    told = describe_conversion("a", "train.py:9", "skl2onnx.to_onnx", {"model": SimpleNamespace()}, None)
+    assert asked - {*told, *judge.PLAIN} == set()

@@ -22,6 +22,9 @@ PLAIN = {
     "reference": False,
     "providers": True,
     "proto": False,
+    "runs": False,
+    "listed": 0,
+    "feeds": (),
 }
 
 
