@@ -11,7 +11,7 @@ from ..artifact import read
 from ..errors import CannotLook, UsageError
 from ..knowledge import Knowledge, Target, load
 from ..model import Artifact, Patient
-from ..request import Request
+from ..request import Remedies, Request
 from ..rules.onnxfiles.needs import as_stamped, lowest_runtime
 from ..world.files import absolute
 from ..world.foreign.opening import Content, opened
@@ -24,7 +24,8 @@ from .plan import for_runtime, for_target, limits_of
 from .prove import NotTheSame, compared, loaded
 from .runtimes import newest_for, runtime
 
-#: what is said of a conversion that goes a part of the way
+#: why nothing is tried, and what is said of a conversion that goes a part of the way
+OFFLINE = "--offline makes no environment"
 NOT_ENOUGH = "not converted: onnx has no way that leads far enough"
 
 
@@ -56,7 +57,10 @@ def repair(
     limits = [knowledge.limits(version) if version else None, *(limits_of(target, knowledge) for target in targets)]
     with ExitStack() as stack:
         source, done = artifact, list[tuple[str, str]]()
-        if opset := opset_asked(artifact, limits, knowledge):
+        opset = opset_asked(artifact, limits, knowledge)
+        if opset and request.remedies is Remedies.OFFLINE:
+            done.append(("Converted", f"not converted to opset {opset}: {OFFLINE}"))
+        elif opset:
             progress("repair", f"converting to opset {opset}")
             made = stack.enter_context(converted(artifact, opset, knowledge, request.pythons))
             source = as_converted(artifact, made, limits, knowledge)
@@ -120,6 +124,8 @@ def _load(new: Artifact, version: str, request: Request, knowledge: Knowledge) -
 
 def _in(version: str, ask: Callable[[Patient], str], request: Request, knowledge: Knowledge) -> str:
     """What is seen in a release of onnxruntime, in a sentence; or why nothing is."""
+    if request.remedies is Remedies.OFFLINE:
+        return f"not proven in onnxruntime {version}: {OFFLINE}"
     try:
         with runtime(version, knowledge, request.pythons) as patient:
             return f"proven in onnxruntime {version}: {ask(patient)}"
