@@ -296,3 +296,10 @@ def test_skops_lacks_an_array() -> None:
         )
     with pytest.raises(Broken, match="lacks 1 of its arrays"):
         read_pickled(file.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("name", "padded"), [("forest-1.2.joblib", True), ("externals-0.20.joblib", False), ("forest-0.21.pkl", False)]
+)
+def test_bytes_before_the_numbers_of_arrays_are_told(name: str, padded: bool) -> None:
+    assert read(name).padded is padded

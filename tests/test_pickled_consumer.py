@@ -163,3 +163,23 @@ def test_schemas_are_read_from_files(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert mlflowstore.compare_store({"details": {"revision": "bb22"}}, {}) == {"migrates": False}
     with pytest.raises(mlflowstore.StoreNewer):
         mlflowstore.compare_store({"details": {"revision": "cc33"}}, {})
+
+
+@pytest.mark.parametrize(
+    ("writes", "padded", "refused"),
+    [("numpy_array_alignment_bytes", True, False), ("", True, True), ("", False, False), (None, True, False)],
+)
+def test_who_puts_no_bytes_before_arrays_does_not_read_them(
+    writes: str | None, padded: bool, refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("joblib", "numpy"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    (tmp_path / "numpy.py").write_text("zeros = lambda number: []\n")
+    (tmp_path / "joblib.py").write_text(f"def dump(value, file):\n    file.write({writes!r}.encode())\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    held = {"needs": [], "records": [], "calls": [], "padded": padded}
+    if refused:
+        with pytest.raises(pickledfile.PaddingUnknown):
+            pickledfile.link_pickled({"details": held}, {})
+    else:
+        pickledfile.link_pickled({"details": held}, {})

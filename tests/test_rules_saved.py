@@ -126,6 +126,12 @@ FIRES = {
         Fires(case(SAVED, LATER, GENERATOR), BLOCKER, Stage.LOAD, ("numpy",), "numpy 1.26.4 refuses"),
         Fires(case(SAVED, LATER, KERNEL), BLOCKER, Stage.LOAD, ("scikit-learn",), "scikit-learn 1.5.2 refuses"),
     ),
+    "arrays-padded": (
+        Fires(
+            case(SAVED, consumer(scikit_learn="1.2.2", joblib="1.1.1"), failed("PaddingUnknown")),
+            BLOCKER, Stage.LOAD, ("joblib",), "joblib 1.1.1 reads its arrays at wrong places",
+        ),
+    ),
     "saved-attribute-missing": (
         Fires(case(SAVED, LATER, LACKS), BLOCKER, Stage.RUN, ("scikit-learn",), "reads monotonic_cst"),
     ),
@@ -163,6 +169,7 @@ STAYS: dict[str, tuple[Case[Any], ...]] = {
     "own-code-missing": (case(PLAIN, SAME, LIGHTGBM), case(SAVED, LATER, FOREST)),
     "array-layout-changed": (case(SAVED, LATER, KERNEL), case(SAVED, LATER, of_another_file(NODES))),
     "helper-refuses": (case(SAVED, LATER, NODES), case(SAVED, LATER, of_another_file(KERNEL))),
+    "arrays-padded": (case(SAVED, LATER, *WORKED), case(SAVED, LATER, of_another_file(failed("PaddingUnknown")))),
     "saved-attribute-missing": (case(SAVED, LATER, *WORKED), case(SAVED, LATER, MORE)),
 }
 

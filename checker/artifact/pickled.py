@@ -92,6 +92,7 @@ def details_of(found: Pickled) -> dict[str, Any]:
         "needs": [(n.module, n.name) for n in needs],
         "calls": [(c.module, c.name, [_written(a) for a in c.arguments]) for c in found.calls],
         "records": found.records,
+        "padded": found.padded,
         "kinds": [(k.kind, k.attributes, dict(k.settings)) for k in found.kinds],
     }
 

@@ -50,6 +50,7 @@ ARTIFACT: tuple[Rule[Artifact], ...] = (
     pickled_lost.saved_name_lost,
     pickled_lost.saved_package_missing,
     pickled_lost.own_code_missing,
+    pickled_lost.arrays_padded,
     pickled_lost.array_layout_changed,
     pickled_lost.helper_refuses,
     pickled.saved_by_other_release,

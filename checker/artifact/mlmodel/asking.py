@@ -22,7 +22,11 @@ def details_of_folder(made: Artifact) -> dict[str, Any]:
     model = made.mlmodel or MlModel()
     columns = model.signature.inputs if model.signature else ()
     return {
-        **(details_of(made.pickled) if made.pickled else {"needs": [], "calls": [], "records": [], "kinds": []}),
+        **(
+            details_of(made.pickled)
+            if made.pickled
+            else {"needs": [], "calls": [], "records": [], "padded": False, "kinds": []}
+        ),
         "loads": is_plain(model) and not made.faults,
         "native": "onnx" in model.flavors,
         "format": str(model.flavors.get("sklearn", {}).get("serialization_format") or ""),

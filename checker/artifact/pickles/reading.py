@@ -32,6 +32,7 @@ class Collector:
         self.settings: dict[str, dict[str, Any]] = {}
         self.calls: list[Call] = []
         self.records: dict[tuple[tuple[str, str], ...], None] = {}
+        self.padded = False
         self.dangers: dict[str, None] = {}
         self.beside: dict[str, None] = {}
         self.functions: dict[str, None] = {}
@@ -114,6 +115,7 @@ class Collector:
             return UNKNOWN
         size = bytes_that_follow(state)
         if type(state.items.get("numpy_array_alignment_bytes")) is int:
+            self.padded = True
             source.skip(source.number(1))
         source.skip(size)
         return UNKNOWN
@@ -144,6 +146,7 @@ def read_pickle(stream: Stream, container: str = "") -> Pickled:
         calls=tuple(found.calls),
         kinds=tuple(Kept(k, tuple(a), found.settings.get(k, {})) for k, a in found.attributes.items()),
         records=tuple(found.records),
+        padded=found.padded,
         dangers=tuple(found.dangers),
         beside=tuple(found.beside),
         python2=found.python2,

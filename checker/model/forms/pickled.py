@@ -72,6 +72,8 @@ class Pickled:
     dangers: tuple[str, ...] = ()
     #: files that must lie beside it
     beside: tuple[str, ...] = ()
+    #: whether joblib has put bytes before the numbers of its arrays, so that they lie at whole words
+    padded: bool = False
     #: texts of Python 2 that are no ASCII
     python2: bool = False
     #: whether it was read to its end; else `why` says why not, in words that follow "because"

@@ -173,6 +173,27 @@ def array_layout_changed(case: Case[Artifact]) -> Iterator[Finding]:
         yield pickled_finding(case, said, (package,), *go_back(case, package), stage=failure.stage)
 
 
+@rule("An older joblib cannot read the file's arrays", Stage.LOAD)
+def arrays_padded(case: Case[Artifact]) -> Iterator[Finding]:
+    """A newer joblib wrote the file, and the consumer's takes bytes between its arrays for numbers.
+
+    What happens: KeyError: 0; EOFError; TypeError: 'str' object is not callable; nothing that names joblib.
+    Why: joblib puts a few bytes before the numbers of each array, so that they lie at whole words; releases before it
+    did so do not know these bytes, and read everything behind them one byte off.
+    Remedy: a newer joblib where the file is loaded; or plain pickle, which keeps arrays otherwise.
+    Not this rule: files whose arrays hold objects only, which are not padded.
+    """
+    for failure in failing(case, "PaddingUnknown"):
+        version = here(case).version("joblib")
+        said = (
+            f"{failure.subject} was written by a newer joblib, and joblib {version} reads its arrays at wrong places."
+        )
+        line = 'pickle.dump(model, open("model.pkl", "wb"))'
+        plain = Advice("code", "Save it with pickle, which puts nothing between.", lines=(line,))
+        newer = pin("joblib", f">{version}" if version else "", f"Move joblib to a release newer than {version}.")
+        yield pickled_finding(case, said, ("joblib",), plain, newer)
+
+
 @rule("A library refuses what the file hands to it", Stage.LOAD)
 def helper_refuses(case: Case[Artifact]) -> Iterator[Finding]:
     """A private helper that makes an object of the file takes other arguments in the consumer's release.

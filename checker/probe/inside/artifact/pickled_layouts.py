@@ -1,6 +1,7 @@
 """How a library reads what a pickled file holds: the layouts of its arrays, and the helpers that make its objects."""
 
 import importlib
+import io
 from typing import Any
 
 from ..errors import name_of, said_by
@@ -46,6 +47,16 @@ def alike(one: tuple, other: tuple) -> bool:
 def named(fields: list) -> list:
     """The fields' names."""
     return [name for name, _ in fields]
+
+
+def pads_arrays() -> bool:
+    """Whether joblib here puts bytes before the numbers of an array: who writes them reads them; True without one."""
+    try:
+        joblib, written = importlib.import_module("joblib"), io.BytesIO()
+        joblib.dump(importlib.import_module("numpy").zeros(1), written)
+    except Exception:  # that it is missing is told elsewhere
+        return True
+    return b"numpy_array_alignment_bytes" in written.getvalue()
 
 
 def refused_calls(calls: list) -> list:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .pickled_layouts import other_layouts, refused_calls
+from .pickled_layouts import other_layouts, pads_arrays, refused_calls
 from .pickled_names import find_lost
 from .pickled_twins import lacking_attributes
 
@@ -13,6 +13,10 @@ class NamesLost(Exception):
 
 class LayoutRefused(Exception):
     """Arrays of the file have another layout than the library that reads them."""
+
+
+class PaddingUnknown(Exception):
+    """Arrays of the file lie behind bytes that this joblib takes for numbers."""
 
 
 class HelperRefuses(Exception):
@@ -37,6 +41,8 @@ def link_pickled(canary: dict, state: dict) -> dict:
         first = lost[0]
         said = first["text"] or "%s.%s is not there" % (first["module"], first["name"])
         raise raised(NamesLost(said), {"lost": lost[:40]})
+    if held["padded"] and not pads_arrays():
+        raise raised(PaddingUnknown("this joblib knows no bytes before the numbers of arrays"), {})
     others = other_layouts(held["records"], "load")
     if others:
         raise raised(LayoutRefused("%s has other fields" % others[0]["where"]), {"layouts": others})
