@@ -79,7 +79,17 @@ HANDED = [
             ),
         ),
     ),
+    # times, what is computed of them, and an index that is no column
+    ("pd.DataFrame({'at': pd.to_datetime(['2024-01-01'])})", table(1, at="datetime64[ns]")),
+    ("pd.DataFrame({'at': pd.date_range('2024', periods=3)})", table(3, at="datetime64[ns]")),
+    ("pd.DataFrame({'at': [pd.Timestamp('2024-01-01')]})", table(1, at="datetime64[ns]")),
+    ("pd.DataFrame({'at': pd.Series(['2024-01-01']).astype('datetime64[ns]').dt.hour})", table(1, at="int32")),
+    ("pd.DataFrame({'at': (pd.to_datetime(X['km']) - pd.Timestamp('2023')).dt.days})", table(100, at="int64")),
+    ("X.set_index('km')", table(100, riders="int64")),
+    ("X.set_index('km').reset_index()", table(100, km="float64", riders="int64")),
     # near twins of which not all is known
+    ("pd.DataFrame({'at': pd.to_datetime(X['km']) - pd.Timestamp('2023')})", None),
+    ("pd.DataFrame({'at': pd.to_datetime(['2024'], utc=True)})", None),
     ("pd.read_csv('today.csv')", None),
     ("fetch()", None),
 ]

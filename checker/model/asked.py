@@ -31,7 +31,7 @@ class Column:
     """One column of a canary's training data."""
 
     name: str
-    #: float32, float64, int64, bool, string, text, label, category, positive, counts, infinite (float32
+    #: float32, float64, int64, bool, datetime, string, text, label, category, positive, counts, infinite (float32
     #: with infinities)
     kind: str
     #: True: about a fifth of the values is missing (NaN; for strings the empty string)

@@ -76,6 +76,12 @@ def as_own_rows() -> Advice:
     )
 
 
+def numbers_alone() -> Advice:
+    """Advice to keep texts and times from a model of numbers."""
+    text = "Hand over numbers alone: make numbers of times and texts, or leave these columns out."
+    return replace(as_own_rows(), text=text, lines=("predict(rows.select_dtypes('number').astype('float32'))",))
+
+
 def evaluated(cause: Cause) -> tuple[Advice, ...]:
     """Advice on an evaluation that does not fit its data or its model."""
     if says(cause.first, r"specified targets column"):

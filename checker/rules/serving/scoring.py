@@ -8,7 +8,16 @@ from ...model import Advice, Case, Failure, Finding, Observation, Stage, rule
 from ..advice import move
 from ..evidence import Cause, canary_of, each, first_words, involved, says, unique
 from ..models.canary_findings import canary_finding, last_words, matching, subject_phrase, with_versions
-from .advice import as_own_rows, asking_nothing, by_columns_advice, evaluated, floats, one_array, other_signature
+from .advice import (
+    as_own_rows,
+    asking_nothing,
+    by_columns_advice,
+    evaluated,
+    floats,
+    numbers_alone,
+    one_array,
+    other_signature,
+)
 
 _SCHEMA = (
     r"Failed to enforce schema|Incompatible input types|[Cc]an ?not safely convert|does not match expected dtype"
@@ -67,6 +76,8 @@ def served_type_or_rank(case: Case[Observation]) -> Iterator[Finding]:
         said = found[0] if found else ""
         text = f"What MLflow feeds to {subject_phrase(case, cause)} does not fit its declared inputs: {said}"
         advice = by_columns_advice(case, cause) if says(cause.first, _RANK) else (floats("float32"), as_own_rows())
+        if says(cause.first, r"Actual: \(tensor\(string\)\)"):
+            advice = (numbers_alone(),)
         yield canary_finding(case, cause, text, ("mlflow",), *advice)
 
 

@@ -28,6 +28,7 @@ from ..values.proxies import (
     Reference,
     Unknown,
     path_of,
+    texts,
 )
 from .following import Following
 
@@ -150,7 +151,8 @@ class Calls(Following):
             separator = call.get(1, "sep", "delimiter") or ","
             path = self.file(call.get(0, "filepath_or_buffer"))
             plain = path and len(separator) == 1 and not call.given("names", "header", "skiprows", "index_col")
-            return (datasets.read_head(path, separator) if path and plain else None) or Frame({}, False)
+            found = (datasets.read_head(path, separator) if path and plain else None) or Frame({}, False)
+            return found.astype(dict.fromkeys(texts(call.get(-1, "parse_dates")) or (), "datetime64[ns]"))
         function = DATA_FUNCTIONS.get(name)
         if function is None:
             return Unknown(name)

@@ -17,6 +17,7 @@ from ..uses.estimators import Estimator
 from ..values.arrays import Array, arithmetic
 from ..values.frames import Frame, Indexer
 from ..values.holders import HOLDERS, LEAVES
+from ..values.labels import Dates
 from ..values.proxies import (
     Assumed,
     Bound,
@@ -44,7 +45,7 @@ CONSTANTS = {
     "sys.executable": "python",
     "os.sep": "/",
 }
-DATA = (Array, Frame, Indexer)
+DATA = (Array, Dates, Frame, Indexer)
 
 
 class Expressions(Displays):
@@ -99,7 +100,8 @@ class Expressions(Displays):
             found = getattr(type(base), name, None)
             return getattr(base, name) if isinstance(found, property) else Bound(base, name)
         if isinstance(base, Dtype) and name in ("name", "kind"):
-            return (("object", "O") if base.kind == "string" else (base.kind, base.kind[:1]))[name == "kind"]
+            special = {"string": ("object", "O"), "datetime": ("datetime64[ns]", "M")}
+            return special.get(base.kind, (base.kind, base.kind[:1]))[name == "kind"]
         if isinstance(base, Choice):
             return Choice(tuple(self.attribute(one, name) for one in base.of), base.why)
         if isinstance(base, Built):

@@ -13,11 +13,10 @@ from ..plain import each, stripped
 from ..story import calls as story
 from ..uses import sessions
 from ..values.arrays import Array
-from ..values.frames import Frame
+from ..values.frames import Frame, Indexer
 from ..values.holders import HEAVIEST, HOLDERS
 from ..values.proxies import Class, Function, Instance, Module, Reference, Scope, Unknown
 from .branches import EVERYTHING, Branches
-from .expressions import DATA
 from .state import SURPRISES, Leaving, Returned
 
 
@@ -140,7 +139,7 @@ class Reader(Branches):
             if isinstance(key, Unknown):
                 self.doubt(base, "one of its entries cannot be read")
             base[key] = value  # type: ignore[index]
-        elif isinstance(base, DATA):
+        elif isinstance(base, (Array, Frame, Indexer)):
             base[key] = stripped(value)
         elif isinstance(base, Built):
             plain = isinstance(key, (int, str)) and not isinstance(key, bool)
@@ -157,7 +156,7 @@ class Reader(Branches):
         elif isinstance(base, Frame):
             if name == "columns":
                 base.columns = stripped(value)
-            else:
+            elif name in base.known:  # any other is an attribute, and no column
                 base[name] = stripped(value)
         elif isinstance(base, Instance):
             base.attributes[name] = value

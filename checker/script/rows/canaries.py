@@ -119,7 +119,7 @@ def row(
 
 def guessed_data(fit: Fit) -> Iterator[str]:
     """A sentence where the columns are not those of the script."""
-    known, _ = known_columns(fit.data)
+    known, _ = known_columns(fit.data, fit.model)
     if known is None or any(not c.kind for c in known):
         yield f"{fit.where} {DATA_GUESS}"
 

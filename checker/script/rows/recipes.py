@@ -109,6 +109,13 @@ def named_columns(made: Any) -> set[str]:
     return {key for key, kind in chosen if isinstance(key, str) and not kind}
 
 
+def leaves_out(made: Any, name: str) -> bool:
+    """Whether a ColumnTransformer at the first step surely leaves a column out."""
+    first, named = first_step(made), named_columns(made)
+    remainder = first.get(-1, "remainder") if isinstance(first, Estimator) else None
+    return bool(named) and name not in named and remainder in (None, "drop")
+
+
 def predicts_classes(made: Any) -> bool:
     """Whether the last step is a classifier (or selects by classes)."""
     return target_of(made) == "binary"

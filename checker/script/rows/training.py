@@ -13,7 +13,7 @@ from ..values.arrays import Array, array_of, target_of, width
 from ..values.bounds import of_column
 from ..values.frames import Frame
 from ..values.proxies import Shape, Unknown
-from .recipes import NUMERIC, Recipe, named_columns, needs, predicts_classes, recipe
+from .recipes import NUMERIC, Recipe, leaves_out, named_columns, needs, predicts_classes, recipe
 
 Inputs = tuple[tuple[str, str, "Shape | None"], ...]
 #: kind of a column -> the ONNX type that stands for it, and back
@@ -34,9 +34,9 @@ WIDEST = 2000
 def fitted_data(made: Estimator, fit: Fit, declared: Inputs, sample: Any = None) -> tuple[tuple[Column, ...], str, str]:
     """Columns, layout and target of the training data: what is known, then declared, then the recipe."""
     ready = recipe(made)
-    known, layout = known_columns(fit.data)
+    known, layout = known_columns(fit.data, made)
     if known is None and sample is not None:
-        known, layout = known_columns(sample)
+        known, layout = known_columns(sample, made)
     columns = known or declared_columns(declared) or ready.columns
     if known is not None and layout == "frame":
         absent = named_columns(made) - {c.name for c in columns}
@@ -59,15 +59,20 @@ def one_matrix(declared: Inputs, columns: Sequence[Column]) -> bool:
 
 
 def family(column: Column) -> str:
-    """Numbers can share an array; strings among numbers need a frame."""
-    return "string" if column.kind in ("string", "text") else "number"
+    """Numbers can share an array; strings and times among numbers need a frame."""
+    return {"string": "string", "text": "string", "datetime": "datetime"}.get(column.kind, "number")
 
 
-def known_columns(data: Any) -> tuple[tuple[Column, ...] | None, str]:
-    """The columns and layout of a value, None and "" as far as they are not known."""
+def known_columns(data: Any, made: Any) -> tuple[tuple[Column, ...] | None, str]:
+    """The columns and layout of a value, None and "" as far as they are not known.
+
+    What becomes of times in a model that does not leave them out is not known: functions of the script stand there.
+    """
     if isinstance(data, Frame):
         complete = data.complete and bool(data.known)
-        return tuple(column(n, c) for n, c in data.known.items()) if complete else None, "frame"
+        columns = tuple(column(n, c) for n, c in data.known.items())
+        used = (replace(c, kind="") if c.kind == "datetime" and not leaves_out(made, c.name) else c for c in columns)
+        return tuple(used) if complete else None, "frame"
     if not isinstance(data, (Array, list, tuple)):
         return None, ""
     known = array_of(data)
@@ -82,7 +87,8 @@ def known_columns(data: Any) -> tuple[tuple[Column, ...] | None, str]:
 def column(name: str, known: Array, place: int = 0) -> Column:
     """A column as far as its array is known; `place` is its place in it."""
     low, high = (of_column(known.bounds, place) or (None,))[0] or (None, None)
-    return Column(name, known.kind, known.missing, low, high, known.words)
+    words = known.words if len(known.words) > 1 else ()  # of a single category nothing is learned
+    return Column(name, known.kind, known.missing, low, high, words)
 
 
 def declared_columns(declared: Inputs) -> tuple[Column, ...] | None:

@@ -65,7 +65,7 @@ def _array(value: Array) -> Given:
         return Given("predicted", value=value.holder)
     if not value.kind or value.dims is None:
         return UNKNOWN
-    dtype = value.stored or {"string": "object"}.get(value.kind, value.kind)
+    dtype = value.stored or {"string": "object", "datetime": "datetime64[ns]"}.get(value.kind, value.kind)
     form = (
         {"series": "column", "list": "list", "sparse": "sparse"}.get(value.holder, "array") if value.dims else "array"
     )

@@ -11,6 +11,7 @@ from .bounds import HOLDING, Bounds, of_arithmetic, of_elements
 from .holders import is_large
 from .indexing import indexed
 from .kinds import dtype_kind, dtype_text, is_missing, leaf_kind, promoted, same, stored_as, words_of
+from .labels import Dates
 from .proxies import Assumed, Dtype, Shape, Unknown, whole
 
 #: number of classes -> what a target of so many is
@@ -72,6 +73,10 @@ class Array:
     @property
     def iloc(self) -> Array:
         return self
+
+    @property
+    def dt(self) -> Dates:
+        return Dates(self)
 
     dtypes, real, array, loc, cat = dtype, values, values, iloc, iloc
 
@@ -236,6 +241,8 @@ def arithmetic(left: Any, sign: str, right: Any) -> Any:
             return one.each(lambda column, other=other: array_of(arithmetic(column, sign, other)))
     a, b = array_of(left), array_of(right)
     scalar = next((v for v in (a, b) if v.dims == ()), None)
+    if "datetime" in (a.kind, b.kind):  # a time, a time span, or nothing that works
+        return Array("", broadcast(a, b), a.missing or b.missing, holder=max(a.holder, b.holder))
     kind = promoted([a.kind, b.kind]) if scalar is None else _with_scalar(a if scalar is b else b, scalar)
     if sign == "/" and kind in ("int64", "bool"):
         kind = "float64"

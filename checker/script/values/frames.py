@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .arrays import Array, array_of, compared, width
-from .bounds import of_column, one_each
+from .arrays import Array, array_of, compared
+from .bounds import one_each
 from .indexing import sliced
 from .kinds import dtype_kind, dtype_text, is_missing, promoted, same
-from .labels import Labels, Series, columns_of_rows
+from .labels import Labels, Series
 from .proxies import Dtype, Unknown, is_text, texts, whole
 
 NUMBERS = {"float32", "float64", "int64"}
@@ -22,10 +22,13 @@ class Frame:
     def __init__(self, columns: dict[str, Array] | None = None, complete: bool = True, rows: int | None = None):
         #: False when it may have other columns (a CSV file)
         self.complete, self.rows, self.known = complete, rows, columns if columns is not None else {}
+        #: columns that are its index
+        self.index: dict[str, Array] = {}
 
     def but(self, **changes: Any) -> Frame:
         """A copy with some fields changed."""
         found = Frame(dict(self.known), self.complete, self.rows)
+        found.index = dict(self.index)
         vars(found).update(changes)
         return found
 
@@ -175,8 +178,17 @@ class Frame:
     def copy(self, *_: Any, **__: Any) -> Frame:
         return self.but()
 
-    reset_index = sort_values = sort_index = drop_duplicates = query = infer_objects = toPandas = copy
-    set_index = to_pandas = collect = to_frame = copy
+    sort_values = sort_index = drop_duplicates = query = infer_objects = toPandas = copy
+    to_pandas = collect = to_frame = copy
+
+    def set_index(self, keys: Any, *_: Any, drop: Any = True, **__: Any) -> Frame:
+        """The columns that become the index are kept for `reset_index`."""
+        names = (texts(keys) or ()) if drop is True else ()
+        gone = {n: c for n, c in self.known.items() if n in names}
+        return self.but(known={n: c for n, c in self.known.items() if n not in gone}, index=gone)
+
+    def reset_index(self, *_: Any, drop: Any = False, **__: Any) -> Frame:
+        return self.but(known={**({} if drop is True else self.index), **self.known}, index={})
 
     def __iter__(self) -> Iterator[str]:
         if not self.complete:
@@ -273,28 +285,3 @@ def column_of(value: Any, rows: int | None) -> Array:
     data = array_of(value)
     stored = data.stored.replace("str", "")
     return data.but(dims=(data.dims[0] if data.dims else rows,), stored=stored, holder="series")
-
-
-def make_frame(data: Any = None, index: Any = None, columns: Any = None, **_: Any) -> Frame:
-    """`pandas.DataFrame(data, columns=...)`."""
-    names = [str(n) for n in columns] if isinstance(columns, (list, tuple)) else None
-    if isinstance(data, Frame):
-        return data[names] if names else data.but()
-    if isinstance(data, dict):
-        found = {str(k): column_of(v, None) for k, v in data.items() if isinstance(k, (str, int))}
-        return Frame({k: v for k, v in found.items() if names is None or k in names}, len(found) == len(data))
-    if data is None:
-        return Frame({})
-    if by_rows := columns_of_rows(data, names):
-        return make_frame(by_rows, columns=columns)
-    known = array_of(data)
-    if known.dims is not None and len(known.dims) == 1 and not isinstance(data, list):
-        known = known.but(dims=(*known.dims, 1))
-    count = len(names) if names is not None else width(known)
-    if count is None:
-        return Frame({}, False)
-    labels = names or [str(i) for i in range(count)]
-    target = known.target if count == 1 else ""
-    one = Array(known.kind, (None,), known.missing, target, stored=known.stored.replace("str", ""), holder="series")
-    made = {n: one.but(bounds=of_column(known.bounds, i)) for i, n in enumerate(labels)}
-    return Frame(made, True, known.dims[0] if known.dims else None)

@@ -16,6 +16,8 @@ _NAMED = {
     "string": "str str_ object object_ O U string category",
     "int64": "int int8 int16 int32 int64 uint8 uint16 uint32 uint64 long intp int_ "
     "i1 i2 i4 i8 i Int8 Int16 Int32 Int64",
+    "datetime": "datetime datetimetz datetime64 M8[ns] datetime64[ns] datetime64[us] datetime64[ms] datetime64[s] "
+    "datetime64[h] datetime64[D]",
 }
 KINDS = {name: kind for kind, names in _NAMED.items() for name in names.split()}
 _PANDAS = ("Int8", "Int16", "Int32", "Int64", "Float32", "Float64", "boolean", "category")
@@ -59,7 +61,7 @@ def promoted(kinds: Iterable[str]) -> str:
     found = set(kinds)
     if len(found) == 1:
         return found.pop()
-    if not found or "" in found:
+    if not found or "" in found or "datetime" in found:
         return ""
     if not found <= set(ORDER):
         return "string"
@@ -82,6 +84,5 @@ def leaf_kind(value: Any) -> str:
 
 
 def words_of(values: Iterable[Any]) -> tuple[str, ...]:
-    """The different texts that a canary may be made of; none where there is only one."""
-    found = tuple(dict.fromkeys(v for v in values if isinstance(v, str) and 0 < len(v) <= LONGEST_WORDS))[:MOST_WORDS]
-    return found if len(found) > 1 else ()
+    """The different texts of a column."""
+    return tuple(dict.fromkeys(v for v in values if isinstance(v, str) and 0 < len(v) <= LONGEST_WORDS))[:MOST_WORDS]

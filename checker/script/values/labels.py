@@ -1,4 +1,4 @@
-"""Names of columns, and short columns with labels, with what pandas can do with them."""
+"""Names of columns, short columns with labels, and the parts of times, with what pandas can do with them."""
 
 from __future__ import annotations
 
@@ -45,6 +45,36 @@ class Series(dict[str, Any]):
         return list(self.values())
 
     iteritems = dict.items
+
+
+class Dates:
+    """`column.dt`: the parts of its times."""
+
+    def __init__(self, of: Any) -> None:
+        self.of = of
+
+    @property
+    def hour(self) -> Any:
+        return self.of.but(kind="int64", stored="int32", target="", words=(), bounds=())
+
+    year = month = day = minute = second = quarter = dayofweek = weekday = day_of_week = dayofyear = day_of_year = hour
+
+    @property
+    def days(self) -> Any:
+        return self.of.but(kind="int64", stored="", target="", words=(), bounds=())
+
+    def total_seconds(self) -> Any:
+        return self.of.but(kind="float64", stored="", target="continuous", words=(), bounds=())
+
+    def day_name(self, *_: Any) -> Any:
+        return self.of.but(kind="string", stored="", target="", words=(), bounds=())
+
+    strftime = month_name = day_name
+
+    def normalize(self, *_: Any, **__: Any) -> Any:
+        return self.of.but()
+
+    floor = ceil = round = normalize
 
 
 def columns_of_rows(data: Any, names: list[str] | None) -> dict[str, list[Any]]:

@@ -17,9 +17,10 @@ from .arrays import (
     width,
 )
 from .bounds import between, of_column, one_each
-from .frames import Frame, make_frame
+from .frames import Frame
 from .kinds import dtype_kind, dtype_text, is_missing, leaf_kind, promoted, same, stored_as
 from .proxies import Dtype, Reference, Shape, Unknown, whole
+from .tables import days, make_frame, sparse, times
 
 
 def dims_of(value: Any) -> Shape | None:
@@ -256,17 +257,16 @@ _NUMPY: dict[str, Callable[..., Any]] = {
 }
 
 
-def sparse(arg1: Any, *_: Any, **__: Any) -> Any:
-    """`scipy.sparse.csr_matrix(x)`."""
-    known = isinstance(arg1, (Array, Frame)) and array_of(arg1).dims
-    return array_of(arg1).but(holder="sparse", stored="") if known else Unknown()
-
-
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{f"scipy.sparse.{n}": sparse for n in ("csr_matrix", "csc_matrix", "csr_array", "csc_array")},
     **{f"numpy.{name}": function for name, function in _NUMPY.items()},
     **dict.fromkeys(("pandas.Series", "pandas.array"), series),
     "pandas.DataFrame": make_frame,
+    "pandas.to_datetime": times,
+    "pandas.date_range": days,
+    **dict.fromkeys(
+        ("pandas.Timestamp", "datetime.datetime", "numpy.datetime64"), lambda *_, **__: Array("datetime", ())
+    ),
     "pandas.concat": rows_together,
     **dict.fromkeys(("pandas.isna", "pandas.isnull", "pandas.notna"), tested),
     **dict.fromkeys(("pandas.cut", "pandas.qcut"), column),

@@ -50,6 +50,8 @@ def number_values(np: Any, random: Any, column: dict, place: int, rows: int) -> 
         return random.randint(0, 6 + place, rows)
     if kind == "bool":
         return random.randint(0, 2, rows).astype(bool)
+    if kind == "datetime":
+        return np.datetime64("2024-01-01", "ns") + random.randint(0, 1000, rows).astype("timedelta64[h]")
     if kind in ("category", "label"):
         return random.randint(0, 6 if kind == "category" else 3, rows)
     if kind == "counts":
@@ -88,7 +90,7 @@ def held_out(np: Any, values: Any, kind: str) -> Any:
     """The hard rows of one column: beyond the training range on both sides, zero, and large."""
     if kind == "string":
         return np.array(UNSEEN + list(values[:2]), dtype=object)
-    if kind in ("category", "label", "bool"):
+    if kind in ("category", "label", "bool", "datetime"):
         return values[:5]
     top = values.max() * 3 + 2
     low = 0 if kind in ("counts", "positive") else values.min() * 3 - 2
@@ -98,12 +100,12 @@ def held_out(np: Any, values: Any, kind: str) -> Any:
 def column_dtype(np: Any, kind: str) -> Any:
     """The numpy dtype of a column kind."""
     wide = {"float64": np.float64, "int64": np.int64, "label": np.int64, "bool": bool, "string": object, "text": object}
-    return wide.get(kind, np.float32)
+    return wide.get(kind, "datetime64[ns]" if kind == "datetime" else np.float32)
 
 
 def knock_out(np: Any, random: Any, values: Any, column: dict) -> Any:
     """About a fifth of the values missing, where the column says so: NaN, or the empty string."""
-    if column.get("missing") and column["kind"] not in ("int64", "label", "bool", "counts", "category"):
+    if column.get("missing") and column["kind"] not in ("int64", "label", "bool", "counts", "category", "datetime"):
         values[random.rand(len(values)) < 0.2] = "" if values.dtype == object else np.nan
     return values
 
@@ -128,6 +130,7 @@ def one_column(np: Any, random: Any, column: dict, place: int) -> tuple:
     else:
         train = number_values(np, random, column, place, TRAIN)
         ordinary, complete = number_values(np, random, column, place, TEST), train.astype(float)
+        complete = None if kind == "datetime" else complete
     dtype = column_dtype(np, kind)
     test = np.concatenate([ordinary, held_out(np, train, kind)]).astype(dtype)
     train, test = (with_infinities(np, values, kind) for values in (train.astype(dtype), test))

@@ -64,6 +64,8 @@ def values_as(state: dict, values: Any, given: dict, rows: int) -> Any:
     if text:
         return np.array([str(v) for v in values], dtype=str if dtype == "str" else object)
     plain = {"boolean": "bool"}.get(dtype.lower(), dtype.lower())
+    if plain.startswith("datetime"):
+        return np.datetime64("2024-01-01", "ns") + np.arange(rows).astype("timedelta64[D]")
     if "int" in plain or plain == "bool":
         values = np.nan_to_num(values.astype(float))
     return (np.abs(values).round() if "int" in plain else values).astype(plain)
