@@ -194,7 +194,17 @@ FIRES: dict[str, tuple[Fires, ...]] = {
     "prediction-names": (
         Fires(case(NO_NAME, uses=LOGS), BLOCKER, Stage.RUN, ("mlflow",), "for 'output_label': it has label"),
     ),
-    "zipmap": (Fires(case(OUTPUT, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx",), "Invalid output name:output_label"),),
+    "zipmap": (
+        Fires(case(OUTPUT, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx",), "Invalid output name:output_label"),
+        # older runtimes write it so
+        Fires(
+            case(running("Invalid Output Name:p"), uses=RUNS),
+            BLOCKER,
+            Stage.RUN,
+            ("skl2onnx",),
+            "Invalid Output Name:p",
+        ),
+    ),
     "input-renamed": (
         Fires(case(RENAMED, uses=RUNS), BLOCKER, Stage.RUN, ("skl2onnx",), "than the model has: home_dest"),
         Fires(

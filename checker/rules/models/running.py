@@ -15,7 +15,7 @@ _INPUT = (
     r"Unexpected input data type|Invalid rank for input|Got invalid dimensions for input"
     r"|Input must be a list of dictionaries"
 )
-_OUTPUT = r"Invalid output name"
+_OUTPUT = r"Invalid (?i:output name)"
 _MISSING_INPUT = (
     r"Required inputs \((?P<names>\[.*?\])\) are missing from input feed"
     r"|Invalid (?i:(?:feed )?input name): ?(?P<name>\S+)"
