@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from checker.model import Case, Logging, Observation, Stage
+from checker.probe.inside.canary.flow import steps_of
+from checker.probe.plan import canary_fields
 from checker.rules import diagnose
 from checker.script import read
 
@@ -227,7 +229,7 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             contradicted(call, "MlflowException", text, *[address] * bool(address)),
             BLOCKER,
             Stage.REGISTER,
-            ("mlflow",),
+            () if call in ("open", "write") else ("mlflow",),
             "train.py:12",
         )
         for call, address, text, _ in CASES
@@ -251,6 +253,19 @@ def test_the_first_advice_fits(found: Case[Observation], says: str) -> None:
     finding = diagnose(found)[0]
     assert finding.evidence[0] == "train.py:12"
     assert says in "\n".join([finding.advice[0].text, *finding.advice[0].lines])
+
+
+def test_files_alone_need_no_mlflow(tmp_path: Path) -> None:
+    told(tmp_path, "open('built/a.onnx', 'wb').write(onx.SerializeToString())")
+    (found,) = [c for c in read([tmp_path / "train.py"]).canaries if c.logging]
+    fields = canary_fields(found)
+    assert (found.name, found.form, fields["needs"]) == ("train.py:9 files", "files", [])
+    ((_, step),) = steps_of(fields, ["mlflow", "onnx"])
+    with pytest.raises(FileNotFoundError) as failed:
+        step(fields, {"folder": str(tmp_path)})
+    assert failed.value.facts == {"called": "train.py:9", "call": "write"}  # type: ignore[attr-defined]
+    (tmp_path / "story" / "built").mkdir(parents=True)
+    assert step(fields, {"folder": str(tmp_path)}) == {}
 
 
 WRAPPER = """import onnxruntime

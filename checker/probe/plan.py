@@ -65,7 +65,7 @@ def canary_fields(canary: Canary, converts: bool = True) -> dict[str, Any]:
     One without a converter is converted all the same where its script converts something, unless by a converter that
     could not be read.
     """
-    if canary.artifact:
+    if canary.artifact or canary.form == "files":
         return {**asdict(canary), "needs": []}
     if canary.form == "graph":
         return {**asdict(canary), "needs": sorted({m.partition(".")[0] for m in canary.imports} - {"copy"})}

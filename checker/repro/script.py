@@ -98,6 +98,7 @@ def canary_body(canary: Canary, stages: frozenset[Stage]) -> str:
     known = {name for piece in pieces() for name in piece.binds}
     named = [f"step_{stage.value}" for stage in Stage if stage in stages]
     told = "step_tell" if canary.logging and canary.logging.story else "step_track"
+    told = "step_files" if canary.form == "files" else told
     steps = [step for step in named if step in known] if canary.make else [told]
     cut = reached(steps)
     keys = {key for piece in cut for key in piece.keys}

@@ -50,7 +50,8 @@ def calls_contradict(case: Case[Observation]) -> Iterator[Finding]:
         said = _SCRATCH.sub("", last_words(cause.first))  # where the story was told is nothing of the script's
         text = f"{where} {does} {verb}: {said}"
         advice = _advice(cause, steps[:place], steps[place : place + 1])
-        found = canary_finding(case, cause, text, ("mlflow",), *advice)
+        culprits = () if call in ("open", "write") else ("mlflow",)
+        found = canary_finding(case, cause, text, culprits, *advice)
         rest = (line for line in found.evidence[1:] if line != f"called at {where}")
         yield replace(found, evidence=(where, *rest))  # its own line in place of that of the first call
 

@@ -40,7 +40,8 @@ def tracked(uses: Uses, others: Sequence[Canary]) -> Iterator[Canary]:
     logging = Logging(**uses.kept_in(), calls=tuple(sorted(names)) if opens else (), story=story)
     only_files = all(step["call"] in ("open", "write") for step in story)
     does = "tracking" if opens else "files" if only_files else "calls of MLflow"
-    yield Canary(f"{where} {does}", "", (), (), target="none", logging=logging, where=where)
+    form = "files" if does == "files" else ""
+    yield Canary(f"{where} {does}", "", (), (), target="none", logging=logging, where=where, form=form)
 
 
 def autologged(uses: Uses, others: Sequence[Canary]) -> Iterator[Canary]:

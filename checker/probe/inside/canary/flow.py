@@ -10,7 +10,7 @@ from ..artifact.steps import steps_of_artifact
 from ..errors import attribute, describe, is_ours, name_of, own_lines, said_by
 from ..frames import Channel
 from ..story.graphs import steps_of_graph
-from ..story.telling import step_tell
+from ..story.telling import step_files, step_tell
 from .converting import step_check, step_convert, step_fit
 from .parity import step_parity
 from .register import step_autolog, step_register, step_track
@@ -92,6 +92,8 @@ def steps_of(canary: dict, absent: list) -> list:
     """The steps of this canary that can be taken here."""
     if canary.get("artifact"):
         return steps_of_artifact(canary, absent)
+    if canary["form"] == "files":
+        return [("register", step_files)]
     if canary["form"] == "graph":
         return steps_of_graph(canary)
     return [(stage, step) for stage, step in STEPS if applies(stage, canary, absent)]
