@@ -72,6 +72,10 @@ TOLD = [
     ("from pathlib import Path\n(Path('built') / 'x').open('w')", [("write", ["built/x"])]),
     ("from pathlib import Path\nPath('built/x').write_bytes(b'')", [("write", ["built/x"])]),
     ("import pandas as pd\npd.DataFrame(x).to_csv('built/x.csv')", [("write", ["built/x.csv"])]),
+    (
+        "import pandas as pd\nfrom pathlib import Path\npd.DataFrame(x).to_csv(Path('built') / 'x')",
+        [("write", ["built/x"])],
+    ),
     (OWN % ("", "self.lock = threading.Lock()") + KEPT, [("pickle", [["threading.Lock"]]), KEPT_CALL]),
     (OWN % ("", "self.log = [open('a', 'w')]") + KEPT, [("pickle", [["open"]]), KEPT_CALL]),
     (

@@ -186,8 +186,8 @@ class Canary:
     where: str = ""
     #: where it is converted, in a script that was read
     converted: str = ""
-    #: in place of a model: what a training made (its absolute path, and its form), to be loaded and run; or a form alone:
-    #: graph, files (a story of them alone)
+    #: in place of a model: what a training made (its absolute path, and its form), to be loaded and run; or a form
+    #: alone: graph, files (a story of them alone)
     artifact: str = ""
     form: str = ""
     #: a file with which a changed one is compared, "" for none

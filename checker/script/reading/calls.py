@@ -208,6 +208,8 @@ class Calls(Following):
         if changes:
             self.changed(receiver, name, call.args)
         plain = call if changes else call.each(self.strip)
+        if name in files.TABLES:
+            files.writes(self, plain.get(0, "path_or_buf", "path", "excel_writer"), call.where)
         if isinstance(receiver, (Array, Frame)):
             return self.data_method(receiver, name, plain)
         if isinstance(receiver, Unknown):
@@ -249,7 +251,6 @@ class Calls(Following):
             and isinstance(receiver, Frame)
             and isinstance(call.get(0, "path_or_buf", "path"), str)
         ):
-            files.writes(self, call.get(0, "path_or_buf", "path"), call.where)
             self.uses.files[call.get(0, "path_or_buf", "path")] = receiver.but()
         if name in ("apply", "map") and call.args and isinstance(call.args[0], Function):
             return libraries.applied(receiver, self.strip(self.call(call.args[0], Call((Unknown(),)))))

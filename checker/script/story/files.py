@@ -16,6 +16,8 @@ from .values import MOST, step_of
 FILES = re.compile(r"(shutil|subprocess)\.|os\.(system|popen|rename|replace|remove|unlink|removedirs|rmdir|chdir)$")
 #: functions that only name a file, or look whether it is there
 NAMING = re.compile(r"(pathlib|os\.path)\.|os\.fspath$|builtins\.(str|repr|isinstance|len)$")
+#: methods of tables that write files
+TABLES = {f"to_{n}" for n in ("csv", "parquet", "pickle", "json", "excel", "feather")}
 #: folders that are there in the place that some scripts are for
 PLACES_HAVE = re.compile(r"(\./)?(outputs|logs)(/|$)")
 
