@@ -101,6 +101,12 @@ FIRES = {
     "example-refused": (
         Fires(case(MADE, WORKED[0], REFUSED), BLOCKER, Stage.RUN, ("mlflow",), "does not fit its signature"),
     ),
+    "example-not-read": (
+        Fires(
+            case(MADE, WORKED[0], Passed(Stage.RUN, "m", 0.1, {"unread": "KeyError: 'inputs'"})),
+            NOTE, Stage.RUN, ("mlflow",), "does not read the input example of m: KeyError",
+        ),
+    ),
     "columns-fed-flat": (
         Fires(case(TWO, WORKED[0], RANK, model=COLUMNS), BLOCKER, Stage.RUN, (), "2 inputs of two dimensions"),
     ),
@@ -140,6 +146,7 @@ STAYS: dict[str, tuple[Case[Any], ...]] = {
     "written-by-newer-mlflow": (case(MADE, NOT_LOADED),),
     "folder-not-loaded": (case(MADE, *WORKED), case(MADE, UNKNOWN, producer="mlflow 3.4.0")),
     "example-refused": (case(MADE, *WORKED), case(MADE, WORKED[0], LENGTH)),
+    "example-not-read": (case(MADE, *WORKED), case(MADE, WORKED[0], Passed(Stage.RUN, "m", 0.1, {"unread": ""}))),
     "columns-fed-flat": (case(TWO, WORKED[0], LENGTH, model=COLUMNS), case(MADE, WORKED[0], RANK, model=MATRIX)),
     "signature-against-inputs": (
         case(MADE, *WORKED, model=MATRIX),

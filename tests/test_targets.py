@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -201,6 +202,8 @@ def _parse(text: str) -> dict[str, object]:
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["targets", "new", "--python", sys.executable, "--output", str(tmp_path / "here.toml")]) == 0
+    own = {d.name for d in distributions() if d.name in ("numpy", "onnx", "onnxruntime", "scikit-learn")}
+    assert own <= {*_parse((tmp_path / "here.toml").read_text()).get("packages", {})}  # type: ignore[call-overload]
     assert main(["targets", "show", str(tmp_path / "here.toml")]) == 0
     assert f"Python {sys.version.split()[0]}" in capsys.readouterr().out
     assert main(["targets", "show", "sql-servr"]) == 2

@@ -62,6 +62,6 @@ def _new(python: str | None, name: str) -> str:
     from ..targets.new import new_target
 
     patient = of_python(python)
-    plan = {**make_plan(patient, None, (), static=True), "looker": ""}
+    plan = make_plan(patient, None, (), static=True)
     observation, _ = observe(patient, plan, program())
     return new_target(observation, name, patient.label, date.today().isoformat())

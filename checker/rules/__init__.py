@@ -71,6 +71,7 @@ ARTIFACT: tuple[Rule[Artifact], ...] = (
     artifact_running.file_not_loaded,
     pickled_lost.saved_attribute_missing,
     mlmodel_used.example_refused,
+    mlmodel_used.example_not_read,
     mlmodel_used.columns_fed_flat,
     contract.signature_against_inputs,
     mlmodel_used.folder_not_scored,

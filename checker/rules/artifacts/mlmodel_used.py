@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...knowledge.facts import within
-from ...model import Advice, Artifact, Case, Failure, Finding, Severity, Stage, rule
+from ...model import Advice, Artifact, Case, Failure, Finding, Passed, Severity, Stage, rule
 from ..evidence import first_words, involved, says, subjects_text
 from .mlmodel import folder
-from .pickled_findings import here, pin
+from .pickled_findings import here, pickled_finding, pin
 from .reading import file_name, seen_failing
 
 #: how rows are taken that are refused as a table
@@ -57,6 +57,26 @@ def example_refused(case: Case[Artifact]) -> Iterator[Finding]:
             line = "mlflow.onnx.log_model(model, name=..., signature=infer_signature(rows), input_example=rows)"
             again = Advice("code", "Take signature and example from the same rows.", lines=(line,))
             yield seen_failing(failure, said, ("mlflow",), again)
+
+
+@rule("The input example cannot be read", Stage.RUN)
+def example_not_read(case: Case[Artifact]) -> Iterator[Finding]:
+    """The consumer's MLflow does not read the example that lies in the folder; the model itself is scored without it.
+
+    What happens: 'list' object has no attribute 'keys'; KeyError; only where the example is asked for.
+    Why: releases of MLflow write examples in other forms, and older ones do not know the newer.
+    Remedy: the MLflow that wrote it, where the example is needed.
+    Not this rule: an example that is read and does not fit the signature.
+    """
+    for outcome in case.subject.outcomes if case.subject.mlmodel else ():
+        unread = str(outcome.facts.get("unread") or "") if isinstance(outcome, Passed) else ""
+        if unread:
+            version = here(case).version("mlflow")
+            said = f"mlflow {version} does not read the input example of {outcome.subject}: {first_words(unread, 200)}"
+            newer = pin("mlflow", "", "Read it with the MLflow that wrote it, or a newer one.")
+            yield pickled_finding(
+                case, f"{said}.", ("mlflow",), newer, stage=Stage.RUN, severity=Severity.NOTE, explains=False
+            )
 
 
 @rule("MLflow feeds each column with one dimension", Stage.RUN)

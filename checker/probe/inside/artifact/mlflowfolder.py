@@ -65,18 +65,18 @@ def ask_folder(canary: dict, state: dict) -> dict:
     held = canary["details"]
     if held["kinds"]:
         ask_twins(canary, state)
-    example = read_example(canary, state) if held["example"] else None
+    example, unread = example_or_why(canary, state) if held["example"] else (None, "")
     if "loaded" not in state:
         if example is not None and state["signature"] is not None:
             enforce(example, state["signature"])
-        return {"fed": "", "example": example is not None}
+        return {"fed": "", "example": example is not None, "unread": unread}
     fed, rows = "example", example
     if rows is None:
         fed = "signature"
         try:
             rows = rows_of(held["columns"])
         except NoRows as why:
-            return {"fed": "", "skipped": str(why)}
+            return {"fed": "", "skipped": str(why), "unread": unread}
     try:
         state["loaded"].predict(rows)
     except Exception as error:
@@ -86,7 +86,7 @@ def ask_folder(canary: dict, state: dict) -> dict:
         except Exception:  # an exception that takes no attribute
             pass
         raise
-    return {"fed": fed}
+    return {"fed": fed, "unread": unread}
 
 
 def works_otherwise(loaded: Any, rows: Any) -> str:
@@ -104,6 +104,14 @@ def works_otherwise(loaded: Any, rows: Any) -> str:
             continue
         return how
     return ""
+
+
+def example_or_why(canary: dict, state: dict) -> tuple:
+    """The input example, and why it cannot be read: who scores a model needs none."""
+    try:
+        return read_example(canary, state), ""
+    except Exception as error:
+        return None, "%s: %s" % (name_of(type(error)), said_by(error)[:300])
 
 
 def read_example(canary: dict, state: dict) -> Any:
