@@ -115,7 +115,8 @@ def _other_call(case: Case[Observation], cause: Cause) -> tuple[Advice, ...]:
     if unknown := says(cause.first, r"log_model\(\) got an unexpected keyword argument '(?P<name>\w+)'"):
         return _other_argument(case, unknown["name"])
     if says(cause.first, r"[Ii]nvalid model name|[Mm]odel name .{0,80}(?:/|slash|cannot contain)"):
-        plain = Advice("code", "Log under a plain name, without slashes.", edit=edits.plain_names)
+        line = 'mlflow.onnx.log_model(model, name="model")'
+        plain = Advice("code", "Log under a plain name, without slashes.", lines=(line,), edit=edits.plain_names)
         changes = case.knowledge.name_changes("mlflow.onnx.log_model", "name")
         version = next((c.version for c in changes), case.subject.version("mlflow"))
         return (Advice("pins", "Or an older mlflow, which takes a path.", (("mlflow", f"<{version}"),)), plain)
@@ -171,7 +172,7 @@ def _other_argument(case: Case[Observation], name: str) -> tuple[Advice, ...]:
     changes = case.knowledge.name_changes("mlflow.onnx.log_model", name)
     if not changes:
         return (
-            Advice("code", f"Leave {name}= out."),
+            Advice("code", f"Leave {name}= out.", lines=("log_model(model, ...)",)),
             Advice("pins", f"Or an mlflow whose log_model has {name}=.", (("mlflow", ""),)),
         )
     change = changes[0]

@@ -77,7 +77,11 @@ def _advice(cause: Cause, before: tuple[Step, ...], failed: tuple[Step, ...]) ->
     if says(cause.first, r"already exists and is not empty"):
         return _other_folder(failed)
     if says(cause.first, r"already exists"):
-        return (Advice("code", "Leave the call out: logging the model has registered the name already."),)
+        text, line = (
+            "Leave the call out: logging the model has registered the name already.",
+            "client.get_registered_model",
+        )
+        return (Advice("code", text, lines=(f"{line}({address!r})",)),)
     if cause.first.facts.get("call") == "attribute":
         other = f"mlflow.{_logged(before) or 'sklearn'}.load_model(address)"
         return (
@@ -85,7 +89,9 @@ def _advice(cause: Cause, before: tuple[Step, ...], failed: tuple[Step, ...]) ->
             Advice("code", "Or load it with the flavor that has logged it.", lines=(other,)),
         )
     if says(cause.first, r"No such file or directory|code path|code_paths") and not address.startswith(("runs", "mod")):
-        return (Advice("code", "Name a file that is there, or that the script has written."),)
+        line = f'open({address!r}, "wb").write(onx.SerializeToString())' if address.endswith(".onnx") else ""
+        text = "Name a file that is there, or that the script has written."
+        return (Advice("code", text, lines=(line or f"Path({address!r}).exists()",)),)
     return _other_address(address, before, failed)
 
 
@@ -152,7 +158,7 @@ def _other_folder(failed: tuple[Step, ...]) -> tuple[Advice, ...]:
     path = str(step["kwargs"].get("path") or (step["args"] or ["model"])[0])
     lines = (f"shutil.rmtree({path!r}, ignore_errors=True)",)
     return (
-        Advice("code", "Save each model into a folder of its own."),
+        Advice("code", "Save each model into a folder of its own.", lines=(f"save_model(model, {path + '_2'!r})",)),
         Advice("code", "Or remove the folder before.", lines=lines),
     )
 
@@ -166,7 +172,8 @@ def _other_address(address: str, before: tuple[Step, ...], failed: tuple[Step, .
         text = f"Load what that run has logged; the path is {paths[-1]!r}, and a model logged later is in another run."
         return (Advice("code", text, lines=(f'f"runs:/{{run.info.run_id}}/{paths[-1]}"',)),)
     if not names:
-        return (Advice("code", "Log and register the model before it is asked for."),)
+        line = f"log_model(model, ..., registered_model_name={found['name'] if found else 'model'!r})"
+        return (Advice("code", "Log and register the model before it is asked for.", lines=(line,)),)
     name = str(names[-1])
     load = Advice("code", f"Load the version that is registered as {name!r}.", lines=(f'"models:/{name}/1"',))
     if found and found["at"] == "@" and found["name"] in names:
@@ -176,11 +183,8 @@ def _other_address(address: str, before: tuple[Step, ...], failed: tuple[Step, .
         line = f'client.transition_model_version_stage("{found["name"]}", "1", "{found["rest"]}")'
         return (load, Advice("code", "Or move the version to that stage before.", lines=(line,)))
     if not found and failed:
-        return (
-            Advice(
-                "code", f"Ask for a version of {name!r} that is registered: each logging call makes one, from 1 on."
-            ),
-        )
+        text = f"Ask for a version of {name!r} that is registered: each logging call makes one, from 1 on."
+        return (Advice("code", text, lines=(f'client.get_model_version({name!r}, "1")',)),)
     return (load,)
 
 

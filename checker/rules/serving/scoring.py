@@ -105,7 +105,8 @@ def prediction_names(case: Case[Observation]) -> Iterator[Finding]:
         found = says(cause.first, _NO_NAME)
         name, has = (found["name"], found["has"]) if found else ("", "")
         text = f"The script asks the prediction of {subject_phrase(case, cause)} for {name}: it has {has}."
-        advice = Advice("code", f"Use the names that the prediction has: {has}.", edit=asking_nothing)
+        lines = (f"predict(x)[{has.split(', ')[0]!r}]",)
+        advice = Advice("code", f"Use the names that the prediction has: {has}.", lines=lines, edit=asking_nothing)
         yield canary_finding(case, cause, text, ("mlflow",), advice)
 
 
