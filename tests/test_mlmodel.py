@@ -217,3 +217,12 @@ def test_an_address_is_resolved_by_the_environment(tmp_path: Path, monkeypatch: 
             pass
     with pytest.raises(UsageError, match="environment"), brought("models:/tip/1", None):
         pass
+
+
+@pytest.mark.parametrize(("there", "found"), [(True, []), (False, ["incomplete"])])
+def test_a_folder_of_code_that_is_not_there_is_missed(there: bool, found: list[str], tmp_path: Path) -> None:
+    made = folder(tmp_path, WHOLE.replace("data: model.onnx, env", "code: code, data: model.onnx, env"))
+    if there:
+        (made / "code").mkdir()
+    assert kinds(read(made)) == found
+    assert read(made).mlmodel.code == ("code",)  # type: ignore[union-attr]

@@ -128,20 +128,27 @@ def _files(seen: _Seen, flavors: Mapping[str, Mapping[str, Any]]) -> Iterator[st
                 continue
             if _lies(seen.folder, name):
                 yield name
-                continue
-            outside = ".." in PurePosixPath(name).parts or PurePosixPath(name).is_absolute()
-            what = "lies outside of the folder" if outside else "is not there"
-            said = f"MLmodel of {seen.folder.name} names {name} as {key} of {flavor}, which {what}."
-            if said not in [fault.text for fault in seen.faults]:
-                seen.faults.append(Fault("incomplete", said, (_AGAIN,)))
+            else:
+                _lacks(seen, name, f"{key} of {flavor}")
+
+
+def _lacks(seen: _Seen, name: str, what: str) -> None:
+    """Remember that what MLmodel names is not there, or leaves the folder."""
+    outside = ".." in PurePosixPath(name).parts or PurePosixPath(name).is_absolute()
+    where = "lies outside of the folder" if outside else "is not there"
+    said = f"MLmodel of {seen.folder.name} names {name} as {what}, which {where}."
+    if said not in [fault.text for fault in seen.faults]:
+        seen.faults.append(Fault("incomplete", said, (_AGAIN,)))
 
 
 def _codes(seen: _Seen, flavors: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """Code that is put on the search path."""
-    for told in flavors.values():
+    """Code that is put on the search path; a folder of it that is not there is a fault: whatever it holds is missed."""
+    for flavor, told in flavors.items():
         code = told.get("code")
         for one in code if isinstance(code, list) else [code]:
             if name := _text(one):
+                if not _lies(seen.folder, name):
+                    _lacks(seen, name, f"code of {flavor}")
                 yield name
 
 
