@@ -29,6 +29,11 @@ class Own(mlflow.pyfunc.PythonModel):
     def predict(self, context, model_input, params=None):
         return model_input
 """
+DUMPED = """import joblib, cloudpickle
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+%s.dump(make_pipeline(FunctionTransformer(%s), Ridge()).fit(x, x[:, 0]), 'm.pkl')
+"""
 KEPT = "mlflow.pyfunc.save_model('own', python_model=Own())\n"
 KEPT_CALL = ("mlflow.pyfunc.save_model", ["own"])
 ROWS = {"form": "array", "dtype": "float32", "dims": (9, 2), "missing": False, "parts": (), "value": None}
@@ -76,13 +81,15 @@ TOLD = [
         "import pandas as pd\nfrom pathlib import Path\npd.DataFrame(x).to_csv(Path('built') / 'x')",
         [("write", ["built/x"])],
     ),
-    (OWN % ("", "self.lock = threading.Lock()") + KEPT, [("pickle", [["threading.Lock"]]), KEPT_CALL]),
-    (OWN % ("", "self.log = [open('a', 'w')]") + KEPT, [("pickle", [["open"]]), KEPT_CALL]),
+    (OWN % ("", "self.lock = threading.Lock()") + KEPT, [("pickle", [["threading.Lock"], "cloudpickle"]), KEPT_CALL]),
+    (OWN % ("", "self.log = [open('a', 'w')]") + KEPT, [("pickle", [["open"], "cloudpickle"]), KEPT_CALL]),
     (
         OWN % ("", "self.made = onnxruntime.InferenceSession(onx.SerializeToString())") + KEPT,
-        [("pickle", [["onnxruntime.InferenceSession"]]), KEPT_CALL],
+        [("pickle", [["onnxruntime.InferenceSession"], "cloudpickle"]), KEPT_CALL],
     ),
     (SIGNED % ("params={'k': 2}", ", params={'k': 'two'}"), [("mlflow.pyfunc.load_model", ["own"]), SCORED]),
+    (DUMPED % ("joblib", "lambda v: v"), [("pickle", [["lambda"], "pickle"])]),
+    (LOGS % "" + "mlflow.xgboost.load_model(info.model_uri)", [("mlflow.xgboost.load_model", ["<<1.model_uri>>"])]),
     (SIGNED % ("", ""), [("mlflow.pyfunc.load_model", ["own"]), SCORED]),
 ]
 #: what contradicts nothing, or cannot be judged by the script alone
@@ -118,6 +125,11 @@ QUIET = [
     + "mlflow.pyfunc.load_model('own').predict(x)\n"
     + KEPT.replace("'own'", "'again'"),
     LOGS % "" + "import threading\nlock = threading.Lock()",
+    DUMPED % ("joblib", "np.log1p"),
+    DUMPED % ("cloudpickle", "lambda v: v"),
+    "def own(v):\n    return v\n" + DUMPED % ("joblib", "own"),
+    "with mlflow.start_run():\n    i = mlflow.xgboost.log_model(x, artifact_path='m')\n"
+    "mlflow.xgboost.load_model(i.model_uri)",
 ]
 
 
@@ -169,7 +181,11 @@ def contradicted(call: str, kind: str, text: str, *args: str) -> Case[Observatio
     """A last call that MLflow refuses."""
     last = {
         "call": call,
-        "args": [*args, ["ridge"]] if call == "artifact" else [list(args)] if call == "pickle" else list(args),
+        "args": [*args, ["ridge"]]
+        if call == "artifact"
+        else [list(args), "cloudpickle"]
+        if call == "pickle"
+        else list(args),
         "kwargs": {},
         "where": "train.py:12",
     }

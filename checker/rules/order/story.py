@@ -13,7 +13,8 @@ from ..models.canary_findings import canary_finding, last_words
 from ..serving.advice import other_signature
 
 _FLAVOR = r"does not have the [\"'](?P<flavor>\w+)[\"'] flavor"
-_SCRATCH = re.compile(r"/[^\s']*/checker-probe-[^\s']*/story/")
+#: what is nothing of the script's: where the story was told, and where an object lay
+_SCRATCH = re.compile(r"/[^\s']*/checker-probe-[^\s']*/story/| at 0x[0-9a-f]+")
 _ADDRESS = re.compile(r"(?P<kind>runs:/|models:/)(?P<name>[^/@]+)(?P<at>[/@])?(?P<rest>.*)$")
 _DOES = {"write": "open", "attribute": "a served model", "artifact": "the model", "pickle": "the model"}
 _LACKS = {
@@ -47,12 +48,13 @@ def calls_contradict(case: Case[Observation]) -> Iterator[Finding]:
         place = next((n for n, s in enumerate(steps) if (s["call"], s["where"]) == (call, where)), len(steps))
         does = _DOES.get(call, call)
         verb = _LACKS.get(call, "fails")
-        said = _SCRATCH.sub("", last_words(cause.first))  # where the story was told is nothing of the script's
+        said = _SCRATCH.sub("", last_words(cause.first))
         text = f"{where} {does} {verb}: {said}"
-        advice = _advice(cause, steps[:place], steps[place : place + 1])
-        culprits = () if call in ("open", "write") else ("mlflow",)
-        found = canary_finding(case, cause, text, culprits, *advice)
-        rest = (line for line in found.evidence[1:] if line != f"called at {where}")
+        failed = steps[place : place + 1]
+        alone = call in ("open", "write") or (call == "pickle" and failed and failed[0]["args"][1:] == ["pickle"])
+        culprits = () if alone else ("mlflow",)
+        found = canary_finding(case, cause, text, culprits, *_advice(cause, steps[:place], failed))
+        rest = (_SCRATCH.sub("", line) for line in found.evidence[1:] if line != f"called at {where}")
         yield replace(found, evidence=(where, *rest))  # its own line in place of that of the first call
 
 
@@ -111,6 +113,9 @@ def _made_folder(_: Cause, failed: tuple[Step, ...]) -> tuple[Advice, ...]:
 def _made_when_loaded(_: Cause, failed: tuple[Step, ...]) -> tuple[Advice, ...]:
     """Advice to make what lives with its process where the model is loaded."""
     name = str(failed[0]["args"][0][0]) if failed else "open"
+    if name == "lambda":
+        text = "Give it a function with a name, defined in a module that is there where the model is loaded."
+        return (Advice("code", text, lines=("FunctionTransformer(numpy.log1p)",)),)
     text = "Make it in load_context, which is called where the model is loaded; keep in __init__ what it is made of."
     return (Advice("code", text, lines=("def load_context(self, context):", f"    self.made = {name}(...)")),)
 

@@ -16,6 +16,8 @@ CALLS = PLAIN | {
     *("log_dict", "log_text", "log_figure", "log_artifact", "log_artifacts", "search_runs", "search_experiments"),
     *("create_registered_model", "search_registered_models", "register_model"),
 }
+#: steps of a story that need no MLflow
+FILES = ("open", "write", "pickle")
 #: kinds of stores that a scratch folder can hold, or hold something like them
 STORES = ("default", "sqlite", "file", "database", "server")
 
@@ -38,7 +40,7 @@ def tracked(uses: Uses, others: Sequence[Canary]) -> Iterator[Canary]:
         return
     where = called[0][1] if opens else str(story[0]["where"])
     logging = Logging(**uses.kept_in(), calls=tuple(sorted(names)) if opens else (), story=story)
-    only_files = all(step["call"] in ("open", "write") for step in story)
+    only_files = all(step["call"] in FILES for step in story)
     does = "tracking" if opens else "files" if only_files else "calls of MLflow"
     form = "files" if does == "files" else ""
     yield Canary(f"{where} {does}", "", (), (), target="none", logging=logging, where=where, form=form)

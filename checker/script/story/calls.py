@@ -48,6 +48,8 @@ QUIET = re.compile(
 #: what chooses the store
 STORES = re.compile(r"mlflow\.(.*\.)?(set_tracking_uri|MlflowClient)$")
 LOGS = re.compile(r"mlflow\.(\w+)\.(log_model|save_model)$")
+#: flavors of other libraries, whose modules load a model only after they have looked for the flavor
+FLAVORS = ("xgboost", "lightgbm", "catboost", "statsmodels")
 LOADS = re.compile(r"mlflow\.(\w+)\.load_model$")
 #: addresses that lead to what the script itself has made
 OWN_ADDRESS = re.compile(r"(?:runs:/|models:/|<<)")
@@ -150,7 +152,9 @@ def _step(reader: State, name: str, call: Call) -> dict[str, Any] | None:
         return _logging(reader, name, call)
     if found := LOADS.match(name):
         address = _address(call.get(0, "model_uri"))
-        flavor = found[1] if found[1] in ("onnx", "sklearn") else "pyfunc"
+        logged = {step.get("flavor") for step in reader.uses.story.steps}
+        strict = found[1] in ("onnx", "sklearn") or (found[1] in FLAVORS and found[1] not in logged)
+        flavor = found[1] if strict else "pyfunc"
         return step_of(f"mlflow.{flavor}.load_model", [address], of_others=_of_others(reader, address))
     if name in ASKED:
         kwargs = {key: v for key, value in call.kwargs.items() if (v := _known(key, value)) is not Unreadable}
@@ -238,7 +242,7 @@ def _logging(reader: State, name: str, call: Call) -> dict[str, Any]:
         flavor = "fitted"  # that it is no model of ONNX is told elsewhere
     own = flavor if flavor in ("onnx", "sklearn") else "pyfunc"
     more = _signed(call) if own == "pyfunc" else {}
-    return step_of(f"mlflow.{own}.{does}", args, {**kwargs, **gone}, model=text, **more)
+    return step_of(f"mlflow.{own}.{does}", args, {**kwargs, **gone}, model=text, flavor=flavor, **more)
 
 
 def _signed(call: Call) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 from ..plain import stripped
 from ..reading.state import State
-from ..values.proxies import Call, Instance, Opened
-from .values import step_of
+from ..uses.estimators import Estimator
+from ..values.proxies import Call, Function, Instance, Opened
+from .values import MOST, step_of
 
 #: what lives with its process; the program makes one of each, and pickles it
 ALIVE = {
@@ -18,21 +20,33 @@ ALIVE = {
 #: methods with which a class says itself how it is pickled
 OWN_WAY = ("__getstate__", "__reduce__", "__reduce_ex__")
 #: objects within objects that are looked into
-DEEPEST = 4
+DEEPEST = 8
 
 
 def unpicklable(reader: State, call: Call) -> list[dict[str, Any]]:
     """The step in which MLflow pickles the model, where it holds something of these."""
     model = stripped(call.kwargs.get("python_model"))
     names = sorted(set(_alive(model))) if isinstance(model, Instance) and reader.sure else []
-    return [step_of("pickle", [names], where=call.where, tried=reader.guarded > 0)] if names else []
+    return [step_of("pickle", [names, "cloudpickle"], where=call.where, tried=reader.guarded > 0)] if names else []
 
 
-def _alive(value: Any, depth: int = 0) -> list[str]:
-    """The names of what is within a value and lives with its process."""
+def pickled(reader: State, value: Any, by: str, where: str) -> None:
+    """`joblib.dump(model, path)` and `pickle.dump(model, file)`, of a model that holds a lambda."""
+    story, value = reader.uses.story, stripped(value)
+    if story.over or not reader.sure or len(story.steps) >= MOST or by not in ("joblib", "pickle"):
+        return
+    names = sorted(set(_alive(value, lambdas=True))) if isinstance(value, (Estimator, dict, list, tuple)) else []
+    if names:
+        story.steps.append(step_of("pickle", [names, "pickle"], where=where, tried=reader.guarded > 0))
+
+
+def _alive(value: Any, depth: int = 0, lambdas: bool = False) -> list[str]:
+    """The names of what is within a value and lives with its process; `lambdas` have no name to be found by."""
     value = stripped(value)
     if isinstance(value, Opened):
         return ["open"]
+    if lambdas and isinstance(value, Function) and isinstance(value.node, ast.Lambda):
+        return ["lambda"]
     origin = getattr(value, "origin", "")
     if origin in ALIVE:
         return [origin]
@@ -41,4 +55,5 @@ def _alive(value: Any, depth: int = 0) -> list[str]:
         return []
     inner = value.attributes if isinstance(value, Instance) else value
     parts = dict.values(inner) if isinstance(inner, dict) else inner if isinstance(inner, (list, tuple)) else ()
-    return [name for part in parts for name in _alive(part, depth + 1)]
+    parts = value.values() if isinstance(value, Estimator) else parts
+    return [name for part in parts for name in _alive(part, depth + 1, lambdas)]

@@ -10,6 +10,7 @@ from ...model import Registered
 from ..plain import LONGEST, stripped
 from ..reading.state import State
 from ..story import files
+from ..story.pickled import pickled
 from ..values.holders import LEAVES, leaves
 from ..values.proxies import (
     Call,
@@ -126,13 +127,15 @@ def outside(reader: State, name: str, call: Call) -> Any:
         return register_converter(reader, call)
     module, _, does = name.rpartition(".")
     if module.rpartition(".")[2] in ("joblib", "pickle", "cloudpickle", "dill") and does in ("dump", "load"):
-        return kept(reader, does, call)
+        return kept(reader, module.rpartition(".")[2], does, call)
     function = sessions.CALLS.get(name) or registry.function(name)
     return function(reader, call) if function else None
 
 
-def kept(reader: State, does: str, call: Call) -> Any:
+def kept(reader: State, by: str, does: str, call: Call) -> Any:
     """`joblib.dump(model, path)` and `pickle.dump(model, file)`, and what is loaded from there."""
+    if does == "dump":
+        pickled(reader, call.get(0, "value", "obj"), by, call.where)
     path = path_of(call.get(1 if does == "dump" else 0, "filename", "file"))
     if not isinstance(path, str):
         return Unknown()
