@@ -183,3 +183,44 @@ def test_who_puts_no_bytes_before_arrays_does_not_read_them(
             pickledfile.link_pickled({"details": held}, {})
     else:
         pickledfile.link_pickled({"details": held}, {})
+
+
+class Around:
+    """A model around another, which it asks for its prediction, or never."""
+
+    def __init__(self, estimator: Any = None, asks: bool = True) -> None:
+        self.estimator, self.asks = estimator, asks
+
+    def get_params(self) -> dict[str, Any]:
+        """As scikit-learn."""
+        return {"estimator": self.estimator}
+
+    def fit(self, rows: Any, goal: Any) -> Around:
+        """As scikit-learn."""
+        self.inner_ = (self.estimator or Old()).fit(rows, goal)
+        return self
+
+    def predict(self, rows: Any) -> list[int]:
+        """Asks the inner model."""
+        return list(self.inner_.predict(rows))
+
+
+class Beside(Around):
+    """One that asks it for something else."""
+
+    def predict(self, rows: Any) -> list[int]:
+        """Reads its coefficients only."""
+        return [*self.inner_.coef_]
+
+
+@pytest.mark.parametrize(("root", "found"), [("Around", True), ("Beside", False), ("Old", True), ("", True)])
+def test_what_the_outermost_model_never_asks_of_an_inner_one_is_not_missed(
+    root: str, found: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("numpy")
+    monkeypatch.setattr(pickled_twins, "is_imported", lambda module: True)
+    monkeypatch.setattr(pickled_twins, "inner_models", lambda cls, known: {})
+    held = [(f"{__name__}.Old", ["depth", "coef_"], {})]
+    held += [(f"{__name__}.{root}", ["estimator", "asks", "inner_"], {})] if root in ("Around", "Beside") else []
+    lacks = pickled_twins.lacking_attributes(held, f"{__name__}.{root}" if root else "")
+    assert ("added" in [one["attribute"] for one in lacks]) is found

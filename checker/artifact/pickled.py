@@ -93,6 +93,7 @@ def details_of(found: Pickled) -> dict[str, Any]:
         "calls": [(c.module, c.name, [_written(a) for a in c.arguments]) for c in found.calls],
         "records": found.records,
         "padded": found.padded,
+        "root": found.root,
         "kinds": [(k.kind, k.attributes, dict(k.settings)) for k in found.kinds],
     }
 

@@ -25,7 +25,7 @@ def details_of_folder(made: Artifact) -> dict[str, Any]:
         **(
             details_of(made.pickled)
             if made.pickled
-            else {"needs": [], "calls": [], "records": [], "padded": False, "kinds": []}
+            else {"needs": [], "calls": [], "records": [], "padded": False, "root": "", "kinds": []}
         ),
         "loads": is_plain(model) and not made.faults,
         "native": "onnx" in model.flavors,

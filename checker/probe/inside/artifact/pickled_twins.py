@@ -21,8 +21,11 @@ DEEP = 5
 LACKS = re.compile(r"has no attribute '(\w+)'")
 
 
-def lacking_attributes(kinds: list) -> list:
-    """What the classes here look for in vain: class, attribute, method, what was said; what has no twin is left out."""
+def lacking_attributes(kinds: list, root: str = "") -> list:
+    """What the classes here look for in vain: class, attribute, method, what was said; what has no twin is left out.
+
+    `root` is the class of the outermost object.
+    """
     held, found = {kind: (set(names), settings) for kind, names, settings in kinds}, []
     for kind in list(held)[:MOST_TWINS]:
         try:
@@ -31,7 +34,25 @@ def lacking_attributes(kinds: list) -> list:
                 found += lacks_of(kind, held)
         except Exception:  # a twin that cannot be made or fitted tells nothing
             continue
-    return found
+    return [one for one in found if is_reached(one["kind"], root, held)]
+
+
+def is_reached(kind: str, root: str, held: dict) -> bool:
+    """Whether the outermost model, made around one of that class, asks it for what it lacks; True where it may."""
+    if root in ("", kind) or root not in held:
+        return True
+    try:
+        classes = [getattr(importlib.import_module(k.rpartition(".")[0]), k.rpartition(".")[2]) for k in (root, kind)]
+        known = inspect.signature(classes[0].__init__).parameters
+        name = next(n for n in ("estimator", "base_estimator") if n in known)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            twin, rows = fit_twin(classes[0], {name: classes[1]()})
+            works = [method for method in ASKED if raised_by(twin, method, rows) is None]
+            taken_away(twin, held, 0, set())
+            return not works or any(raised_by(twin, method, rows) is not None for method in works)
+    except Exception:  # it is made of others in another way
+        return True
 
 
 def lacks_of(kind: str, held: dict) -> list:

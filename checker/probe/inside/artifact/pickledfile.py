@@ -58,7 +58,7 @@ def ask_twins(canary: dict, state: dict) -> dict:
     others = other_layouts(held["records"], "run")
     if others:
         raise raised(LayoutRefused("%s has other fields" % others[0]["where"]), {"layouts": others})
-    lacks = lacking_attributes(held["kinds"])
+    lacks = lacking_attributes(held["kinds"], held["root"])
     if lacks:
         raise raised(AttributesLost(lacks[0]["text"]), {"lacks": lacks[:10]})
     return {"classes": len(held["kinds"])}
