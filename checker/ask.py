@@ -36,6 +36,8 @@ class ProbeRequest:
     rehearsal: Rehearsal | None = None
     #: adds what the places do with the models, which then come back; None: no place is named
     judge: Callable[[Observation], Observation] | None = None
+    #: takes away from what was seen what was not asked about
+    sift: Callable[[Observation], Observation] = lambda seen: seen
 
     def ask(
         self,
@@ -61,7 +63,7 @@ class ProbeRequest:
             keeps=self.judge is not None,
         )
         seen, frames = observe(patient, plan, program(), options)
-        return self.judge(seen) if self.judge else seen, frames
+        return self.judge(self.sift(seen)) if self.judge else self.sift(seen), frames
 
 
 @dataclass(frozen=True)
@@ -292,8 +294,7 @@ def recorded(path: Path) -> Observation:
     hint = "record it with --save, or with the script that `checker probe` prints"
     try:
         frames = [read_frame(line) for line in read_text(path, hint).splitlines() if line.strip()]
-        static = any(f["frame"] == "hello" and f.get("static") for f in frames)
-        return parse(frames, imported=not static)
+        return parse(frames, imported=not any(f["frame"] == "hello" and f.get("static") for f in frames))
     except (ValueError, CannotLook) as error:  # no text, JSON of another kind, or frames that were changed
         why = error.message if isinstance(error, CannotLook) else "it is no text"
         raise CannotLook(f"{path} holds no frames that can be used: {why}", hint) from error

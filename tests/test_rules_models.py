@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from checker.knowledge import Target
-from checker.model import Case, Failure, Logging, Observation, Outcome, Place, Stage
+from checker.model import Case, Failure, Logging, Observation, Outcome, Place, Rehearsed, Stage
 from checker.rules import diagnose
 
 from .cases import BLOCKER, MODEL, NOTE, WARNING, Fires, at, canary, case, dist, failed, logged, script, sound, works
@@ -118,6 +118,12 @@ def tracked(*facts: Outcome) -> Case[Observation]:
         Target("mlflow-2.9.2", "a tracking server of MLflow 2.9.2", kind="tracks", packages={"mlflow": "2.9.2"})
     )
     return replace(case(*facts, uses=uses), places=(place,))
+
+
+def rehearsed(*facts: Outcome) -> Case[Observation]:
+    """The same of a script that was rehearsed to its end."""
+    found = tracked(*facts)
+    return replace(found, subject=replace(found.subject, rehearsed=(Rehearsed("train.py", 1000, 0, True),)))
 
 
 FIRES: dict[str, tuple[Fires, ...]] = {
@@ -289,6 +295,8 @@ FIRES: dict[str, tuple[Fires, ...]] = {
             (),
             "nothing was to",
         ),
+        # the script ran, and none of its models could be logged to the server besides
+        Fires(rehearsed(*works(Stage.PARITY, MODEL)), WARNING, Stage.REGISTER, (), "no model could be logged to it"),
     ),
     "mlflow-logging": (
         Fires(case(NAME, uses=LOGS), BLOCKER, Stage.REGISTER, ("mlflow",), "unexpected keyword argument 'name'"),
@@ -349,6 +357,8 @@ STAYS: dict[str, tuple[Case[Observation], ...]] = {
     ),
     "tracking-server-unknown": (
         tracked(*works(Stage.REGISTER, MODEL)),
+        rehearsed(*works(Stage.REGISTER, MODEL)),
+        replace(rehearsed(*works(Stage.PARITY, MODEL)), script=ASKS),
         case(*works(Stage.REGISTER, MODEL), uses=LOGS),
     ),
     "mlflow-logging": (

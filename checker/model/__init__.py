@@ -39,7 +39,7 @@ from .concluded import (
 from .forms.onnx import Dimension, ExternalData, OnnxModel, Operator, Tensor
 from .given import Given, Scored
 from .places import Place
-from .rehearsed import Rehearsal, with_rehearsed
+from .rehearsed import Rehearsal, is_besides, with_rehearsed
 from .seen import (
     Damage,
     Distribution,

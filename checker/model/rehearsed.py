@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .asked import Script
+from .asked import Canary, Script
 from .seen import Observation
 
 #: why a rehearsal ended -> the same in words
@@ -37,13 +37,27 @@ class Rehearsal:
     standin: str = ""
 
 
+def is_besides(canary: Canary, observation: Observation) -> bool:
+    """Whether a model that was read is logged to a server, while its lines were rehearsed without one."""
+    crossings = observation.crossings
+    reached = all(one.whole for one in observation.rehearsed) or {canary.where, canary.converted} & _lines(observation)
+    served = canary.logging is not None and bool(canary.logging.server)
+    apart = bool(canary.where) and canary.name not in {c.name for c in crossings}
+    return bool(observation.rehearsed and served and reached and apart)
+
+
+def _lines(observation: Observation) -> set[str]:
+    return {canary.where for canary in observation.crossings}
+
+
 def with_rehearsed(script: Script | None, observation: Observation) -> Script | None:
     """The script with what was seen of it when it ran in the place of what was read of the same lines."""
     if script is None or not observation.rehearsed:
         return script
     whole = all(one.whole for one in observation.rehearsed) and len(observation.rehearsed) == len(script.paths)
-    reached = {canary.where for canary in observation.crossings}
-    read = () if whole else tuple(c for c in script.canaries if not {c.where, c.converted} & reached)
+    reached = _lines(observation)
+    missed = () if whole else tuple(c for c in script.canaries if not {c.where, c.converted} & reached)
+    read = tuple(c for c in script.canaries if c in missed or is_besides(c, observation))
     left = [
         f"Not all rehearsed: {one.where} {REASONS.get(one.why, one.why)}; what follows was read"
         for one in observation.rehearsed

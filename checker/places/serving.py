@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from ..ask import ProbeRequest
 from ..errors import CannotLook
 from ..knowledge import Knowledge, Target
 from ..knowledge.facts import Release
-from ..model import Canary
+from ..model import Canary, Observation, Outcome, Passed, Stage, is_besides
 from ..probe.asking import last_printed
 from ..probe.inside.apart import TRACKING
+from ..rules.places.servers import is_unknown
 from ..world.process import Dialogue
 from ..world.sandbox import Refused, Site, empty_site, unset_variables
 from .making import Runtime, as_of, interpreters
@@ -40,13 +42,31 @@ server.serve_forever()
 
 
 def logged_to(wanted: ProbeRequest, server: str) -> ProbeRequest:
-    """What a patient is asked, with its models logged to the server at an address."""
+    """What a patient is asked, with its models logged to the server at an address.
+
+    A rehearsal logs to a store that is thrown away: models that were read of the script are logged besides.
+    """
 
     def moved(canaries: tuple[Canary, ...]) -> tuple[Canary, ...]:
         return tuple(replace(c, logging=c.logging and c.logging.tracked_by(server)) for c in canaries)
 
     script = wanted.script and replace(wanted.script, canaries=moved(wanted.script.canaries))
-    return replace(wanted, script=script, canaries=moved(wanted.canaries))
+    served = replace(wanted, script=script, canaries=moved(wanted.canaries))
+    return replace(served, sift=partial(only_logged, canaries=served.canaries)) if wanted.rehearsal else served
+
+
+def only_logged(seen: Observation, canaries: Sequence[Canary]) -> Observation:
+    """What was seen, where of a model that was read of lines that were rehearsed nothing counts but that it is logged.
+
+    Of its failures only those count in which the server does not know what it is asked: its data are made up.
+    """
+    besides = {c.name for c in canaries if is_besides(c, seen)}
+
+    def counts(outcome: Outcome) -> bool:
+        logged = outcome.stage is Stage.REGISTER and (isinstance(outcome, Passed) or is_unknown(outcome))
+        return outcome.subject not in besides or logged
+
+    return replace(seen, outcomes=tuple(filter(counts, seen.outcomes)))
 
 
 @contextmanager

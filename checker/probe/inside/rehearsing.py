@@ -32,6 +32,11 @@ class Reached:
         """Whether what a canary was read from has been run."""
         return bool(self.whole or {canary["where"], canary["converted"]} & self.lines)
 
+    def leaves(self, canary: dict) -> bool:
+        """Whether a canary is still to be tried: its lines were not run, or it is logged to a server besides."""
+        served = canary["logging"] and canary["logging"].get("server") and canary["where"] not in self.lines
+        return bool(served) or not (canary["where"] and self.has(canary))
+
     def follow(self, kind: str, frame: dict) -> None:
         """Book one frame."""
         if kind == "step":
@@ -62,7 +67,7 @@ def drive_rehearsal(supervisor: Any) -> None:
         drive_script(supervisor, reached, dict(wanted, script=script, seconds=max(1.0, end - time.monotonic())))
         if not reached.whole:
             break
-    plan["canaries"] = [c for c in plan["canaries"] if not (c["where"] and reached.has(c))]
+    plan["canaries"] = [c for c in plan["canaries"] if reached.leaves(c)]
     if reached.whole:
         plan["imports"] = [w for w in plan["imports"] if w["module"] not in reached.modules]
         plan["names"] = []

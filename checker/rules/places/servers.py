@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import Advice, Basis, Case, Finding, Observation, Place, Severity, Stage, rule
+from ...model import Advice, Basis, Case, Failure, Finding, Observation, Place, Severity, Stage, rule
 from ..evidence import canary_of, each, says
 from ..models.canary_findings import canary_finding, subject_phrase, with_versions
 
 #: what is said of a request that the server does not know
 _UNKNOWN = r"API request to endpoint (?P<endpoint>\S+) failed with error code (?:404|405|501)\b"
+
+
+def is_unknown(failure: Failure) -> bool:
+    """Whether a server did not know what it was asked."""
+    return says(failure, _UNKNOWN) is not None
 
 
 def _named_server(case: Case[Observation]) -> Place | None:
@@ -47,6 +52,13 @@ def tracking_server(case: Case[Observation]) -> Iterator[Finding]:
         yield canary_finding(case, cause, text, ("mlflow",), moved, raised)
 
 
+def _is_logged(case: Case[Observation]) -> bool:
+    """Whether a rehearsed script logs nothing, or a model that was read of it has been logged to a server besides."""
+    script, tried = case.script, {o.subject for o in case.subject.outcomes if o.stage is Stage.REGISTER}
+    served = {c.name for c in script.canaries if c.logging and c.logging.server} if script else set()
+    return not script or "mlflow" not in script.modules or bool(served & tried)
+
+
 @rule("Which MLflow the tracking server has is not known", Stage.REGISTER)
 def tracking_server_unknown(case: Case[Observation]) -> Iterator[Finding]:
     """The script tracks to a server, which may have another release of MLflow than the one that is installed.
@@ -60,13 +72,17 @@ def tracking_server_unknown(case: Case[Observation]) -> Iterator[Finding]:
     place = _named_server(case)
     tracks = [c for c in canaries if c.logging and c.logging.may_be_served and not c.logging.server]
     own = [c for c in tracks if place or (c.logging and c.logging.store == "server")]
+    rehearsed = place is not None and bool(case.subject.rehearsed)
+    if rehearsed:
+        own = [] if _is_logged(case) else list(canaries)
     version = case.subject.version("mlflow")
     if not own or not version:
         return
     taken = f"it was taken for mlflow {version}, as installed"
     known = "which MLflow that has is not known: " + taken
     if place:
-        why = place.untried or "nothing was to be made"
+        why = place.untried or ("no model could be logged to it" if rehearsed else "nothing was to be made")
+        taken = "a rehearsal logs to a store that is thrown away" if rehearsed else taken
         known = f"no {place.target.title.removeprefix('a ')} was tried: {why}; {taken}"
     yield Finding(
         severity=Severity.WARNING if place else Severity.NOTE,
