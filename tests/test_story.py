@@ -29,6 +29,9 @@ class Own(mlflow.pyfunc.PythonModel):
     def predict(self, context, model_input, params=None):
         return model_input
 """
+OPTION = (
+    "import argparse\np = argparse.ArgumentParser()\np.add_argument('--out', default='built')\na = p.parse_args()\n"
+)
 DUMPED = """import joblib, cloudpickle
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -115,6 +118,9 @@ QUIET = [
     "from pathlib import Path\nout = Path('built')\nout.mkdir()\n(out / 'x').write_bytes(b'')",
     "from elsewhere import prepare\nprepare('built')\nopen('built/a.onnx', 'wb')",
     "import sys\nif len(sys.argv) > 1:\n    open('built/a.onnx', 'wb')",
+    OPTION + "import os\nos.makedirs(a.out)\nopen(os.path.join(a.out, 'a.onnx'), 'wb')",
+    OPTION + "import joblib\njoblib.dump(x, a.out + '/x')",
+    "import tarfile\ntarfile.open('x.tgz').extractall()\nopen('built/a.csv', 'w')",
     "def export():\n    open('built/a.onnx', 'wb')",
     "mlflow.onnx.save_model(onx, 'built/m')\nopen('built/a.onnx', 'wb')",
     "open('a.onnx', 'wb')\nopen('../built/a.onnx', 'wb')\nopen('built/a.csv')",

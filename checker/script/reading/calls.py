@@ -181,7 +181,7 @@ class Calls(Following):
         if name == "vars" and isinstance(first, Instance):
             return first.attributes
         if name == "open":
-            files.opened(self, call.each(self.strip))
+            files.opened(self, call)
         function = BUILTINS.get(name)
         if function is None or not call.complete:
             return Unknown()
@@ -209,7 +209,7 @@ class Calls(Following):
             self.changed(receiver, name, call.args)
         plain = call if changes else call.each(self.strip)
         if name in files.TABLES:
-            files.writes(self, plain.get(0, "path_or_buf", "path", "excel_writer"), call.where)
+            files.writes(self, call.get(0, "path_or_buf", "path", "excel_writer"), call.where)
         if isinstance(receiver, (Array, Frame)):
             return self.data_method(receiver, name, plain)
         if isinstance(receiver, Unknown):

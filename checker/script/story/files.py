@@ -16,6 +16,11 @@ from .values import MOST, step_of
 FILES = re.compile(r"(shutil|subprocess)\.|os\.(system|popen|rename|replace|remove|unlink|removedirs|rmdir|chdir)$")
 #: functions that only name a file, or look whether it is there
 NAMING = re.compile(r"(pathlib|os\.path)\.|os\.fspath$|builtins\.(str|repr|isinstance|len)$")
+#: what puts files into folders that are named nowhere; and the text that stands for all of their names
+UNPACKS = re.compile(
+    r"(tarfile|zipfile|patoolib|huggingface_hub|kagglehub|kaggle|gdown|wget|git|dvc)\.|.*\.extractall$"
+)
+ANYTHING = "/*"
 #: methods of tables that write files
 TABLES = {f"to_{n}" for n in ("csv", "parquet", "pickle", "json", "excel", "feather")}
 #: folders that are there in the place that some scripts are for
@@ -25,6 +30,8 @@ PLACES_HAVE = re.compile(r"(\./)?(outputs|logs)(/|$)")
 def changed(reader: State, name: str, call: Call) -> None:
     """A call that changes files: a folder is removed, or nobody knows what happens."""
     story = reader.uses.story
+    if UNPACKS.match(name):
+        reader.uses.files.texts.append(ANYTHING)
     if story.over or not FILES.match(name):
         return
     path = path_of(stripped(call.get(0, "path")))
@@ -66,9 +73,10 @@ def reads(reader: State, value: Any, where: str) -> None:
 
 def writes(reader: State, value: Any, where: str, named: int = 1) -> None:
     """A file is written; `named` is how often this call itself has been handed its name."""
-    path, story = path_of(stripped(value)), reader.uses.story
+    path, story = path_of(value), reader.uses.story  # where it is only assumed (an option's default) it is no path
     folder = path.replace("\\", "/").rpartition("/")[0] if isinstance(path, str) else ""
-    if folder.strip("./") == "" or ".." in folder or story.over or not reader.sure or len(story.steps) >= MOST:
+    sure = reader.sure and not reader.met and not story.over and len(story.steps) < MOST
+    if folder.strip("./") == "" or ".." in folder or not sure:
         return
     if is_absent(reader, folder, named) and not (PLACES_HAVE.match(folder) and _for_a_place(reader)):
         story.steps.append(step_of("write", [path], where=where, tried=reader.guarded > 0))
@@ -81,7 +89,7 @@ def _for_a_place(reader: State) -> bool:
 
 def opened(reader: State, call: Call) -> None:
     """`open(path, mode)`."""
-    mode = stripped(call.get(1, "mode"))
+    mode = call.get(1, "mode")
     if isinstance(mode, str) and mode[:1] in ("w", "a", "x") and not isinstance(call.get(0, "file"), Opened):
         writes(reader, call.get(0, "file"), call.where)
 
@@ -89,7 +97,8 @@ def opened(reader: State, call: Call) -> None:
 def note(reader: State, name: str, values: list[Any]) -> None:
     """Remember the texts that a call is handed: a file or folder may have been made by it."""
     if not NAMING.match(name):
-        reader.uses.files.texts += [str(path_of(v)) for v in values if isinstance(v, (str, File))]
+        known = (stripped(value) for value in values)
+        reader.uses.files.texts += [str(path_of(v)) for v in known if isinstance(v, (str, File))]
 
 
 def is_absent(reader: State, path: str, most: int = 1) -> bool:
@@ -97,7 +106,7 @@ def is_absent(reader: State, path: str, most: int = 1) -> bool:
 
     `most` is how often what is called now has been handed it.
     """
-    if not path or path.startswith(("/", "~", "<<")) or ":" in path:
+    if not path or path.startswith(("/", "~", "<<")) or ":" in path or ANYTHING in reader.uses.files.texts:
         return False
     top = path.replace("\\", "/").removeprefix("./").partition("/")[0]
     named = sum(top in text for text in reader.uses.files.texts)
