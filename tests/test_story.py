@@ -125,6 +125,7 @@ QUIET = [
     "mlflow.onnx.save_model(onx, 'built/m')\nopen('built/a.onnx', 'wb')",
     "open('a.onnx', 'wb')\nopen('../built/a.onnx', 'wb')\nopen('built/a.csv')",
     OWN % ("", "self.lock = None") + KEPT,
+    OWN % ("", "self.lock = threading.Lock()") + "own = Own()\ndel own.lock\n" + KEPT.replace("Own()", "own"),
     OWN % ("def __getstate__(self): return {}", "self.lock = threading.Lock()") + KEPT,
     OWN % ("def load_context(self, context): self.lock = threading.Lock()", "pass")
     + KEPT

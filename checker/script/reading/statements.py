@@ -166,6 +166,8 @@ class Reader(Branches):
 
     def walk_Delete(self, node: ast.Delete) -> None:
         for target in node.targets:
+            if isinstance(target, ast.Attribute) and isinstance(owner := self.value(target.value), Instance):
+                owner.attributes.pop(target.attr, None)
             if isinstance(target, ast.Subscript):
                 base, key = self.value(target.value), self.key(target.slice)
                 known = base.known if isinstance(base, Frame) else base
