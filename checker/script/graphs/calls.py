@@ -224,6 +224,15 @@ def assigned(reader: State, base: Built, target: str, value: Any) -> None:
     _changed(reader, base, Call((), {}, f"{reader.label}:{reader.line}"), written)
 
 
+def emptied(reader: State, base: Any, key: ast.expr) -> None:
+    """`del model.opset_import[:]`; what else is deleted cannot be told again."""
+    whole = isinstance(key, ast.Slice) and not (key.lower or key.upper or key.step)
+    if isinstance(base, Built) and whole:
+        _changed(reader, base, Call((), {}, f"{reader.label}:{reader.line}"), lambda w: f"del {base.text}[:]")
+    else:
+        reader.uses.graphs.spoil((base,))
+
+
 def looped(reader: State, over: Any, body: Sequence[ast.stmt]) -> None:
     """A loop over parts of a graph: one that changes them cannot be told again."""
     if not isinstance(over, Built):

@@ -171,7 +171,7 @@ class Reader(Branches):
             if isinstance(target, ast.Subscript):
                 base, key = self.value(target.value), self.key(target.slice)
                 known = base.known if isinstance(base, Frame) else base
-                self.uses.graphs.spoil((base,))
+                graphs.emptied(self, base, target.slice)
                 if isinstance(known, (dict, list)):
                     self.changed(known, "pop", ())
                     del known[key]

@@ -104,7 +104,9 @@ class Array:
         return self.but(dims=tuple(dims), bounds=self.bounds if len(self.bounds) < 2 else ())
 
     def ravel(self, *_: Any, **__: Any) -> Array:
-        count = self.dims[0] if self.dims and width(self) in (None, 1) else None
+        sizes = [n for n in self.dims or (None,) if n is not None]
+        count = math.prod(sizes) if self.dims and len(sizes) == len(self.dims) else None
+        count = self.dims[0] if count is None and self.dims and width(self) in (None, 1) else count
         return self.but(dims=(count,))
 
     flatten = squeeze = ravel
