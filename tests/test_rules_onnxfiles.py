@@ -80,6 +80,7 @@ LACKS = "No Op registered for Gelu with domain_version of 17"
 LOCALE = "Exception during initialization: Failed to construct locale with name:en_US.UTF-8"
 NAMED_TWICE = "This is an invalid model. Error: two nodes with same node name (a)."
 TYPES = "Type Error: Type (tensor(int64)) of output arg (Y) of node (c) does not match expected type (tensor(float))."
+TREE = "Exception during initialization: ml/tree_ensemble_common.h:175 TreeEnsembleCommon() Unable to find node 0-7"
 SHAPES = "Node (c) Op (Add) [ShapeInferenceError] Incompatible dimensions"
 GEMM = (
     "Non-zero status code returned while running Gemm node. Name:'c' Status Message: GEMM: Dimension mismatch, W: {4,3}"
@@ -134,6 +135,7 @@ FIRES = {
     "graph-wrong": (
         Fires(case(PLAIN, fails(Stage.LOAD, NAMED_TWICE)), BLOCKER, Stage.LOAD, (), "its nodes are called a. It is so in"),
         Fires(case(PLAIN, fails(Stage.LOAD, TYPES)), BLOCKER, Stage.LOAD, (), "Y is declared as int64, and its node gives"),
+        Fires(case(PLAIN, fails(Stage.LOAD, TREE)), BLOCKER, Stage.LOAD, (), "a node names one that is not there"),
         Fires(case(PLAIN, fails(Stage.LOAD, SHAPES)), BLOCKER, Stage.LOAD, (), "at Add do not fit each other: Incompat"),
         Fires(case(PLAIN, WORKED[0], fails(Stage.RUN, GEMM)), BLOCKER, Stage.RUN, (), "the shapes at Gemm do not fit"),
     ),

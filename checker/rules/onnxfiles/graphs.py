@@ -112,6 +112,11 @@ KINDS = (
         "Declare inputs, outputs and constants with a type that the runtime has: float, for example.",
     ),
     Kind(
+        r"tree_ensemble[\s\S]*?(?:Unable to find node|node_id[^)]*\) was false)",
+        "the tables of a tree ensemble contradict each other: a node names one that is not there",
+        "Write tables in which every true and false node is a node of the same tree.",
+    ),
+    Kind(
         r"Can't merge shape info|Mismatch between number of source and target dimensions",
         "a value is declared with another shape than its node gives",
         "Declare the shape that the node gives, or none.",

@@ -34,6 +34,8 @@ class Unknown:
     #: what is wrong with them, to stand after their names
     why: str
     severity: Severity
+    #: what to do where the file is made
+    advice: Advice
 
 
 def of_own(model: OnnxModel, knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
@@ -61,10 +63,21 @@ def misfits(model: OnnxModel, knowledge: Knowledge) -> Iterator[Unknown]:
             lacking["unstamped"].append(named)
         elif versions[0] > stamp:
             lacking["late"].append(f"{named} of opset {versions[0]}")
+    again = "Convert again with the target_opset that is meant: an opset that is lowered by hand converts nothing."
+    name = "Write an operator that there is, by its exact name, or name the domain whose library brings it."
+    stamped = "Stamp the model with an opset of that domain too."
     words = {
-        "late": ("which is not yet there in the opset that the file is stamped with", Severity.BLOCKER),
-        "unknown": ("which is in no opset that is known", Severity.WARNING),
-        "unstamped": ("and no opset of that domain", Severity.WARNING),
+        "late": (
+            "which is not yet there in the opset that the file is stamped with",
+            Severity.BLOCKER,
+            Advice("code", again, lines=("target_opset=15",)),
+        ),
+        "unknown": ("which is in no opset that is known", Severity.WARNING, Advice("code", name)),
+        "unstamped": (
+            "and no opset of that domain",
+            Severity.WARNING,
+            Advice("code", stamped, lines=('model.opset_import.append(helper.make_opsetid("ai.onnx.ml", 3))',)),
+        ),
     }
     yield from (Unknown(tuple(names), *words[kind]) for kind, names in lacking.items() if names)
 
@@ -130,7 +143,6 @@ def operators_beside_stamps(case: Case[Artifact]) -> Iterator[Finding]:
     for one in misfits(artifact.model, case.knowledge):
         if failures and not any(says(f, _NOT_KNOWN) or says(f, one.names[0].partition(" ")[0]) for f in failures):
             continue
-        again = "Convert again with the target_opset that is meant: an opset that is lowered by hand converts nothing."
         yield Finding(
             severity=Severity.BLOCKER if failures else one.severity,
             stage=Stage.LOAD,
@@ -139,7 +151,7 @@ def operators_beside_stamps(case: Case[Artifact]) -> Iterator[Finding]:
             message=f"{file_name(artifact)} has {subjects_text(one.names)}, {one.why}.",
             culprits=("onnx", "onnxruntime"),
             evidence=quote(failures[0]) if failures else (),
-            advice=(Advice("code", again, lines=("target_opset=15",)),),
+            advice=(one.advice,),
             explains=tuple(f.step for f in failures),
         )
 
