@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from checker.model import Canary, Case, Observation, Stage
+from checker.model import Canary, Case, Observation, Passed, Stage
 from checker.probe.inside.story.graphs import steps_of_graph
 from checker.rules import diagnose
+from checker.rules.places.models import models_of
 from checker.script import read
 
 from .cases import BLOCKER, Fires, canary, case, failed, script, works
+from .onnxfiles import model
 
 HEAD = """import sys
 import numpy as np
@@ -112,6 +114,21 @@ def test_what_fails_is_told_with_its_place() -> None:
     with pytest.raises(ValueError, match=r"domain|nonnegative") as caught:
         run(of_lines(("v1 = math.sqrt(-4)", "convert", "train.py:2", "")))
     assert caught.value.facts == {"called": "train.py:2", "statement": "v1 = math.sqrt(-4)", "inputs": []}  # type: ignore[attr-defined]
+
+
+def test_a_graph_that_was_loaded_comes_back_for_places() -> None:
+    made = "v1 = types.SimpleNamespace(graph=1, SerializeToString=lambda: kept)"
+    lines = (f"kept = {model()!r}", "convert", "train.py:1", ""), (made, "convert", "train.py:1", "")
+    fields = {
+        "details": {"lines": (*lines, ("v2 = v1", "load", "train.py:3", "v1"))},
+        "imports": ["types"],
+        "keeps": True,
+    }
+    state: dict[str, Any] = {}
+    facts = [step(fields, state) for _, step in steps_of_graph(fields)]
+    assert facts[0] == {}
+    loaded = Passed(Stage.LOAD, NAME, 0.1, facts[1])
+    assert [made.onnx.nodes for made in models_of(case(loaded, uses=GRAPH))] == [1]
 
 
 NAME = "train.py:9 graph"

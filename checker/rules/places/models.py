@@ -50,7 +50,8 @@ def models_of(case: Case[Any]) -> Iterator[Made]:
             yield Made(file_name(subject), subject.model, subject.form, subject.size, details=subject.details)
         return
     for outcome in subject.outcomes:
-        if isinstance(outcome, Passed) and outcome.stage is Stage.CONVERT and outcome.facts.get("model"):
+        made = (Stage.CONVERT, Stage.LOAD)  # a graph that a script builds is known when it is loaded
+        if isinstance(outcome, Passed) and outcome.stage in made and outcome.facts.get("model"):
             own = canary_of(case, outcome.subject)
             if own or not (case.script and case.script.canaries):
                 found = unpacked("".join(map(str, outcome.facts["model"])))

@@ -4,6 +4,8 @@ import importlib
 from functools import partial
 from typing import Any
 
+from ..artifact.keeping import kept_model
+
 
 def steps_of_graph(canary: dict) -> list:
     """The statements in their order, those of one stage after the other a step."""
@@ -31,7 +33,13 @@ def take_lines(lines: list, canary: dict, state: dict) -> dict:
             except Exception:  # an exception that takes no attribute
                 pass
             raise
-    return {}
+    loaded = [model for _, _, _, model in lines if model]
+    return kept_graph(names.get(loaded[0])) if loaded and canary.get("keeps") else {}
+
+
+def kept_graph(model: Any) -> dict:
+    """The graph itself, in texts, where it is a model."""
+    return kept_model(model) if hasattr(model, "graph") else {}
 
 
 def declared_inputs(model: Any) -> list:
