@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -166,15 +167,20 @@ REFUSED: list[tuple[Case[Observation], str, tuple[str, ...], str, bool]] = [
     (refused("Unexpected input data type. Actual: (tensor(double))", Stage.RUN, "InvalidArgument"), "not what the graph", (),
      "Feed what", False),
 ]  # fmt: skip
+#: a line of a rehearsed script that loads a graph, in a script without converters and in one with one
+LINE = script(canary("train.py:12", "", converter=""), imports="onnx onnxruntime")
+TWICE = failed(Stage.LOAD, "train.py:12", "Fail", "Error: two nodes with same node name (a).")
 FIRES: dict[str, tuple[Fires, ...]] = {
-    "graph-of-script": tuple(
-        Fires(c, BLOCKER, c.subject.outcomes[0].stage, who, says) for c, says, who, _, _ in REFUSED
+    "graph-of-script": (
+        *(Fires(c, BLOCKER, c.subject.outcomes[0].stage, who, says) for c, says, who, _, _ in REFUSED),
+        Fires(case(TWICE, uses=LINE), BLOCKER, Stage.LOAD, (), "two of its nodes are called a"),
     )
 }
 STAYS: dict[str, tuple[Case[Observation], ...]] = {
     "graph-of-script": (
         case(*works(Stage.LOAD, NAME), uses=GRAPH),
         case(failed(Stage.LOAD, NAME, "NotImplemented", KERNEL), uses=script(canary(NAME))),
+        case(TWICE, uses=replace(LINE, conversions=1)),
     )
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from ...model import Advice, Case, Failure, Finding, Observation, Severity, Stage, rule
+from ...model import Advice, Canary, Case, Failure, Finding, Observation, Severity, Stage, rule
 from ..advice import move, newer_with, newest
 from ..evidence import Cause, canary_of, each, says
 from ..models.canary_findings import canary_finding, last_words, with_versions
@@ -39,11 +39,18 @@ def graph_of_script(case: Case[Observation]) -> Iterator[Finding]:
     for stage in (Stage.CONVERT, Stage.CHECK, Stage.LOAD, Stage.RUN):
         for cause in each(case, stage):
             own = canary_of(case, cause.first.subject)
-            if own is None or own.form != "graph":
+            if own is None or not (own.form == "graph" or _rehearsed(case, own, cause.first)):
                 continue
             where = str(cause.first.facts.get("called") or own.where)
             text, culprits, advice = _told(case, cause)
             yield canary_finding(case, cause, f"{where} {text}.", culprits, *advice, worth=Severity.BLOCKER)
+
+
+def _rehearsed(case: Case[Observation], own: Canary, failure: Failure) -> bool:
+    """Whether it is a line of a rehearsed script that loads a graph, of which no converter has made any."""
+    line = not (own.make or own.converter or own.logging or own.artifact)
+    converts = case.script is None or case.script.conversions > 0
+    return line and not converts and fault_of(failure) is not None
 
 
 def _told(case: Case[Observation], cause: Cause) -> Told:
