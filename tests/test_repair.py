@@ -14,10 +14,11 @@ import pytest
 from checker.artifact import read
 from checker.artifact.onnx.thresholds import known_texts, thresholds
 from checker.cli import main
-from checker.errors import BLOCKED, CANNOT_LOOK, USAGE
+from checker.errors import BLOCKED, CANNOT_LOOK, USAGE, CannotLook
 from checker.knowledge import load
 from checker.model import Artifact, OnnxModel
 from checker.probe.inside.artifact.onnxfile import run_onnx_file
+from checker.repair import repairing
 from checker.repair.edits import (
     Edit,
     apply_all,
@@ -31,6 +32,7 @@ from checker.repair.edits import (
 )
 from checker.repair.plan import for_runtime
 from checker.repair.runtimes import newest_for
+from checker.world.foreign.opening import opened
 
 from .onnxfiles import bytes_field, floats, model, node, number, value
 
@@ -214,6 +216,46 @@ def test_a_repair_asks_for_a_place_and_a_whole_file(tmp_path: Path, capsys: pyte
     path.write_bytes(model()[:-5])
     assert main(["inspect", str(path), "--repair", str(out), "--target", "onnxruntime==1.6.0"]) == CANNOT_LOOK
     assert not out.exists()
+
+
+def test_a_file_that_is_there_is_not_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, out = tmp_path / "model.onnx", tmp_path / "out.onnx"
+    path.write_bytes(model(ir=10))
+    out.write_text("mine")
+    words = ["inspect", str(path), "--target", "onnxruntime==1.17.0", "--offline", "--repair", str(out)]
+    assert main(words) == USAGE
+    assert "it is there already (name a file that is not there yet)" in capsys.readouterr().err
+    assert out.read_text() == "mine"
+    out.unlink()
+    out.symlink_to(tmp_path / "nowhere")
+    assert main(words) == USAGE
+
+
+def test_a_repair_that_is_interrupted_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, out = tmp_path / "model.onnx", tmp_path / "out.onnx"
+    path.write_bytes(model(ir=10))
+
+    def interrupted(*_: object) -> str:
+        assert out.exists()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(repairing, "_compare", interrupted)
+    main(["inspect", str(path), "--target", "onnxruntime==1.17.0", "--offline", "--repair", str(out)])
+    assert not out.exists()
+
+
+def test_what_fails_while_a_file_is_open_is_told_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    path.write_bytes(model())
+    kept = []
+
+    def fail() -> None:
+        with opened(path) as content:
+            kept.append(memoryview(content)[:4])
+            raise CannotLook("no space left")
+
+    with pytest.raises(CannotLook):
+        fail()
 
 
 def test_a_place_that_refuses_a_file_is_offered_a_change(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
     """Read, look, conclude, and write the report."""
     page = Page(options.output)
     check_output(options.output)
-    check_output(options.repair)
+    check_output(options.repair, anew=True)
     with Live(quiet=options.quiet) as live:  # before anything that takes a while to import
         from ..inspection import inspect
 

@@ -72,7 +72,11 @@ def repair(
             return Repaired(None, (*done, ("Repaired", said)))
         progress("repair", request.repair.name)
         write_parts(request.repair, apply_all(edits, content))
-    return Repaired(request.repair, (*done, *_tell(artifact, edits, request, targets, version, knowledge)))
+    try:
+        return Repaired(request.repair, (*done, *_tell(artifact, edits, request, targets, version, knowledge)))
+    except BaseException:  # nothing stays that was not looked at
+        remove_file(request.repair)
+        raise
 
 
 def changes(
@@ -130,7 +134,6 @@ def _in(version: str, ask: Callable[[Patient], str], request: Request, knowledge
         with runtime(version, knowledge, request.pythons) as patient:
             return f"proven in onnxruntime {version}: {ask(patient)}"
     except NotTheSame as error:
-        remove_file(request.repair)
         hint = "it was removed again; convert the model again for that place"
         raise CannotLook(f"the changed file does not answer as the original does: {error.message}", hint) from error
     except CannotLook as error:

@@ -57,8 +57,13 @@ def _replace(goal: Path, content: bytes) -> None:
         raise
 
 
-def check_output(path: Path | None) -> None:
-    """Refuse an output that cannot be written before minutes are spent on it; raises UsageError."""
+def check_output(path: Path | None, *, anew: bool = False) -> None:
+    """Refuse an output that cannot be written before minutes are spent on it; raises UsageError.
+
+    `anew`: what is there already is not written over.
+    """
+    if path and anew and os.path.lexists(path):
+        raise UsageError(f"cannot write {path}: it is there already", "name a file that is not there yet")
     if path and (path.is_dir() or not path.absolute().parent.is_dir()):
         raise UsageError(f"cannot write to {path}", "name a file in a folder that exists")
 

@@ -6,7 +6,7 @@ import mmap
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ...errors import CannotLook
@@ -62,8 +62,12 @@ def opened(path: Path) -> Iterator[Content]:
         if not found.st_size:
             yield b""
             return
-        with mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ) as content:
+        content = mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
+        try:
             yield content
+        finally:
+            with suppress(BufferError):  # what failed still holds a part of it, and ends with it
+                content.close()
 
 
 def forget(content: Content, start: int, end: int) -> None:
