@@ -112,13 +112,15 @@ def with_places(
 def inspect_repaired(path: str, request: Request, progress: Progress) -> Report:
     """Write a changed file, and look at that; where nothing is to be changed, at the file itself."""
     from .repair.repairing import repair
+    from .world.foreign.writing import removed_unless_whole
 
     plain = replace(request, repair=None)
     first = inspect(path, replace(plain, remedies=Remedies.ADVISED), progress)
     version = (first.environment.version("onnxruntime") if first.environment else None) or ""
     assert isinstance(first.subject, Artifact)
     done = repair(first.subject, request, [place.target for place in first.places], version, progress)
-    last = inspect(str(done.path), plain, progress) if done.path else first
+    with removed_unless_whole(done.path):
+        last = inspect(str(done.path), plain, progress) if done.path else first
     assert isinstance(last.subject, Artifact)
     return replace(last, subject=replace(last.subject, told=(*done.told, *last.subject.told)))
 

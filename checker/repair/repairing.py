@@ -15,7 +15,7 @@ from ..request import Remedies, Request
 from ..rules.onnxfiles.needs import as_stamped, lowest_runtime
 from ..world.files import absolute
 from ..world.foreign.opening import Content, opened
-from ..world.foreign.writing import remove_file, write_parts
+from ..world.foreign.writing import removed_unless_whole, write_parts
 from ..world.terminal import Progress
 from .conversion import as_converted, converted, opset_asked
 from .edits import Edit, apply_all
@@ -72,11 +72,8 @@ def repair(
             return Repaired(None, (*done, ("Repaired", said)))
         progress("repair", request.repair.name)
         write_parts(request.repair, apply_all(edits, content))
-    try:
+    with removed_unless_whole(request.repair):
         return Repaired(request.repair, (*done, *_tell(artifact, edits, request, targets, version, knowledge)))
-    except BaseException:  # nothing stays that was not looked at
-        remove_file(request.repair)
-        raise
 
 
 def changes(

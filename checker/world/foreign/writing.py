@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from ...errors import CannotLook
@@ -36,7 +37,12 @@ def copy_beside(folder: Path, locations: Iterable[str], place: Path) -> bool:
     return True
 
 
-def remove_file(path: Path | None) -> None:
-    """Take a file away again."""
-    if path:
-        path.unlink(missing_ok=True)
+@contextmanager
+def removed_unless_whole(path: Path | None) -> Iterator[None]:
+    """Take a file that was written away again where what is done with it fails or is interrupted."""
+    try:
+        yield
+    except BaseException:
+        if path:
+            path.unlink(missing_ok=True)
+        raise
