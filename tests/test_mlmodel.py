@@ -13,9 +13,11 @@ from checker.artifact import read
 from checker.artifact.mlmodel.addresses import brought, is_address
 from checker.artifact.mlmodel.asking import details_of_folder, is_plain
 from checker.artifact.mlmodel.plain_yaml import NotPlain, plain_yaml
+from checker.artifact.pickled import details_of
 from checker.errors import CannotLook, UsageError
 from checker.model import Artifact
 from checker.model.forms.mlmodel import MlModel
+from checker.model.forms.pickled import Needed, Pickled
 
 from .onnxfiles import model as onnx_bytes
 
@@ -219,10 +221,29 @@ def test_an_address_is_resolved_by_the_environment(tmp_path: Path, monkeypatch: 
         pass
 
 
-@pytest.mark.parametrize(("there", "found"), [(True, []), (False, ["incomplete"])])
-def test_a_folder_of_code_that_is_not_there_is_missed(there: bool, found: list[str], tmp_path: Path) -> None:
-    made = folder(tmp_path, WHOLE.replace("data: model.onnx, env", "code: code, data: model.onnx, env"))
+@pytest.mark.parametrize(
+    ("there", "loader", "found"),
+    [(True, "own", []), (False, "own", ["incomplete"]), (False, "mlflow.onnx", [])],
+    ids=["there", "what loads it is missed", "MLflow loads it without"],
+)
+def test_a_folder_of_code_that_is_not_there(there: bool, loader: str, found: list[str], tmp_path: Path) -> None:
+    told = WHOLE.replace("data: model.onnx, env", "code: code, data: model.onnx, env")
+    made = folder(tmp_path, told.replace("loader_module: mlflow.onnx", f"loader_module: {loader}"))
     if there:
         (made / "code").mkdir()
     assert kinds(read(made)) == found
     assert read(made).mlmodel.code == ("code",)  # type: ignore[union-attr]
+
+
+def test_modules_beside_a_pickle_are_not_asked_of_its_consumer(tmp_path: Path) -> None:
+    made = folder(tmp_path, WHOLE.replace("data: model.onnx, env", "code: code, data: model.onnx, env"))
+    (made / "code" / "package").mkdir(parents=True)
+    (made / "code" / "own.py").touch()
+    found = read(made).mlmodel
+    assert found
+    assert found.brings == ("own", "package")
+    pickled = Pickled(
+        "pickle", needs=(Needed("own", "Class"), Needed("own.inner", "Other"), Needed("strangers", "Class"))
+    )
+    assert details_of(pickled, found.brings)["needs"] == [("strangers", "Class")]
+    assert len(details_of(pickled)["needs"]) == 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -84,17 +84,21 @@ def _card(found: Pickled) -> Iterator[tuple[str, str]]:
 # --- what a consumer is asked ------------------------------------------------------------------------------------
 
 
-def details_of(found: Pickled) -> dict[str, Any]:
-    """What is looked for where the file is to be loaded, as plain data."""
+def details_of(found: Pickled, brought: Collection[str] = ()) -> dict[str, Any]:
+    """What is looked for where the file is to be loaded, as plain data; `brought`: modules that lie beside it."""
     loader = LOADERS.get(found.form)
     needs = (*found.needs, *((loader,) if loader else ()))
+
+    def sought(name: str) -> bool:
+        return name.partition(".")[0] not in brought
+
     return {
-        "needs": [(n.module, n.name) for n in needs],
-        "calls": [(c.module, c.name, [_written(a) for a in c.arguments]) for c in found.calls],
+        "needs": [(n.module, n.name) for n in needs if sought(n.module)],
+        "calls": [(c.module, c.name, [_written(a) for a in c.arguments]) for c in found.calls if sought(c.module)],
         "records": found.records,
         "padded": found.padded,
         "root": found.root,
-        "kinds": [(k.kind, k.attributes, dict(k.settings)) for k in found.kinds],
+        "kinds": [(k.kind, k.attributes, dict(k.settings)) for k in found.kinds if sought(k.kind)],
     }
 
 

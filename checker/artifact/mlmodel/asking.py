@@ -23,7 +23,7 @@ def details_of_folder(made: Artifact) -> dict[str, Any]:
     columns = model.signature.inputs if model.signature else ()
     return {
         **(
-            details_of(made.pickled)
+            details_of(made.pickled, model.brings)
             if made.pickled
             else {"needs": [], "calls": [], "records": [], "padded": False, "root": "", "kinds": []}
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from ...errors import CannotLook
 from ...model import Artifact, Fault
 from ...model.forms.mlmodel import MlModel
+from ...world.files import entries
 from ...world.foreign.opening import kind_of, opened, size_of
 from .plain_yaml import NotPlain, plain_yaml
 from .signatures import read_signature
@@ -86,12 +87,13 @@ def _model(seen: _Seen, told: Mapping[str, Any]) -> MlModel:
     example = _table(told.get("saved_input_example_info")).get("artifact_path")
     conda = _table(_beside(seen, "conda.yaml"))
     env = _table(_beside(seen, "python_env.yaml"))
+    code = tuple(dict.fromkeys(_codes(seen, flavors)))
     return MlModel(
         flavors=flavors,
         mlflow=_text(told.get("mlflow_version")),
         python=_text(pyfunc.get("python_version")),
         loader=_text(pyfunc.get("loader_module")),
-        code=tuple(_codes(seen, flavors)),
+        code=code,
         signature=signature,
         example=_text(example),
         has_example=bool(example) and _lies(seen.folder, _text(example)),
@@ -99,11 +101,19 @@ def _model(seen: _Seen, told: Mapping[str, Any]) -> MlModel:
         conda=tuple(_of_conda(conda)),
         wanted_python=_text(env.get("python")) or _python_of_conda(conda),
         files=files,
+        brings=tuple(dict.fromkeys(_modules(seen, code))),
     )
 
 
 def _table(told: Any) -> Mapping[str, Any]:
     return told if isinstance(told, Mapping) else {}
+
+
+def _modules(seen: _Seen, code: Sequence[str]) -> Iterator[str]:
+    """Modules and packages at the top of folders of code."""
+    for name in code:
+        if _lies(seen.folder, name):
+            yield from (one.removesuffix(".py") for one in sorted(entries(seen.folder / name)))
 
 
 def _text(told: Any) -> str:
@@ -142,12 +152,15 @@ def _lacks(seen: _Seen, name: str, what: str) -> None:
 
 
 def _codes(seen: _Seen, flavors: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """Code that is put on the search path; a folder of it that is not there is a fault: whatever it holds is missed."""
+    """Code that is put on the search path; what is not there is a fault where the module that loads has to be of it.
+
+    MLflow itself goes on without the folder; classes that a pickle wants of it are looked for in the consumer.
+    """
     for flavor, told in flavors.items():
-        code = told.get("code")
+        code, loader = told.get("code"), _text(told.get("loader_module"))
         for one in code if isinstance(code, list) else [code]:
             if name := _text(one):
-                if not _lies(seen.folder, name):
+                if loader and not loader.startswith("mlflow.") and not _lies(seen.folder, name):
                     _lacks(seen, name, f"code of {flavor}")
                 yield name
 

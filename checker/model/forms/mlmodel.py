@@ -58,6 +58,8 @@ class MlModel:
     wanted_python: str = ""
     #: files that flavours name
     files: tuple[str, ...] = ()
+    #: modules that lie in its code, and need not be there otherwise
+    brings: tuple[str, ...] = ()
 
     def pinned(self, package: str) -> str:
         """The requirement for a package, "" where there is none."""
