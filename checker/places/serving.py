@@ -17,11 +17,10 @@ from ..probe.asking import last_printed
 from ..probe.inside.apart import TRACKING
 from ..rules.places.servers import is_unknown
 from ..world.process import Dialogue
+from ..world.pythons import MINORS
 from ..world.sandbox import Refused, Site, empty_site, unset_variables
 from .making import Runtime, as_of, interpreters
 
-#: minors of Python that releases of MLflow were made for, the newest first
-MINORS = tuple(f"3.{minor}" for minor in range(14, 5, -1))
 #: seconds in which a server has to be there
 STARTS = 120.0
 #: what the server's Python is told: it prints its port when it listens

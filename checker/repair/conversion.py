@@ -14,6 +14,7 @@ from ..model import Artifact
 from ..places.making import interpreters
 from ..rules.onnxfiles.needs import as_used, beyond
 from ..world.files import absolute
+from ..world.pythons import MINORS
 from ..world.sandbox import run_script, scratch_folder
 
 #: the domain whose operators the converter knows
@@ -72,8 +73,7 @@ def opset_asked(artifact: Artifact, places: Sequence[Limits | None], knowledge: 
 def converted(artifact: Artifact, opset: int, knowledge: Knowledge, pythons: Sequence[Path]) -> Iterator[Converted]:
     """The file with its operators in forms that `opset` or one near above it has, for as long as it is used."""
     release = next((r for r in reversed(knowledge.releases("onnx")) if not r.yanked), None)
-    minors = [f"3.{minor}" for minor in range(14, 9, -1)]
-    base = next((b for _, b in interpreters(filter(release.supports, minors), pythons)), None) if release else None
+    base = next((b for _, b in interpreters(filter(release.supports, MINORS), pythons)), None) if release else None
     if release is None or base is None:
         yield Converted(None, "not converted: there is no Python here that has a release of onnx")
         return

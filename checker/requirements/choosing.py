@@ -12,13 +12,11 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from ..errors import CannotLook
 from ..world.files import MOST_LISTED, check_files, entries, read_text, real_path
-from ..world.pythons import candidates, find, of_version, version_of
+from ..world.pythons import MINORS, candidates, find, of_version, version_of
 from ..world.terminal import read_stdin
 from .forms import read_needs
 from .needs import STDIN, Choice, Markers, Needs, Source, called
 
-#: minor versions of Python that are looked for, the newest first
-MINORS = tuple(f"3.{minor}" for minor in range(14, 5, -1))
 #: what a folder of an MLflow model has, the file with the most first
 OF_MODEL = ("python_env.yaml", "conda.yaml", "requirements.txt")
 _HINT = "save it as UTF-8; `>` of an older PowerShell writes UTF-16"

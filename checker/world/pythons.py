@@ -23,6 +23,8 @@ from ..names import PATH_MODULES
 PLACES = ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe")
 
 
+#: minor versions that are looked for, the newest first
+MINORS = tuple(f"3.{minor}" for minor in range(14, 5, -1))
 #: a version as `--python` takes it
 VERSION = r"3(\.\d+){0,2}"
 #: ... and that are older than what can be looked at

@@ -6,6 +6,7 @@ from typing import Any
 
 from ...model import Artifact
 from ...model.forms.mlmodel import MlModel
+from ...model.forms.pickled import Pickled
 from ..pickled import details_of
 
 #: modules of MLflow's own that load a model without running anything but a runtime; what is pickled is not among them
@@ -22,11 +23,7 @@ def details_of_folder(made: Artifact) -> dict[str, Any]:
     model = made.mlmodel or MlModel()
     columns = model.signature.inputs if model.signature else ()
     return {
-        **(
-            details_of(made.pickled, model.brings)
-            if made.pickled
-            else {"needs": [], "calls": [], "records": [], "padded": False, "root": "", "kinds": []}
-        ),
+        **details_of(made.pickled or Pickled(""), model.brings),
         "loads": is_plain(model) and not made.faults,
         "native": "onnx" in model.flavors,
         "format": str(model.flavors.get("sklearn", {}).get("serialization_format") or ""),

@@ -12,7 +12,7 @@ from ..evidence import Cause, canary_of, converter_of, each, involved, library_o
 from . import edits
 from .canary_findings import canary_finding, last_words, matching, subject_phrase, with_versions
 
-_IR = r"Unsupported model IR version: (?P<ir>\d+), max supported IR version: (?P<top>\d+)"
+IR = r"Unsupported model IR version: (?P<ir>\d+), max supported IR version: (?P<top>\d+)"
 _OPSET = (
     r"Opset (?P<opset>\d+) is under development(?:[\s\S]*domain (?P<domain>[\w.]+) is till)?"
     r"|only \*guarantees\* support for models stamped"
@@ -58,7 +58,7 @@ def opset_or_ir_beyond_runtime(case: Case[Observation]) -> Iterator[Finding]:
     Not this rule: an operator that the runtime knows and has no kernel for.
     """
     for cause in each(case, Stage.LOAD):
-        found = says(cause.first, _IR) or says(cause.first, _OPSET)
+        found = says(cause.first, IR) or says(cause.first, _OPSET)
         if not found:
             continue
         limits = case.knowledge.limits(case.subject.version("onnxruntime") or "0")

@@ -9,13 +9,13 @@ from ...model import Advice, Canary, Case, Failure, Finding, Observation, Severi
 from ..advice import move, newer_with, newest
 from ..evidence import Cause, canary_of, each, says
 from ..models.canary_findings import canary_finding, last_words, with_versions
+from ..models.runtime import IR
 from .graphs import UNCOMPUTED, as_float, fault_of, misfit_of
 from .needs import Needs, takes
 
 _KERNEL = r"Could not find an implementation for (?:the node )?(?P<node>[^\s]+)"
 _NO_OPERATOR = r"No Op(?:Schema)? registered for (?P<name>\S+) with domain_version of (?P<stamp>\d+)"
 _OWN_DOMAIN = r"Fatal error: (?:(?P<domain>[\w.]+):)?(?P<name>\w+)(?:\(-?\d+\))? is not a registered function/op"
-_IR = r"Unsupported model IR version: (?P<ir>\d+), max supported IR version: (?P<top>\d+)"
 _OPSET = r"Opset (?P<opset>\d+) is under development|ONNX Runtime only \*guarantees\* support for models stamped"
 _FED = (
     r"Unexpected input data type|Invalid rank for input|Got invalid dimensions for input|Required inputs|[Ii]nput name"
@@ -127,7 +127,7 @@ def _own_domain(case: Case[Observation], failure: Failure) -> Told | None:
 
 def _stamps(case: Case[Observation], failure: Failure) -> Told | None:
     """An IR version or an opset that the runtime does not know yet: make_model writes the newest of onnx."""
-    ir, opset = says(failure, _IR), says(failure, _OPSET)
+    ir, opset = says(failure, IR), says(failure, _OPSET)
     limits = case.knowledge.limits(case.subject.version("onnxruntime") or "0")
     if not (ir or opset):
         return None
