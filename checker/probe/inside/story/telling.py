@@ -7,7 +7,7 @@ import shutil
 from typing import Any
 
 from ..canary.given import make_given
-from ..canary.register import track
+from ..canary.register import signature_as_asked, track
 from ..canary.tracking import open_store
 
 #: what stands in a text for an attribute of what an earlier call gave
@@ -75,12 +75,8 @@ def signed_as_told(step: dict) -> dict:
         return {"input_example": make_given(step["shown"], own_rows())}
     if not step.get("signed"):
         return {}
-    signature = importlib.import_module("mlflow.models.signature")
-    seen = make_given(step["signed"], own_rows())
-    more = {"params": step["params"]} if step.get("params") else {}
-    if step["signed"]["form"] == "schema":
-        return {"signature": signature.ModelSignature(seen)}
-    return {"signature": signature.infer_signature(seen, **more)}
+    asked = {"signed": step["signed"], "answered": None, "params": step.get("params")}
+    return {"signature": signature_as_asked(own_rows(), asked)}
 
 
 def one_alive(name: str) -> Any:
